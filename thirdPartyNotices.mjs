@@ -1,11 +1,11 @@
-// The licences of what is bundled, for the package: each asks that its text goes along.
+// Collects the licences of all bundled packages: each requires that its text is shipped.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 const files = /^(licen[cs]e|copying|notice|thirdpartynotices)(\.(md|txt))?$/i;
 
 /**
- * Of packages that come without the text: what their licence says, as the SPDX has it.
+ * Texts of licences, from https://spdx.org/licenses, for packages that don't contain theirs.
  * @type {Readonly<Record<string, (holder: string) => string>>}
  */
 const texts = {
@@ -31,17 +31,17 @@ OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
 };
 
 /**
- * @typedef {object} Manifest of a package: what is read of it
+ * @typedef {object} Manifest the properties of a package.json that are read here
  * @property {string} name
  * @property {string} version
  * @property {string} [license]
- * @property {readonly { readonly type: string }[]} [licenses] as it was written once
+ * @property {readonly { readonly type: string }[]} [licenses] the old form of `license`
  * @property {string | { readonly name: string }} [author]
  */
 
 /**
  * @param {readonly import('esbuild').Metafile[]} metafiles of the bundles
- * @throws Error where a package comes without its licence
+ * @throws Error if the licence of a package has no text
  */
 export async function thirdPartyNotices(metafiles) {
   const inputs = metafiles.flatMap(({ outputs }) =>
@@ -71,7 +71,7 @@ async function notice(folder) {
     const text = holder === undefined ? undefined : texts[kind]?.(holder);
     if (text === undefined) {
       throw new Error(
-        `${folder} comes without the text of its licence ("${kind}"), which is not known here.`,
+        `${folder} does not contain the text of its licence ("${kind}"). Add it to thirdPartyNotices.mjs.`,
       );
     }
     found.push(text);

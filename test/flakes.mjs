@@ -1,6 +1,6 @@
-// What `npm run flakes` runs: stages or test files again and again, to find tests that fail now and then:
+// Runs stages or test files many times for `npm run flakes`, to find tests that fail sometimes:
 // `npm run flakes -- integration test/slow/proxy.test.ts --times 20 --load`. `--load` keeps every processor busy
-// meanwhile. It prints how often each test failed, and ends with `N of N runs passed`.
+// meanwhile. Prints how often each test failed. The last line is `N of N runs passed`.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { endGroupsOnSignals, spawnGroup } from './support/processGroup.mjs';
@@ -34,7 +34,7 @@ async function main() {
   const { editor } = await setUpStages(choices);
   await editor;
   const loads = values.load ? Array.from({ length: availableParallelism() }, startLoad) : [];
-  const beside = values.load ? `beside ${loads.length} busy processes` : 'on the machine as it is';
+  const beside = values.load ? `beside ${loads.length} busy processes` : 'without extra load';
   console.log(`${times} runs of ${choices.map(({ stage }) => stage.name).join(', ')}, ${beside}`);
   /** @type {Map<string, Flake>} */
   const flakes = new Map();
@@ -48,7 +48,7 @@ async function main() {
     if (failures.length === 0) passedRuns += 1;
     for (const failure of failures) {
       const key = `${failure.stage}: ${failure.title}`;
-      // The first time with its reason; later ones have the same title.
+      // Print the error only for the first failure of a test.
       if (!flakes.has(key)) console.log(`  ✘ ${key}\n${failure.error.replace(/^/gm, '      ')}`);
       const flake = flakes.get(key) ?? { ...failure, runs: [] };
       flake.runs.push(run);
@@ -66,7 +66,7 @@ async function main() {
   return passedRuns === times;
 }
 
-/** The full load of one processor. */
+/** Keeps one processor busy. */
 function startLoad() {
   return spawnGroup(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
 }

@@ -1,6 +1,6 @@
-// What `npm test` runs: the set-up, then every stage, or those named (`npm test -- unit integration`), or single test
-// files (`npm test -- test/unit/config/forwardSpec.test.ts`), or what `--grep` finds in them. Its last line is the sum,
-// `N passed, N failed`.
+// Runs the tests for `npm test`: the set-up, then every stage, or the named stages (`npm test -- unit integration`) or
+// test files (`npm test -- test/unit/config/parsing/forwardSpec.test.ts`). `--grep` selects tests by their titles. The
+// last line is `N passed, N failed`.
 import { parseArgs } from 'node:util';
 import { changesOf, realHomeState } from './support/testHome.mjs';
 import { endGroupsOnSignals } from './support/processGroup.mjs';

@@ -1,6 +1,7 @@
 // What activate() returns: the published API (api.d.ts), built from the manager's snapshots.
 import * as vscode from 'vscode';
 import { formatAddress } from '../tunnels/util/address';
+import { errorWords } from '../tunnels/errors/errors';
 import type { TunnelError } from '../tunnels/errors/errors';
 import { forwardTarget } from '../tunnels/config/forward';
 import { formatDestination } from '../tunnels/config/definition';
@@ -91,5 +92,5 @@ function forwardInfoOf({ forward, state }: ForwardSnapshot): ForwardInfo {
 }
 
 function errorField(error: TunnelError | undefined): Pick<TunnelInfo, 'error'> {
-  return error ? { error: { code: error.code, message: error.message } } : {};
+  return error ? { error: { code: error.code, message: errorWords(error, vscode.l10n).message } } : {};
 }

@@ -27,7 +27,7 @@ export interface ConsentServices {
 export function createConsentServices(
   { daemonConnection, workspaceStorage, desiredState, manager }: Core,
   where: string | undefined,
-  media: vscode.Uri,
+  extensionUri: vscode.Uri,
 ): ConsentServices {
   const consents = new Consents(daemonConnection, workspaceStorage, desiredState);
   const review = (tunnelId?: string): void => panel.show(tunnelId);
@@ -40,8 +40,8 @@ export function createConsentServices(
   });
   const interactiveStart = new InteractiveStart(manager, prompt, trust, confirmStartDisabled);
   const list = new ConsentReview({ manager, consents, interactiveStart, where });
-  const panel = new ConsentPanel({ viewType: consentViewType, media, list });
-  const runAgain = 'Run Again';
+  const panel = new ConsentPanel({ viewType: consentViewType, extensionUri, list });
+  const runAgain = vscode.l10n.t('Run Again');
   const news = new ProgramNews({
     hasRun: (id, program) => interactiveStart.hasRun(id, program),
     offer: async (message) => (await showMessage('warning', message, runAgain)) === runAgain,

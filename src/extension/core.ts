@@ -9,7 +9,7 @@ import type { ExtensionLog } from './ui/log';
 import { TunnelManager } from './tunnels/tunnelManager';
 import { WorkspaceStorage } from './tunnels/workspaceStorage';
 import { readPortFacts } from './settings/portFacts';
-import { offerToSave, PromptQueue } from './ui/prompts';
+import { offerToSave, Prompts } from './ui/prompts';
 import { SecretBroker } from './secrets/secretBroker';
 import { SecretStore } from './secrets/secretStore';
 import { showMessage } from './ui/dialogs';
@@ -30,15 +30,14 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
   const { log } = extensionLog;
   const workspaceStorage = new WorkspaceStorage(context);
   const ports = readPortFacts();
-  const prompts = new PromptQueue();
   const secretStore = new SecretStore(context.secrets);
   const secrets = new SecretBroker({
     store: secretStore,
-    ask: (...prompt) => prompts.ask(...prompt),
     offer: offerToSave,
     warn: (message) => void showMessage('warning', message),
     log: (line) => log.warn(line),
   });
+  const prompts = new Prompts(secrets);
   const desiredState = new DesiredState(readSettings(), workspaceStorage, () => ({
     trusted: vscode.workspace.isTrusted,
     remote: vscode.env.remoteName !== undefined,
@@ -50,15 +49,17 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
       onReport: (reports) => manager.handleReports(reports),
       onStoppedByUser: (id) => manager.handleStopped(id),
       onStartedByUser: (id, earlier) => manager.handleStarted(id, earlier),
-      onHandedOver: (id) => manager.handleHandedOver(id),
+      onTakenOver: (id) => manager.handleTakenOver(id),
       onLog: (line) => extensionLog.fromDaemon(line),
-      onQuestion: (_id, question, signal) => secrets.ask(question, signal),
+      onQuestion: (question, signal) => prompts.ask(question, signal),
       secrets,
     },
     onLost: () => manager.handleDaemonLost(),
     onBack: () => manager.handleDaemonBack(),
-    log: (line) => log.info(line),
+    log,
+    logThresholds: () => extensionLog.thresholds,
   });
+  extensionLog.onDidChangeThresholds(() => daemonConnection.sendLogThresholds());
   const manager: TunnelManager = new TunnelManager({
     daemonConnection,
     workspaceStorage,

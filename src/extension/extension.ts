@@ -17,7 +17,7 @@ import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from '.
 import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics';
 import { registerEditorParts } from './editor/editor';
-import { testArguments } from './editor/testSeam';
+import { testArguments } from './editor/browser/browserArguments';
 import { ExtensionLog } from './ui/log';
 import { SshConfigTunnels } from './settings/sshConfigTunnels';
 
@@ -25,10 +25,10 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const extensionLog = new ExtensionLog();
   const { log } = extensionLog;
   const where = machineName(vscode.env.remoteName);
-  const media = vscode.Uri.joinPath(context.extensionUri, 'media');
+  const { extensionUri } = context;
   const core = createCore(context, extensionLog);
   const { manager, desiredState, workspaceStorage, daemonWatcher } = core;
-  const consentServices = createConsentServices(core, where, media);
+  const consentServices = createConsentServices(core, where, extensionUri);
   const { interactiveStart } = consentServices;
   const targets = new Targets(() => manager.tunnels);
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
@@ -38,7 +38,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const panels = new DetailsPanels({
     viewType: detailsViewType,
     model: manager,
-    media,
+    extensionUri,
     platform: process.platform,
     now: Date.now,
     act: (id, action) => void actOnDetails(id, action, desiredState.settings.connection.sshConfigFile),
@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     const settings = readSettings();
     sshConfig.configure(settings);
     manager.refresh({ ...settings, tunnels: [...settings.tunnels, ...sshConfig.tunnels] });
-    extensionLog.logProblems(desiredState.settings.tunnels);
+    extensionLog.update(desiredState.settings.tunnels);
     diagnostics.updateSoon();
     modeChanged.fire();
   };
@@ -67,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   };
   const remoteName = where === undefined ? {} : { remoteName: where };
   context.subscriptions.push(
-    log,
+    extensionLog,
     core,
     consentServices,
     sshConfig,
@@ -78,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
     new TunnelsView({ viewId: viewIds.tunnels, model: manager, now: Date.now, ...remoteName }),
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
-    registerCommands(allCommands({ core, consentServices, targets, panels, log }), log),
+    registerCommands(allCommands({ core, consentServices, targets, panels, extensionLog }), extensionLog),
     registerEditorParts({
       manager,
       interactiveStart,
@@ -87,7 +87,7 @@ export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
       workspaceStorage,
       collection: context.environmentVariableCollection,
       testArguments: testArguments(context.extensionMode === vscode.ExtensionMode.Production, process.env),
-      log,
+      extensionLog,
     }),
     onDidChangeSettings(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),

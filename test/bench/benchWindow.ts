@@ -79,7 +79,7 @@ export class BenchWindow {
         reports.forEach((report) => this.#reports.set(report.id, report)),
       onStoppedByUser: () => undefined,
       onStartedByUser: () => undefined,
-      onHandedOver: () => undefined,
+      onTakenOver: () => undefined,
       onLog: ({ text }: { readonly text: string }) => void this.#log.push(text),
       onQuestion: () => Promise.resolve(undefined),
       onClosed: () => undefined,

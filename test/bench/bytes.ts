@@ -2,7 +2,7 @@
 // generates them from their number.
 import { createHash } from 'node:crypto';
 
-export const pieceSize = 256 * 1024;
+const pieceSize = 256 * 1024;
 
 const base = Buffer.alloc(pieceSize);
 for (let at = 0; at < pieceSize; at += 32) {

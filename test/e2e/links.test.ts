@@ -86,7 +86,7 @@ describe('a remote window', function () {
       await notified(page, /There is no tunnel "nothing"/);
       await link('half');
       const busy = project.pagePort;
-      await notified(page, new RegExp(`"half" is already up, except for "${busy}": Port ${busy} `));
+      await notified(page, new RegExp(`"half" is up, except for "${busy}": Port ${busy} `));
     });
     await step('a link to a tunnel without consent asks for consent', async () => {
       await link('wide');

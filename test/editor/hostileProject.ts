@@ -3,8 +3,7 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { startTestProject, inEditor, settingsText } from './testProject';
-import type { ProjectFacts } from './testProject';
-import type { PreparedScenario } from './scenarios';
+import type { PreparedScenario, ProjectFacts } from './testProject';
 
 /** Settings that no workspace may set, with the harm each would do; `{folder}` is the project's folder. */
 export const hostileSettings: Readonly<Record<string, unknown>> = {
@@ -23,7 +22,7 @@ export const hostileSettings: Readonly<Record<string, unknown>> = {
 /** Files that would be created by commands that must not run. */
 export const touched = 'touched';
 
-export function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<string, unknown> {
+function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<string, unknown> {
   const touch = `touch ${folder}/${touched}`;
   const forward = `0:127.0.0.1:${pagePort}`;
   const host = 'test-sshd';

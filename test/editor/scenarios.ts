@@ -1,17 +1,13 @@
 // The windows in which editor tests run: each with a workspace, settings, an environment and a suite.
-import type { RunInEditorOptions } from '../support/editor/runInEditor';
 import { prepareHostile } from './hostileProject';
 import { prepareFolders, prepareProject, prepareUntrusted } from './testProject';
+import type { PreparedScenario } from './testProject';
 
 export interface Scenario {
   /** Also the suite's name, unless that is given. */
   readonly name: string;
   readonly suite?: string;
   readonly prepare: () => Promise<PreparedScenario>;
-}
-
-export interface PreparedScenario extends RunInEditorOptions {
-  readonly dispose: () => Promise<void>;
 }
 
 export const scenarios: readonly Scenario[] = [

@@ -1,7 +1,8 @@
 // The projects that the scenarios open: folders with settings, and a real sshd with small services.
 import { createHash } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
-import { testArgumentsVariable } from '../../src/extension/editor/testSeam';
+import { testArgumentsVariable } from '../../src/extension/editor/browser/browserArguments';
+import type { RunInEditorOptions } from '../support/editor/runInEditor';
 import { target } from '../support/targetAndClient';
 import type { TargetServer, Exchange } from '../support/targetAndClient';
 import { startPostgres } from '../support/postgres';
@@ -12,7 +13,6 @@ import type { TempDir } from '../support/tempDir';
 import { freePort } from '../support/freePort';
 import { startRemoteMachine } from './remoteMachine';
 import type { RemoteMachine } from './remoteMachine';
-import type { PreparedScenario } from './scenarios';
 
 /** Facts that a suite needs, passed as JSON in SSH_TUNNELS_PROJECT_FACTS. */
 export interface ProjectFacts {
@@ -40,6 +40,10 @@ export const pageText =
 /** Whether a client of a forward received that page; a diff of a megabyte would be no useful message. */
 export function isPage({ received }: Exchange): boolean {
   return received.equals(Buffer.from(pageText));
+}
+
+export interface PreparedScenario extends RunInEditorOptions {
+  readonly dispose: () => Promise<void>;
 }
 
 export interface TestProject extends ProjectFacts, AsyncDisposable {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { describe, it } from 'mocha';
 import { isSocketPath } from '../../src/tunnels/util/address';
 import type { Address } from '../../src/tunnels/util/address';
-import { destinationText } from '../../src/tunnels/config/commandLine/destinationText';
+import { destinationText } from '../../src/tunnels/config/parsing/parseDestination';
 import { formatCommandLine } from '../../src/tunnels/config/commandLine/format';
 import { readCommandLine } from '../../src/tunnels/config/commandLine/read';
 import type { TunnelDefinition } from '../../src/tunnels/config/definition';

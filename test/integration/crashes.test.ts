@@ -17,6 +17,8 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { needsNamespaces } from '../support/namespaces';
 import { tempDir } from '../support/tempDir';
+import { messageOf } from '../support/errorWords';
+import { protocolMajor } from '../../src/tunnels/daemon/protocol/protocol';
 
 /** A user that is neither root nor the one that runs the test. */
 const somebodyElse = 54_321;
@@ -116,7 +118,7 @@ describe('recovery', () => {
   });
 
   describe("with something else at the endpoint file's path:", () => {
-    const dead = { endpoint: '/nowhere/dead.sock', secret: 'ab'.repeat(32), major: 1, pid: 1 };
+    const dead = { endpoint: '/nowhere/dead.sock', secret: 'ab'.repeat(32), major: protocolMajor, pid: 1 };
     const valid = JSON.stringify(dead);
     const obstacles: readonly (readonly [name: string, make: (file: string) => void])[] = [
       ['an unreadable file', (file) => writeFileSync(file, valid, { mode: 0o000 })],
@@ -161,7 +163,7 @@ describe('recovery', () => {
       mkdirSync(folder(), { mode: 0o700 });
       chownSync(folder(), somebodyElse, somebodyElse);
       const { error } = await lost(open());
-      assert.ok(error.message.includes(folder()), error.message);
+      assert.ok(messageOf(error).includes(folder()), messageOf(error));
       assert.deepEqual(readdirSync(folder()), []);
       rmSync(folder(), { recursive: true });
       await (await open()).bringUp(tunnel());
@@ -170,7 +172,7 @@ describe('recovery', () => {
     it('a file instead of the endpoint folder is refused by name', async () => {
       writeFileSync(folder(), '');
       const { error } = await lost(open());
-      assert.ok(error.message.includes(folder()), error.message);
+      assert.ok(messageOf(error).includes(folder()), messageOf(error));
       rmSync(folder());
       await (await open()).bringUp(tunnel());
     });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
-import { endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
 import { freePort } from '../support/freePort';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
@@ -16,6 +16,8 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import { isolateFromHome } from '../support/sshdSetup';
 import type { Sshd } from '../support/sshd';
+import { messageOf } from '../support/errorWords';
+import { protocolMajor } from '../../src/tunnels/daemon/protocol/protocol';
 
 describe('the daemon', () => {
   let sshd: Sshd;
@@ -84,13 +86,13 @@ describe('the daemon', () => {
     await open(daemon);
     const folder = endpointFolder(daemon.env);
     assert.equal(statSync(folder).mode & 0o777, 0o700);
-    assert.equal(statSync(join(folder, 'host-1.json')).mode & 0o777, 0o600);
+    assert.equal(statSync(endpointFilePath(folder)).mode & 0o777, 0o600);
   });
 
   it("disconnects a process that doesn't know the secret, and sends it nothing but a nonce and a proof", async () => {
     const daemon = await newDaemon();
     await open(daemon);
-    const file = join(endpointFolder(daemon.env), 'host-1.json');
+    const file = endpointFilePath(endpointFolder(daemon.env));
     const { endpoint, secret } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
     const socket = connect(endpoint ?? '');
     const received: Buffer[] = [];
@@ -209,7 +211,7 @@ describe('the daemon', () => {
     await window.untilStatus('up', 'user:b');
     const [forward] = window.forwards('user:b');
     assert.ok(forward?.status === 'failed' && forward.error.code === 'AddressInUse');
-    assert.match(forward.error.message, /is used by the tunnel "user:a"/);
+    assert.match(messageOf(forward.error), /is used by the tunnel "user:a"/);
   });
 
   it('leaves no request pending when it dies', async () => {
@@ -236,8 +238,13 @@ describe('the daemon', () => {
       const daemon = await newDaemon();
       const folder = endpointFolder(daemon.env);
       mkdirSync(folder, { mode: 0o700 });
-      const dead = { endpoint: join(folder, 'dead.sock'), secret: 'ab'.repeat(32), major: 1, pid: 1 };
-      writeFileSync(join(folder, 'host-1.json'), text ?? JSON.stringify(dead), { mode });
+      const dead = {
+        endpoint: join(folder, 'dead.sock'),
+        secret: 'ab'.repeat(32),
+        major: protocolMajor,
+        pid: 1,
+      };
+      writeFileSync(endpointFilePath(folder), text ?? JSON.stringify(dead), { mode });
       const window = await open(daemon);
       await window.bringUp(tunnel());
     });

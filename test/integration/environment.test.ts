@@ -16,6 +16,7 @@ import type { Sshd } from '../support/sshd';
 import { step } from '../support/step';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
+import { messageOf, nextStepOf } from '../support/errorWords';
 
 /** Connects its standard streams to a port, like netcat, which not every machine has. */
 const netcat = `
@@ -127,8 +128,8 @@ exec '${process.execPath}' '${script}' "$@"
     await bringUp(await open({ XDG_RUNTIME_DIR: dir.path }), agent);
     const error = await failure(await open({}), agent);
     assert.equal(error.code, 'InvalidDefinition');
-    assert.match(error.message, /line 2: the variable XDG_RUNTIME_DIR is not set/);
-    assert.match(error.nextStep, /Set XDG_RUNTIME_DIR/);
+    assert.match(messageOf(error), /line 2: the variable XDG_RUNTIME_DIR is not set/);
+    assert.match(nextStepOf(error), /Set XDG_RUNTIME_DIR/);
   });
 
   it('provides the variables of an IdentityFile path', async () => {
@@ -140,7 +141,7 @@ exec '${process.execPath}' '${script}' "$@"
     await bringUp(await open({ WORK_KEYS: dir.file('keys') }), dir.file('work'));
     const error = await failure(await open({}), dir.file('work'));
     assert.equal(error.code, 'InvalidDefinition');
-    assert.match(error.message, /the variable "WORK_KEYS", which is not set/);
+    assert.match(messageOf(error), /the variable "WORK_KEYS", which is not set/);
   });
 
   it('is visible to Match exec', async () => {

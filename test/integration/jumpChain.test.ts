@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import type { Destination, TunnelDefinition } from '../../src/tunnels/config/definition';
-import { parseDestination } from '../../src/tunnels/config/parseDestination';
+import { parseDestination } from '../../src/tunnels/config/parsing/parseDestination';
 import { resolveChain } from '../../src/tunnels/ssh/config/jumpChain';
 import { ssh } from '../support/openssh';
 import { startSshd } from '../support/sshd';

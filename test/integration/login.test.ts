@@ -19,6 +19,7 @@ import type { Sshd, SshdOptions } from '../support/sshd';
 import { isolateFromHome } from '../support/sshdSetup';
 import { tempDir } from '../support/tempDir';
 import { temporaryUser } from '../support/temporaryUser';
+import { detailOf, messageOf } from '../support/errorWords';
 
 /** Asks about unknown keys, whatever the tests' ssh_config says. */
 const asks = { strictHostKeyChecking: 'ask' } as const;
@@ -263,7 +264,7 @@ describe('a login', () => {
       const window = await windowFor(sshd);
       const message = await failsToStart(window, tunnel(), 'AuthenticationFailed');
       assert.match(message, /client/);
-      assert.match(errorOf(window.state())?.detail ?? '', /publickey/);
+      assert.match(detailOf(errorOf(window.state())), /publickey/);
     });
   });
 
@@ -296,7 +297,7 @@ describe('a login', () => {
       await window.untilStatus('waiting');
       const error = errorOf(window.state());
       assert.equal(error?.code, 'ConnectionRefused');
-      assert.match(error.message, new RegExp(`127\\.0\\.0\\.1:${sshd.port}`));
+      assert.match(messageOf(error), new RegExp(`127\\.0\\.0\\.1:${sshd.port}`));
       await sshd.restart();
       await window.untilStatus('up');
       await works(window);
@@ -331,7 +332,10 @@ describe('a login', () => {
       });
       const [taken] = window.forwards();
       assert.ok(taken?.status === 'failed' && taken.error.code === 'AddressInUse');
-      assert.match(taken.error.message, new RegExp(`Port ${holder.port} .*"node".*process ${process.pid}`));
+      assert.match(
+        messageOf(taken.error),
+        new RegExp(`Port ${holder.port} .*"node".*process ${process.pid}`),
+      );
       assert.equal((await exchange(window.port(1))).received.toString(), 'welcome');
       await holder[Symbol.asyncDispose]();
       await window.until(() => window.forwards()[0]?.status === 'listening', 'listening on the free port');

@@ -19,6 +19,7 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
+import { messageOf } from '../support/errorWords';
 
 type Support = typeof testWindow;
 
@@ -170,12 +171,12 @@ describe('two builds of the extension', () => {
       assert.ok(seen.includes('new'), seen.join());
       assert.ok(seen.lastIndexOf('old') < seen.indexOf('new'), seen.join());
 
-      assert.deepEqual(before.handedOver, ['user:mine']);
+      assert.deepEqual(before.takenOver, ['user:mine']);
       assert.deepEqual(before.stopped, [], 'as if the user had stopped it');
       const state = before.state('user:mine');
       assert.ok(state.status === 'failed');
       assert.match(
-        state.error.message,
+        messageOf(state.error),
         /^A newer version of SSH Tunnels, in another window, has taken over "mine"/,
       );
       assert.equal(before.state('user:other').status, 'up');
@@ -189,9 +190,9 @@ describe('two builds of the extension', () => {
       await before.untilStatus('up');
       const after = kept(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, port));
-      const isHandedOver = (error: unknown): boolean =>
+      const isTakenOver = (error: unknown): boolean =>
         error instanceof TunnelFailure && error.message.includes('A newer version');
-      await assert.rejects(before.client.start('user:t'), isHandedOver);
+      await assert.rejects(before.client.start('user:t'), isTakenOver);
       // A changed tunnel that still wants the same port.
       await before.lease(
         { id: 'user:t', tunnel: { ...to(echo, port), compression: true } },
@@ -199,7 +200,7 @@ describe('two builds of the extension', () => {
       );
       const late = await openOld('late');
       await late.lease({ id: 'user:t', tunnel: to(old, port) });
-      assert.deepEqual(late.handedOver, ['user:t']);
+      assert.deepEqual(late.takenOver, ['user:t']);
       await sleep(300);
       assert.equal(before.state().status, 'failed');
       assert.equal((await exchange(port)).received.toString(), 'new');
@@ -275,7 +276,7 @@ describe('two builds of the extension', () => {
       const after = kept(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, port));
       await before.until(() => before.closed, 'ended');
-      assert.deepEqual(before.handedOver, ['user:t']);
+      assert.deepEqual(before.takenOver, ['user:t']);
       assert.equal(existsSync(endpointFilePath(endpointFolder(daemon.env), 1)), false);
       assert.equal((await exchange(port)).received.toString(), 'new');
     });
@@ -313,7 +314,7 @@ describe('two builds of the extension', () => {
       // Its daemon exits before it can take the port that the old one releases.
       process.kill(daemonPid, 'SIGSTOP');
       void after.lease({ id: 'user:t', tunnel: to(fresh, port) }).catch(() => undefined);
-      await before.until(() => before.handedOver.length > 0, 'handed over');
+      await before.until(() => before.takenOver.length > 0, 'handed over');
       process.kill(daemonPid, 'SIGKILL');
       after.disconnect();
       await eventually('the port is free', async () => (await exchange(port)).error === 'ECONNREFUSED');

@@ -13,6 +13,7 @@ import { freePort } from '../support/freePort';
 import { define, TestWindow } from '../support/testWindow';
 import { client, target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
+import { logTo } from '../../src/tunnels/util/log';
 
 describe('an on-demand tunnel', () => {
   const fixture = useTunnelFixture();
@@ -109,7 +110,7 @@ describe('an on-demand tunnel', () => {
         { definition, settings },
         {
           name: 't',
-          log: () => undefined,
+          log: logTo(() => undefined),
           onChange: () => undefined,
           env: () => process.env,
           isConsented: () => true,

@@ -16,6 +16,9 @@ import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+import { errorWords } from '../../src/tunnels/errors/errors';
+import { english } from '../../src/tunnels/util/l10n';
+import { messageOf } from '../support/errorWords';
 
 describe('a local port in use', () => {
   let sshd: Sshd;
@@ -81,7 +84,7 @@ describe('a local port in use', () => {
 
   function failure(state: ForwardState | undefined): { code: string; message: string; nextStep: string } {
     assert.ok(state?.status === 'failed', JSON.stringify(state));
-    return state.error;
+    return { code: state.error.code, ...errorWords(state.error, english) };
   }
 
   describe('by another tunnel', () => {
@@ -244,7 +247,7 @@ describe('a local port in use', () => {
       assert.equal(question.port, port);
       assert.equal(question.forward, 'Web');
       assert.match(
-        question.message,
+        messageOf(question.error),
         new RegExp(`Port ${port} on this machine is used by .*process ${process.pid}`),
       );
       assert.equal(window.port(), question.free);

@@ -13,6 +13,7 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
+import { messageOf } from '../support/errorWords';
 
 /** Connects its standard streams to a port, like netcat, which not every machine has. */
 const pipe = `
@@ -99,14 +100,14 @@ describe('a ProxyCommand', () => {
   it('that fails is reported with its exit code and output', async () => {
     const { error } = await failure(`ProxyCommand sh -c 'echo no way through >&2; exit 7'`);
     assert.equal(error.code, 'ProxyFailed');
-    assert.match(error.message, /exit code 7\): no way through/);
+    assert.match(messageOf(error), /exit code 7\): no way through/);
     assert.equal(window.state().status, 'waiting');
   });
 
   it("that doesn't exist is reported in the shell's words", async () => {
     const { error } = await failure('ProxyCommand no-such-program %h');
     assert.equal(error.code, 'ProxyFailed');
-    assert.match(error.message, /exit code 127\): .*no-such-program.*not found/);
+    assert.match(messageOf(error), /exit code 127\): .*no-such-program.*not found/);
   });
 
   it('that hangs is ended by the time-out', async () => {
@@ -133,6 +134,6 @@ describe('a ProxyCommand', () => {
   it("isn't run with an unknown token, as by ssh", async () => {
     const { error } = await failure(`ProxyCommand ${netcat} %h %p %z`);
     assert.equal(error.code, 'InvalidDefinition');
-    assert.match(error.message, /%z/);
+    assert.match(messageOf(error), /%z/);
   });
 });

@@ -12,6 +12,7 @@ import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+import { messageOf } from '../support/errorWords';
 
 const megabyte = randomBytes(1024 * 1024);
 
@@ -223,7 +224,7 @@ describe('a local forward', () => {
     }, 'telling the refusal');
     const [forward] = window.forwards();
     assert.equal(window.state().status, 'up');
-    assert.ok(forward?.status === 'listening' && forward.lastError?.message.includes(String(refusing)));
+    assert.ok(forward?.status === 'listening' && messageOf(forward.lastError).includes(String(refusing)));
   });
 
   it("reports a target name that the server can't resolve", async () => {

@@ -11,6 +11,7 @@ import { target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+import { messageOf } from '../support/errorWords';
 
 describe('a remote forward, after probing its port,', () => {
   const fixture = useTunnelFixture();
@@ -28,7 +29,7 @@ describe('a remote forward, after probing its port,', () => {
   }
   function failure(id?: string): string {
     const state = forward(0, id);
-    return state.status === 'failed' ? state.error.message : '';
+    return state.status === 'failed' ? messageOf(state.error) : '';
   }
   async function bringUp(remoteForward: unknown, server = fixture.sshd): Promise<void> {
     const tunnel = { host: 'test-sshd', remoteForward };

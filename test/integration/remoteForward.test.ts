@@ -13,6 +13,7 @@ import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+import { messageOf } from '../support/errorWords';
 
 describe('a remote forward', () => {
   let daemon: TestDaemon;
@@ -136,7 +137,10 @@ describe('a remote forward', () => {
     const [forward] = window.forwards();
     assert.ok(forward?.status === 'failed');
     assert.equal(forward.error.code, 'RemoteListenRefused');
-    assert.match(forward.error.message, new RegExp(`could not listen on port ${portGrabber.port}: another`));
+    assert.match(
+      messageOf(forward.error),
+      new RegExp(`could not listen on port ${portGrabber.port}: another`),
+    );
     await portGrabber[Symbol.asyncDispose]();
     await window.until(() => window.forwards()[0]?.status === 'listening', 'listening');
     assert.ok(await answers(window.port(), '127.0.0.1'));
@@ -203,7 +207,7 @@ describe('a remote forward', () => {
     await bringUp(sshd, { listen: path, target: `127.0.0.1:${echo.port}` });
     const [forward] = window.forwards();
     assert.ok(forward?.status === 'failed');
-    assert.match(forward.error.message, /could not create the socket .*taken: it already exists/);
+    assert.match(messageOf(forward.error), /could not create the socket .*taken: it already exists/);
     await window.lease();
   });
 

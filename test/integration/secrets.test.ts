@@ -8,7 +8,8 @@ import { appendFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
-import { explain } from '../../src/tunnels/errors/explain';
+import { errorWords, explain } from '../../src/tunnels/errors/errors';
+import { english } from '../../src/tunnels/util/l10n';
 import type { Question } from '../../src/tunnels/model/prompt';
 import { listenIn } from '../support/eavesdropper';
 import type { Eavesdropper } from '../support/eavesdropper';
@@ -115,6 +116,7 @@ describe('a secret', () => {
     const first = await TestWindow.open(daemon, sshd, 'first');
     wire = await listenIn(daemon);
     window = await TestWindow.open(wire, sshd);
+    await window.client.setLogThresholds({ all: 'trace', tunnels: {} });
     assert.equal(window.client.daemonPid, first.client.daemonPid);
     first.disconnect();
     window.env = {
@@ -212,7 +214,11 @@ describe('a secret', () => {
     const state = window.state();
     if ('error' in state) {
       explanations.push(
-        JSON.stringify([state, explain(state.error, { platform: 'linux', destination: { host } })]),
+        JSON.stringify([
+          state,
+          errorWords(state.error, english),
+          explain(state.error, { platform: 'linux', destination: { host } }, english),
+        ]),
       );
     }
     await window.client.stop('user:t');
@@ -286,7 +292,7 @@ describe('a secret', () => {
     }
     for (const [name, words] of [
       ['what the daemon sent to the window', [user.name, 'AuthenticationFailed', 'judged']],
-      ['the log of the window', [user.name]],
+      ['the log of the window', [user.name, 'Server version', 'refuses the password']],
       ['daemon.log', [user.name, 'AuthenticationFailed']],
       ['what programs were given', ['-G', '127.0.0.1', `${dir.path}/bin:`]],
       ['the processes', ['tunnelDaemon.js', 'nc.cjs', `${dir.path}/bin:`]],

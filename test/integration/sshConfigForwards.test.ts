@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { formatAddress, isSocketPath } from '../../src/tunnels/util/address';
 import { forwardTarget } from '../../src/tunnels/config/forward';
 import type { Forward } from '../../src/tunnels/config/forward';
-import { parseForwards } from '../../src/tunnels/config/parseForward';
+import { parseForwards } from '../../src/tunnels/config/parsing/parseForward';
 import { readConfigHosts } from '../../src/tunnels/ssh/config/configHosts';
 import { toSetting } from '../../src/tunnels/ssh/config/configTunnels';
 import { localUser } from '../../src/tunnels/ssh/config/localUser';

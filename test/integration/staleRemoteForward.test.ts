@@ -9,12 +9,13 @@ import type { ForwardState } from '../../src/tunnels/model/state';
 import { freePort } from '../support/freePort';
 import { target, exchange } from '../support/targetAndClient';
 import { useTunnelFixture } from '../support/tunnelFixture';
+import { messageOf } from '../support/errorWords';
 
 describe('a remote port after a lost connection', () => {
   const fixture = useTunnelFixture();
 
   function failure(state: ForwardState | undefined): string {
-    return state?.status === 'failed' ? state.error.message : '';
+    return state?.status === 'failed' ? messageOf(state.error) : '';
   }
 
   it('is reported as held by our old session until the server ends that, and then listens again', async () => {

@@ -12,6 +12,7 @@ import { target } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+import { messageOf } from '../support/errorWords';
 
 /** What a server logs when any credentials are offered. */
 const anyOffer = /userauth-request|Accepted|Failed|Postponed/;
@@ -108,7 +109,7 @@ describe('a connection over three hops', () => {
         window.client.start('user:t'),
         (error) => error instanceof TunnelFailure && error.error.code === 'HostKeyChanged',
       );
-      assert.match(errorOf(window.state())?.message ?? '', new RegExp(`:${hops[hop]?.port ?? 0}\\b`));
+      assert.match(messageOf(errorOf(window.state())), new RegExp(`:${hops[hop]?.port ?? 0}\\b`));
       await connectionsAreGone();
       assert.deepEqual([0, 1, 2].map(offersSince), [hop > 0, hop > 1, false]);
     });

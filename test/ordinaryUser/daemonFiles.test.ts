@@ -4,7 +4,11 @@ import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { newEndpointFile, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import {
+  newEndpointFile,
+  endpointFilePath,
+  endpointFolder,
+} from '../../src/tunnels/daemon/client/endpointFile';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually } from '../support/eventually';
 import { TestWindow, killDaemon } from '../support/testWindow';
@@ -51,9 +55,9 @@ describe('the daemon’s folder', () => {
     await window.bringUp({ host: 'test-sshd', dynamicForward: 0 });
     assert.equal((await stat(folder)).uid, uid);
     assert.equal(await mode(folder), '700');
-    assert.equal(await mode(join(folder, 'host-1.json')), '600');
+    assert.equal(await mode(endpointFilePath(folder)), '600');
     assert.equal(await mode(join(folder, 'daemon.log')), '600');
-    const { endpoint } = JSON.parse(await readFile(join(folder, 'host-1.json'), 'utf8')) as {
+    const { endpoint } = JSON.parse(await readFile(endpointFilePath(folder), 'utf8')) as {
       endpoint: string;
     };
     assert.ok(endpoint.startsWith(`${folder}/`), endpoint);
@@ -99,12 +103,12 @@ describe('the daemon’s folder', () => {
       { path: planted.endpoint },
     );
     for (const open of [0o640, 0o622]) {
-      await writeFile(join(folder, 'host-1.json'), JSON.stringify(planted), { mode: open });
+      await writeFile(endpointFilePath(folder), JSON.stringify(planted), { mode: open });
       const at = place({ XDG_RUNTIME_DIR: dir.path });
       const window = await serves(at, folder);
       await killDaemon(at.env);
       await eventually('the daemon has ended', () => window.closed);
-      await rm(join(folder, 'host-1.json'));
+      await rm(endpointFilePath(folder));
       await chmod(folder, 0o777);
     }
     assert.deepEqual([visits, listener.open.size], [0, 0]);

@@ -14,6 +14,7 @@ import type { Sshd } from '../support/sshd';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 import { needsTemporaryUser, rootsOwn } from './ranByRoot';
+import { messageOf, nextStepOf } from '../support/errorWords';
 
 describe('file permissions:', () => {
   let sshd: Sshd;
@@ -32,7 +33,7 @@ describe('file permissions:', () => {
 
   function cause({ outcome, failure }: LoginResult, code: string, words: RegExp): void {
     assert.equal(outcome, code, failure?.message);
-    assert.match(`${failure?.error.message} ${failure?.error.nextStep}`, words);
+    assert.match(`${messageOf(failure?.error)} ${nextStepOf(failure?.error)}`, words);
   }
 
   it('an unreadable key is reported with the reason, and nothing else is tried', async () => {

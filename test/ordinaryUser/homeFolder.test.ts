@@ -13,6 +13,7 @@ import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { step } from '../support/step';
 import { isTemporaryUser, needsTemporaryUser } from './ranByRoot';
+import { nextStepOf } from '../support/errorWords';
 
 describe('a user’s own ~/.ssh', () => {
   needsTemporaryUser();
@@ -130,7 +131,7 @@ describe('a user’s own ~/.ssh', () => {
           const failure = await start('staging');
           assert.equal(failure?.code, 'InvalidDefinition');
           assert.ok(failure.message.includes(file('config')), failure.message);
-          assert.match(failure.error.nextStep, /chmod go-w /);
+          assert.match(nextStepOf(failure.error), /chmod go-w /);
         }
         await chmod(file('config'), 0o644);
         assert.equal(await start('staging'), undefined);

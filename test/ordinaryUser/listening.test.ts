@@ -10,6 +10,7 @@ import { useTunnelFixture } from '../support/tunnelFixture';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 import { needsTemporaryUser, rootsOwn } from './ranByRoot';
+import { messageOf, nextStepOf } from '../support/errorWords';
 
 const to = '127.0.0.1:80';
 
@@ -52,7 +53,7 @@ describe('listening as an ordinary user:', () => {
       if (keepsPrivilegedPorts()) {
         const error = await refusal(tunnel);
         assert.equal(error.code, 'PortPermissionDenied');
-        assert.match(`${error.message} ${error.nextStep}`, /443.*1024/);
+        assert.match(`${messageOf(error)} ${nextStepOf(error)}`, /443.*1024/);
       } else {
         await fixture.window.bringUp({ host: 'test-sshd', ...tunnel });
         assert.equal(fixture.window.port(), 443);
@@ -63,7 +64,7 @@ describe('listening as an ordinary user:', () => {
   it("a remote forward can't use a port below 1024 of the server", async () => {
     const error = await refusal({ remoteForward: `127.0.0.1:443:${to}` });
     assert.equal(error.code, 'RemoteListenRefused');
-    assert.match(`${error.message} ${error.nextStep}`, /443.*1024/);
+    assert.match(`${messageOf(error)} ${nextStepOf(error)}`, /443.*1024/);
     const args = ['-F', fixture.sshd.configFile, '-N', '-o', 'ExitOnForwardFailure=yes'];
     const theirs = await ssh([...args, '-R', `443:${to}`, 'test-sshd']);
     assert.match(theirs.stderr, /remote port forwarding failed for listen port 443/);
@@ -101,8 +102,8 @@ describe('listening as an ordinary user:', () => {
       const error = await refusal({ localForward: `${path}:${to}` });
       await chmod(dir.file('locked'), 0o700);
       await chmod(folder, 0o700);
-      assert.equal(error.code, 'PortPermissionDenied', error.message);
-      assert.ok(error.message.includes(path), error.message);
+      assert.equal(error.code, 'PortPermissionDenied', messageOf(error));
+      assert.ok(messageOf(error).includes(path), messageOf(error));
     });
   }
 

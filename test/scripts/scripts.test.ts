@@ -29,6 +29,7 @@ const scripts: Readonly<Record<string, Expected>> = {
   flakes: { args: ['bundle', '--times', '1'], prints: /^1 of 1 runs passed$/m },
   build: {},
   watch: { prints: /watching for changes/, endless: true },
+  l10n: {},
   package: { prints: /Packaged: .*\.vsix/ },
   bench: { args: ['nonsense'], prints: /There is no part "nonsense"/, code: 2 },
   screenshots: { args: ['nonsense'], prints: /nonsense/, code: 1 },

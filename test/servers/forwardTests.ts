@@ -15,7 +15,7 @@ import { reservePort } from '../support/reservedPorts';
 import { hostFor } from '../support/servers/otherServer';
 import { step } from '../support/step';
 import { exchange, read, readAll } from './socketIo';
-import type { ServerSuite } from './serverSuite';
+import type { ServerSuite } from './suiteParts';
 import { ProxyRefusal } from './forwardWays';
 import type { ForwardWay } from './forwardWays';
 

@@ -6,25 +6,17 @@ import { eventually, longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import { target } from '../support/targetAndClient';
 import { hostFor, Parts } from '../support/servers/otherServer';
-import type { OtherServer, ServerKind } from '../support/servers/otherServer';
+import type { ServerKind } from '../support/servers/otherServer';
 import { exchange, dial } from './socketIo';
 import { forwardTests } from './forwardTests';
 import { sessionTests } from './sessionTests';
 import { forwardWays } from './forwardWays';
+import type { ServerSuite } from './suiteParts';
 
 export interface KnownFailure {
   readonly because: string;
   /** Matches the failure's message, or the daemon's log. */
   readonly failsWith: RegExp;
-}
-
-/** What the tests use; only to be read inside them. */
-export interface ServerSuite {
-  readonly kind: ServerKind;
-  readonly server: OtherServer;
-  readonly window: TestWindow;
-  /** Defines a test, named `group: title` in the list of known failures. */
-  readonly defineTest: (group: string, title: string, run: () => Promise<void>) => void;
 }
 
 /** @param knownToFail by the names of the tests */

@@ -12,7 +12,7 @@ import { hostFor } from '../support/servers/otherServer';
 import type { OtherServer, ServerOptions } from '../support/servers/otherServer';
 import { step } from '../support/step';
 import { exchange, dial, read, untilOrGone } from './socketIo';
-import type { ServerSuite } from './serverSuite';
+import type { ServerSuite } from './suiteParts';
 
 const mebibyte = 1024 * 1024;
 

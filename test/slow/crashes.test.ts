@@ -16,6 +16,7 @@ import { client, target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+import { protocolMajor } from '../../src/tunnels/daemon/protocol/protocol';
 
 describe('abrupt failures:', () => {
   let sshd: Sshd;
@@ -102,7 +103,12 @@ describe('abrupt failures:', () => {
     const folder = endpointFolder(daemon.env);
     mkdirSync(folder, { mode: 0o700 });
     assert.ok('path' in mute.address);
-    const impostor = { endpoint: mute.address.path, secret: 'ab'.repeat(32), major: 1, pid: process.pid };
+    const impostor = {
+      endpoint: mute.address.path,
+      secret: 'ab'.repeat(32),
+      major: protocolMajor,
+      pid: process.pid,
+    };
     writeFileSync(endpointFilePath(folder), JSON.stringify(impostor), { mode: 0o600 });
     const window = await open('w');
     await window.bringUp(tunnel(0));

@@ -20,7 +20,7 @@ export class Transcript {
     return this.#kept;
   }
 
-  /** From now on prints at once. */
+  /** Prints the buffered output, and from now on all output at once. */
   show() {
     this.#shown = true;
     process.stdout.write(this.#kept);

@@ -1,6 +1,5 @@
-// Checks the bundles as they ship: each loads from an otherwise empty folder, only the daemon contains ssh2, and the
-// licences of everything bundled are included.
-// `--results FILE` writes the counts there as JSON.
+// Checks the bundles as they ship: each loads from a folder that contains nothing else, only the daemon contains ssh2,
+// and the licences of all bundled packages are included. `--results FILE` writes the counts to that file as JSON.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -15,18 +14,19 @@ const tunnelDaemon = path.join(repoRoot, 'dist/tunnelDaemon.js');
 /** The name of a key exchange, which is only in ssh2's code. */
 const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
 
-/** As in `// node_modules/ssh2/lib/client.js`: the folder of the package. */
+/** Matches the comment that esbuild writes before each module: `// node_modules/ssh2/lib/client.js`. */
 const packageMark = /^ *\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/\s]+)\//gm;
 
-/** Every property of it is a function, a class and an object at once: enough to load modules. */
+/** A module `vscode` whose every property but `l10n` can be called, constructed and read: enough to load the bundle. */
 const vscodeStub = `
   const Module = require('node:module');
   const anything = () => new Proxy(class {}, {
     get: (target, key) => (key in target || typeof key === 'symbol' ? target[key] : anything()),
     apply: () => anything(),
   });
+  const vscode = Object.assign(anything(), { l10n: { t: String } });
   const load = Module._load;
-  Module._load = (id, ...rest) => (id === 'vscode' ? anything() : load(id, ...rest));
+  Module._load = (id, ...rest) => (id === 'vscode' ? vscode : load(id, ...rest));
 `;
 
 /** @type {Readonly<Record<string, () => Promise<void>>>} */
@@ -60,7 +60,7 @@ const checks = {
     const notices = await readFile(path.join(repoRoot, 'dist/ThirdPartyNotices.txt'), 'utf8');
     const folders = new Set();
     for (const bundle of [extension, tunnelDaemon]) {
-      // esbuild notes where each module comes from, unless it minifies.
+      // The comments with the modules' paths are missing in a minified bundle.
       for (const [, folder] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
     }
     assert.ok(folders.has('ssh2') && folders.has('jsonc-parser'), [...folders].join());
@@ -71,14 +71,18 @@ const checks = {
       assert.match(text?.split('-'.repeat(80))[0] ?? '', /AS IS|public domain/i, `no licence of ${name}`);
     }
   },
-  'the package holds the notices': async () => {
+  'the package holds the notices, the scripts of the webview pages, and the texts': async () => {
     await inEmptyFolder(extension, async (folder) => {
       const file = path.join(folder, 'package.vsix');
       const vsce = path.join(repoRoot, 'node_modules/@vscode/vsce/vsce');
       const flags = ['--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
       await runNode([vsce, 'package', ...flags, '--out', file], repoRoot, folder);
       // A zip contains its file names in plain text.
-      assert.ok((await readFile(file)).includes('extension/dist/ThirdPartyNotices.txt'));
+      const zip = await readFile(file);
+      const names = ['dist/ThirdPartyNotices.txt', 'dist/pages/details.js', 'dist/pages/consent.js'];
+      for (const name of [...names, 'package.nls.json', 'l10n/bundle.l10n.json']) {
+        assert.ok(zip.includes(`extension/${name}`), name);
+      }
     });
   },
 };

@@ -1,5 +1,6 @@
 // A fake `vscode` module: records what it was given to show.
-import Module from 'node:module';
+import { english } from '../../src/tunnels/util/l10n';
+import { replaceVscode } from './vscodeOutsideEditor';
 
 /** A call of `vscode.window`, with its arguments. */
 export interface ShownCall {
@@ -41,7 +42,14 @@ class EventEmitter<T> {
 
 const fake = {
   window,
+  l10n: english,
+  env: { language: 'en' },
   EventEmitter,
+  CancellationTokenSource: class {
+    readonly token = {};
+    readonly cancel = (): undefined => undefined;
+    readonly dispose = (): undefined => undefined;
+  },
   InputBoxValidationSeverity: { Info: 1 },
   ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },
@@ -57,20 +65,13 @@ const fake = {
   TaskScope: { Workspace: 2 },
 };
 
-/** How Node loads a CommonJS module, which no type declares. */
-interface Loader {
-  _load: (this: Loader, name: string, ...more: readonly unknown[]) => unknown;
-}
-
 /** Imports a module that imports `vscode`, with the fake one. */
 export async function withFakeVscode<T>(load: () => Promise<T>): Promise<T> {
-  const loader = Module as unknown as Loader;
-  const before = loader._load;
-  loader._load = (name, ...more) => (name === 'vscode' ? fake : before.call(loader, name, ...more));
+  const undo = replaceVscode(fake);
   try {
     return await load();
   } finally {
-    loader._load = before;
+    undo();
   }
 }
 

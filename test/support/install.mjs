@@ -1,4 +1,4 @@
-// What scripts of package.json run first when they need the npm packages: installs them on a fresh clone.
+// Installs the npm packages on a fresh clone. Scripts of package.json that need them run this first.
 import { ensureNodeModules } from './setup.mjs';
 
 try {

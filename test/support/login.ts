@@ -8,6 +8,7 @@ import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
 import type { ResolvedHost } from '../../src/tunnels/ssh/config/resolvedHost';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { logTo } from '../../src/tunnels/util/log';
 
 export interface LoginOptions {
   /** What the user would answer; undefined: no prompt is possible. */
@@ -61,8 +62,8 @@ export async function logIn(
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
-      log: (line) => log.push(line),
+      onPromptOpen: () => undefined,
+      log: logTo((_level, line) => log.push(line)),
     });
     await lease.release();
   } catch (error) {

@@ -1,5 +1,4 @@
-// Child processes started as groups of their own, so that nothing they start outlives them: not after their end, our
-// end or a Ctrl-C.
+// Starts child processes as process groups, so that the processes that they start end with them, with us, and on Ctrl-C.
 import { spawn } from 'node:child_process';
 import { onToldToEnd } from './stopSignals.mjs';
 
@@ -27,13 +26,13 @@ export function spawnGroup(command, args, options = {}) {
     child.once('error', reject);
     child.once('exit', (code) => resolve(code ?? 1));
   });
-  // A caller that doesn't wait for the exit must not be ended by a command that can't start.
+  // Not every caller waits for the exit: a command that can't start must not be an unhandled rejection.
   exited.catch(() => undefined);
   return { child, pid, exited, end: () => endGroup(pid) };
 }
 
 /**
- * Ends all groups that still run when this process is told to end, and then this process.
+ * On a signal to end: ends all running groups, then this process.
  * @param {number} [graceMs] how long the groups may take
  * @returns {() => void} stops doing so
  */
@@ -71,7 +70,7 @@ async function gone(pid, withinMs) {
 }
 
 /**
- * Whether there was a process to signal.
+ * @returns whether the group has a process
  * @param {number} pid
  * @param {NodeJS.Signals | 0} signal
  */

@@ -1,6 +1,8 @@
 // Checks that the message and the next step of an error are plain English.
 import assert from 'node:assert/strict';
+import { errorWords } from '../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../src/tunnels/errors/errors';
+import { english } from '../../src/tunnels/util/l10n';
 
 const longest = 300;
 
@@ -22,15 +24,16 @@ const imperative =
 /** @throws AssertionError with the error whose words are not plain */
 export function checkReadable(error: TunnelError): void {
   const told = JSON.stringify(error, undefined, 1);
-  for (const text of [error.message, error.nextStep]) {
+  const { message, nextStep } = errorWords(error, english);
+  for (const text of [message, nextStep]) {
     assert.ok(text.length <= longest, `${text.length} characters: ${told}`);
     assert.match(text, /[.]$/, told);
     for (const pattern of gibberish) {
       assert.doesNotMatch(text, pattern, told);
     }
   }
-  assert.match(error.nextStep, imperative, told);
-  assert.ok(isOneSentence(error.nextStep), `more than one sentence: ${told}`);
+  assert.match(nextStep, imperative, told);
+  assert.ok(isOneSentence(nextStep), `more than one sentence: ${told}`);
 }
 
 function isOneSentence(text: string): boolean {

@@ -69,7 +69,7 @@ export const requestSamples = {
   'tunnel/retry': [{ id: 'user:staging' }],
   'tunnel/stop': [{ id: 'user:staging' }],
   resolve: [{ definition, settings, env }],
-  'host/yield': [
+  'daemon/yield': [
     { ports: [1, 2], paths: ['/tmp/a.sock'], remotes: [{ host: 'staging', port: 9000 }] },
     { ports: [] },
   ],

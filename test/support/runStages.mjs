@@ -1,4 +1,4 @@
-// Prepares what the chosen stages need, and runs them side by side as far as the machine allows.
+// Installs what the chosen stages need, and runs them in parallel.
 import { availableParallelism } from 'node:os';
 import { runJobs } from './schedule.mjs';
 import { ensureBuilt, ensureDebianPackages, ensureEditor, ensureNodeModules } from './setup.mjs';
@@ -11,7 +11,7 @@ import { Transcript } from './bufferedOutput.mjs';
 /** @typedef {{ passed: number, failures: readonly StageFailure[] }} Total */
 
 /**
- * Only the editor may still be loading when this returns: it takes longest, and other stages can run meanwhile.
+ * Installs what the stages need. Doesn't wait for the editor, which takes longest: `editor` resolves when it is there.
  * @param {readonly Choice[]} choices
  * @returns {Promise<{ editor: Promise<unknown> }>}
  * @throws Error that says what is missing
@@ -20,15 +20,15 @@ export async function setUpStages(choices) {
   await ensureNodeModules();
   await ensureDebianPackages([...new Set(choices.flatMap(({ stage }) => stage.packages))]);
   const editor = choices.some(({ stage }) => stage.needsEditor) ? ensureEditor() : Promise.resolve();
-  // A failure is reported when a stage needs it.
+  // A failure is reported by the stages that need the editor.
   editor.catch(() => undefined);
-  // Once for all: no test may start a process from a half-written file.
+  // Before all stages: no test may start a bundle that is still being written.
   await ensureBuilt(['--tests']);
   return { editor };
 }
 
 /**
- * Runs the stages, and prints their output in their order.
+ * Runs the stages, and prints their output in the order of the list.
  * @param {readonly Choice[]} choices
  * @param {{ editor: Promise<unknown>, grep?: string | undefined, quiet?: boolean }} options quiet: prints nothing
  * @returns {Promise<Total>}

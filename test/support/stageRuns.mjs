@@ -1,4 +1,4 @@
-// How the tests of one stage are run and counted.
+// Runs the tests of one stage, and counts the results.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import { Transcript } from './bufferedOutput.mjs';
  * @property {string | undefined} grep only runs the tests whose title contains this text
  */
 
-/** Far more than any stage takes, even on a busy machine; one that hangs ends all the same. */
+/** Ends a stage that hangs. Far more than any stage takes on a busy machine. */
 const stageTimeoutMs = 30 * 60_000;
 
 /**
@@ -55,8 +55,7 @@ export async function runMocha(run, patterns, jobs) {
 }
 
 /**
- * Runs files in so many processes side by side, each its share one after the other: the files of a process share what
- * is slow to start.
+ * Distributes the files over several parallel processes. Files of one process share what is slow to start.
  * @param {Run} run
  * @param {readonly string[]} files of the stage
  * @param {number} processes
@@ -131,7 +130,7 @@ async function runNode(transcript, args) {
     return await group.exited;
   } finally {
     clearTimeout(timer);
-    // What it may have left behind in its group.
+    // Processes of the group that still run.
     await group.end();
     home.remove();
   }

@@ -1,4 +1,4 @@
-// The stages of `npm test`: what each needs, how much of the machine it uses, and how its tests are run.
+// The stages of `npm test`: what each needs, how many processors it uses, and how its tests are run.
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { repoRoot, sshPackages as ssh, x11Packages as x11 } from './setup.mjs';
@@ -11,18 +11,18 @@ import { runCommands, runCounted, runMocha, runMochaShares } from './stageRuns.m
  * @property {string} name
  * @property {string} title
  * @property {number} load how many processors it keeps busy, on average; 0 for one that mostly waits
- * @property {readonly string[]} packages Debian's, for the programs that it runs
+ * @property {readonly string[]} packages of Debian, with the programs that it runs
  * @property {boolean} [needsEditor]
  * @property {string} [folder] of its test files, if they can be run one by one
  * @property {(run: Run) => Promise<Counts>} run
  */
 
-/** The tests' own browser, and the user's. */
+/** Chromium without a window for the tests, and the browser that the extension opens. */
 const browser = ['chromium-headless-shell', 'chromium', 'fonts'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
 /** In the order in which they are shown, and started if there is room. @type {readonly Stage[]} */
-export const stages = [
+const stages = [
   {
     name: 'types',
     title: 'Types',
@@ -31,7 +31,8 @@ export const stages = [
     run: (run) =>
       runCommands(run, [
         ['the tunnel service, without the types of VS Code', 'typescript/bin/tsc', '-p', 'src/tunnels'],
-        ['everything', 'typescript/bin/tsc', '-p', '.'],
+        ['the webview pages, with the DOM alone', 'typescript/bin/tsc', '-p', 'src/views/page/browser'],
+        ['everything else', 'typescript/bin/tsc', '-p', '.'],
       ]),
   },
   {
@@ -43,6 +44,7 @@ export const stages = [
       runCommands(run, [
         ['the rules', 'oxlint/bin/oxlint'],
         ['the format', 'oxfmt/bin/oxfmt', '--check'],
+        ['what nothing uses', 'knip/bin/knip.js'],
       ]),
   },
   {
@@ -108,7 +110,7 @@ export const stages = [
     title: 'Scripts of package.json',
     load: 1,
     packages: desktop ? [] : browser,
-    // It uses the one of this checkout, instead of a further installation.
+    // Its clones use the editor of this checkout instead of installing their own.
     needsEditor: true,
     folder: 'test/scripts',
     run: (run) => runMocha(run, ['test/scripts/*.test.ts'], 1),
@@ -123,8 +125,7 @@ export const stages = [
 ];
 
 /**
- * The stages with these names or test files: each stage with its given files, or all of them if
- * none is given.
+ * The stages with these names, and the stages of these test files with those files. No names: all stages.
  * @param {readonly string[]} names
  * @returns {readonly { stage: Stage, files: readonly string[] }[]}
  */
@@ -161,8 +162,7 @@ function e2eTests() {
 }
 
 /**
- * Every folder that exists, so that none is forgotten. The longest first, so that none still runs when all others are
- * done.
+ * Patterns for every folder. The folders that take longest come first, so that none of them is started last.
  */
 function integrationTests() {
   const longest = ['comparedWithOpenSsh', 'openssh', 'forwardKinds', 'faults', 'errorMessages', 'auth'];
@@ -173,7 +173,7 @@ function integrationTests() {
 }
 
 /**
- * Their paths in the folder.
+ * Paths of the test files, relative to the folder.
  * @param {string} folder
  */
 function testFiles(folder) {

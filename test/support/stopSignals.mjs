@@ -1,13 +1,13 @@
-// The ways in which a user, a terminal or a supervisor tells a program to end.
+// Notices that this process should end: signals, and the end of the npm that started it.
 import { readFileSync } from 'node:fs';
 
 const signals = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const watchIntervalMs = 100;
 
 /**
- * Calls back when this process is told to end, maybe more than once; it doesn't exit automatically then.
+ * Calls back when this process should end, perhaps several times. Node's own exit on these signals is off then.
  *
- * npm starts us in a shell, and only passes a signal on to that shell: so the end of either counts as the signal.
+ * npm starts scripts in a shell, and passes a signal only to that shell. So the end of npm or the shell counts, too.
  * @param {() => void} told
  * @returns {() => void} stops listening
  */
@@ -28,7 +28,7 @@ function watchAncestors(changed) {
   }, watchIntervalMs).unref();
 }
 
-/** The shell and, if /proc shows it, npm. */
+/** The process ids of the shell and of npm (the latter only if there is /proc). */
 function ancestors() {
   const parent = process.ppid;
   try {

@@ -13,11 +13,11 @@ export interface TempDir extends AsyncDisposable {
 }
 
 /** A new folder in the system's temporary one, mode 0700. */
-export async function makeTempDir(prefix = 'st-'): Promise<string> {
+async function makeTempDir(prefix = 'st-'): Promise<string> {
   return realpath(await mkdtemp(join(tmpdir(), prefix)));
 }
 
-export async function removeTempDir(path: string): Promise<void> {
+async function removeTempDir(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }
 

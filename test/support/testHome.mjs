@@ -1,7 +1,6 @@
-// A home for programs that tests start, so that none reads or writes the real one; and a look at the real one, to see
-// that it stays unchanged.
+// Creates a home folder for the programs that tests start, and detects changes in the user's real home.
 //
-// OpenSSH ignores HOME: it asks the password database. Tests give it -F and a configuration that names its files.
+// OpenSSH ignores HOME: it reads the password database. Tests start it with -F and a configuration that names all files.
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -9,11 +8,11 @@ import path from 'node:path';
 /** @typedef {{ env: NodeJS.ProcessEnv, remove: () => void }} OwnHome */
 /** @typedef {ReadonlyMap<string, string>} HomeState */
 
-/** Variables that may tell a program where its user's files are. */
-const placesOfFiles = /^XDG_\w+_HOME$/;
+/** Variables with the folders of a user's files. */
+const homeVariables = /^XDG_\w+_HOME$/;
 
 /**
- * A new folder as HOME. What npm needs stays where it is.
+ * Creates a home folder. npm still uses the configuration and cache of the real one.
  * @returns {OwnHome}
  */
 export function makeOwnHome() {
@@ -31,11 +30,11 @@ export function makeOwnHome() {
  */
 export function envWithHome(env, folder) {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const kept = Object.entries(env).filter(([name]) => !placesOfFiles.test(name));
+  const kept = Object.entries(env).filter(([name]) => !homeVariables.test(name));
   return { ...Object.fromEntries(kept), HOME: folder, USERPROFILE: folder };
 }
 
-/** Where npm finds its registry and its cache, in case a test has to install something. */
+/** For tests that install packages: npm's configuration and cache. */
 function npmSettings() {
   return {
     npm_config_userconfig: path.join(homedir(), '.npmrc'),
@@ -43,7 +42,7 @@ function npmSettings() {
   };
 }
 
-/** What tests could write by mistake. Folders with all their content; not what belongs to npm and Node. */
+/** Files and folders that a test could change by mistake. Those of npm and Node may change. */
 const watched = [
   '.ssh',
   '.Xauthority',
@@ -62,7 +61,7 @@ const watched = [
 ];
 
 /**
- * The files in such places of the real home, each with its modification time.
+ * The watched files of the real home, each with its modification time, size and inode.
  * @param {string} [home]
  * @returns {HomeState}
  */
@@ -81,7 +80,7 @@ export function realHomeState(home = userInfo().homedir) {
 }
 
 /**
- * Names of what was created, written or removed between two looks.
+ * The names of files that were created, changed or removed.
  * @param {HomeState} before
  * @param {HomeState} after
  * @returns {readonly string[]}

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Address } from '../../src/tunnels/util/address';
 import type { TunnelDefinition, X11Program } from '../../src/tunnels/config/definition';
-import { parseTunnel } from '../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../src/tunnels/config/parsing/parseTunnel';
 import type { ProgramSnapshot, ProgramState } from '../../src/tunnels/model/programState';
 import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
@@ -12,9 +12,11 @@ import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvir
 import type {
   ConnectionSettings,
   LeasedTunnel,
+  LogLine,
   TunnelReport,
 } from '../../src/tunnels/daemon/protocol/protocol';
 import { longWaitMs } from './eventually';
+import { inEnglish } from './inEnglish';
 import type { Sshd } from './sshd';
 import { tempDir } from './tempDir';
 
@@ -25,7 +27,7 @@ export const daemonScript = resolve('dist/tunnelDaemon.js');
 export function define(value: unknown): TunnelDefinition {
   const parsed = parseTunnel('test', value);
   if (!('entry' in parsed)) {
-    throw new Error(parsed.problems.map((problem) => problem.message).join(' '));
+    throw new Error(parsed.problems.map(({ message }) => inEnglish(message)).join(' '));
   }
   return parsed.entry.definition;
 }
@@ -64,7 +66,7 @@ const silent = {
   onReport: () => undefined,
   onStoppedByUser: () => undefined,
   onStartedByUser: () => undefined,
-  onHandedOver: () => undefined,
+  onTakenOver: () => undefined,
   onLog: () => undefined,
   onQuestion: () => Promise.resolve(undefined),
   onClosed: () => undefined,
@@ -98,12 +100,14 @@ type SshServer = Pick<Sshd, 'configFile'>;
 
 export class TestWindow {
   readonly log: string[] = [];
+  /** The same with level and tunnel. */
+  readonly logLines: LogLine[] = [];
   readonly questions: Question[] = [];
   readonly stopped: string[] = [];
   /** Started in another window. */
   readonly started: string[] = [];
   /** Handed over to a newer version. */
-  readonly handedOver: string[] = [];
+  readonly takenOver: string[] = [];
   closed = false;
   /** What the user would answer. */
   answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
@@ -144,12 +148,13 @@ export class TestWindow {
       onReport: (reports) => window.#heard(reports),
       onStoppedByUser: (id) => window.stopped.push(id),
       onStartedByUser: (id) => window.started.push(id),
-      onHandedOver: (id) => window.handedOver.push(id),
-      onLog: ({ text }) => {
-        window.log.push(text);
+      onTakenOver: (id) => window.takenOver.push(id),
+      onLog: (line) => {
+        window.log.push(line.text);
+        window.logLines.push(line);
         window.#notify();
       },
-      onQuestion: async (_id, question) => {
+      onQuestion: async (question) => {
         window.questions.push(question);
         return window.answer(question);
       },

@@ -1,12 +1,13 @@
 // Tunnel definitions for the tests of command lines: read from settings, and random ones.
 import type { TunnelDefinition } from '../../src/tunnels/config/definition';
-import { parseForwards } from '../../src/tunnels/config/parseForward';
-import { parseX11Programs } from '../../src/tunnels/config/parseX11Programs';
-import { parseTunnel } from '../../src/tunnels/config/parseTunnel';
-import type { Report } from '../../src/tunnels/config/recordReader';
+import { parseForwards } from '../../src/tunnels/config/parsing/parseForward';
+import { parseX11Programs } from '../../src/tunnels/config/parsing/parseX11Programs';
+import { parseTunnel } from '../../src/tunnels/config/parsing/parseTunnel';
+import type { Report } from '../../src/tunnels/config/parsing/recordReader';
+import { inEnglish } from './inEnglish';
 
 const refuse: Report = (path, message) => {
-  throw new Error(`${path.join('.')}: ${message}`);
+  throw new Error(`${path.join('.')}: ${inEnglish(message)}`);
 };
 
 /** @throws Error if the record isn't a tunnel */

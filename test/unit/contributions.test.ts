@@ -14,9 +14,10 @@ import {
   viewContainerId,
   viewIds,
 } from '../../src/extension/contributions';
-import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/tunnelKeys';
+import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/parsing/tunnelKeys';
 import { contextFlags } from '../../src/views/tree/actions';
 import { statusBarModes } from '../../src/views/model';
+import { readManifest } from '../support/manifest';
 
 interface MenuItem {
   readonly command: string;
@@ -67,7 +68,7 @@ interface Manifest {
 }
 
 const root = resolve(import.meta.dirname, '../..');
-const manifest = JSON.parse(readFileSync(resolve(root, 'package.json'), 'utf8')) as Manifest;
+const manifest = readManifest() as Manifest;
 const { commands, configuration, menus, taskDefinitions, views, viewsContainers, viewsWelcome } =
   manifest.contributes;
 const menuItems = Object.values(menus).flat();

@@ -46,7 +46,7 @@ const samples: Readonly<Record<string, string>> = {
           'vscode',
           '../../ssh/session/connect',
           'ssh2',
-          '../../forwards/createForward',
+          '../../forwards/forwardRunner',
           '../server/main',
         ],
         allowed: ['../../util/privateFile', '../../model/state', '../protocol/rpc'],
@@ -106,9 +106,61 @@ const samples: Readonly<Record<string, string>> = {
     "import * as vscode from 'vscode';",
     'export const a = (): unknown => vscode.window.showErrorMessage("a");',
   ].join('\n'),
+  'src/extension/words.ts': [
+    "import { l10n } from 'vscode';",
+    'declare function untranslated(parts: TemplateStringsArray, ...values: readonly string[]): string;',
+    'declare const name: string;',
+    'declare const isAll: boolean;',
+    'declare const service: { log(line: string): void };',
+    'declare function show(...texts: readonly string[]): void;',
+    'declare const log: { warn(line: string): void };',
+    'show("Start all"); // ! project(localized-text)',
+    'show(`Start ${name}`); // ! project(localized-text)',
+    'show(`${name} is up`); // ! project(localized-text)',
+    'show(`"${name}": started`); // ! project(localized-text)',
+    'show("Stopped, for " + name); // ! project(localized-text)',
+    'show("<p>Start all</p>"); // ! project(localized-text)',
+    'show(isAll ? "Start all" : "Start"); // ! project(localized-text)',
+    'show(l10n.t("Start {what}", { what: isAll ? "all tunnels" : name })); // ! project(localized-text)',
+    'export const a = { title: "Start all" }; // ! project(localized-text)',
+    'export const b = (): Error => new Error("No tunnels to start."); // ! project(localized-text)',
+    'show(l10n.t(`Start ${name}`)); // ! project(l10n-literal)',
+    'show(l10n.t(isAll ? "Start" : "Stop")); // ! project(l10n-literal)',
+    'show(l10n.t(name)); // ! project(l10n-literal)',
+    'show(l10n.t("Start " + name)); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}")); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}", { tunnel: name })); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}", { name, tunnel: name })); // ! project(l10n-literal)',
+    'declare const unknown: { name: string };',
+    'show(l10n.t("Start {name}", unknown)); // ! project(l10n-literal)',
+    'declare function localized(to: (values: { name: string }) => string, values: { name: string }): string;',
+    'show(localized((values) => l10n.t("Start {what}", values), { name })); // ! project(l10n-literal)',
+    'show(localized((values) => l10n.t("Start {name}", values), { name }));',
+    'const values = { name };',
+    'const more = { ...values, what: name };',
+    'show(l10n.t("Start {what}", values)); // ! project(l10n-literal)',
+    'show(l10n.t("Start {name}", values), l10n.t("Start {name}", more), l10n.t("Start {what}", more));',
+    'show(l10n.t("Start {name} of {what}", { name, what: "12" }));',
+    'show(l10n.t("Start all"), l10n.t(`Start all`), "Start", `${name}: ${name}`);',
+    'show(untranslated`ssh -N ${name}`, untranslated`ssh ${isAll ? "-N -T" : "a b"} x`);',
+    'show(`$(history) ${name}`, { class: "a b" }.class);',
+    'show(`<div class="a b" id="c">${name}</div>`, "<style>b c {}</style>", "a b c".split(" ").join());',
+    'service.log(`Started ${name}`);',
+    'log.warn(isAll ? `Started ${name}` : "Started all");',
+    'export const c = (kind: "a b" | "c d"): boolean => kind === "a b" || name.startsWith("c");',
+    'export const d = { "a b": (): Error => new TypeError(`Not a tunnel: ${name}`) };',
+  ].join('\n'),
   'src/views/modules.ts': [
     'export * from "./text"; // ! project(no-barrel-files)',
     'export default 1; // ! import(no-default-export)',
+  ].join('\n'),
+  'src/views/circleOne.ts': [
+    "import type { Two } from './circleTwo'; // ! import(no-cycle)",
+    'export type One = Two | undefined;',
+  ].join('\n'),
+  'src/views/circleTwo.ts': [
+    "import type { One } from './circleOne'; // ! import(no-cycle)",
+    'export type Two = One[];',
   ].join('\n'),
   'src/tunnels/model/types.ts': [
     'declare const value: { readonly name: string } | undefined;',
@@ -176,6 +228,39 @@ describe('the lint', function () {
       'not found',
     );
     assert.deepEqual(besides, [], 'found where all is allowed');
+  });
+
+  it('reports a file, an export and a dependency that nothing uses', async () => {
+    await using project = await tempDir('knip-');
+    for (const name of ['knip.jsonc', 'tsconfig.json', 'tsconfig.base.json']) {
+      await cp(path.join(repoRoot, name), project.file(name));
+    }
+    const files = {
+      'package.json': JSON.stringify({ name: 'sample', dependencies: { unneeded: '1' } }),
+      'test/sample.test.ts': "import { used } from './used';\nused();",
+      'test/used.ts': 'export function used(): void {}\nexport function unused(): void {}',
+      'test/alone.ts': 'export const alone = 1;',
+    };
+    await mkdir(project.file('test'));
+    for (const [file, text] of Object.entries(files)) {
+      await writeFile(project.file(file), text);
+    }
+    const knip = path.join(repoRoot, 'node_modules/knip/bin/knip.js');
+    const { stdout, status } = spawnSync(
+      process.execPath,
+      [knip, '--no-config-hints', '--reporter', 'compact'],
+      {
+        cwd: project.path,
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(status, 1, stdout);
+    const found = stdout.split('\n').filter((line) => /^(test\/|package)/.test(line));
+    assert.deepEqual(
+      found,
+      ['test/alone.ts: test/alone.ts', 'package.json: unneeded', 'test/used.ts: unused'],
+      stdout,
+    );
   });
 });
 

@@ -5,8 +5,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'mocha';
 import { settingKeys } from '../../src/extension/contributions';
-import { parseOverrides } from '../../src/tunnels/config/overrides';
-import { forwardKeys, overrideKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/tunnelKeys';
+import { parseOverrides } from '../../src/tunnels/config/parsing/parseOverrides';
+import {
+  forwardKeys,
+  overrideKeys,
+  tunnelKeys,
+  x11ProgramKeys,
+} from '../../src/tunnels/config/parsing/tunnelKeys';
 import { plain, problemsOf } from './config/problems';
 
 /** ssh_config(5) of OpenSSH 10.2. */
@@ -36,7 +41,7 @@ const all = `${keywords} ${otherKeywords}`.split(' ');
 const secret = 'hunter2';
 /** The part of a message that says where a key belongs, or how to write it. */
 const whereItBelongs =
-  /~\/\.ssh\/config|user setting sshTunnels\.\w+|write it in "host"|"x11Programs"|write the address|never forwards|secret storage|sshTunnels\.overrides|belongs to the tunnel|did you mean "\w+"\?/;
+  /~\/\.ssh\/config|user setting sshTunnels\.\w+|Write it in "host"|"x11Programs"|Write the address|never forwards|secret storage|sshTunnels\.overrides|belongs to the tunnel|did you mean "\w+"\?/;
 
 /** `IdentityFile` in OpenSSH's spelling and in those that are common in JSON. */
 function encodingsOf(keyword: string): string[] {

@@ -2,25 +2,25 @@
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import type { ConsentServices } from '../consentServices';
 import type { Core } from '../core';
-import type { PlainLog } from '../ui/outputChannel';
-import { anotherPortCommands } from './anotherPort';
+import type { ExtensionLog } from '../ui/log';
+import { addCommands } from './add/addCommands';
+import { copyCommands } from './copy';
 import { detailsCommands } from './details';
+import { editCommands } from './editAndRemove';
+import { forgetSecretsCommands } from './forgetSecrets';
 import { lifecycleCommands } from './lifecycle';
 import { programCommands } from './programs';
 import type { CommandTable } from './register';
-import { secretsCommands } from './secrets';
-import { settingsCommands } from './settings';
-import { sshCommandCommands } from './sshCommand';
 import { takeOverCommands } from './takeOver';
 import type { Targets } from './target';
-import { addressCommands } from './addressCommands';
+import { anotherPortCommands } from './useAnotherPort';
 
 export interface CommandParts {
   readonly core: Core;
   readonly consentServices: ConsentServices;
   readonly targets: Targets;
   readonly panels: DetailsPanels;
-  readonly log: PlainLog;
+  readonly extensionLog: ExtensionLog;
 }
 
 export function allCommands({
@@ -28,19 +28,19 @@ export function allCommands({
   consentServices,
   targets,
   panels,
-  log,
+  extensionLog,
 }: CommandParts): readonly CommandTable[] {
   const { manager, desiredState, ports, secrets } = core;
   const { consents, interactiveStart, review } = consentServices;
   return [
     lifecycleCommands({ manager, interactiveStart, targets, review }),
     programCommands({ manager, interactiveStart, targets }),
-    addressCommands({ targets, log }),
-    settingsCommands({ manager, interactiveStart, targets }),
-    sshCommandCommands({ manager, interactiveStart, targets }),
-    secretsCommands(secrets),
+    addCommands({ manager, interactiveStart }),
+    editCommands({ manager, targets }),
+    copyCommands({ manager, targets }),
+    forgetSecretsCommands(secrets),
     takeOverCommands({ manager, targets }),
     anotherPortCommands({ consents, desiredState, targets, ports }),
-    detailsCommands({ panels, targets }),
+    detailsCommands({ panels, targets, extensionLog }),
   ];
 }

@@ -1,4 +1,5 @@
-// Show Details and Explain: open the details page of a tunnel, and run the actions of its buttons.
+// Show Details, Explain and Show Log: open the details page of a tunnel or the log, and run the actions of the page's
+// buttons.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
@@ -7,11 +8,12 @@ import type { DetailsAction, DetailsCommand } from '../../views/details/detailsA
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
 import { programSectionKey } from '../../views/details/programExplanation';
-import { forwardRow, programRow, tunnelRow } from '../../views/tree/nodes';
+import { forwardRow, isTunnelNode, programRow, tunnelRow } from '../../views/tree/nodes';
 import type { TunnelNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../ui/openFile';
 import { showMessage } from '../ui/dialogs';
+import type { ExtensionLog } from '../ui/log';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
 import type { Target, Targets } from './target';
@@ -19,16 +21,17 @@ import type { Target, Targets } from './target';
 export interface DetailsParts {
   readonly panels: DetailsPanels;
   readonly targets: Targets;
+  readonly extensionLog: ExtensionLog;
 }
 
-export function detailsCommands({ panels, targets }: DetailsParts): CommandTable {
+export function detailsCommands({ panels, targets, extensionLog }: DetailsParts): CommandTable {
   return {
     [commandIds.showDetails]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
-        'Show Details',
+        vscode.l10n.t('Show Details'),
         () => true,
-        'No tunnels to show.',
+        vscode.l10n.t('No tunnels to show.'),
       );
       if (target) {
         const { tunnel, program } = target;
@@ -38,12 +41,28 @@ export function detailsCommands({ panels, targets }: DetailsParts): CommandTable
     [commandIds.explain]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
-        'Explain',
+        vscode.l10n.t('Explain'),
         hasExplanation,
-        'Nothing to explain. No tunnel has an error.',
+        vscode.l10n.t('Nothing to explain. No tunnel has an error.'),
       );
       if (target) {
         panels.show(target.tunnel.id, sectionOf(target));
+      }
+    },
+    // Without an argument, as from the palette, the whole log.
+    [commandIds.showLog]: async (argument) => {
+      if (!isTunnelNode(argument) && typeof argument !== 'string') {
+        extensionLog.log.show();
+        return;
+      }
+      const tunnel = await targets.tunnel(
+        argument,
+        vscode.l10n.t('Show Log'),
+        () => true,
+        vscode.l10n.t('No tunnels.'),
+      );
+      if (tunnel) {
+        extensionLog.showTunnel(tunnel.id);
       }
     },
   };

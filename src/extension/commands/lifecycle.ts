@@ -3,16 +3,15 @@ import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { hasForwardsToOpen, tunnelFlags } from '../../views/tree/actions';
 import type { ContextFlag } from '../../views/tree/actions';
-import { formatCount, plainText } from '../../views/words/format';
 import { lacksConsent } from '../consent/consentPrompt';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
+import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
 import { programToRun, runProgram, stopProgram } from './programs';
 import type { Targets } from './target';
-import { attributeFailure, runWithProgress } from './runWithProgress';
 
 export interface LifecycleParts {
   readonly manager: TunnelManager;
@@ -51,9 +50,9 @@ export function lifecycleCommands({
     [commandIds.start]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
-        'Start',
+        vscode.l10n.t('Start'),
         can('startable', 'answerable', 'retryable'),
-        'No tunnels to start.',
+        vscode.l10n.t('No tunnels to start.'),
       );
       const program = target && programToRun(target);
       if (target && program) {
@@ -63,11 +62,21 @@ export function lifecycleCommands({
       }
     },
     [commandIds.retryNow]: async (argument) => {
-      const tunnel = await targets.tunnel(argument, 'Retry Now', can('retryable'), 'No tunnels to retry.');
+      const tunnel = await targets.tunnel(
+        argument,
+        vscode.l10n.t('Retry Now'),
+        can('retryable'),
+        vscode.l10n.t('No tunnels to retry.'),
+      );
       await start(tunnel, 'retry');
     },
     [commandIds.stop]: async (argument) => {
-      const target = await targets.tunnelOrForward(argument, 'Stop', can('stoppable'), 'No tunnels to stop.');
+      const target = await targets.tunnelOrForward(
+        argument,
+        vscode.l10n.t('Stop'),
+        can('stoppable'),
+        vscode.l10n.t('No tunnels to stop.'),
+      );
       if (target?.program && !target.forward) {
         await stopProgram(manager, { ...target, program: target.program });
       } else if (target) {
@@ -77,9 +86,9 @@ export function lifecycleCommands({
     [commandIds.restart]: async (argument) => {
       const tunnel = await targets.tunnel(
         argument,
-        'Restart',
+        vscode.l10n.t('Restart'),
         can('restartable', 'retryable', 'startable'),
-        'No tunnels to restart.',
+        vscode.l10n.t('No tunnels to restart.'),
       );
       if (tunnel) {
         await runWithProgress(() => attributeFailure(tunnel.id, interactiveStart.restart(tunnel.id)));
@@ -88,9 +97,9 @@ export function lifecycleCommands({
     [commandIds.answer]: async (argument) => {
       const tunnel = await targets.tunnel(
         argument,
-        'Answer',
+        vscode.l10n.t('Answer'),
         can('answerable'),
-        'No tunnels are waiting for an answer.',
+        vscode.l10n.t('No tunnels are waiting for an answer.'),
       );
       if (tunnel) {
         await answer(tunnel);
@@ -110,7 +119,10 @@ export function lifecycleCommands({
         throw new Error(
           errors.length === 1
             ? explainFailure(first)
-            : `${formatCount(errors.length, 'tunnel')} didn't start. First error: ${explainFailure(first)}`,
+            : vscode.l10n.t("{count} tunnels didn't start. First error: {error}", {
+                count: errors.length,
+                error: explainFailure(first),
+              }),
         );
       }
     },
@@ -122,7 +134,12 @@ export function lifecycleCommands({
       const tunnel =
         argument === undefined
           ? undefined
-          : await targets.tunnel(argument, 'Review Consent', () => true, 'No tunnels to review.');
+          : await targets.tunnel(
+              argument,
+              vscode.l10n.t('Review Consent'),
+              () => true,
+              vscode.l10n.t('No tunnels to review.'),
+            );
       review(tunnel?.id);
     },
   };
@@ -130,9 +147,4 @@ export function lifecycleCommands({
 
 function notUntrusted({ state }: TunnelSnapshot): boolean {
   return !(state.status === 'blocked' && state.need === 'trust');
-}
-
-/** The tunnel's name, quoted for a message. */
-export function quoted({ name }: Pick<TunnelSnapshot, 'name'>): string {
-  return `"${plainText(name)}"`;
 }

@@ -1,7 +1,9 @@
 // The questions of Run X11 Program: which program or command, and what it may do on the user's display.
+import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { X11Program } from '../../tunnels/config/definition';
 import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
-import { parseX11Programs } from '../../tunnels/config/parseX11Programs';
+import { parseX11Programs } from '../../tunnels/config/parsing/parseX11Programs';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isRunnable } from '../../views/tree/actions';
@@ -10,7 +12,6 @@ import { findProgram } from '../../views/tree/rows';
 import { pickOne, showInput } from '../ui/dialogs';
 import type { ProgramTarget } from './target';
 
-const title = 'Run X11 Program';
 const defaultSize = '1280x800';
 
 /** @returns undefined if the user cancelled */
@@ -26,11 +27,11 @@ export async function chooseProgram(tunnel: TunnelSnapshot): Promise<X11Program 
       detail: displaySentence(snapshot.program),
       program: snapshot.program,
     })),
-    { label: 'Another command…', program: undefined },
+    { label: l10n.t('Another command…'), program: undefined },
   ];
   const picked = await pickOne(items, {
-    title: `${title} through "${tunnel.name}"`,
-    placeHolder: 'Choose a program on the server',
+    title: l10n.t('Run X11 Program through "{tunnel}"', { tunnel: tunnel.name }),
+    placeHolder: l10n.t('Choose a program on the server'),
   });
   return picked && (picked.program ?? askProgram(tunnel));
 }
@@ -38,8 +39,8 @@ export async function chooseProgram(tunnel: TunnelSnapshot): Promise<X11Program 
 /** Asks for a command that isn't in the settings. */
 async function askProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefined> {
   const command = await showInput({
-    title: `${title} through "${tunnel.name}"`,
-    prompt: "Command to run in the server's shell",
+    title: l10n.t('Run X11 Program through "{tunnel}"', { tunnel: tunnel.name }),
+    prompt: l10n.t("Command to run in the server's shell"),
     placeHolder: 'xclock',
     validate: (text) => (text.trim() === '' ? undefined : commandProblem(text.trim())),
   });
@@ -57,28 +58,31 @@ async function askHow(command: string): Promise<How | undefined> {
   const picked = await pickOne(
     [
       {
-        label: 'Untrusted',
-        description: 'like ssh -X',
-        detail: "It can't see your other windows or what you type in them. Some programs need more access.",
+        label: l10n.t('Untrusted'),
+        description: l10n.t('like ssh -X'),
+        detail: l10n.t(
+          "It can't see your other windows or what you type in them. Some programs need more access.",
+        ),
         how: 'untrusted' as const,
       },
       {
-        label: 'In its own window…',
-        description: 'nested display',
-        detail:
+        label: l10n.t('In its own window…'),
+        description: l10n.t('nested display'),
+        detail: l10n.t(
           'A program or a desktop in one window (Xephyr or Xnest). It sees nothing outside that window.',
+        ),
         how: 'nested' as const,
       },
       {
-        label: 'Trusted',
-        description: 'like ssh -Y',
-        detail: 'It can read everything you type, and see and control all windows on your display.',
+        label: l10n.t('Trusted'),
+        description: l10n.t('like ssh -Y'),
+        detail: l10n.t('It can read everything you type, and see and control all windows on your display.'),
         how: 'trusted' as const,
       },
     ],
     {
-      title: `${title}: ${command}`,
-      placeHolder: 'Choose what it may do on your display',
+      title: l10n.t('Run X11 Program: {command}', { command }),
+      placeHolder: l10n.t('Choose what it may do on your display'),
       ignoreFocusOut: true,
     },
   );
@@ -91,8 +95,8 @@ async function askHow(command: string): Promise<How | undefined> {
 
 async function askSize(): Promise<string | undefined> {
   const size = await showInput({
-    title,
-    prompt: 'Window size (width x height)',
+    title: l10n.t('Run X11 Program'),
+    prompt: l10n.t('Window size (width x height)'),
     value: defaultSize,
     validate: (text) => problemOf({ command: 'x', nested: text.trim() }),
   });
@@ -106,7 +110,7 @@ export function commandProblem(command: string): string | undefined {
 
 function problemOf(program: object): string | undefined {
   const problems: string[] = [];
-  parseX11Programs({ program }, (_path, message) => problems.push(message));
+  parseX11Programs({ program }, (_path, message) => problems.push(localize(message, l10n)));
   return problems[0];
 }
 
@@ -137,6 +141,6 @@ export async function pickProgram(
     detail: describeProgram(target.program),
     target,
   }));
-  const picked = await pickOne(items, { title: heading, placeHolder: 'Choose a program' });
+  const picked = await pickOne(items, { title: heading, placeHolder: l10n.t('Choose a program') });
   return picked?.target;
 }

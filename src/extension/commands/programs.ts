@@ -1,7 +1,8 @@
 // Run X11 Program and Stop X11 Program.
+import { l10n } from 'vscode';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
-import { TunnelFailure } from '../../tunnels/errors/errors';
+import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isStoppable } from '../../views/tree/actions';
@@ -15,9 +16,9 @@ import { showInStatusBar } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { chooseProgram, pickProgram } from './programSteps';
+import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
 import type { ProgramTarget, Target, Targets } from './target';
-import { attributeFailure, runWithProgress } from './runWithProgress';
 
 export interface ProgramParts {
   readonly manager: TunnelManager;
@@ -30,9 +31,9 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
     [commandIds.runX11Program]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
-        'Run X11 Program',
+        l10n.t('Run X11 Program'),
         ({ entry }) => entry !== undefined,
-        'No tunnel can run a program.',
+        l10n.t('No tunnel can run a program.'),
       );
       if (!target) {
         return;
@@ -46,7 +47,7 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
       }
     },
     [commandIds.stopX11Program]: async (argument) => {
-      const target = await targets.program(argument, 'Stop X11 Program', isStoppable, pickProgram);
+      const target = await targets.program(argument, l10n.t('Stop X11 Program'), isStoppable, pickProgram);
       if (target) {
         await stopProgram(manager, target);
       }
@@ -71,7 +72,7 @@ export async function runProgram(
 ): Promise<void> {
   const before = findProgram(tunnel, program.name);
   if (before && isActive(before.state)) {
-    showInStatusBar(`${plainText(program.name)} is already running.`);
+    showInStatusBar(l10n.t('{program} is already running.', { program: plainText(program.name) }));
     return;
   }
   const row = programRow(tunnel.id, program.name);
@@ -84,9 +85,15 @@ export async function runProgram(
 export function explainProgram(error: unknown): string {
   const output =
     error instanceof TunnelFailure && outputCodes.includes(error.code) ? error.error.detail : undefined;
-  return output === undefined || !(error instanceof TunnelFailure)
-    ? explainFailure(error)
-    : `${error.message} Program output: ${withFullStop(output)} ${error.error.nextStep}`;
+  if (output === undefined || !(error instanceof TunnelFailure)) {
+    return explainFailure(error);
+  }
+  const { message, nextStep } = errorWords(error.error, l10n);
+  return l10n.t('{error} Program output: {output} {nextStep}', {
+    error: message,
+    output: withFullStop(output),
+    nextStep,
+  });
 }
 
 export async function stopProgram(manager: TunnelManager, { tunnel, program }: ProgramTarget): Promise<void> {

@@ -1,10 +1,13 @@
-// Registers commands so that each failure is logged and shown with its next step.
+// Registers commands so that each failure is logged and shown with its next step, and runs their work with progress on
+// the Tunnels view.
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
+import { english } from '../../tunnels/util/l10n';
 import type { TunnelNode } from '../../views/tree/nodes';
-import { commandIds } from '../contributions';
+import { lacksConsent } from '../consent/consentPrompt';
+import { commandIds, viewIds } from '../contributions';
 import type { CommandId } from '../contributions';
-import type { PlainLog } from '../ui/outputChannel';
+import type { ExtensionLog } from '../ui/log';
 import { showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 
@@ -22,7 +25,34 @@ export class TunnelCommandError extends Error {
   }
 }
 
-export function registerCommands(tables: readonly CommandTable[], log: PlainLog): vscode.Disposable {
+/**
+ * Links a failure to a tunnel. Doesn't report a cancellation.
+ * @param subject a tunnel's id, or a row
+ * @param explain makes the message
+ */
+export async function attributeFailure(
+  subject: string | TunnelNode,
+  work: Promise<unknown>,
+  explain = explainFailure,
+): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!lacksConsent(error)) {
+      throw new TunnelCommandError(subject, error, explain(error));
+    }
+  }
+}
+
+/** Shows progress on the Tunnels view while the work runs. */
+export function runWithProgress<T>(work: () => Promise<T>): Thenable<T> {
+  return vscode.window.withProgress({ location: { viewId: viewIds.tunnels } }, work);
+}
+
+export function registerCommands(
+  tables: readonly CommandTable[],
+  extensionLog: ExtensionLog,
+): vscode.Disposable {
   const commands = tables.flatMap((table) => Object.entries(table));
   return vscode.Disposable.from(
     ...commands.map(([id, run]) =>
@@ -30,26 +60,33 @@ export function registerCommands(tables: readonly CommandTable[], log: PlainLog)
         try {
           await run(argument);
         } catch (error) {
-          log.error(`${id}: ${explainFailure(error)}`);
-          void showFailure(error, log);
+          const [subject, cause] =
+            error instanceof TunnelCommandError ? [error.subject, error.cause] : [undefined, error];
+          const line = `${id}: ${explainFailure(cause, english)}`;
+          if (subject === undefined) {
+            extensionLog.log.error(line);
+          } else {
+            extensionLog.tunnel(typeof subject === 'string' ? subject : subject.tunnelId, 'error', line);
+          }
+          void showFailure(error, subject);
         }
       }),
     ),
   );
 }
 
-async function showFailure(error: unknown, log: PlainLog): Promise<void> {
-  const [explain, showLog] = ['Explain', 'Show Log'] as const;
-  const subject =
-    error instanceof TunnelCommandError && error.cause instanceof TunnelFailure ? error.subject : undefined;
+async function showFailure(error: unknown, subject: string | TunnelNode | undefined): Promise<void> {
+  const explain = vscode.l10n.t('Explain');
+  const showLog = vscode.l10n.t('Show Log');
+  const isExplainable = error instanceof Error && error.cause instanceof TunnelFailure;
   const answer = await showMessage(
     'error',
     explainFailure(error),
-    ...(subject === undefined ? [] : [explain]),
+    ...(subject !== undefined && isExplainable ? [explain] : []),
     showLog,
   );
   if (answer === showLog) {
-    log.show();
+    await vscode.commands.executeCommand(commandIds.showLog, subject);
   } else if (answer === explain) {
     await vscode.commands.executeCommand(commandIds.explain, subject);
   }

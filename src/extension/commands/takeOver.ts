@@ -1,13 +1,12 @@
 // Take Over…: stops the tunnel (of this or another window) that has the port of a forward, so that the forward can
 // listen.
+import { l10n } from 'vscode';
 import { holderOf } from '../../views/tree/actions';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { confirm } from '../ui/dialogs';
 import type { CommandTable } from './register';
 import type { Targets } from './target';
-
-const title = 'Take Over';
 
 export interface TakeOverParts {
   readonly manager: TunnelManager;
@@ -19,9 +18,9 @@ export function takeOverCommands({ manager, targets }: TakeOverParts): CommandTa
     [commandIds.takeOver]: async (argument) => {
       const target = await targets.forward(
         argument,
-        title,
+        l10n.t('Take Over'),
         (forward) => holderOf(forward) !== undefined,
-        "No forward is blocked by another tunnel's port.",
+        l10n.t("No forward is blocked by another tunnel's port."),
       );
       if (!target) {
         return;
@@ -29,13 +28,22 @@ export function takeOverCommands({ manager, targets }: TakeOverParts): CommandTa
       const { tunnel, forward } = target;
       const holder = holderOf(forward);
       if (!holder) {
-        throw new Error(`No other tunnel has the port of "${forward.forward.label}".`);
+        throw new Error(
+          l10n.t('No other tunnel has the port of "{forward}".', { forward: forward.forward.label }),
+        );
       }
-      const whose = holder.window === undefined ? '' : ` in window "${holder.window}"`;
       const isSure = await confirm(
-        `Stop the tunnel "${holder.tunnel}"${whose}?`,
-        `Its connections will be closed. "${forward.forward.label}" of "${tunnel.name}" then takes over the port.`,
-        'Stop and Take Over',
+        holder.window === undefined
+          ? l10n.t('Stop the tunnel "{tunnel}"?', { tunnel: holder.tunnel })
+          : l10n.t('Stop the tunnel "{tunnel}" in window "{window}"?', {
+              tunnel: holder.tunnel,
+              window: holder.window,
+            }),
+        l10n.t('Its connections will be closed. "{forward}" of "{tunnel}" then takes over the port.', {
+          forward: forward.forward.label,
+          tunnel: tunnel.name,
+        }),
+        l10n.t('Stop and Take Over'),
       );
       if (isSure) {
         await manager.stopConflictingTunnel(tunnel.id, forward.forward);

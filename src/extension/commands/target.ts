@@ -1,5 +1,6 @@
 // Finds the target of a command: a row of the tree, an id, a name ("staging"), a forward or a program
 // ("staging/Database"). Without an argument it asks.
+import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeForward, forwardHeading } from '../../views/words/forwardWords';
@@ -74,7 +75,7 @@ export class Targets {
     argument: unknown,
     title: string,
     suits: Test<ForwardSnapshot>,
-    none = 'No forward is listening. Start a tunnel first.',
+    none = l10n.t('No forward is listening. Start a tunnel first.'),
   ): Promise<ForwardTarget | undefined> {
     const named = await this.#named(argument, title);
     if (named === undefined) {
@@ -112,7 +113,7 @@ export class Targets {
       tunnel.programs.filter(suits).map((program) => ({ tunnel, forward: undefined, program })),
     );
     if (candidates.length === 0) {
-      throw new Error('No programs are running.');
+      throw new Error(l10n.t('No programs are running.'));
     }
     return candidates.length === 1 ? candidates[0] : pick(candidates, title);
   }
@@ -121,7 +122,7 @@ export class Targets {
     if (isTunnelNode(argument)) {
       const tunnel = this.#tunnels().find(({ id }) => id === argument.tunnelId);
       if (!tunnel) {
-        throw new Error('This tunnel no longer exists.');
+        throw new Error(l10n.t('This tunnel no longer exists.'));
       }
       return {
         tunnel,
@@ -146,7 +147,7 @@ export class Targets {
       }),
     );
     if (parts.length === 0) {
-      throw new Error(`There is no tunnel, forward or program "${text}".`);
+      throw new Error(l10n.t('There is no tunnel, forward or program "{name}".', { name: text }));
     }
     return parts.length === 1 ? parts[0] : pickPart(parts, title);
   }
@@ -170,7 +171,7 @@ async function pickTunnel(
     detail: describeTunnel(tunnel),
     tunnel,
   }));
-  const picked = await pickOne(items, { title, placeHolder: 'Choose a tunnel' });
+  const picked = await pickOne(items, { title, placeHolder: l10n.t('Choose a tunnel') });
   return picked?.tunnel;
 }
 
@@ -184,7 +185,7 @@ async function pickForward<T extends ForwardTarget>(
     detail: describeForward(target.forward),
     target,
   }));
-  const picked = await pickOne(items, { title, placeHolder: 'Choose a port' });
+  const picked = await pickOne(items, { title, placeHolder: l10n.t('Choose a port') });
   return picked?.target;
 }
 
@@ -192,7 +193,12 @@ async function pickForward<T extends ForwardTarget>(
 function knownProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapshot {
   const program = findProgram(tunnel, name);
   if (!program) {
-    throw new Error(`The tunnel "${tunnel.name}" no longer has a program "${name}".`);
+    throw new Error(
+      l10n.t('The tunnel "{tunnel}" no longer has a program "{program}".', {
+        tunnel: tunnel.name,
+        program: name,
+      }),
+    );
   }
   return program;
 }
@@ -204,6 +210,6 @@ async function pickPart(candidates: readonly Target[], title: string): Promise<T
     description: describeOrigin(target.tunnel),
     target,
   }));
-  const picked = await pickOne(items, { title, placeHolder: 'Choose a tunnel' });
+  const picked = await pickOne(items, { title, placeHolder: l10n.t('Choose a tunnel') });
   return picked?.target;
 }

@@ -1,11 +1,11 @@
 // Asks for consent: a notification for tunnels that would start automatically, a dialog when the user starts one. Both
 // show the resolved facts. Only a yes is remembered.
-import type * as vscode from 'vscode';
-import { TunnelFailure } from '../../tunnels/errors/errors';
+import * as vscode from 'vscode';
+import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentSheet';
 import { plainText } from '../../views/words/format';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
@@ -18,7 +18,7 @@ const maxCharacters = 2500;
 /** Milliseconds that a tunnel must wait for consent before the user is notified. */
 const settleDelayMs = 1500;
 
-const notNow: vscode.MessageItem = { title: 'Not Now', isCloseAffordance: true };
+const notNow: vscode.MessageItem = { title: vscode.l10n.t('Not Now'), isCloseAffordance: true };
 
 export interface ConsentPromptOptions {
   readonly manager: TunnelManager;
@@ -65,7 +65,7 @@ export class ConsentPrompt {
     clearTimeout(this.#timer);
   }
 
-  async #notifyOf(waiting: readonly UsableTunnel[]): Promise<void> {
+  async #notifyOf(waiting: readonly ValidTunnel[]): Promise<void> {
     const { manager } = this.#options;
     const keys = waiting.map(keyOf);
     const isNew = keys.some((key) => !this.#notified.has(key));
@@ -75,7 +75,7 @@ export class ConsentPrompt {
     }
     const results = await Promise.all(waiting.map((tunnel) => this.#tryToResolve(tunnel)));
     const facts = results.map((result) => ('facts' in result ? result.facts : undefined));
-    const [allow, review] = ['Allow…', 'Review'];
+    const [allow, review] = [vscode.l10n.t('Allow…'), vscode.l10n.t('Review')];
     const answer = await showMessage(
       'information',
       describeConsentRequests(waiting, facts),
@@ -92,7 +92,7 @@ export class ConsentPrompt {
   }
 
   /** Like ask(), but names the tunnels that can't be resolved and still asks about the others. */
-  async askTogether(tunnels: readonly UsableTunnel[]): Promise<void> {
+  async askTogether(tunnels: readonly ValidTunnel[]): Promise<void> {
     const results = await Promise.all(tunnels.map((tunnel) => this.#tryToResolve(tunnel)));
     const faults = results.flatMap((result) => ('fault' in result ? [result.fault] : []));
     if (faults.length > 0) {
@@ -107,17 +107,20 @@ export class ConsentPrompt {
    * @returns whether all of them are allowed now
    * @throws TunnelFailure if one can't be resolved
    */
-  async ask(tunnels: readonly UsableTunnel[], who?: string): Promise<boolean> {
+  async ask(tunnels: readonly ValidTunnel[], who?: string): Promise<boolean> {
     const { consents } = this.#options;
     return this.#show(await Promise.all(tunnels.map((tunnel) => consents.resolve(tunnel))), who);
   }
 
-  async #tryToResolve(tunnel: UsableTunnel): Promise<ResolvedTunnel | { readonly fault: string }> {
+  async #tryToResolve(tunnel: ValidTunnel): Promise<ResolvedTunnel | { readonly fault: string }> {
     try {
       return await this.#options.consents.resolve(tunnel);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      return { fault: `"${tunnel.name}" can't be allowed yet. ${why}` };
+      const why =
+        error instanceof TunnelFailure ? errorWords(error.error, vscode.l10n).message : String(error);
+      return {
+        fault: vscode.l10n.t('"{tunnel}" can\'t be allowed yet. {why}', { tunnel: tunnel.name, why }),
+      };
     }
   }
 
@@ -129,15 +132,19 @@ export class ConsentPrompt {
     }
     const text = all.map(({ tunnel, facts }) => sheetInText(consents.sheet(tunnel, facts))).join('\n\n');
     const isLong = text.length > maxCharacters || text.split('\n').length > maxLines;
-    const allow: vscode.MessageItem = { title: 'Allow' };
-    const review: vscode.MessageItem = { title: 'Review' };
+    const allow: vscode.MessageItem = { title: vscode.l10n.t('Allow') };
+    const review: vscode.MessageItem = { title: vscode.l10n.t('Review') };
     const answer = await showModal(
-      all.length === 1 ? `Allow the tunnel "${first.tunnel.name}"?` : `Allow these ${all.length} tunnels?`,
+      all.length === 1
+        ? vscode.l10n.t('Allow the tunnel "{tunnel}"?', { tunnel: first.tunnel.name })
+        : vscode.l10n.t('Allow these {count} tunnels?', { count: all.length }),
       [
         ...(who === undefined ? [] : [who]),
-        ...(where === undefined ? [] : [`The ports are opened on ${plainText(where)}.`]),
-        isLong ? 'There is too much to show here. Choose Review to read it.' : text,
-        consentNotice,
+        ...(where === undefined
+          ? []
+          : [vscode.l10n.t('The ports are opened on {machine}.', { machine: plainText(where) })]),
+        isLong ? vscode.l10n.t('There is too much to show here. Choose Review to read it.') : text,
+        consentNotice(),
       ].join('\n\n'),
       // The user can't allow what they can't read.
       ...(isLong ? [] : [allow]),
@@ -163,6 +170,6 @@ export function lacksConsent(error: unknown): boolean {
 }
 
 /** Identifies what a notification is about. It changes when the tunnel's meaning changes. */
-function keyOf(tunnel: UsableTunnel): string {
+function keyOf(tunnel: ValidTunnel): string {
   return `${tunnel.id} ${subjectOf(tunnel)}`;
 }

@@ -4,8 +4,7 @@ import { isForPrograms } from '../../tunnels/config/definition';
 import { consentPage } from '../../views/consent/consentView';
 import type { ConsentAction, ConsentPage, ReviewedTunnel, Verdict } from '../../views/consent/consentView';
 import { asSentence, plainText } from '../../views/words/format';
-import { originPhrase } from '../../views/words/words';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/permission';
@@ -129,12 +128,12 @@ export class ConsentReview implements vscode.Disposable {
     }
   }
 
-  #isUntrusted(tunnel: UsableTunnel): boolean {
+  #isUntrusted(tunnel: ValidTunnel): boolean {
     const permission = this.#options.manager.desiredState.permission(tunnel);
     return !permission.granted && permission.need === 'trust';
   }
 
-  #reviewed(tunnel: UsableTunnel): ReviewedTunnel {
+  #reviewed(tunnel: ValidTunnel): ReviewedTunnel {
     const { manager, consents } = this.#options;
     const finding = this.#findings.get(tunnel.id);
     const known = finding?.subject === subjectOf(tunnel) ? finding : undefined;
@@ -145,11 +144,26 @@ export class ConsentReview implements vscode.Disposable {
       id: tunnel.id,
       sheet: consents.sheet(tunnel, facts),
       verdict: verdict(),
-      origin: asSentence(`From ${originPhrase(tunnel)}`),
+      origin: originSentence(tunnel),
       ...(known?.resolved ? { version: known.version } : {}),
       ...(known?.fault === undefined ? {} : { fault: known.fault }),
       needsManualStart:
         !manager.desiredState.startsAutomatically(tunnel) && !isForPrograms(tunnel.entry.definition),
     };
+  }
+}
+
+function originSentence({ origin, folder }: ValidTunnel): string {
+  switch (origin) {
+    case 'user':
+      return vscode.l10n.t('From your user settings.');
+    case 'workspace':
+      return vscode.l10n.t('From the workspace settings.');
+    case 'folder':
+      return folder === undefined
+        ? vscode.l10n.t('From the folder settings.')
+        : vscode.l10n.t('From the settings of folder {folder}.', { folder: plainText(folder) });
+    case 'sshConfig':
+      return vscode.l10n.t('From your SSH config.');
   }
 }

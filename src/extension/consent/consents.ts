@@ -6,7 +6,7 @@ import { consentLines } from '../../views/consent/consentLines';
 import type { ConsentSheet } from '../../views/consent/consentSheet';
 import { plainText } from '../../views/words/format';
 import { consentedEntry } from '../settings/configuredTunnel';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from '../tunnels/daemonConnection';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import { subjectOf } from '../tunnels/permission';
@@ -14,7 +14,7 @@ import type { DesiredState } from '../tunnels/desiredState';
 
 /** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */
 export interface ResolvedTunnel {
-  readonly tunnel: UsableTunnel;
+  readonly tunnel: ValidTunnel;
   readonly facts: ResolvedFacts;
 }
 
@@ -36,7 +36,7 @@ export class Consents {
   }
 
   /** Resolves what a tunnel means on this machine. @throws TunnelFailure */
-  async resolve(tunnel: UsableTunnel): Promise<ResolvedTunnel> {
+  async resolve(tunnel: ValidTunnel): Promise<ResolvedTunnel> {
     const client = await this.#daemonConnection.client();
     const facts = await client.resolve({
       definition: tunnel.entry.definition,
@@ -47,7 +47,7 @@ export class Consents {
   }
 
   /** What to show about a tunnel. @param facts undefined: not known yet, or can't be resolved */
-  sheet(tunnel: UsableTunnel, facts: ResolvedFacts | undefined): ConsentSheet {
+  sheet(tunnel: ValidTunnel, facts: ResolvedFacts | undefined): ConsentSheet {
     return {
       name: plainText(tunnel.name),
       before: this.isAllowed(tunnel, facts) ? undefined : this.#workspaceStorage.consent(tunnel.id)?.lines,
@@ -56,7 +56,7 @@ export class Consents {
   }
 
   /** Whether the tunnel is allowed as written, and with exactly these facts if they are known. */
-  isAllowed(tunnel: UsableTunnel, facts?: ResolvedFacts): boolean {
+  isAllowed(tunnel: ValidTunnel, facts?: ResolvedFacts): boolean {
     const consent = this.#workspaceStorage.consent(tunnel.id);
     return consent?.subject === subjectOf(tunnel) && (!facts || consent.hash === facts.hash);
   }
@@ -73,7 +73,7 @@ export class Consents {
    * Carries a consent over to a tunnel that the user has changed with one of our commands. It isn't carried over if the
    * tunnel means something else on this machine now.
    */
-  async carryOver(tunnel: UsableTunnel, entry: TunnelEntry): Promise<void> {
+  async carryOver(tunnel: ValidTunnel, entry: TunnelEntry): Promise<void> {
     if (!this.isAllowed(tunnel)) {
       return;
     }
@@ -98,11 +98,11 @@ export class Consents {
     }
   }
 
-  async revoke({ id }: UsableTunnel): Promise<void> {
+  async revoke({ id }: ValidTunnel): Promise<void> {
     await this.#workspaceStorage.setConsent(id, undefined);
   }
 }
 
-function linesOf(tunnel: UsableTunnel, facts: ResolvedFacts | undefined): ConsentSheet['lines'] {
+function linesOf(tunnel: ValidTunnel, facts: ResolvedFacts | undefined): ConsentSheet['lines'] {
   return consentLines({ entry: consentedEntry(tunnel) }, facts);
 }

@@ -1,11 +1,12 @@
 // Asks before an X11 program gets trusted access to the display. It asks once for each command and server, not at all
 // if the user's consent covers the program, and every time for a typed command.
 import { isDeepStrictEqual } from 'node:util';
+import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import { plainText, fullPlainText } from '../../views/words/format';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
 import type { Permission } from '../tunnels/permission';
@@ -14,7 +15,7 @@ import { confirm } from '../ui/dialogs';
 export interface ProgramTrustOptions {
   readonly consents: Pick<Consents, 'resolve'>;
   readonly workspaceStorage: Pick<WorkspaceStorage, 'isTrusted' | 'setTrusted'>;
-  readonly permission: (tunnel: UsableTunnel) => Permission;
+  readonly permission: (tunnel: ValidTunnel) => Permission;
   /** The machine with the display, if it isn't the desktop. */
   readonly where: string | undefined;
 }
@@ -27,7 +28,7 @@ export class ProgramTrust {
   }
 
   /** @returns whether the program may run @throws TunnelFailure if its server can't be resolved */
-  async allows(tunnel: UsableTunnel, program: X11Program): Promise<boolean> {
+  async allows(tunnel: ValidTunnel, program: X11Program): Promise<boolean> {
     const permission = this.#options.permission(tunnel);
     // Without permission for the tunnel nothing runs, so nothing is resolved either.
     if (!program.trusted || program.nested !== undefined || !permission.granted) {
@@ -52,19 +53,25 @@ export class ProgramTrust {
 
   async #ask(program: X11Program, { hops }: ResolvedFacts, isTyped: boolean): Promise<boolean> {
     const { where } = this.#options;
-    const yes = 'Trust and Run';
+    const yes = l10n.t('Trust and Run');
     const answer = await confirm(
-      `Trust "${plainText(program.name)}" with your display?`,
+      l10n.t('Trust "{program}" with your display?', { program: plainText(program.name) }),
       [
-        `Command on the server: ${fullPlainText(program.command)}`,
-        `Server: ${hops.map(formatHop).join(' → ')}`,
-        ...(where === undefined ? [] : [`Display: ${plainText(where)}`]),
+        l10n.t('Command on the server: {command}', { command: fullPlainText(program.command) }),
+        l10n.t('Server: {route}', { route: hops.map(formatHop).join(' → ') }),
+        ...(where === undefined ? [] : [l10n.t('Display: {machine}', { machine: plainText(where) })]),
         '',
-        'A trusted program (as with ssh -Y) can read what you type in any window of that display, and see and control those windows. So can anyone who controls the server.',
+        l10n.t(
+          'A trusted program (as with ssh -Y) can read what you type in any window of that display, and see and control those windows. So can anyone who controls the server.',
+        ),
         '',
         isTyped
-          ? "An untrusted program can do none of that. You are asked every time, because this program isn't in your settings."
-          : 'Without "trusted" it can do none of that. You won\'t be asked again for this command on this server.',
+          ? l10n.t(
+              "An untrusted program can do none of that. You are asked every time, because this program isn't in your settings.",
+            )
+          : l10n.t(
+              'Without "trusted" it can do none of that. You won\'t be asked again for this command on this server.',
+            ),
       ].join('\n'),
       yes,
     );

@@ -1,7 +1,9 @@
 // Starts a tunnel if needed and waits until it is up, with progress that can be cancelled. Cancelling ends the wait,
 // not the tunnel.
-import type * as vscode from 'vscode';
-import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import * as vscode from 'vscode';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { TunnelCommandError } from '../commands/register';
+import type { ForwardTarget } from '../commands/target';
 import { activeFolder, folderName } from '../settings/folderNames';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { findTunnel } from '../tunnels/findTunnel';
@@ -64,7 +66,10 @@ export class BringUp {
     const started = this.#interactiveStart.start(id, 'start', who);
     const outcome = token
       ? await untilCancelled(started, token)
-      : await showingProgress(started, `Starting the tunnel "${before.name}"…`);
+      : await showingProgress(
+          started,
+          vscode.l10n.t('Starting the tunnel "{tunnel}"…', { tunnel: before.name }),
+        );
     return outcome === 'cancelled' ? outcome : this.#snapshot(id);
   }
 
@@ -74,6 +79,25 @@ export class BringUp {
 
   #snapshot(id: string): TunnelSnapshot {
     return findTunnel(id, this.#manager.tunnels);
+  }
+}
+
+/**
+ * Starts the tunnel of a forward for a command. Resolves with the forward's new snapshot.
+ * @returns undefined if the user cancelled
+ * @throws TunnelCommandError why the tunnel did not start
+ */
+export async function bringUpForward(
+  bringUp: BringUp,
+  { tunnel, forward }: ForwardTarget,
+): Promise<ForwardSnapshot | undefined> {
+  try {
+    const now = await bringUp.tunnel(tunnel.id);
+    return now === 'cancelled'
+      ? undefined
+      : now.forwards.find((each) => each.forward.label === forward.forward.label);
+  } catch (error) {
+    throw new TunnelCommandError(tunnel.id, error);
   }
 }
 

@@ -6,12 +6,10 @@ import { registerCommands } from '../commands/register';
 import type { Targets } from '../commands/target';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import type { PlainLog } from '../ui/outputChannel';
+import type { ExtensionLog } from '../ui/log';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { BringUp } from './bringUp';
-import { CancelledVariables } from './launch/cancelledVariables';
 import { registerDebug } from './launch/debug';
-import { GivenPorts } from './launch/givenPorts';
 import { labelPortsCommands } from './ports/labelPorts';
 import { registerLinks } from './agents/links';
 import { pageCommands } from './browser/pages';
@@ -21,7 +19,7 @@ import { registerTasks } from './launch/tasks';
 import { TerminalEnvironment } from './terminal/terminalEnvironment';
 import { terminalCommands } from './terminal/terminals';
 import { registerTools } from './agents/tools';
-import { registerVariables } from './launch/variables';
+import { CancelledVariables, GivenPorts, registerVariables } from './launch/variables';
 
 export interface EditorParts {
   readonly manager: TunnelManager;
@@ -31,14 +29,16 @@ export interface EditorParts {
   readonly targets: Targets;
   readonly workspaceStorage: WorkspaceStorage;
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
-  /** See testSeam.ts. */
+  /** See testArguments(). */
   readonly testArguments: readonly string[] | undefined;
-  readonly log: PlainLog;
+  readonly extensionLog: ExtensionLog;
 }
 
 export function registerEditorParts(parts: EditorParts): vscode.Disposable {
-  const { manager, interactiveStart, whenLoaded, targets, workspaceStorage, collection, testArguments, log } =
+  const { manager, interactiveStart, whenLoaded, targets, workspaceStorage, collection, testArguments } =
     parts;
+  const { extensionLog } = parts;
+  const { log } = extensionLog;
   const bringUp = new BringUp(manager, interactiveStart, whenLoaded);
   const givenPorts = new GivenPorts();
   const cancelledVariables = new CancelledVariables();
@@ -58,7 +58,7 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
         proxiedBrowserCommands({ bringUp, targets, tunnels, testArguments }),
         labelPortsCommands({ tunnels }),
       ],
-      log,
+      extensionLog,
     ),
   );
 }

@@ -1,8 +1,9 @@
 // The address at which a local client can connect to a listening forward.
 import type { Address, TcpAddress } from '../../tunnels/util/address';
-import { formatAddress } from '../../tunnels/util/address';
+import { dialHost, formatAddress } from '../../tunnels/util/address';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
+import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { quote } from '../../tunnels/util/text';
 
@@ -14,21 +15,26 @@ export function localAddress({ forward, state }: ForwardSnapshot): Address {
   const bound = state.status === 'listening' ? state.bound[0] : undefined;
   if (!bound) {
     throw new TunnelFailure(
-      invalidDefinition(`${quote(forward.label)} is not listening.`, 'Start its tunnel first.'),
+      invalidDefinition(
+        l10n.t('{forward} is not listening.', { forward: quote(forward.label) }),
+        l10n.t('Start its tunnel first.'),
+      ),
     );
   }
-  return 'port' in bound ? dialAddress(bound) : bound;
+  return 'port' in bound ? { host: dialHost(bound.host), port: bound.port } : bound;
 }
 
 /** The address of a forward that listens on a port. @throws TunnelFailure also if it listens on a socket */
 export function localPort(snapshot: ForwardSnapshot): TcpAddress {
   const address = localAddress(snapshot);
   if ('path' in address) {
-    const label = quote(snapshot.forward.label);
     throw new TunnelFailure(
       invalidDefinition(
-        `${label} listens on the Unix socket ${quote(address.path)}, not on a port.`,
-        'Use getLocalAddress to get the path.',
+        l10n.t('{forward} listens on the Unix socket {path}, not on a port.', {
+          forward: quote(snapshot.forward.label),
+          path: quote(address.path),
+        }),
+        l10n.t('Use getLocalAddress to get the path.'),
       ),
     );
   }
@@ -38,16 +44,4 @@ export function localPort(snapshot: ForwardSnapshot): TcpAddress {
 /** `127.0.0.1:5432`, or the path of a socket. @throws TunnelFailure */
 export function localAddressText(snapshot: ForwardSnapshot): string {
   return formatAddress(localAddress(snapshot));
-}
-
-/** Replaces a wildcard address with one that a client can dial. */
-function dialAddress({ host, port }: TcpAddress): TcpAddress {
-  switch (host) {
-    case '0.0.0.0':
-      return { host: '127.0.0.1', port };
-    case '::':
-      return { host: '::1', port };
-    default:
-      return { host, port };
-  }
 }

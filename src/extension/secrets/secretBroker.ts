@@ -1,9 +1,11 @@
-// Answers the daemon's questions for passwords and passphrases: from SecretStorage or from the user. Offers to save
-// what worked, and removes what no longer works. No secret gets into a log, a state or a message.
+// The saved passwords and passphrases of a window. Offers to save what the user typed if it worked, and removes what no
+// longer works. No secret gets into a log, a state or a message.
 import type { Disposable } from 'vscode';
-import type { Question, SavedSecrets, SecretQuestion } from '../../tunnels/model/prompt';
+import { l10n } from 'vscode';
+import type { SavedSecrets, SecretQuestion } from '../../tunnels/model/prompt';
 import { secretId } from './secretStore';
 import type { SecretName, SecretStore } from './secretStore';
+import { untranslated } from '../../tunnels/util/l10n';
 
 /** What the input box may say about saving the answer. */
 export interface SaveHint {
@@ -15,7 +17,6 @@ export interface SaveHint {
 
 export interface SecretBrokerOptions {
   readonly store: SecretStore;
-  readonly ask: (question: Question, signal: AbortSignal, saveHint?: SaveHint) => Promise<string | undefined>;
   /** Asks whether to save it; undefined: not now. */
   readonly offer: (question: SecretQuestion) => Promise<'save' | 'never' | undefined>;
   /** Shows the user that something they wanted did not work. */
@@ -33,7 +34,7 @@ interface PendingAnswer {
 /** Milliseconds; longer than a server may take to accept or reject an answer. */
 const forgetAfterMs = 60_000;
 /** Not the error itself: it comes from the storage, which has seen the secret. */
-const storageFailed = "VS Code's secret storage failed. VS Code's own log says why.";
+const storageFailed = untranslated`VS Code's secret storage failed. VS Code's own log says why.`;
 
 export class SecretBroker implements SavedSecrets, Disposable {
   readonly #options: SecretBrokerOptions;
@@ -48,17 +49,24 @@ export class SecretBroker implements SavedSecrets, Disposable {
     this.#options = options;
   }
 
-  /** Any question of the daemon. What the user types is remembered until the server has accepted or rejected it. */
-  async ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
+  /**
+   * Prompts the user. What the user types is remembered until the server has accepted or rejected it.
+   * @param prompt shows the input box; saveHint undefined: the answer can't be saved
+   */
+  async ask(
+    question: SecretQuestion,
+    signal: AbortSignal,
+    prompt: (saveHint?: SaveHint) => Promise<string | undefined>,
+  ): Promise<string | undefined> {
     if (!canBeSaved(question)) {
-      return this.#options.ask(question, signal);
+      return prompt();
     }
     const id = secretId(question);
     const saveHint: SaveHint = {
       canSave: !this.#offered.has(id) && !this.#never.has(id),
       wasRemoved: this.#removed.has(id),
     };
-    const answer = await this.#options.ask(question, signal, saveHint);
+    const answer = await prompt(saveHint);
     if (answer !== undefined && !signal.aborted) {
       this.#removed.delete(id);
       this.#remember(question, answer, false);
@@ -161,26 +169,27 @@ export class SecretBroker implements SavedSecrets, Disposable {
         this.#never.add(id);
       }
     } catch {
-      warn(`Could not save the ${nameOfSecret(question)}. ${storageFailed}`);
+      warn(
+        question.kind === 'password'
+          ? l10n.t(
+              "Could not save the password for {account}. VS Code's secret storage failed. VS Code's own log says why.",
+              { account: question.who },
+            )
+          : l10n.t(
+              "Could not save the passphrase for {keyFile}. VS Code's secret storage failed. VS Code's own log says why.",
+              { keyFile: question.keyFile },
+            ),
+      );
     }
   }
 }
 
-/** "password for me@host:22". */
+/** "password for me@host:22", for the log. */
 function nameOfSecret(question: SecretQuestion): string {
-  return `${question.kind} for ${question.kind === 'password' ? question.who : question.keyFile}`;
+  return untranslated`${question.kind} for ${question.kind === 'password' ? question.who : question.keyFile}`;
 }
 
 /** Without a fingerprint, a saved secret could go to the wrong server. */
-function canBeSaved(question: Question): question is SecretQuestion {
-  switch (question.kind) {
-    case 'password':
-      return question.hostKey !== '';
-    case 'passphrase':
-      return question.keyFingerprint !== '';
-    case 'hostKey':
-    case 'code':
-    case 'port':
-      return false;
-  }
+function canBeSaved(question: SecretQuestion): boolean {
+  return (question.kind === 'password' ? question.hostKey : question.keyFingerprint) !== '';
 }

@@ -1,6 +1,8 @@
 // Changes the port of a forward in the settings: where the tunnel is defined, or in the user's override. Existing
 // consent stays valid, because the user has just chosen the port themselves.
+import { l10n } from 'vscode';
 import type { Uri } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import type { TcpListen } from '../../tunnels/config/forward';
 import {
@@ -10,18 +12,18 @@ import {
   valueAt,
   withValueAt,
 } from '../../tunnels/config/moveListen';
-import { parseOverrides } from '../../tunnels/config/overrides';
-import { parseTunnel } from '../../tunnels/config/parseTunnel';
+import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
+import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { isRecord } from '../../tunnels/util/text';
-import { pathPlaces, withOverride } from './readSettings';
-import type { UsableTunnel } from './configuredTunnel';
+import { pathVariables, withOverride } from './readSettings';
+import type { ValidTunnel } from './configuredTunnel';
 import type { Consents } from '../consent/consents';
 import { readOverride, writeOverride } from './writeOverrides';
 import { changeTunnel, settingsLocationOf, readTunnel } from './writeTunnels';
 import type { DesiredState } from '../tunnels/desiredState';
 
 export interface PortChange {
-  readonly tunnel: UsableTunnel;
+  readonly tunnel: ValidTunnel;
   /** The label of the forward. */
   readonly label: string;
   readonly listen: TcpListen;
@@ -65,7 +67,8 @@ function overriddenEntry(project: TunnelEntry, override: unknown, folder: Uri | 
   const parsed = parseOverrides({ it: override }).byName.get('it');
   const applied = parsed && withOverride(project, parsed, folder);
   if (!applied || !('entry' in applied)) {
-    throw new Error(applied?.problems[0]?.message ?? "The override can't be applied.");
+    const [problem] = applied?.problems ?? [];
+    throw new Error(problem ? localize(problem.message, l10n) : l10n.t("The override can't be applied."));
   }
   return applied.entry;
 }
@@ -83,13 +86,16 @@ async function changeSetting(
   if (!change) {
     throw new Error(
       isCommandLine(written)
-        ? `"${name}" is an ssh command. Change the port in the command.`
-        : `"${name}" no longer has a forward "${label}" in the settings.`,
+        ? l10n.t('"{name}" is an ssh command. Change the port in the command.', { name })
+        : l10n.t('"{name}" no longer has a forward "{label}" in the settings.', { name, label }),
     );
   }
-  const parsed = parseTunnel(name, withValueAt(written, change), pathPlaces(tunnel.folderUri));
+  const parsed = parseTunnel(name, withValueAt(written, change), pathVariables(tunnel.folderUri));
   if ('problems' in parsed) {
-    throw new Error(parsed.problems[0]?.message ?? `"${name}" is invalid in the settings.`);
+    const [problem] = parsed.problems;
+    throw new Error(
+      problem ? localize(problem.message, l10n) : l10n.t('"{name}" is invalid in the settings.', { name }),
+    );
   }
   await consents.duringChange(async () => {
     await consents.carryOver(tunnel, parsed.entry);

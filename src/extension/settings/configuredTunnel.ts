@@ -5,6 +5,7 @@ import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../tunne
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
+import { deferred as l10n } from '../../tunnels/util/l10n';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
@@ -15,15 +16,15 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   /** The project's entry, if the user's override has changed it. */
   readonly projectEntry?: TunnelEntry;
   /** For the origin sshConfig: its Host line. */
-  readonly configPlace?: ConfigLocation;
+  readonly configLocation?: ConfigLocation;
 }
 
 /** A tunnel with a valid entry. */
-export interface UsableTunnel extends ConfiguredTunnel {
+export interface ValidTunnel extends ConfiguredTunnel {
   readonly entry: TunnelEntry;
 }
 
-export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
+export function isValidTunnel(tunnel: ConfiguredTunnel): tunnel is ValidTunnel {
   return tunnel.entry !== undefined;
 }
 
@@ -33,24 +34,30 @@ export function isUsable(tunnel: ConfiguredTunnel): tunnel is UsableTunnel {
 export function consentedEntry({
   entry,
   projectEntry,
-}: Pick<UsableTunnel, 'entry' | 'projectEntry'>): TunnelEntry {
+}: Pick<ValidTunnel, 'entry' | 'projectEntry'>): TunnelEntry {
   return projectEntry ? { ...entry, autoStart: projectEntry.autoStart } : entry;
 }
 
-/** For example `sshTunnels.tunnels["staging"].localForward[0]`; for ssh_config `/home/me/.ssh/config, line 3`. */
+/** For example `sshTunnels.tunnels["staging"].localForward[0]`; for ssh_config `/home/me/.ssh/config:3`. */
 export function formatProblemLocation({ path }: DefinitionProblem, origin: Origin): string {
   const [setting, ...rest] = path;
   if (origin === 'sshConfig') {
-    return `${String(setting)}, line ${String(rest[0])}`;
+    return `${String(setting)}:${String(rest[0])}`;
   }
   return `${String(setting)}${formatJsonPath(rest)}`;
 }
 
 export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
   const [first] = problems;
-  const message = first
-    ? `${formatProblemLocation(first, origin)}: ${first.message}`
-    : `"${name}" is invalid.`;
-  const where = origin === 'sshConfig' ? 'your SSH config' : 'the settings';
-  return invalidDefinition(message, `Fix it in ${where}. Other tunnels are not affected.`);
+  return invalidDefinition(
+    first
+      ? l10n.t('{location}: {problem}', {
+          location: formatProblemLocation(first, origin),
+          problem: first.message,
+        })
+      : l10n.t('"{name}" is invalid.', { name }),
+    origin === 'sshConfig'
+      ? l10n.t('Fix it in your SSH config. Other tunnels are not affected.')
+      : l10n.t('Fix it in the settings. Other tunnels are not affected.'),
+  );
 }

@@ -2,7 +2,9 @@
 // and the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { untranslated } from '../../tunnels/util/l10n';
 import { fullPlainText } from '../../views/words/format';
+import { localize } from '../../tunnels/util/l10n';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { folderSettings, workspaceSettings } from './writeTunnels';
@@ -74,21 +76,21 @@ export class SettingsDiagnostics implements vscode.Disposable {
   #files(): Map<string, MarkOptions> {
     const ports = this.#ports;
     const home = homedir();
-    const places = { home, workspaceFolder: undefined };
+    const variables = { home, workspaceFolder: undefined };
     const files = new Map<string, MarkOptions>();
     for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
       files.set(folderSettings(uri).uri.toString(), {
         within: [],
         ports,
-        places: { home, workspaceFolder: uri.fsPath },
+        variables: { home, workspaceFolder: uri.fsPath },
       });
     }
     if (vscode.workspace.workspaceFile) {
-      files.set(workspaceSettings().uri.toString(), { within: ['settings'], ports, places });
+      files.set(workspaceSettings().uri.toString(), { within: ['settings'], ports, variables });
     }
     for (const { uri } of vscode.workspace.textDocuments) {
       if (isUserSettings(uri)) {
-        files.set(uri.toString(), { within: [], ports, places, labels: this.#labels() });
+        files.set(uri.toString(), { within: [], ports, variables, labels: this.#labels() });
       }
     }
     return files;
@@ -134,9 +136,9 @@ function diagnostic({ start, end, kind, message }: Mark): vscode.Diagnostic {
   const { Error, Information } = vscode.DiagnosticSeverity;
   const made = new vscode.Diagnostic(
     new vscode.Range(start.line, start.character, end.line, end.character),
-    fullPlainText(message),
+    fullPlainText(localize(message, vscode.l10n)),
     kind === 'problem' ? Error : Information,
   );
-  made.source = 'SSH Tunnels';
+  made.source = untranslated`SSH Tunnels`;
   return made;
 }

@@ -1,16 +1,19 @@
 // Checks whether a local port is free, by listening on it briefly.
 import { createServer } from 'node:net';
+import { bindAddresses } from '../../tunnels/config/forward';
 import type { TcpListen } from '../../tunnels/config/forward';
 
 const maxTries = 200;
 const maxPort = 65_535;
 
 export async function isFree({ bind, port }: TcpListen): Promise<boolean> {
-  const hosts =
-    bind === undefined || bind === 'localhost' ? ['127.0.0.1', '::1'] : [bind === '*' ? '0.0.0.0' : bind];
-  const [first, ...others] = await Promise.all(hosts.map((host) => tryListen(host, port)));
-  // The machine may have no IPv6.
-  return first === 'free' && others.every((result) => result !== 'taken');
+  const results = await Promise.all(
+    bindAddresses(bind).map(async ({ host, optional }) => ({
+      result: await tryListen(host, port),
+      optional,
+    })),
+  );
+  return results.every(({ result, optional }) => result === 'free' || (optional && result === 'impossible'));
 }
 
 /** @param from the first port to try @param reserved ports to skip */

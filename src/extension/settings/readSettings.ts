@@ -5,9 +5,9 @@ import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol'
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
-import { parseOverrides } from '../../tunnels/config/overrides';
-import type { ParsedOverride } from '../../tunnels/config/overrides';
-import { parseTunnels } from '../../tunnels/config/parseTunnels';
+import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
+import type { ParsedOverride } from '../../tunnels/config/parsing/parseOverrides';
+import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { statusBarModes } from '../../views/model';
@@ -104,7 +104,7 @@ function readOrigin(
 ): ConfiguredTunnel[] {
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  const { tunnels, problems } = parseTunnels(value, pathPlaces(folderUri));
+  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri));
   const name = settingKeys.tunnels;
   const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [
@@ -119,7 +119,7 @@ function readOrigin(
 }
 
 /** What socket paths may refer to: the home folder and the workspace folder. */
-export function pathPlaces(folder: vscode.Uri | undefined): PathVariables {
+export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
   const workspaceFolder = folder?.fsPath;
   return {
     home: homedir(),
@@ -157,7 +157,7 @@ export function withOverride(
     return applied;
   }
   const problems: DefinitionProblem[] = [];
-  const definition = expandSocketPaths(applied.entry.definition, pathPlaces(folder), (_path, message) =>
+  const definition = expandSocketPaths(applied.entry.definition, pathVariables(folder), (_path, message) =>
     problems.push({ path: ['listen'], message }),
   );
   return problems.length === 0 ? { ...applied, entry: { ...applied.entry, definition } } : { problems };

@@ -3,14 +3,16 @@ import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import { conflictingEnvs } from '../../tunnels/config/envName';
-import { parseOverrides } from '../../tunnels/config/overrides';
+import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { isCommandLine, valueAt } from '../../tunnels/config/moveListen';
-import { forwardPaths } from '../../tunnels/config/parseForward';
-import { parseTunnels } from '../../tunnels/config/parseTunnels';
-import type { NamedTunnel } from '../../tunnels/config/parseTunnels';
+import { forwardPaths } from '../../tunnels/config/parsing/parseForward';
+import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
+import type { NamedTunnel } from '../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
+import { deferred as l10n } from '../../tunnels/util/l10n';
+import type { Message } from '../../tunnels/util/l10n';
 import { isRecord, quote } from '../../tunnels/util/text';
 import { settingKeys } from '../contributions';
 import { positionAt, rangeAt } from './jsonRange';
@@ -20,14 +22,14 @@ export interface Mark {
   readonly start: TextPosition;
   readonly end: TextPosition;
   readonly kind: 'problem' | 'hint';
-  readonly message: string;
+  readonly message: Message;
 }
 
 export interface MarkOptions {
   /** The path of the settings in the file: empty, or `settings` in a .code-workspace. */
   readonly within: JSONPath;
   readonly ports: PortFacts;
-  readonly places: PathVariables;
+  readonly variables: PathVariables;
   /** For the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
@@ -86,8 +88,8 @@ function problem(found: DefinitionProblem): Finding {
   return { ...found, kind: 'problem' };
 }
 
-function findInTunnels(value: unknown, { ports, places }: MarkOptions): Finding[] {
-  const { tunnels, problems } = parseTunnels(value, places);
+function findInTunnels(value: unknown, { ports, variables }: MarkOptions): Finding[] {
+  const { tunnels, problems } = parseTunnels(value, variables);
   const found = tunnels.flatMap(({ name, value: tunnel, parsed }) =>
     ('entry' in parsed
       ? findHints(tunnel, parsed.entry.definition, ports)
@@ -142,9 +144,10 @@ function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
 }
 
 function envConflict(path: DefinitionProblem['path'], env: string, other: string, tunnel: string): Finding {
-  const message =
-    `${quote(env)} and ${quote(other)} of the tunnel ${quote(tunnel)} set the same variable, because each also sets ` +
-    '…_HOST and …_ADDRESS. Terminals get only one of the two.';
+  const message = l10n.t(
+    '{env} and {other} of the tunnel {tunnel} set the same variable, because each also sets …_HOST and …_ADDRESS. Terminals get only one of the two.',
+    { env: quote(env), other: quote(other), tunnel: quote(tunnel) },
+  );
   return { path, message, kind: 'hint' };
 }
 
@@ -175,7 +178,13 @@ function unknownLabel(name: string, label: string, known: readonly string[] | un
   if (known === undefined || known.includes(label)) {
     return [];
   }
-  const has = known.length === 0 ? 'It has no forwards' : `Its forwards: ${known.map(quote).join(', ')}`;
-  const message = `The tunnel ${quote(name)} of this window has no forward ${quote(label)}. ${has}.`;
+  const shown = { tunnel: quote(name), forward: quote(label) };
+  const message =
+    known.length === 0
+      ? l10n.t('The tunnel {tunnel} of this window has no forward {forward}. It has no forwards.', shown)
+      : l10n.t('The tunnel {tunnel} of this window has no forward {forward}. Its forwards: {labels}.', {
+          ...shown,
+          labels: known.map(quote).join(', '),
+        });
   return [{ path: ['listen', label], kind: 'hint', message }];
 }

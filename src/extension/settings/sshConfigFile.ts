@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { l10n } from 'vscode';
 import { withHostBlock } from '../../tunnels/config/hostBlock';
 
 /** @param setting sshTunnels.sshConfigFile @throws Error if it is "none" */
 export function sshConfigPath(setting: string | undefined): string {
   if (setting === 'none') {
-    throw new Error('sshTunnels.sshConfigFile is "none", so there is no file for a Host block.');
+    throw new Error(l10n.t('sshTunnels.sshConfigFile is "none", so there is no file for a Host block.'));
   }
   return setting?.replace(/^~(?=[/\\])/, homedir()) ?? join(homedir(), '.ssh', 'config');
 }
@@ -36,7 +37,7 @@ export async function addHostBlock(file: string, block: string): Promise<Added> 
   await replace(file, after);
   const undo = async (): Promise<void> => {
     if (!(await bytesOf(file))?.equals(after)) {
-      throw new Error(`${file} has changed. Remove the Host block manually.`);
+      throw new Error(l10n.t('{file} has changed. Remove the Host block manually.', { file }));
     }
     await (before ? replace(file, before) : rm(file));
   };

@@ -2,7 +2,7 @@
 // change. Listing them runs no ssh and no daemon.
 import { isDeepStrictEqual } from 'node:util';
 import { listConfigTunnels } from '../../tunnels/ssh/config/configTunnels';
-import type { ConfigTunnel } from '../../tunnels/ssh/config/configTunnels';
+import type { SshConfigTunnel } from '../../tunnels/ssh/config/configTunnels';
 import type { Settings } from './readSettings';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { FileWatch } from './fileWatch';
@@ -80,7 +80,7 @@ export class SshConfigTunnels {
   }
 }
 
-function configuredTunnel({ alias, file, line, entry, problems }: ConfigTunnel): ConfiguredTunnel {
+function configuredTunnel({ alias, file, line, entry, problems }: SshConfigTunnel): ConfiguredTunnel {
   return {
     id: `sshConfig:${alias}`,
     name: alias,
@@ -88,6 +88,6 @@ function configuredTunnel({ alias, file, line, entry, problems }: ConfigTunnel):
     entry,
     problems,
     folderUri: undefined,
-    configPlace: { file, line },
+    configLocation: { file, line },
   };
 }

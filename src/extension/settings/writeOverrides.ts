@@ -44,10 +44,11 @@ export async function revealOverrides(): Promise<void> {
 
 /** Asks whether to start a tunnel that the user has disabled. @returns whether to start it */
 export async function confirmStartDisabled(name: string): Promise<boolean> {
-  const [once, enable] = ['Start Once', 'Enable Again'];
+  const once = vscode.l10n.t('Start Once');
+  const enable = vscode.l10n.t('Enable Again');
   const answer = await confirm(
-    `You disabled the tunnel "${name}". Start it anyway?`,
-    'It is disabled in sshTunnels.overrides in your user settings.',
+    vscode.l10n.t('You disabled the tunnel "{name}". Start it anyway?', { name }),
+    vscode.l10n.t('It is disabled in sshTunnels.overrides in your user settings.'),
     once,
     enable,
   );

@@ -34,7 +34,7 @@ export function folderSettings(folder: vscode.Uri, key: string = settingKeys.tun
 export function workspaceSettings(key: string = settingKeys.tunnels): SettingsFile {
   const uri = vscode.workspace.workspaceFile;
   if (!uri) {
-    throw new Error('No workspace is open.');
+    throw new Error(vscode.l10n.t('No workspace is open.'));
   }
   return { kind: 'file', uri, path: ['settings', key] };
 }
@@ -89,7 +89,7 @@ export async function editSettingsFile(
   const edit = new vscode.WorkspaceEdit();
   edit.replace(location.uri, whole, text);
   if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
-    throw new Error(`Could not write ${location.uri.fsPath}.`);
+    throw new Error(vscode.l10n.t('Could not write {file}.', { file: location.uri.fsPath }));
   }
 }
 

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DaemonClient } from '../../tunnels/daemon/client/client';
 import type { DaemonEvents } from '../../tunnels/daemon/client/client';
+import type { LogThresholds } from '../../tunnels/daemon/protocol/protocol';
+import type { Log } from '../../tunnels/util/log';
 
 export interface DaemonConnectionOptions {
   /** The path of the bundled daemon. */
@@ -15,7 +17,9 @@ export interface DaemonConnectionOptions {
   readonly onLost: () => boolean;
   /** The daemon has been restarted after onLost() returned true. */
   readonly onBack: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
+  /** What this window wants of the daemon's log. */
+  readonly logThresholds: () => LogThresholds;
 }
 
 /** Retry delays in milliseconds; each is twice the one before. */
@@ -77,16 +81,22 @@ export class DaemonConnection {
       ...events,
       onClosed: () => this.#lost(),
     });
-    log(`Connected to the daemon (process ${client.daemonPid}).`);
+    log.info(`Connected to the daemon (process ${client.daemonPid}).`);
     this.#connected = client;
+    this.sendLogThresholds();
     return client;
+  }
+
+  /** The user has chosen other levels. */
+  sendLogThresholds(): void {
+    void this.#connected?.setLogThresholds(this.#options.logThresholds());
   }
 
   #lost(): void {
     this.#connected = undefined;
     this.#client = undefined;
     if (!this.#disposed && this.#options.onLost()) {
-      this.#options.log('The daemon exited. Restarting it.');
+      this.#options.log.warn('The daemon exited. Restarting it.');
       this.bringBack();
     }
   }
@@ -105,7 +115,7 @@ export class DaemonConnection {
         this.#options.onBack();
         return;
       } catch (error) {
-        this.#options.log(`Could not start the daemon: ${String(error)}`);
+        this.#options.log.error(`Could not start the daemon: ${String(error)}`);
         await sleep(delayMs);
       }
     }

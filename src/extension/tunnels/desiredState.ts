@@ -1,9 +1,10 @@
 // The desired state of this window: which tunnels of the settings may run, and which should be up.
 import { isDeepStrictEqual } from 'node:util';
+import { l10n } from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import type { Settings } from '../settings/readSettings';
-import { definitionError, isUsable } from '../settings/configuredTunnel';
-import type { ConfiguredTunnel, UsableTunnel } from '../settings/configuredTunnel';
+import { definitionError, isValidTunnel } from '../settings/configuredTunnel';
+import type { ConfiguredTunnel, ValidTunnel } from '../settings/configuredTunnel';
 import type { WorkspaceStorage } from './workspaceStorage';
 import { isConsentable, permissionFor, startsAutomatically, subjectOf } from './permission';
 import type { Candidate, Permission, PermissionContext } from './permission';
@@ -20,7 +21,7 @@ export class DesiredState {
   /** Started before the window was reloaded: stay up if they still are. */
   readonly #resumable: Set<string>;
   /** Handed over to a newer version of the extension in another window, until this window is reloaded. */
-  readonly #handedOver = new Set<string>();
+  readonly #takenOver = new Set<string>();
   #settings: Settings;
 
   constructor(settings: Settings, workspaceStorage: WorkspaceStorage, windowContext: () => WindowContext) {
@@ -56,12 +57,12 @@ export class DesiredState {
     return new Set(changed.map(({ id }) => id));
   }
 
-  get usable(): readonly UsableTunnel[] {
-    return this.#settings.tunnels.filter(isUsable);
+  get usable(): readonly ValidTunnel[] {
+    return this.#settings.tunnels.filter(isValidTunnel);
   }
 
   /** The tunnels that need trust or consent to run. */
-  get consentable(): readonly UsableTunnel[] {
+  get consentable(): readonly ValidTunnel[] {
     return this.usable.filter(
       (tunnel) => isConsentable(tunnel, this.#settings) || !this.permission(tunnel).granted,
     );
@@ -72,29 +73,29 @@ export class DesiredState {
   }
 
   /** @throws TunnelFailure InvalidDefinition; Error if there is no tunnel with that id */
-  get(id: string): UsableTunnel {
+  get(id: string): ValidTunnel {
     const tunnel = this.find(id);
     if (!tunnel) {
-      throw new Error(`There is no tunnel "${id}".`);
+      throw new Error(l10n.t('There is no tunnel "{name}".', { name: id }));
     }
-    if (!isUsable(tunnel)) {
+    if (!isValidTunnel(tunnel)) {
       throw new TunnelFailure(definitionError(tunnel));
     }
     return tunnel;
   }
 
-  permission(tunnel: UsableTunnel): Permission {
+  permission(tunnel: ValidTunnel): Permission {
     return permissionFor(this.#candidate(tunnel), this.#context());
   }
 
-  startsAutomatically(tunnel: UsableTunnel): boolean {
+  startsAutomatically(tunnel: ValidTunnel): boolean {
     return startsAutomatically(this.#candidate(tunnel), this.#context());
   }
 
-  isWanted(tunnel: UsableTunnel): boolean {
+  isWanted(tunnel: ValidTunnel): boolean {
     return (
       this.permission(tunnel).granted &&
-      !this.isHandedOver(tunnel.id) &&
+      !this.isTakenOver(tunnel.id) &&
       (this.#started.has(tunnel.id) || this.startsAutomatically(tunnel))
     );
   }
@@ -108,7 +109,7 @@ export class DesiredState {
    * Whether the lease includes the tunnel. A host of ssh_config is leased only once it is started here: to resolve it,
    * the daemon runs `ssh -G` with each `Match exec`, and there may be dozens of hosts.
    */
-  isLeased({ id, origin }: UsableTunnel): boolean {
+  isLeased({ id, origin }: ValidTunnel): boolean {
     return origin !== 'sshConfig' || this.#includedInLease.has(id) || this.#resumable.has(id);
   }
 
@@ -163,12 +164,12 @@ export class DesiredState {
   }
 
   /** A newer version has the tunnel now. What the user wants is unchanged, and applies again after a reload. */
-  handOver(id: string): void {
-    this.#handedOver.add(id);
+  markTakenOver(id: string): void {
+    this.#takenOver.add(id);
   }
 
-  isHandedOver(id: string): boolean {
-    return this.#handedOver.has(id);
+  isTakenOver(id: string): boolean {
+    return this.#takenOver.has(id);
   }
 
   /** The user has stopped the tunnel; remembered until they start it again. */
@@ -192,7 +193,7 @@ export class DesiredState {
     return { ...this.#windowContext(), autoStart: this.#settings.autoStart };
   }
 
-  #candidate(tunnel: UsableTunnel): Candidate {
+  #candidate(tunnel: ValidTunnel): Candidate {
     const { id, name, origin, entry, override } = tunnel;
     return {
       name,

@@ -2,6 +2,8 @@
 // error that lists the candidates' ids.
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/consent';
+import { deferred as l10n } from '../../tunnels/util/l10n';
+import type { Message } from '../../tunnels/util/l10n';
 import type { Origin, TunnelSnapshot } from '../../tunnels/model/snapshot';
 
 const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];
@@ -31,7 +33,7 @@ export function findTunnel(
   tunnels: readonly TunnelSnapshot[],
   activeFolder?: string,
 ): TunnelSnapshot {
-  return exactlyOne(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), 'Use the id.');
+  return exactlyOne(nameOrId, tunnelsNamed(nameOrId, tunnels, activeFolder), l10n.t('Use the id.'));
 }
 
 /**
@@ -41,17 +43,25 @@ export function findTunnel(
 export function exactlyOne(
   nameOrId: string,
   candidates: readonly TunnelSnapshot[],
-  howToChoose: string,
+  howToChoose: Message,
 ): TunnelSnapshot {
   const [found, ...others] = candidates;
   if (!found) {
     throw new TunnelFailure(
-      invalidDefinition(`There is no tunnel "${nameOrId}".`, 'Check the name in the Tunnels view.'),
+      invalidDefinition(
+        l10n.t('There is no tunnel "{name}".', { name: nameOrId }),
+        l10n.t('Check the name in the Tunnels view.'),
+      ),
     );
   }
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => `"${id}"`).join(', ');
-    throw new TunnelFailure(invalidDefinition(`Several tunnels match "${nameOrId}": ${ids}.`, howToChoose));
+    throw new TunnelFailure(
+      invalidDefinition(
+        l10n.t('Several tunnels match "{name}": {ids}.', { name: nameOrId, ids }),
+        howToChoose,
+      ),
+    );
   }
   return found;
 }

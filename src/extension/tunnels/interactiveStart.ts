@@ -1,7 +1,9 @@
 // Starts a tunnel or program on request: asks for consent if it is missing, then starts.
+import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
-import { TunnelFailure } from '../../tunnels/errors/errors';
-import { tunnelDisabled } from '../../tunnels/errors/consent';
+import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
+import { consentNeeded } from '../../tunnels/errors/consent';
+import type { Localizer } from '../../tunnels/util/l10n';
 import { lacksConsent } from '../consent/consentPrompt';
 import type { ConsentPrompt } from '../consent/consentPrompt';
 import type { TunnelManager } from './tunnelManager';
@@ -69,7 +71,7 @@ export class InteractiveStart {
   async #askAboutDisabled(id: string): Promise<void> {
     const tunnel = this.#manager.desiredState.find(id);
     if (tunnel?.override?.disabled === true && !(await this.#confirmStartDisabled(tunnel.name))) {
-      throw new TunnelFailure(tunnelDisabled(tunnel.name));
+      throw new TunnelFailure(consentNeeded(tunnel.name, 'disabled'));
     }
   }
 
@@ -106,10 +108,11 @@ function keyOf(id: string, program: string): string {
   return JSON.stringify([id, program]);
 }
 
-/** The message of a failure, with its next step. */
-export function explainFailure(error: unknown): string {
+/** The message of a failure, with its next step. @param localizer `english` for the log */
+export function explainFailure(error: unknown, localizer: Localizer = l10n): string {
   if (error instanceof TunnelFailure) {
-    return `${error.message} ${error.error.nextStep}`;
+    const { message, nextStep } = errorWords(error.error, localizer);
+    return `${message} ${nextStep}`;
   }
   return error instanceof Error ? error.message : String(error);
 }

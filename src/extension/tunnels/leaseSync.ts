@@ -2,7 +2,7 @@
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
 import type { WorkspaceStorage } from './workspaceStorage';
 import type { DesiredState } from './desiredState';
@@ -66,7 +66,7 @@ export class LeaseSync {
     }
   }
 
-  #leased(tunnel: UsableTunnel): LeasedTunnel[] {
+  #leased(tunnel: ValidTunnel): LeasedTunnel[] {
     const permission = this.#desiredState.permission(tunnel);
     if (!permission.granted || !this.#desiredState.isLeased(tunnel)) {
       return [];

@@ -1,13 +1,12 @@
 // Whether a tunnel may run and whether it starts automatically, from trust, consent and autoStart. Every start goes
 // through here.
-import { consentSubject, entrySubject, opensWide } from '../../tunnels/config/consent';
-import { isForPrograms } from '../../tunnels/config/definition';
+import { consentSubject, entrySubject, isForPrograms, opensWide } from '../../tunnels/config/definition';
 import type { TunnelDefinition, TunnelEntry } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { consentNeeded, workspaceUntrusted } from '../../tunnels/errors/consent';
 import type { Origin } from '../../tunnels/model/snapshot';
 import { consentedEntry } from '../settings/configuredTunnel';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consent } from './workspaceStorage';
 
 export interface PermissionContext {
@@ -46,11 +45,15 @@ export function permissionFor(candidate: Candidate, context: PermissionContext):
   if (consent?.subject === subject) {
     return { granted: true, consent: consent.hash };
   }
-  return { granted: false, need: 'consent', error: consentNeeded(name, consent !== undefined) };
+  return {
+    granted: false,
+    need: 'consent',
+    error: consentNeeded(name, consent === undefined ? 'new' : 'changed'),
+  };
 }
 
 /** Consent key: equal keys need only one consent. */
-export function subjectOf(tunnel: Pick<UsableTunnel, 'origin' | 'entry' | 'projectEntry'>): string {
+export function subjectOf(tunnel: Pick<ValidTunnel, 'origin' | 'entry' | 'projectEntry'>): string {
   const entry = consentedEntry(tunnel);
   return isFromWorkspace(tunnel.origin) ? entrySubject(entry) : consentSubject(entry.definition);
 }
@@ -72,7 +75,7 @@ function needsConsent(
 
 /** Whether consent for the tunnel can be given and revoked. */
 export function isConsentable(
-  { origin, entry }: UsableTunnel,
+  { origin, entry }: ValidTunnel,
   context: Pick<PermissionContext, 'autoStart'>,
 ): boolean {
   return needsConsent(origin, entry.definition, context);
@@ -90,6 +93,6 @@ export function startsAutomatically(candidate: Candidate, context: PermissionCon
   return isFromWorkspace(origin) || !context.remote || entry.runIn === 'everywhere';
 }
 
-export function isFromWorkspace(origin: Origin): boolean {
+function isFromWorkspace(origin: Origin): boolean {
   return origin === 'workspace' || origin === 'folder';
 }

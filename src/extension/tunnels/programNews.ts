@@ -1,5 +1,6 @@
 // Offers to run X11 programs again that ended because the connection was lost, once the tunnel is up again. One message
 // for each tunnel, in the window that ran the programs.
+import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -90,7 +91,7 @@ export class ProgramNews {
 
   async #offer(tunnel: TunnelSnapshot, names: readonly string[]): Promise<void> {
     const host = tunnel.entry ? formatDestination(tunnel.entry.definition) : tunnel.name;
-    if (await this.#options.offer(`${formatList(names)} ended when the connection to ${host} was lost.`)) {
+    if (await this.#options.offer(describeLoss(names, host))) {
       for (const name of names) {
         this.#options.run(tunnel.id, name);
       }
@@ -102,11 +103,16 @@ function cutOffAt({ state }: ProgramSnapshot): number | undefined {
   return state.status === 'failed' && state.isCutOff === true ? state.at : undefined;
 }
 
-/** `"Clock", "Eyes" and "Desktop"`. */
-function formatList(names: readonly string[]): string {
+function describeLoss(names: readonly string[], host: string): string {
   const quoted = names.map((name) => `"${name}"`);
-  const last = quoted.pop() ?? '';
-  return quoted.length === 0 ? last : `${quoted.join(', ')} and ${last}`;
+  const program = quoted.pop() ?? '';
+  return quoted.length === 0
+    ? l10n.t('{program} ended when the connection to {host} was lost.', { program, host })
+    : l10n.t('{programs} and {program} ended when the connection to {host} was lost.', {
+        programs: quoted.join(', '),
+        program,
+        host,
+      });
 }
 
 function keyOf(tunnelId: string, program: string): string {

@@ -7,7 +7,7 @@ import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { startCancelled } from '../../tunnels/errors/auth';
-import { handedOver, daemonLost } from '../../tunnels/errors/consent';
+import { takenOver, daemonLost } from '../../tunnels/errors/consent';
 import { forwardKey } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -16,7 +16,7 @@ import { isSettled } from '../../tunnels/model/state';
 import type { TunnelState } from '../../tunnels/model/state';
 import type { TunnelChange, TunnelsModel } from '../../views/model';
 import type { Settings } from '../settings/readSettings';
-import type { UsableTunnel } from '../settings/configuredTunnel';
+import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
 import type { WorkspaceStorage } from './workspaceStorage';
 import { reportAfterDaemonExit, onlyCountersDiffer, snapshotOf } from './tunnelSnapshot';
@@ -79,7 +79,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   }
 
   /** The tunnels that would start automatically if the user consented. */
-  get awaitingConsent(): readonly UsableTunnel[] {
+  get awaitingConsent(): readonly ValidTunnel[] {
     return this.#desiredState.usable.filter((tunnel) => {
       const permission = this.#desiredState.permission(tunnel);
       const reported = this.#reports.get(tunnel.id)?.state;
@@ -116,8 +116,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     if (!permission.granted) {
       throw new TunnelFailure(permission.error);
     }
-    if (this.#desiredState.isHandedOver(id)) {
-      throw new TunnelFailure(handedOver(this.#desiredState.get(id).name));
+    if (this.#desiredState.isTakenOver(id)) {
+      throw new TunnelFailure(takenOver(this.#desiredState.get(id).name));
     }
     this.#desiredState.includeInLease(id);
     this.#stopped.delete(id);
@@ -213,8 +213,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     }
   };
 
-  readonly handleHandedOver = (id: string): void => {
-    this.#desiredState.handOver(id);
+  readonly handleTakenOver = (id: string): void => {
+    this.#desiredState.markTakenOver(id);
     this.#update(id, false);
   };
 

@@ -2,7 +2,7 @@
 // report.
 import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelError } from '../../tunnels/errors/errors';
-import { handedOver } from '../../tunnels/errors/consent';
+import { takenOver } from '../../tunnels/errors/consent';
 import { forwardKey } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
@@ -10,7 +10,7 @@ import { isActive } from '../../tunnels/model/programState';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { TunnelState } from '../../tunnels/model/state';
-import { definitionError, isUsable } from '../settings/configuredTunnel';
+import { definitionError, isValidTunnel } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import type { DesiredState } from './desiredState';
 
@@ -47,7 +47,7 @@ function stateOf(
   desiredState: DesiredState,
   report: TunnelReport | undefined,
 ): TunnelState {
-  if (!isUsable(tunnel)) {
+  if (!isValidTunnel(tunnel)) {
     return { status: 'failed', error: definitionError(tunnel) };
   }
   const permission = desiredState.permission(tunnel);
@@ -58,8 +58,8 @@ function stateOf(
       ? { status: 'blocked', need, error }
       : { status: 'stopped' };
   }
-  if (desiredState.isHandedOver(tunnel.id)) {
-    return { status: 'failed', error: handedOver(tunnel.name) };
+  if (desiredState.isTakenOver(tunnel.id)) {
+    return { status: 'failed', error: takenOver(tunnel.name) };
   }
   if (report) {
     return report.state;

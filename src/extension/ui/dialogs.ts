@@ -22,6 +22,14 @@ export function showMessage<B extends string>(
   }
 }
 
+/** Reports what a command has changed, and offers to undo it. */
+export async function offerUndo(message: string, undo: () => Promise<void>): Promise<void> {
+  const undoLabel = vscode.l10n.t('Undo');
+  if ((await showMessage('information', message, undoLabel)) === undoLabel) {
+    await undo();
+  }
+}
+
 /** A modal error, for a failure that the user is waiting for. @returns the button that was pressed */
 export function showModalError<B extends string>(
   message: string,

@@ -1,100 +1,119 @@
-// Shows the daemon's questions: host keys in a modal dialog, passwords and codes in an input box, ports in a list. One
-// question at a time; equal questions are shown once.
+// Shows the prompts of tunnels: host keys in a modal dialog, passwords and codes in an input box, ports in a list. One
+// prompt at a time; equal prompts are shown once.
 import * as vscode from 'vscode';
-import type { HostKeyQuestion, PortQuestion, Question, SecretQuestion } from '../../tunnels/model/prompt';
+import { errorWords } from '../../tunnels/errors/errors';
+import type {
+  CodeQuestion,
+  HostKeyQuestion,
+  PortQuestion,
+  Question,
+  SecretQuestion,
+} from '../../tunnels/model/prompt';
 import { plainText } from '../../views/words/format';
-import type { SaveHint } from '../secrets/secretBroker';
+import type { SaveHint, SecretBroker } from '../secrets/secretBroker';
 import { confirm, pickOne, showMessage, showInput } from './dialogs';
 
-export class PromptQueue {
-  /** Settles when the open question is answered; the next one waits for it. */
+export class Prompts {
+  readonly #secrets: Pick<SecretBroker, 'ask'>;
+  /** Settles when the open prompt is answered; the next one waits for it. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #open = new Map<string, Promise<string | undefined>>();
 
+  /** @param secrets remembers typed passwords and passphrases, to offer to save them */
+  constructor(secrets: Pick<SecretBroker, 'ask'>) {
+    this.#secrets = secrets;
+  }
+
   /** @returns undefined if the user cancelled */
-  ask(question: Question, signal: AbortSignal, saveHint?: SaveHint): Promise<string | undefined> {
+  ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
     const key = JSON.stringify(question);
     const asked = this.#open.get(key);
     if (asked) {
       return asked;
     }
-    const answer = this.#last.then(() => (signal.aborted ? undefined : show(question, signal, saveHint)));
+    const answer = this.#last.then(() => (signal.aborted ? undefined : this.#show(question, signal)));
     this.#open.set(key, answer);
     this.#last = answer.catch(() => undefined).finally(() => this.#open.delete(key));
     return answer;
   }
-}
 
-/** @returns undefined for "Not Now" and when the message was closed */
-export async function offerToSave(question: SecretQuestion): Promise<'save' | 'never' | undefined> {
-  const save = 'Save';
-  const never = question.kind === 'password' ? 'Never for This Account' : 'Never for This Key';
-  const answer = await showMessage(
-    'information',
-    `Save the ${question.kind} for ${plainText(question.kind === 'password' ? question.who : question.keyFile)} in VS Code's secret storage?`,
-    save,
-    'Not Now',
-    never,
-  );
-  return answer === save ? 'save' : answer === never ? 'never' : undefined;
-}
-
-async function show(
-  question: Question,
-  signal: AbortSignal,
-  saveHint: SaveHint | undefined,
-): Promise<string | undefined> {
-  switch (question.kind) {
-    case 'hostKey':
-      return askHostKey(question);
-    case 'password':
-      return askSecret(`Password for ${question.who}`, promptFor(question, saveHint), signal);
-    case 'passphrase':
-      return askSecret(`Passphrase for ${question.keyFile}`, promptFor(question, saveHint), signal);
-    case 'code':
-      return askSecret(
-        `${question.who} asks`,
-        [question.instruction, question.prompt].map(plainText).filter(Boolean).join(' '),
-        signal,
-        !question.echo,
-      );
-    case 'port':
-      return askPort(question, signal);
+  async #show(question: Question, signal: AbortSignal): Promise<string | undefined> {
+    switch (question.kind) {
+      case 'hostKey':
+        return askHostKey(question);
+      case 'password':
+      case 'passphrase':
+        return this.#secrets.ask(question, signal, (hint) => askSecret(question, signal, hint));
+      case 'code':
+        return askCode(question, signal);
+      case 'port':
+        return askPort(question, signal);
+    }
   }
-}
-
-function promptFor(question: SecretQuestion, saveHint: SaveHint | undefined): string {
-  if (saveHint?.wasRemoved === true) {
-    return `The saved ${question.kind} no longer works and was removed.`;
-  }
-  if (question.attempt > 1) {
-    return `Wrong ${question.kind}. Try again.`;
-  }
-  return [
-    ...(question.kind === 'passphrase' ? [`To sign in as ${plainText(question.who)}.`] : []),
-    saveHint?.canSave === true ? 'You can save it after signing in.' : "It won't be saved.",
-  ].join(' ');
 }
 
 async function askHostKey({ host, address, key }: HostKeyQuestion): Promise<string | undefined> {
-  const accept = 'Connect and Remember';
+  const accept = vscode.l10n.t('Connect and Remember');
   const answer = await confirm(
-    `The host key of ${host} is unknown. Is this its key?`,
+    vscode.l10n.t('The host key of {host} is unknown. Is this its key?', { host }),
     [
-      `Address: ${plainText(address)}`,
-      `Key: ${plainText(key.type)}`,
-      `Fingerprint: ${key.fingerprint}`,
+      vscode.l10n.t('Address: {address}', { address: plainText(address) }),
+      vscode.l10n.t('Key: {type}', { type: plainText(key.type) }),
+      vscode.l10n.t('Fingerprint: {fingerprint}', { fingerprint: key.fingerprint }),
       '',
-      'Compare the fingerprint with the one from your server administrator. When you connect, the key is saved in your known_hosts file.',
+      vscode.l10n.t(
+        'Compare the fingerprint with the one from your server administrator. When you connect, the key is saved in your known_hosts file.',
+      ),
     ].join('\n'),
     accept,
   );
   return answer === accept ? 'yes' : undefined;
 }
 
+function askSecret(
+  question: SecretQuestion,
+  signal: AbortSignal,
+  saveHint: SaveHint | undefined,
+): Promise<string | undefined> {
+  const title =
+    question.kind === 'password'
+      ? vscode.l10n.t('Password for {account}', { account: question.who })
+      : vscode.l10n.t('Passphrase for {keyFile}', { keyFile: question.keyFile });
+  return askText(title, promptFor(question, saveHint), signal, { hidden: true });
+}
+
+function promptFor(question: SecretQuestion, saveHint: SaveHint | undefined): string {
+  const isPassword = question.kind === 'password';
+  if (saveHint?.wasRemoved === true) {
+    return isPassword
+      ? vscode.l10n.t('The saved password no longer works and was removed.')
+      : vscode.l10n.t('The saved passphrase no longer works and was removed.');
+  }
+  if (question.attempt > 1) {
+    return isPassword
+      ? vscode.l10n.t('Wrong password. Try again.')
+      : vscode.l10n.t('Wrong passphrase. Try again.');
+  }
+  const saving =
+    saveHint?.canSave === true
+      ? vscode.l10n.t('You can save it after signing in.')
+      : vscode.l10n.t("It won't be saved.");
+  const account = plainText(question.who);
+  return isPassword ? saving : `${vscode.l10n.t('To sign in as {account}.', { account })} ${saving}`;
+}
+
+/** The server writes the instruction and the prompt; they are shown as they are. */
+function askCode(
+  { who, instruction, prompt, echo }: CodeQuestion,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const text = [instruction, prompt].map(plainText).filter(Boolean).join(' ');
+  return askText(vscode.l10n.t('{account} asks', { account: who }), text, signal, { hidden: !echo });
+}
+
 /** The list closes when the daemon withdraws the question. @returns the port to use this time */
 async function askPort(
-  { forward, port, message, free }: PortQuestion,
+  { forward, port, error, free }: PortQuestion,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const items = [
@@ -102,26 +121,58 @@ async function askPort(
       ? []
       : [
           {
-            label: `Use ${free} Once`,
-            description: 'until you start the tunnel again',
+            label: vscode.l10n.t('Use {port} Once', { port: free }),
+            description: vscode.l10n.t('until you start the tunnel again'),
             answer: String(free),
           },
         ]),
-    { label: 'Try Again', description: `with port ${port}`, answer: String(port) },
-    { label: 'Not Now', description: `"${plainText(forward)}" stays closed`, answer: undefined },
+    {
+      label: vscode.l10n.t('Try Again'),
+      description: vscode.l10n.t('with port {port}', { port }),
+      answer: String(port),
+    },
+    {
+      label: vscode.l10n.t('Not Now'),
+      description: vscode.l10n.t('"{forward}" stays closed', { forward: plainText(forward) }),
+      answer: undefined,
+    },
   ];
-  const picked = await withdrawable(signal, (token) =>
-    pickOne(items, { title: message, placeHolder: 'Choose what to do', ignoreFocusOut: true }, token),
-  );
+  const options = {
+    title: errorWords(error, vscode.l10n).message,
+    placeHolder: vscode.l10n.t('Choose what to do'),
+    ignoreFocusOut: true,
+  };
+  const picked = await withdrawable(signal, (token) => pickOne(items, options, token));
   return picked?.answer;
 }
 
+/** @returns undefined for "Not Now" and when the message was closed */
+export async function offerToSave(question: SecretQuestion): Promise<'save' | 'never' | undefined> {
+  const isPassword = question.kind === 'password';
+  const save = vscode.l10n.t('Save');
+  const never = isPassword ? vscode.l10n.t('Never for This Account') : vscode.l10n.t('Never for This Key');
+  const answer = await showMessage(
+    'information',
+    isPassword
+      ? vscode.l10n.t("Save the password for {account} in VS Code's secret storage?", {
+          account: plainText(question.who),
+        })
+      : vscode.l10n.t("Save the passphrase for {keyFile} in VS Code's secret storage?", {
+          keyFile: plainText(question.keyFile),
+        }),
+    save,
+    vscode.l10n.t('Not Now'),
+    never,
+  );
+  return answer === save ? 'save' : answer === never ? 'never' : undefined;
+}
+
 /** The box stays open when the focus moves, and closes when the daemon withdraws the question. */
-async function askSecret(
+function askText(
   title: string,
   prompt: string,
   signal: AbortSignal,
-  hidden = true,
+  { hidden }: { readonly hidden: boolean },
 ): Promise<string | undefined> {
   return withdrawable(signal, (token) => showInput({ title, prompt, password: hidden }, token));
 }

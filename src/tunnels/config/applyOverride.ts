@@ -3,9 +3,11 @@ import { formatDestination } from './definition';
 import type { DefinitionProblem, TunnelEntry } from './definition';
 import { formatListen } from './forward';
 import type { Forward } from './forward';
-import type { Override } from './overrides';
+import type { Override } from './parsing/parseOverrides';
+import { deferred as l10n } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import { quote } from '../util/text';
-import { bindingKeys } from './uniqueForwards';
+import { bindingKeys } from './parsing/uniqueForwards';
 
 type ListenByLabel = ReadonlyMap<string, unknown>;
 
@@ -14,7 +16,7 @@ export interface OverrideNote {
   /** It never starts automatically. */
   readonly disabled: boolean;
   /** For display: `Database on 15432`. */
-  readonly changes: readonly string[];
+  readonly changes: readonly Message[];
 }
 
 export type Overridden =
@@ -50,7 +52,9 @@ function invalidListens(forwards: readonly Forward[], overridden: ListenByLabel)
     .filter(({ label, kind, listen }) => overridden.has(label) && kind === 'dynamic' && 'path' in listen)
     .map(({ label, listen }) => ({
       path: ['listen', label],
-      message: `${quote(formatListen(listen))} is a path; a SOCKS proxy listens on a port.`,
+      message: l10n.t('{listen} is a path; a SOCKS proxy listens on a port.', {
+        listen: quote(formatListen(listen)),
+      }),
     }));
 }
 
@@ -67,7 +71,10 @@ function duplicateListens(forwards: readonly Forward[], overridden: ListenByLabe
         : [
             {
               path: ['listen', forward.label],
-              message: `${quote(formatListen(forward.listen))} is already used by ${quote(other.label)} of the same tunnel.`,
+              message: l10n.t('{listen} is already used by {other} of the same tunnel.', {
+                listen: quote(formatListen(forward.listen)),
+                other: quote(other.label),
+              }),
             },
           ];
     });
@@ -81,11 +88,11 @@ function noteOf(
   return {
     disabled,
     changes: [
-      ...(destination ? [`host ${formatDestination({ destination })}`] : []),
+      ...(destination ? [l10n.t('host {host}', { host: formatDestination({ destination }) })] : []),
       ...listen
         .filter(([label]) => labels.has(label))
-        .map(([label, where]) => `${label} on ${formatListen(where)}`),
-      ...(autoStart === undefined ? [] : [`autoStart ${String(autoStart)}`]),
+        .map(([label, where]) => l10n.t('{label} on {listen}', { label, listen: formatListen(where) })),
+      ...(autoStart === undefined ? [] : [l10n.t('autoStart {value}', { value: String(autoStart) })]),
     ],
   };
 }

@@ -1,6 +1,10 @@
 // What a tunnel is, after its setting was parsed: everything here is valid.
-import type { Forward } from './forward';
+import { formatAddress } from '../util/address';
+import { untranslated } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import { quote } from '../util/text';
+import { formatListen, forwardTarget, isWideBind } from './forward';
+import type { Forward } from './forward';
 
 /** An alias of ssh_config, a host name or an address, with an optional user and port. */
 export interface Destination {
@@ -62,6 +66,43 @@ export interface TunnelEntry {
   readonly description?: string;
 }
 
+/**
+ * Consent key: equal keys need only one consent. All of the definition needs it, except labels, descriptions, protocols
+ * and time-outs.
+ */
+export function consentSubject(definition: TunnelDefinition): string {
+  const { destination, proxyJump, forwards, x11Programs, options, reconnect } = definition;
+  return JSON.stringify({
+    destination,
+    proxyJump,
+    forwards: forwards.map((forward) => {
+      const target = forwardTarget(forward);
+      return [
+        forward.kind,
+        formatListen(forward.listen),
+        target ? formatAddress(target) : null,
+        forward.env ?? null,
+        forward.ifPortBusy,
+      ];
+    }),
+    x11Programs,
+    compression: options.compression,
+    exitOnForwardFailure: options.exitOnForwardFailure,
+    reconnect,
+  });
+}
+
+/** Whether it listens beyond loopback: the user confirms that once, whatever the origin of the tunnel. */
+export function opensWide(definition: TunnelDefinition): boolean {
+  return definition.forwards.some(({ listen }) => isWideBind(listen));
+}
+
+/** As consentSubject(), and also when the tunnel starts, which a project decides for its users. */
+export function entrySubject({ definition, autoStart }: TunnelEntry): string {
+  const start = isForPrograms(definition) ? untranslated`for a program` : autoStart;
+  return JSON.stringify([consentSubject(definition), start]);
+}
+
 /** A line of an ssh_config. */
 export interface ConfigLocation {
   readonly file: string;
@@ -74,7 +115,7 @@ export interface DefinitionProblem {
   /** JSON path inside the entry: `['localForward', 0, 'target']`; for an ssh_config, the file and the line. */
   readonly path: readonly (string | number)[];
   /** A sentence that names the value at fault and says what is valid. */
-  readonly message: string;
+  readonly message: Message;
   /** Offset of the fault in the string at `path`, in UTF-16 units; absent: the whole value is at fault. */
   readonly at?: number;
 }

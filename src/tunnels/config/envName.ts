@@ -1,6 +1,8 @@
 // Which environment variables a forward may set: none that change how programs run. The value is only a port, a host or
 // an address, but a program that expects a file or a module in the variable would look for "5432" in its working folder,
 // which belongs to the workspace.
+import { deferred as l10n } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import { quote } from '../util/text';
 
 /** One expression per family; the names come from the manuals of the programs that read them. */
@@ -63,12 +65,16 @@ export function conflictingEnvs(env: string): readonly string[] {
 }
 
 /** Why a forward must not set this variable, as a sentence; undefined: it may. */
-export function envNameFault(name: string): string | undefined {
+export function envNameFault(name: string): Message | undefined {
+  const shown = quote(name);
   if (name.length > 100) {
-    return `${quote(name)} is not a valid env: it is longer than 100 characters.`;
+    return l10n.t('{name} is not a valid env: it is longer than 100 characters.', { name: shown });
   }
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
-    return `${quote(name)} is not a valid env: use capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".`;
+    return l10n.t(
+      '{name} is not a valid env: use capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".',
+      { name: shown },
+    );
   }
   const changing = variablesBy(name).find((variable) =>
     forbiddenNames.some((family) => family.test(variable)),
@@ -76,6 +82,13 @@ export function envNameFault(name: string): string | undefined {
   if (changing === undefined) {
     return undefined;
   }
-  const what = changing === name ? 'it' : `it also sets ${changing}, which`;
-  return `${quote(name)} is not a valid env: ${what} changes how programs run; use a name of your own, as in "DB_PORT".`;
+  return changing === name
+    ? l10n.t(
+        '{name} is not a valid env: it changes how programs run; use a name of your own, as in "DB_PORT".',
+        { name: shown },
+      )
+    : l10n.t(
+        '{name} is not a valid env: it also sets {variable}, which changes how programs run; use a name of your own, as in "DB_PORT".',
+        { name: shown, variable: changing },
+      );
 }

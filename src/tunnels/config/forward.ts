@@ -49,6 +49,33 @@ export function forwardTarget(forward: Forward): Address | undefined {
   return forward.kind === 'dynamic' ? undefined : forward.target;
 }
 
+/** The addresses that a bind address stands for. `optional`: the machine may lack the address family. */
+export function bindAddresses(bind: string | undefined): readonly { host: string; optional: boolean }[] {
+  switch (bind) {
+    case undefined:
+    case 'localhost':
+      return [
+        { host: '127.0.0.1', optional: false },
+        { host: '::1', optional: true },
+      ];
+    case '':
+    case '*':
+      return [
+        { host: '0.0.0.0', optional: false },
+        { host: '::', optional: true },
+      ];
+    default:
+      return [{ host: bind, optional: false }];
+  }
+}
+
+/** All addresses where a listener listens. */
+export function listenAddresses(listen: Listen): readonly Address[] {
+  return 'path' in listen
+    ? [listen]
+    : bindAddresses(listen.bind).map(({ host }) => ({ host, port: listen.port }));
+}
+
 /** The key of a forward: two are the same if kind, listen and target are equal, whatever the label. */
 export function forwardKey(forward: Forward): string {
   const target = forwardTarget(forward);

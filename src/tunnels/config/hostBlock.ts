@@ -1,15 +1,22 @@
 // Writes a Host block for an ssh_config. Each value is quoted so that it stays a single value.
 import { splitConfigLine } from './configLine';
-import type { ConfigOption } from './commandLine/problem';
 import type { Destination } from './definition';
 import { findHidden } from '../util/invisibleCharacters';
 import { matchesPatternList } from '../util/glob';
+import { deferred as l10n, untranslated } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import { attempt, fail, quote } from '../util/text';
 import type { Parsed } from '../util/text';
 
 /** A word of ssh_config, quoted if necessary (argv_split() in OpenSSH's misc.c). */
 export function quoteConfigWord(word: string): string {
   return /^[^\s"'\\#=]+$/.test(word) ? word : `"${word.replace(/[\\"]/g, '\\$&')}"`;
+}
+
+/** A line of a Host block: a keyword of ssh_config(5), and its value as written there, with quotes. */
+export interface ConfigOption {
+  readonly keyword: string;
+  readonly value: string;
 }
 
 export interface HostBlock {
@@ -19,10 +26,12 @@ export interface HostBlock {
 }
 
 /** Why an alias is invalid, as a sentence: ssh must not read it as a pattern, an option or a comment. */
-export function aliasFault(alias: string): string | undefined {
+export function aliasFault(alias: string): Message | undefined {
   return /^[A-Za-z0-9][\w.-]{0,99}$/.test(alias)
     ? undefined
-    : 'An alias can contain letters, digits, ".", "_" and "-", and must begin with a letter or a digit.';
+    : l10n.t(
+        'An alias can contain letters, digits, ".", "_" and "-", and must begin with a letter or a digit.',
+      );
 }
 
 /** The lines of the block, each with its line end. */
@@ -39,16 +48,16 @@ export function formatHostBlock({ alias, destination, options }: HostBlock): Par
       ...(port === undefined ? [] : [{ keyword: 'Port', value: String(port) }]),
       ...options,
     ];
-    return [`Host ${alias}`, ...lines.map(formatOption)].map((line) => `${line}\n`).join('');
+    return [untranslated`Host ${alias}`, ...lines.map(formatOption)].map((line) => `${line}\n`).join('');
   });
 }
 
 function formatOption({ keyword, value }: ConfigOption): string {
   if (!/^[A-Za-z0-9]+$/.test(keyword) || /^(host|match|include)$/i.test(keyword)) {
-    fail(`${quote(keyword)} isn't allowed in a Host block`, 0);
+    fail(l10n.t("{keyword} isn't allowed in a Host block.", { keyword: quote(keyword) }), 0);
   }
   if (findHidden(value) >= 0) {
-    fail(`the value of ${keyword} contains a control character`, 0);
+    fail(l10n.t('The value of {keyword} contains a control character.', { keyword }), 0);
   }
   return `  ${keyword} ${value}`;
 }

@@ -2,8 +2,8 @@
 import { formatAddress } from '../util/address';
 import { formatListen } from './forward';
 import type { Forward, Listen } from './forward';
-import { forwardPaths } from './parseForward';
-import type { JsonPath } from './recordReader';
+import { forwardPaths } from './parsing/parseForward';
+import type { JsonPath } from './parsing/recordReader';
 import { isRecord } from '../util/text';
 
 export interface JsonChange {

@@ -1,4 +1,6 @@
 // Hints about the port of a forward, shown before it fails.
+import { deferred as l10n } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import type { Forward } from './forward';
 
 export interface PortRange {
@@ -15,18 +17,26 @@ export interface PortFacts {
 }
 
 /** Hints as sentences; none is an error. There are none for ports on the server. */
-export function portHints({ kind, listen }: Forward, facts: PortFacts): readonly string[] {
+export function portHints({ kind, listen }: Forward, facts: PortFacts): readonly Message[] {
   if (kind === 'remote' || 'path' in listen || listen.port === 0) {
     return [];
   }
   const { port } = listen;
   const { unprivilegedFrom, handedOut } = facts;
   if (port < unprivilegedFrom) {
-    return [`Port ${port} needs privileges that you don't have. Use port ${unprivilegedFrom} or above.`];
+    return [
+      l10n.t("Port {port} needs privileges that you don't have. Use port {lowest} or above.", {
+        port,
+        lowest: unprivilegedFrom,
+      }),
+    ];
   }
   if (port >= handedOut.from && port <= handedOut.to) {
     return [
-      `Port ${port} is in the range that the system assigns to programs (${handedOut.from} to ${handedOut.to}), so it may be in use at times.`,
+      l10n.t(
+        'Port {port} is in the range that the system assigns to programs ({from} to {to}), so it may be in use at times.',
+        { port, from: handedOut.from, to: handedOut.to },
+      ),
     ];
   }
   return [];

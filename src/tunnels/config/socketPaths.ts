@@ -3,7 +3,9 @@ import { isSocketPath } from '../util/address';
 import type { Address } from '../util/address';
 import type { TunnelDefinition } from './definition';
 import type { Forward, Listen } from './forward';
-import type { Report } from './recordReader';
+import type { Report } from './parsing/recordReader';
+import { deferred as l10n } from '../util/l10n';
+import type { Message } from '../util/l10n';
 import { quote } from '../util/text';
 
 /** Absolute paths. */
@@ -55,11 +57,13 @@ function expandAddress(address: Address, expand: Expand): Address {
   return isSocketPath(address) ? { path: expand(address.path) } : address;
 }
 
-function expandPath(path: string, variables: PathVariables, report: (message: string) => void): string {
+function expandPath(path: string, variables: PathVariables, report: (message: Message) => void): string {
   const [, start = '', rest = path] = /^(~|\$\{\w+\})(\/.*)$/s.exec(path) ?? [];
   if (start === '${workspaceFolder}' && variables.workspaceFolder === undefined) {
     report(
-      `${quote(path)}: the tunnel belongs to no workspace folder; use an absolute path, or begin with "~/".`,
+      l10n.t('{path}: the tunnel belongs to no workspace folder; use an absolute path, or begin with "~/".', {
+        path: quote(path),
+      }),
     );
     return path;
   }
@@ -70,11 +74,21 @@ function expandPath(path: string, variables: PathVariables, report: (message: st
   const isOfFolder =
     variables.workspaceFolder !== undefined && whole.startsWith(`${variables.workspaceFolder}/`);
   if (isOfFolder && variables.isSymlinkEscape?.(whole) === true) {
-    report(`${quote(path)} leads out of the workspace folder through a symbolic link; use the real path.`);
+    report(
+      l10n.t('{path} leads out of the workspace folder through a symbolic link; use the real path.', {
+        path: quote(path),
+      }),
+    );
   }
   const length = Buffer.byteLength(whole);
   if (length > longestSocketPath) {
-    report(`${quote(path)} is too long for a socket: ${length} bytes; the maximum is ${longestSocketPath}.`);
+    report(
+      l10n.t('{path} is too long for a socket: {length} bytes; the maximum is {maximum}.', {
+        path: quote(path),
+        length,
+        maximum: longestSocketPath,
+      }),
+    );
   }
   return whole;
 }

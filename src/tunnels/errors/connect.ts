@@ -1,254 +1,222 @@
-// Errors of connecting to a server, and of a lost connection.
+// Errors of connecting to a server: its name, its address, and the time it takes.
 import { formatAddress } from '../util/address';
 import type { TcpAddress } from '../util/address';
-import type { ErrorFacts, TunnelError, TunnelErrorCode } from './errors';
-import { failure } from './errors';
+import { untranslated } from '../util/l10n';
+import type { Localizer } from '../util/l10n';
+import { here, onServer, reported } from './explanation';
+import type { ErrorWords, Reported, TextsByCode } from './explanation';
+import { aliasOf, checkPortCommand, lookUpCommand } from './shellCommands';
 
-export function hostNotFound(host: string, detail?: string): TunnelError {
-  return failure(
-    'HostNotFound',
-    `The host name "${host}" could not be resolved.`,
-    'Check the spelling, and that your network or VPN is connected; an alias needs a Host block in your ssh_config.',
-    detail,
-    { host },
+export type ConnectError = Reported &
+  (
+    | { readonly code: 'HostNotFound'; readonly host: string }
+    | { readonly code: 'ConnectionRefused'; readonly address: TcpAddress }
+    | ConnectTimeout
+    | HostUnreachable
   );
+
+type ConnectTimeout = { readonly code: 'ConnectTimeout'; readonly seconds: number } & (
+  | { readonly during: 'tcp' | 'handshake' | 'login'; readonly address: TcpAddress }
+  /** resolve: `ssh -G` did not answer. */
+  | { readonly during: 'proxyCommand' | 'resolve'; readonly host: string }
+);
+
+type HostUnreachable = { readonly code: 'HostUnreachable'; readonly address: TcpAddress } & (
+  | { readonly reason: 'noRoute' }
+  /** `from`, as in BindAddress or BindInterface of ssh_config(5), is not an address of this machine. */
+  | { readonly reason: 'bindAddress'; readonly from: string }
+);
+
+export function hostNotFound(host: string, detail?: string): ConnectError {
+  return { code: 'HostNotFound', host, ...reported(detail) };
 }
 
-export function connectionRefused(address: TcpAddress, detail?: string): TunnelError {
-  return failure(
-    'ConnectionRefused',
-    `${formatAddress(address)} refused the connection: no SSH server listens there.`,
-    'Check the host and the port, and that the SSH server is running.',
-    detail,
-    factsOf(address),
-  );
+export function connectionRefused(address: TcpAddress, detail?: string): ConnectError {
+  return { code: 'ConnectionRefused', address, ...reported(detail) };
 }
 
-export function connectTimeout(address: TcpAddress, seconds: number): TunnelError {
-  return failure(
-    'ConnectTimeout',
-    `${formatAddress(address)} did not answer within ${seconds} s.`,
-    'Check the host, your network, your VPN and the firewalls in between.',
-    undefined,
-    factsOf(address),
-  );
+export function connectTimeout(
+  during: 'tcp' | 'handshake' | 'login',
+  address: TcpAddress,
+  seconds: number,
+): ConnectError {
+  return { code: 'ConnectTimeout', during, address, seconds };
 }
 
-export function handshakeTimeout(address: TcpAddress, seconds: number): TunnelError {
-  return failure(
-    'ConnectTimeout',
-    `${formatAddress(address)} accepted the connection, but did not finish the SSH handshake within ${seconds} s.`,
-    'Check that an SSH server listens on that port, and check the firewalls and the VPN in between.',
-    undefined,
-    factsOf(address),
-  );
+export function proxyCommandTimeout(host: string, seconds: number): ConnectError {
+  return { code: 'ConnectTimeout', during: 'proxyCommand', host, seconds };
 }
 
-export function loginTimeout(address: TcpAddress, seconds: number): TunnelError {
-  return failure(
-    'ConnectTimeout',
-    `${formatAddress(address)} did not answer the sign-in within ${seconds} s.`,
-    "Reconnecting automatically; if it keeps failing, check the server's log.",
-    undefined,
-    factsOf(address),
-  );
-}
-
-export function proxyCommandTimeout(host: string, seconds: number): TunnelError {
-  return failure(
-    'ConnectTimeout',
-    `The ProxyCommand for ${host} got no answer from an SSH server within ${seconds} s.`,
-    'Run it in a terminal to see what it waits for; it is set in your ssh_config.',
-    undefined,
-    { host },
-  );
-}
-
-export function hostUnreachable(address: TcpAddress, detail?: string): TunnelError {
-  return failure(
-    'HostUnreachable',
-    `No route to ${formatAddress(address)}.`,
-    'Check that your network and VPN are connected, and that the address is correct.',
-    detail,
-    factsOf(address),
-  );
+export function hostUnreachable(address: TcpAddress, detail?: string): ConnectError {
+  return { code: 'HostUnreachable', reason: 'noRoute', address, ...reported(detail) };
 }
 
 /** @param from BindAddress or BindInterface of ssh_config(5) */
-export function bindAddressMissing(from: string, to: TcpAddress, detail?: string): TunnelError {
-  return failure(
-    'HostUnreachable',
-    `Can't connect to ${formatAddress(to)} from ${from} (BindAddress), which is not an address of this machine.`,
-    'Correct BindAddress in your ssh_config, or connect the network that has this address.',
-    detail,
-    factsOf(to),
-  );
+export function bindAddressMissing(from: string, address: TcpAddress, detail?: string): ConnectError {
+  return { code: 'HostUnreachable', reason: 'bindAddress', from, address, ...reported(detail) };
 }
 
-/** The cause may be a firewall's proxy, hosts.deny, or a server that does not speak SSH. */
-export function closedAtOnce(address: TcpAddress, detail?: string): TunnelError {
-  return failure(
-    'ConnectionLost',
-    `${formatAddress(address)} accepted the connection, but closed it at once.`,
-    "Check that an SSH server listens on that port; if so, its log shows why it rejects this machine's address.",
-    detail,
-    factsOf(address),
-  );
-}
+export const connectTexts: TextsByCode<ConnectError> = {
+  HostNotFound: {
+    words: ({ host }, l10n) => ({
+      message: l10n.t('The host name "{host}" could not be resolved.', { host }),
+      nextStep: l10n.t(
+        'Check the spelling, and that your network or VPN is connected; an alias needs a Host block in your ssh_config.',
+      ),
+    }),
+    explain: ({ host }, circumstances, l10n) => {
+      const alias = aliasOf(circumstances, host);
+      return {
+        steps: [
+          here(
+            l10n.t('Check whether {host} resolves. Some names need a VPN.', { host }),
+            lookUpCommand(host, circumstances.platform),
+          ),
+          here(
+            l10n.t('If {alias} is an alias, add a Host block for it to your ssh_config.', { alias }),
+            untranslated`Host ${alias}\n    HostName server.example.org`,
+          ),
+        ],
+        actions: ['tryAgain', 'openSshConfig', 'edit'],
+      };
+    },
+  },
 
-export function connectionLost(host: string, detail?: string): TunnelError {
-  return failure(
-    'ConnectionLost',
-    `The connection to ${host} was lost.`,
-    'Reconnecting automatically; the log has the details.',
-    detail,
-    { host },
-  );
-}
+  ConnectionRefused: {
+    words: ({ address }, l10n) => ({
+      message: l10n.t('{address} refused the connection: no SSH server listens there.', {
+        address: formatAddress(address),
+      }),
+      nextStep: l10n.t('Check the host and the port, and that the SSH server is running.'),
+    }),
+    explain: ({ address: { host, port } }, _circumstances, l10n) => ({
+      steps: [
+        here(
+          l10n.t('Check the host and the port: {host} answers, but no program listens on port {port}.', {
+            host,
+            port,
+          }),
+        ),
+        onServer(l10n.t('Check whether the SSH server is running:'), untranslated`systemctl status ssh`),
+        onServer(l10n.t('Check which ports it listens on:'), untranslated`sudo ss -ltnp | grep sshd`),
+      ],
+      actions: ['tryAgain', 'edit', 'openSshConfig'],
+    }),
+  },
 
-/** The answer to a prompt took longer than LoginGraceTime of sshd_config(5). */
-export function answerTooLate(host: string, detail?: string): TunnelError {
-  return failure(
-    'ConnectionLost',
-    `${host} closed the connection while it waited for your answer (LoginGraceTime).`,
-    'Start the tunnel again and answer sooner.',
-    detail,
-    { host },
-  );
-}
+  ConnectTimeout: {
+    words: timeoutWords,
+    explain: (error, { platform, destination }, l10n) => {
+      const { host, port } =
+        'address' in error ? error.address : { host: error.host, port: destination?.port ?? sshPort };
+      return {
+        steps: [
+          here(
+            l10n.t(
+              'Check whether port {port} of {host} can be reached. If not, check the VPN and the firewalls.',
+              {
+                host,
+                port,
+              },
+            ),
+            checkPortCommand(host, port, platform),
+          ),
+          here(
+            l10n.t('If the server is just slow, set a longer time-out (in seconds) for this tunnel:'),
+            '"connectTimeout": 30',
+          ),
+          onServer(
+            l10n.t('Check that its firewall allows connections to port {port}.', { port }),
+            untranslated`sudo nft list ruleset`,
+          ),
+        ],
+        actions: ['tryAgain', 'edit'],
+      };
+    },
+  },
 
-export function keepAliveTimeout(host: string, seconds: number): TunnelError {
-  return failure(
-    'KeepAliveTimeout',
-    `${host} did not respond for ${seconds} s, so the connection was closed.`,
-    'Reconnecting automatically as soon as the server can be reached.',
-    undefined,
-    { host },
-  );
-}
+  HostUnreachable: {
+    words: (error, l10n) => {
+      const address = formatAddress(error.address);
+      return error.reason === 'noRoute'
+        ? {
+            message: l10n.t('No route to {address}.', { address }),
+            nextStep: l10n.t(
+              'Check that your network and VPN are connected, and that the address is correct.',
+            ),
+          }
+        : {
+            message: l10n.t(
+              "Can't connect to {address} from {from} (BindAddress), which is not an address of this machine.",
+              { address, from: error.from },
+            ),
+            nextStep: l10n.t(
+              'Correct BindAddress in your ssh_config, or connect the network that has this address.',
+            ),
+          };
+    },
+    explain: ({ address: { host, port } }, { platform }, l10n) => {
+      const routes: Readonly<Record<string, string>> = {
+        win32: untranslated`route print`,
+        darwin: 'netstat -rn',
+      };
+      return {
+        steps: [
+          here(
+            l10n.t('No route to {host}, port {port}. Check that the network and the VPN are connected.', {
+              host,
+              port,
+            }),
+            routes[platform] ?? untranslated`ip route`,
+          ),
+        ],
+        actions: ['tryAgain', 'edit'],
+      };
+    },
+  },
+};
 
-export function serverBusy(host: string, detail?: string): TunnelError {
-  return failure(
-    'ServerBusy',
-    `${host} has too many pending sign-ins and accepts no more for now (MaxStartups).`,
-    'Reconnecting automatically.',
-    detail,
-    { host },
-  );
-}
+const sshPort = 22;
 
-export function addressPenalised(host: string, detail?: string): TunnelError {
-  return failure(
-    'AddressPenalised',
-    `${host} blocks this machine's address for a while after failed sign-ins (PerSourcePenalties).`,
-    'Wait a few minutes, fix what made the sign-ins fail, and start the tunnel again.',
-    detail,
-    { host },
-  );
-}
-
-export function notAnSshServer(address: TcpAddress, detail?: string): TunnelError {
-  return failure(
-    'NotAnSshServer',
-    `The service at ${formatAddress(address)} is not an SSH server.`,
-    'Check the host and the port; SSH servers usually listen on port 22.',
-    detail,
-    factsOf(address),
-  );
-}
-
-/**
- * The server speaks SSH, but violates the protocol. No retry: it is broken or malicious.
- * @param what the server did, a verb phrase: "sent more data on a channel than allowed"
- */
-export function protocolBroken(host: string, what: string, detail?: string): TunnelError {
-  return failure(
-    'NotAnSshServer',
-    `The connection to ${host} was closed because the server violates the SSH protocol: it ${what}.`,
-    'Check that this is the right server and that it works with ssh, then start the tunnel again.',
-    detail,
-    { host },
-  );
-}
-
-/**
- * @param jump the jump host before `host`
- * @param why the jump host could not connect to it
- */
-export function proxyFailed(host: string, jump: string, why: TunnelError): TunnelError {
-  const [reason, nextStep] = proxyFailureWords(why.code);
-  return failure(
-    'ProxyFailed',
-    `${host} can't be reached through the jump host ${jump}, which ${reason}.`,
-    nextStep,
-    why.detail ?? why.message,
-    { host },
-  );
-}
-
-function proxyFailureWords(code: TunnelErrorCode): readonly [reason: string, nextStep: string] {
-  switch (code) {
-    case 'TargetNotPermitted':
-    case 'ForwardingDisabled':
-      return [
-        'does not permit this connection (AllowTcpForwarding, PermitOpen)',
-        'Ask the administrator of the jump host for "AllowTcpForwarding yes" in its sshd_config.',
-      ];
-    case 'TargetRefused':
-      return [
-        'got "connection refused": no SSH server listens there',
-        'Check the host and the port as seen from the jump host, and that the SSH server is running.',
-      ];
-    case 'TargetNotFound':
-      return [
-        "can't resolve that name",
-        'Check that the jump host resolves the name, or use the address instead.',
-      ];
-    case 'TargetUnreachable':
-      return [
-        'has no route to it',
-        'Check the network and the firewalls between the jump host and the server.',
-      ];
-    default:
-      return [
-        'closed the connection',
-        'Try the same with ssh in a terminal, and check the log for the answer of the jump host.',
-      ];
+function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
+  const { seconds } = error;
+  const address = 'address' in error ? formatAddress(error.address) : '';
+  const host = 'host' in error ? error.host : '';
+  switch (error.during) {
+    case 'tcp':
+      return {
+        message: l10n.t('{address} did not answer within {seconds} s.', { address, seconds }),
+        nextStep: l10n.t('Check the host, your network, your VPN and the firewalls in between.'),
+      };
+    case 'handshake':
+      return {
+        message: l10n.t(
+          '{address} accepted the connection, but did not finish the SSH handshake within {seconds} s.',
+          { address, seconds },
+        ),
+        nextStep: l10n.t(
+          'Check that an SSH server listens on that port, and check the firewalls and the VPN in between.',
+        ),
+      };
+    case 'login':
+      return {
+        message: l10n.t('{address} did not answer the sign-in within {seconds} s.', { address, seconds }),
+        nextStep: l10n.t("Reconnecting automatically; if it keeps failing, check the server's log."),
+      };
+    case 'proxyCommand':
+      return {
+        message: l10n.t('The ProxyCommand for {host} got no answer from an SSH server within {seconds} s.', {
+          host,
+          seconds,
+        }),
+        nextStep: l10n.t('Run it in a terminal to see what it waits for; it is set in your ssh_config.'),
+      };
+    case 'resolve':
+      return {
+        message: l10n.t('ssh did not resolve "{host}" within {seconds} s.', { host, seconds }),
+        nextStep: l10n.t(
+          'Check your ssh_config for a slow Match exec, or for CanonicalizeHostname with a slow name server.',
+        ),
+      };
   }
-}
-
-/** @param end how it ended: `exit code 1` */
-export function proxyCommandFailed(host: string, end: string, detail?: string): TunnelError {
-  return failure(
-    'ProxyFailed',
-    `The ProxyCommand for ${host} ended (${end})${detail ? `: ${detail.replace(/\.$/, '')}` : ''}.`,
-    'Run it in a terminal to see why; it is set in your ssh_config.',
-    detail,
-    { host },
-  );
-}
-
-export function proxyFdpassUnsupported(host: string): TunnelError {
-  return failure(
-    'InvalidDefinition',
-    `ProxyUseFdpass, which your ssh_config sets for ${host}, is not supported.`,
-    'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output.',
-    undefined,
-    { host },
-  );
-}
-
-/** @param what the token and its value: `%h ("a;b")` */
-export function proxyCommandUnsafe(host: string, what: string): TunnelError {
-  return failure(
-    'InvalidDefinition',
-    `The ProxyCommand for ${host} was not run: ${what} contains a character that has a meaning in a shell.`,
-    'Add a Host block with plain names to your ssh_config, or use ProxyJump.',
-    undefined,
-    { host },
-  );
-}
-
-function factsOf({ host, port }: TcpAddress): ErrorFacts {
-  return { host, port };
 }

@@ -1,106 +1,163 @@
-// Every error of a tunnel as data: a code for programs, a message that names the thing at fault, and one next step.
-// The other files of this folder create them.
-import type { PortHolderFound, TunnelHolder } from './portHolder';
+// Every error of a tunnel as data: a code with the facts that belong to it, and no words. The words and the explanation
+// of each code stand beside its facts, in the other files of this folder.
+import { english } from '../util/l10n';
+import type { Localizer } from '../util/l10n';
+import { addressInUseTexts } from './addressInUse';
+import type { AddressInUseError } from './addressInUse';
+import { authTexts } from './auth';
+import type { AuthError } from './auth';
+import { connectTexts } from './connect';
+import type { ConnectError } from './connect';
+import { consentTexts } from './consent';
+import type { ConsentError } from './consent';
+import { displayTexts } from './display';
+import type { DisplayError } from './display';
+import { here } from './explanation';
+import type { Circumstances, ErrorTexts, ErrorWords, Explanation, TextsByCode } from './explanation';
+import { forwardingTexts } from './forwardingDisabled';
+import type { ForwardingError } from './forwardingDisabled';
+import { handshakeTexts } from './handshake';
+import type { HandshakeError } from './handshake';
+import { hostKeyTexts } from './hostKey';
+import type { HostKeyError } from './hostKey';
+import { localListenTexts } from './localListen';
+import type { LocalListenError } from './localListen';
+import { lostTexts } from './lost';
+import type { LostError } from './lost';
+import { proxyTexts } from './proxy';
+import type { ProxyError } from './proxy';
+import { remoteListenTexts } from './remoteListen';
+import type { RemoteListenError } from './remoteListen';
+import { targetTexts } from './target';
+import type { TargetError } from './target';
+import { x11Texts } from './x11';
+import type { X11Error } from './x11';
 
-/** Errors that may go away without a change: the tunnel reconnects automatically. */
-export const retryableCodes = [
-  'HostNotFound',
-  'ConnectionRefused',
-  'ConnectTimeout',
-  'HostUnreachable',
-  'ConnectionLost',
-  'KeepAliveTimeout',
-  'ServerBusy',
-  'AgentUnavailable',
-  'ProxyFailed',
-  'DaemonLost',
-  'AddressInUse',
-  'AddressNotAvailable',
-  'RemoteListenRefused',
-] as const;
+export type TunnelError =
+  | ConnectError
+  | ProxyError
+  | HandshakeError
+  | LostError
+  | HostKeyError
+  | AuthError
+  | AddressInUseError
+  | LocalListenError
+  | RemoteListenError
+  | ForwardingError
+  | TargetError
+  | X11Error
+  | DisplayError
+  | ConsentError;
 
-/** Errors that stay until the user or an administrator changes something: no retry. */
-export const finalCodes = [
-  'PortPermissionDenied',
-  'HostKeyUnknown',
-  'HostKeyChanged',
-  'HostKeyRevoked',
-  'NoCommonAlgorithm',
-  'NotAnSshServer',
-  'AddressPenalised',
-  'AuthenticationFailed',
-  'AuthenticationCancelled',
-  'TooManyAuthenticationFailures',
-  'KeyUnreadable',
-  'KeyUnsupported',
-  'ForwardingDisabled',
-  'TargetNotPermitted',
-  'X11Disabled',
-  'XauthMissing',
-  'NoDisplay',
-  'DisplayRefused',
-  'ProgramNotFound',
-  'ProgramFailed',
-  'InvalidDefinition',
-  'ConsentNeeded',
-  'WorkspaceUntrusted',
-] as const;
+export type TunnelErrorCode = TunnelError['code'];
 
-/** Errors of a single forwarded connection; the forward still listens. */
-export const connectionCodes = ['TargetRefused', 'TargetNotFound', 'TargetUnreachable'] as const;
+const textsByCode: TextsByCode<TunnelError> = {
+  ...connectTexts,
+  ...proxyTexts,
+  ...handshakeTexts,
+  ...lostTexts,
+  ...hostKeyTexts,
+  ...authTexts,
+  ...addressInUseTexts,
+  ...localListenTexts,
+  ...remoteListenTexts,
+  ...forwardingTexts,
+  ...targetTexts,
+  ...x11Texts,
+  ...displayTexts,
+  ...consentTexts,
+};
 
-export type TunnelErrorCode =
-  | (typeof retryableCodes)[number]
-  | (typeof finalCodes)[number]
-  | (typeof connectionCodes)[number];
+/** retried: it may go away without a change, so the tunnel reconnects automatically. connection: of one connection. */
+type Lifetime = 'retried' | 'final' | 'connection';
 
-/** What the error is about, as data for *Explain*; never parsed from a message. */
-export interface ErrorFacts {
-  /** The SSH server or jump host, as the message names it. Absent for a target that this machine connects to. */
-  readonly host?: string;
-  /** User and host of the sign-in: `me@staging`. */
-  readonly who?: string;
-  /** On this machine or on the SSH server. */
-  readonly port?: number;
-  /** The bind address of the listener, or a host name that was looked up. */
-  readonly address?: string;
-  /** The target of a forward. */
-  readonly target?: string;
-  readonly holder?: PortHolderFound | TunnelHolder;
-  /** Methods and keys, in the order in which they were tried. */
-  readonly tried?: readonly string[];
-  readonly file?: string;
-  /** The X11 display, as in DISPLAY. */
-  readonly display?: string;
-  /** The command that is run on the server. */
-  readonly command?: string;
-  /** From 1. */
-  readonly line?: number;
-  /** A configuration line that would fix it: for ssh_config here, or for sshd_config on the server. */
-  readonly fix?: { readonly side: 'here' | 'server'; readonly line: string };
+const lifetimes: Readonly<Record<TunnelErrorCode, Lifetime>> = {
+  HostNotFound: 'retried',
+  ConnectionRefused: 'retried',
+  ConnectTimeout: 'retried',
+  HostUnreachable: 'retried',
+  ConnectionLost: 'retried',
+  KeepAliveTimeout: 'retried',
+  ServerBusy: 'retried',
+  AgentUnavailable: 'retried',
+  ProxyFailed: 'retried',
+  DaemonLost: 'retried',
+  AddressInUse: 'retried',
+  AddressNotAvailable: 'retried',
+  RemoteListenRefused: 'retried',
+  PortPermissionDenied: 'final',
+  HostKeyUnknown: 'final',
+  HostKeyChanged: 'final',
+  HostKeyRevoked: 'final',
+  NoCommonAlgorithm: 'final',
+  NotAnSshServer: 'final',
+  AddressPenalised: 'final',
+  AuthenticationFailed: 'final',
+  AuthenticationCancelled: 'final',
+  TooManyAuthenticationFailures: 'final',
+  KeyUnreadable: 'final',
+  KeyUnsupported: 'final',
+  ForwardingDisabled: 'final',
+  TargetNotPermitted: 'final',
+  X11Disabled: 'final',
+  XauthMissing: 'final',
+  NoDisplay: 'final',
+  DisplayRefused: 'final',
+  ProgramNotFound: 'final',
+  ProgramFailed: 'final',
+  InvalidDefinition: 'final',
+  ConsentNeeded: 'final',
+  WorkspaceUntrusted: 'final',
+  TargetRefused: 'connection',
+  TargetNotFound: 'connection',
+  TargetUnreachable: 'connection',
+};
+
+export const errorCodes = Object.keys(lifetimes) as readonly TunnelErrorCode[];
+
+export function isRetryable({ code }: TunnelError): boolean {
+  return lifetimes[code] === 'retried';
 }
 
-export interface TunnelError {
-  readonly code: TunnelErrorCode;
-  /** One plain sentence that names the host, port or file at fault. */
-  readonly message: string;
-  /** One sentence: what to do about it. */
-  readonly nextStep: string;
-  /** What the system, the library or the server reported, verbatim. */
-  readonly detail?: string;
-  readonly facts?: ErrorFacts;
+/** @returns undefined for an error of a newer build's daemon, with a code or a kind that this build has no texts for */
+function ifKnown<T>(
+  { code }: TunnelError,
+  make: (texts: ErrorTexts<TunnelError>) => T | undefined,
+): T | undefined {
+  const texts = (textsByCode as Partial<Record<string, ErrorTexts<TunnelError>>>)[code];
+  try {
+    return texts && make(texts);
+  } catch {
+    // It lacks a fact.
+    return undefined;
+  }
 }
 
-export function isRetryable(error: TunnelError): boolean {
-  return (retryableCodes as readonly string[]).includes(error.code);
+/** The words of an error: made where they are shown. */
+export function errorWords(error: TunnelError, l10n: Localizer): ErrorWords {
+  const words = ifKnown(error, (texts) => texts.words(error, l10n)) ?? {
+    message: l10n.t('The tunnel failed with the error {code}.', { code: error.code }),
+    nextStep: l10n.t('Reload this window (Developer: Reload Window) to use the new version.'),
+  };
+  return { ...(error.detail === undefined ? {} : { detail: error.detail }), ...words };
 }
 
-/** A TunnelError as an exception. */
+/** What to do about an error, step by step. */
+export function explain(error: TunnelError, circumstances: Circumstances, l10n: Localizer): Explanation {
+  return (
+    ifKnown(error, (texts) => texts.explain(error, circumstances, l10n)) ?? {
+      steps: [here(errorWords(error, l10n).nextStep)],
+      actions: ['tryAgain', 'showLog'],
+    }
+  );
+}
+
+/** A TunnelError as an exception. Its message is English, for the log. */
 export class TunnelFailure extends Error {
   readonly error: TunnelError;
 
   constructor(error: TunnelError, options?: ErrorOptions) {
-    super(error.message, options);
+    super(errorWords(error, english).message, options);
     this.name = 'TunnelFailure';
     this.error = error;
   }
@@ -108,14 +165,4 @@ export class TunnelFailure extends Error {
   get code(): TunnelErrorCode {
     return this.error.code;
   }
-}
-
-export function failure(
-  code: TunnelErrorCode,
-  message: string,
-  nextStep: string,
-  detail?: string,
-  facts?: ErrorFacts,
-): TunnelError {
-  return { code, message, nextStep, ...(detail ? { detail } : {}), ...(facts ? { facts } : {}) };
 }

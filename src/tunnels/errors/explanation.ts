@@ -1,7 +1,38 @@
-// The parts of an explanation: steps, each for this machine or for the server, and the actions that get a button.
+// What each area of errors writes for its codes: the words of an error, and its explanation, with steps for this
+// machine or for the server and the actions that get a button.
 import type { Destination } from '../config/definition';
-import type { ErrorFacts, TunnelError } from './errors';
 import type { Forward } from '../config/forward';
+import type { Localizer } from '../util/l10n';
+
+export interface ErrorWords {
+  /** One plain sentence that names the host, port or file at fault. */
+  readonly message: string;
+  /** One sentence: what to do about it. */
+  readonly nextStep: string;
+  /** More about it, and what the system, the library or the server reported. */
+  readonly detail?: string;
+}
+
+/** What the system, the library or the server reported, verbatim; in English or whatever language it speaks. */
+export interface Reported {
+  readonly detail?: string;
+}
+
+/** @param detail empty or undefined: it reported nothing */
+export function reported(detail: string | undefined): Reported {
+  return detail ? { detail } : {};
+}
+
+/** Everything that is shown about one kind of error. */
+export interface ErrorTexts<E> {
+  words(error: E, l10n: Localizer): ErrorWords;
+  explain(error: E, circumstances: Circumstances, l10n: Localizer): Explanation;
+}
+
+/** The texts of several errors, by code; an error without texts does not compile. */
+export type TextsByCode<E extends { readonly code: string }> = {
+  readonly [C in E['code']]: ErrorTexts<Extract<E, { readonly code: C }>>;
+};
 
 /** Where a step is done: on this machine or on the SSH server. */
 export type Side = 'here' | 'server';
@@ -39,11 +70,6 @@ export interface Circumstances {
   readonly destination: Destination | undefined;
   /** The forward that failed. */
   readonly forward?: Forward;
-}
-
-export interface Case extends Circumstances {
-  readonly error: TunnelError;
-  readonly facts: ErrorFacts;
 }
 
 export function here(text: string, code?: string): Step {

@@ -1,9 +1,10 @@
 // Commands and configuration lines that an explanation shows for copying.
-import { formatHost } from '../util/address';
 import { quoteForWindows, quoteWord } from '../config/commandLine/quoteWord';
 import { formatDestination } from '../config/definition';
+import { untranslated } from '../util/l10n';
+import type { Localizer } from '../util/l10n';
 import { onServer } from './explanation';
-import type { Case, Step } from './explanation';
+import type { Circumstances, Step } from './explanation';
 
 /**
  * A quoted word of a command line, for POSIX or Windows shells: untrusted text must stay one word. Characters that no
@@ -15,38 +16,40 @@ export function word(text: string, platform: string): string {
     : quoteWord(text);
 }
 
-/** `-p 2222 me@staging`: the destination as arguments of ssh. */
-export function sshArguments({ destination, facts, platform }: Case): string {
+/**
+ * `-p 2222 me@staging`: the destination as arguments of ssh.
+ * @param fallback used when there is no destination: the host, or user and host
+ */
+export function sshArguments({ destination, platform }: Circumstances, fallback: string): string {
   if (!destination) {
-    return word(facts.who ?? facts.host ?? 'HOST', platform);
+    return word(fallback, platform);
   }
   const { port, ...rest } = destination;
-  return `${port === undefined ? '' : `-p ${port} `}${word(formatDestination({ destination: rest }), platform)}`;
-}
-
-/** The server's name: from the error, otherwise from the settings. */
-export function serverName({ facts, destination }: Case): string {
-  return facts.host ?? (destination ? formatDestination({ destination }) : 'the server');
+  const host = word(formatDestination({ destination: rest }), platform);
+  return port === undefined ? host : untranslated`-p ${port} ${host}`;
 }
 
 /** The alias for a Host block, as written in the settings. */
-export function aliasOf({ facts, destination }: Case): string {
-  return destination?.host ?? facts.host ?? 'HOST';
+export function aliasOf({ destination }: Circumstances, host: string): string {
+  return destination?.host ?? host;
 }
 
 /** A change of the server's configuration, and the command that applies it. */
-export function sshdConfig(text: string, lines: string): readonly Step[] {
+export function sshdConfig(text: string, lines: string, l10n: Localizer): readonly Step[] {
   return [
     onServer(text, lines),
     onServer(
-      'Check the file and reload it, as an administrator:',
-      'sudo sshd -t && sudo systemctl reload ssh',
+      l10n.t('Check the file and reload it, as an administrator:'),
+      untranslated`sudo sshd -t && sudo systemctl reload ssh`,
     ),
   ];
 }
 
 /** The command that shows the options of a user's keys on the server. */
 export const authorizedKeys = 'cat ~/.ssh/authorized_keys';
+
+/** The command that shows the end of the SSH server's log. */
+export const serverLog = untranslated`sudo journalctl -u ssh -n 50`;
 
 /** The command that shows which program listens on a port. */
 export function listenersCommand(port: number, platform: string): string {
@@ -56,7 +59,7 @@ export function listenersCommand(port: number, platform: string): string {
     case 'darwin':
       return `lsof -nP -iTCP:${port} -sTCP:LISTEN`;
     default:
-      return `ss -ltnp 'sport = :${port}'`;
+      return untranslated`ss -ltnp 'sport = :${port}'`;
   }
 }
 
@@ -65,30 +68,17 @@ export function lookUpCommand(name: string, platform: string): string {
   const quoted = word(name, platform);
   switch (platform) {
     case 'win32':
-      return `nslookup ${quoted}`;
+      return untranslated`nslookup ${quoted}`;
     case 'darwin':
-      return `dscacheutil -q host -a name ${quoted}`;
+      return untranslated`dscacheutil -q host -a name ${quoted}`;
     default:
-      return `getent hosts ${quoted}`;
+      return untranslated`getent hosts ${quoted}`;
   }
 }
 
 /** The command that checks whether a port accepts connections. */
 export function checkPortCommand(host: string, port: number, platform: string): string {
   return platform === 'win32'
-    ? `Test-NetConnection ${word(host, platform)} -Port ${port}`
+    ? untranslated`Test-NetConnection ${word(host, platform)} -Port ${port}`
     : `nc -vz -w 5 ${word(host, platform)} ${port}`;
-}
-
-/** Splits `host:port`; undefined for a path. */
-export function splitTarget(target: string): { readonly host: string; readonly port: number } | undefined {
-  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:/]+)):(\d+)$/.exec(target) ?? [];
-  const host = bracketed ?? plain;
-  return host === undefined ? undefined : { host, port: Number(port) };
-}
-
-/** The value of PermitOpen for a target. */
-export function permitOpen(target: string): string {
-  const parts = splitTarget(target);
-  return parts ? `${formatHost(parts.host)}:${parts.port}` : target;
 }

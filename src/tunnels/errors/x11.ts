@@ -1,171 +1,208 @@
-// Errors when a program of the server can't show its windows on this machine.
-import type { TunnelError } from './errors';
+// Errors when a program of the server can't run, or its server can't forward its windows.
+import { untranslated } from '../util/l10n';
+import type { Localizer } from '../util/l10n';
 import { quote } from '../util/text';
-import { failure } from './errors';
+import { here, onServer, reported } from './explanation';
+import type { Explanation, Reported, TextsByCode } from './explanation';
+import { authorizedKeys, sshArguments, sshdConfig, word } from './shellCommands';
 
-const again = 'Run it again when you need it.';
+export type X11Error = Reported & (X11Disabled | XauthMissing | ProgramNotFound | ProgramFailed);
 
-export function x11Disabled(host: string, detail?: string): TunnelError {
-  return failure(
-    'X11Disabled',
-    `${host} does not forward X11, so no program there can show a window here.`,
-    'Ask the administrator for "X11Forwarding yes" in its sshd_config.',
-    detail,
-    { host, fix: { side: 'server', line: 'X11Forwarding yes' } },
-  );
+interface X11Disabled {
+  readonly code: 'X11Disabled';
+  readonly host: string;
+  /** By sshd_config, or by the options of the key that the user signs in with. */
+  readonly by: 'server' | 'key';
 }
 
-export function x11ForbiddenByKey(host: string, detail?: string): TunnelError {
-  return failure(
-    'X11Disabled',
-    `${host} does not forward X11 for the key that you sign in with.`,
-    'Remove "restrict" or "no-X11-forwarding" before that key in authorized_keys there, or use another key.',
-    detail,
-    { host, fix: { side: 'server', line: 'restrict,X11-forwarding' } },
-  );
+type XauthMissing = { readonly code: 'XauthMissing' } & (
+  | { readonly side: 'server'; readonly host: string }
+  /** Without xauth there is no cookie for an untrusted program. `program` is where it was expected. */
+  | { readonly side: 'here'; readonly program: string }
+);
+
+interface ProgramNotFound {
+  readonly code: 'ProgramNotFound';
+  readonly host: string;
+  readonly command: string;
 }
 
-export function xauthMissingThere(host: string, detail?: string): TunnelError {
-  return failure(
-    'XauthMissing',
-    `${host} has no xauth, which its SSH server needs to forward X11.`,
-    'Install xauth there; the package is called xauth or xorg-x11-xauth.',
-    detail,
-    { host },
-  );
+interface ProgramFailed {
+  readonly code: 'ProgramFailed';
+  readonly host: string;
+  readonly command: string;
+  readonly end: ProgramFailureEnd;
 }
 
-/** On this machine. Without xauth there is no cookie for an untrusted program. */
-export function xauthMissingHere(program: string, detail?: string): TunnelError {
-  return failure(
-    'XauthMissing',
-    `This machine has no ${program}, which untrusted programs need to use your display.`,
-    'Install xauth here; the package is called xauth or xorg-x11-xauth, and XQuartz includes it.',
-    detail,
-  );
+/** How a program ended; a signal is without "SIG". */
+export type ProgramFailureEnd = { readonly exitCode: number } | { readonly signal: string } | 'unknown';
+
+export function x11Disabled(by: 'server' | 'key', host: string, detail?: string): X11Error {
+  return { code: 'X11Disabled', by, host, ...reported(detail) };
 }
 
-export function noDisplay(platform: string): TunnelError {
-  const texts: Readonly<Record<string, readonly [string, string]>> = {
-    darwin: ['no X server is running on this Mac', 'Install XQuartz and start it.'],
-    win32: ['no X server is running on this machine', 'Install VcXsrv or X410 and start it.'],
-  };
-  const [what, nextStep] = texts[platform] ?? [
-    'DISPLAY is not set',
-    'Start VS Code in a desktop session, or start an X server and set DISPLAY.',
-  ];
-  return failure('NoDisplay', `There is no display for its windows: ${what}.`, nextStep);
+export function xauthMissingThere(host: string, detail?: string): X11Error {
+  return { code: 'XauthMissing', side: 'server', host, ...reported(detail) };
 }
 
-/** The value of DISPLAY is not a valid display name. */
-export function displayInvalid(display: string): TunnelError {
-  return failure(
-    'NoDisplay',
-    `DISPLAY is ${quote(display)}, which is not a valid display name.`,
-    'Set it to a value such as ":0" or "localhost:10.0", and reload this window.',
-    undefined,
-    { display },
-  );
+export function xauthMissingHere(program: string): X11Error {
+  return { code: 'XauthMissing', side: 'here', program };
 }
 
-export function displayUnreachable(display: string, detail?: string): TunnelError {
-  return failure(
-    'NoDisplay',
-    `No X server answers at ${quote(display)}, the value of DISPLAY.`,
-    'Check that the X server is running; if DISPLAY has changed, reload this window.',
-    detail,
-    { display },
-  );
+export function programNotFound(command: string, host: string, detail?: string): X11Error {
+  return { code: 'ProgramNotFound', host, command, ...reported(detail) };
 }
 
-export function displayRefused(display: string, reason: string): TunnelError {
-  return failure(
-    'DisplayRefused',
-    `The display ${quote(display)} rejects the programs of this machine.`,
-    'Check with "xauth list" that there is a cookie for this display, and that XAUTHORITY names the right file.',
-    reason,
-    { display },
-  );
+/** @param detail the last line of its output */
+export function programFailed(
+  command: string,
+  host: string,
+  end: ProgramFailureEnd,
+  detail?: string,
+): X11Error {
+  return { code: 'ProgramFailed', host, command, end, ...reported(detail) };
 }
 
-export function untrustedImpossible(display: string, detail?: string): TunnelError {
-  return failure(
-    'DisplayRefused',
-    `The display ${quote(display)} does not support untrusted programs.`,
-    'Run it in a nested display ("nested"), or as "trusted" if you trust the server.',
-    detail,
-    { display },
-  );
-}
+const actions = ['tryAgain', 'showLog'] as const;
 
-/** A nested display needs one of the two. */
-export function xephyrMissing(): TunnelError {
-  return failure(
-    'NoDisplay',
-    'This machine has neither Xephyr nor Xnest; a nested display needs one of them.',
-    'Install Xephyr (the package is called xserver-xephyr or xorg-x11-server-Xephyr), or remove "nested".',
-  );
-}
+export const x11Texts: TextsByCode<X11Error> = {
+  X11Disabled: {
+    words: ({ by, host }, l10n) =>
+      by === 'server'
+        ? {
+            message: l10n.t('{host} does not forward X11, so no program there can show a window here.', {
+              host,
+            }),
+            nextStep: l10n.t('Ask the administrator for "X11Forwarding yes" in its sshd_config.'),
+          }
+        : {
+            message: l10n.t('{host} does not forward X11 for the key that you sign in with.', { host }),
+            nextStep: l10n.t(
+              'Remove "restrict" or "no-X11-forwarding" before that key in authorized_keys there, or use another key.',
+            ),
+          },
+    explain: ({ by, host }, _circumstances, l10n) => {
+      const ofKey = onServer(
+        l10n.t(
+          'Check that your key there is not restricted by "restrict" or "no-x11-forwarding"; after "restrict" it needs "X11-forwarding":',
+        ),
+        authorizedKeys,
+      );
+      const ofServer = sshdConfig(
+        l10n.t('Allow X11 in /etc/ssh/sshd_config of {host}:', { host }),
+        untranslated`X11Forwarding yes`,
+        l10n,
+      );
+      return { steps: by === 'key' ? [ofKey] : [...ofServer, ofKey], actions };
+    },
+  },
 
-export function nestedFailed(program: string, detail?: string): TunnelError {
-  return failure(
-    'NoDisplay',
-    `${program} ended before its nested display was ready.`,
-    'Check its output in the log.',
-    detail,
-  );
-}
+  XauthMissing: {
+    words: (error, l10n) =>
+      error.side === 'server'
+        ? {
+            message: l10n.t('{host} has no xauth, which its SSH server needs to forward X11.', {
+              host: error.host,
+            }),
+            nextStep: l10n.t('Install xauth there; the package is called xauth or xorg-x11-xauth.'),
+          }
+        : {
+            message: l10n.t(
+              'This machine has no {program}, which untrusted programs need to use your display.',
+              { program: error.program },
+            ),
+            nextStep: l10n.t(
+              'Install xauth here; the package is called xauth or xorg-x11-xauth, and XQuartz includes it.',
+            ),
+          },
+    explain: (error, { platform }, l10n): Explanation => {
+      if (error.side === 'here' && platform === 'darwin') {
+        return {
+          steps: [
+            here(l10n.t('Install XQuartz, which includes xauth:'), untranslated`brew install --cask xquartz`),
+          ],
+          actions,
+        };
+      }
+      const step = error.side === 'server' ? onServer : here;
+      return {
+        steps: [
+          step(
+            error.side === 'server'
+              ? l10n.t('Install xauth on {host}; on Debian and Ubuntu:', { host: error.host })
+              : l10n.t('Install xauth on this machine; on Debian and Ubuntu:'),
+            untranslated`sudo apt install xauth`,
+          ),
+          step(l10n.t('On Fedora and RHEL:'), untranslated`sudo dnf install xorg-x11-xauth`),
+        ],
+        actions,
+      };
+    },
+  },
 
-export function programNotFound(command: string, host: string, detail?: string): TunnelError {
-  return failure(
-    'ProgramNotFound',
-    `${host} can't find or run the program of ${quote(command)}.`,
-    'Install it there, or use its full path.',
-    detail,
-    { host, command },
-  );
-}
+  ProgramNotFound: {
+    words: ({ host, command }, l10n) => ({
+      message: l10n.t("{host} can't find or run the program of {command}.", {
+        host,
+        command: quote(command),
+      }),
+      nextStep: l10n.t('Install it there, or use its full path.'),
+    }),
+    explain: ({ host }, _circumstances, l10n) => ({
+      steps: [
+        onServer(
+          l10n.t('Check that {host} has the program, in the PATH of a session without a terminal:', { host }),
+          'echo "$PATH"',
+        ),
+        here(l10n.t('If it is in another folder, use its full path in x11Programs.')),
+      ],
+      actions: ['edit', 'tryAgain'],
+    }),
+  },
 
-/** @param how "with exit code 1" */
-export function programFailed(command: string, host: string, how: string, detail?: string): TunnelError {
-  return failure(
-    'ProgramFailed',
-    `${quote(command)} ended at once on ${host}, ${how}, and showed no window.`,
-    detail === undefined
-      ? 'Run it in a terminal of the server to see why.'
-      : 'Fix the problem that it reports; run it in a terminal of the server to see more.',
-    detail,
-    { host, command },
-  );
-}
+  ProgramFailed: {
+    words: (error, l10n) => ({
+      message: failedMessage(error, l10n),
+      nextStep:
+        error.detail === undefined
+          ? l10n.t('Run it in a terminal of the server to see why.')
+          : l10n.t('Fix the problem that it reports; run it in a terminal of the server to see more.'),
+    }),
+    explain: ({ host, command }, circumstances, l10n) => ({
+      steps: [
+        here(
+          l10n.t('Run it with ssh and read its output:'),
+          untranslated`ssh -X ${sshArguments(circumstances, host)} ${word(command, circumstances.platform)}`,
+        ),
+        here(l10n.t('If it fails because it is untrusted, run it in a nested display ("nested").')),
+        here(
+          l10n.t(
+            'Some programs pass the request to an instance that is already running: close that one, or request a new instance.',
+          ),
+        ),
+      ],
+      actions: ['tryAgain', 'edit', 'showLog'],
+    }),
+  },
+};
 
-export function programRefused(command: string, host: string, detail?: string): TunnelError {
-  return failure(
-    'ServerBusy',
-    `${host} can't run ${quote(command)}: it allows no more sessions.`,
-    'Close some programs, or ask the administrator to raise MaxSessions in its sshd_config.',
-    detail,
-    { host, command },
-  );
-}
-
-export function programLostConnection(name: string, host: string): TunnelError {
-  return failure(
-    'ConnectionLost',
-    `${quote(name)} ended when the connection to ${host} was lost; X11 windows can't survive that.`,
-    again,
-    undefined,
-    { host },
-  );
-}
-
-/** The X server has ended, or the user has closed the nested display. */
-export function displayClosed(name: string, display: string): TunnelError {
-  return failure(
-    'NoDisplay',
-    `${quote(name)} ended because its display ${quote(display)} was closed.`,
-    again,
-    undefined,
-    { display },
-  );
+function failedMessage({ command, host, end }: ProgramFailed, l10n: Localizer): string {
+  const program = quote(command);
+  if (end === 'unknown') {
+    return l10n.t('{program} ended at once on {host}, for an unknown reason, and showed no window.', {
+      program,
+      host,
+    });
+  }
+  return 'signal' in end
+    ? l10n.t('{program} ended at once on {host}, by signal {signal}, and showed no window.', {
+        program,
+        host,
+        signal: end.signal,
+      })
+    : l10n.t('{program} ended at once on {host}, with exit code {code}, and showed no window.', {
+        program,
+        host,
+        code: end.exitCode,
+      });
 }

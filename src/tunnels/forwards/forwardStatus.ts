@@ -1,13 +1,16 @@
 // The status of one forward: its phase, clients, byte counters and last failure, and the state that follows from them.
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
+import { formatAddress } from '../util/address';
 import type { BoundAddress } from '../util/address';
-import { TunnelFailure } from '../errors/errors';
+import { elapsed } from '../util/log';
+import { errorWords, isRetryable, TunnelFailure } from '../errors/errors';
 import type { TunnelError } from '../errors/errors';
-import { connectionLost } from '../errors/connect';
+import { connectionLost } from '../errors/lost';
+import { english } from '../util/l10n';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
-import type { ForwardOptions } from './createForward';
+import type { ForwardOptions } from './forwardRunner';
 import { Relay } from './relay/relay';
 import type { Traffic } from './relay/relay';
 
@@ -25,6 +28,7 @@ export class ForwardStatus {
   /** The stream of each client, from connect to close. */
   readonly #clients = new Set<object>();
   #phase: Phase = 'closed';
+  #clientCount = 0;
   #lastError: { readonly error: TunnelError; readonly at: number } | undefined;
 
   constructor(options: ForwardOptions) {
@@ -48,6 +52,7 @@ export class ForwardStatus {
   }
 
   enter(phase: Phase): void {
+    this.#logPhase(phase);
     this.#phase = phase;
     if (phase === 'closed') {
       this.#lastError = undefined;
@@ -59,14 +64,41 @@ export class ForwardStatus {
 
   /** Counts a client until its stream closes. */
   addClient(client: Socket | ClientChannel): void {
+    if (!this.#clients.has(client)) {
+      this.#logClient(client);
+    }
     this.#clients.add(client);
     client.once('close', () => this.#clients.delete(client));
   }
 
+  #logClient(client: Socket | ClientChannel): void {
+    const { log } = this.#options;
+    const count = ++this.#clientCount;
+    const start = performance.now();
+    log.trace(`connection ${count} opened${addressOf(client)}`);
+    client.once('close', () => log.trace(`connection ${count} closed (${elapsed(start)})`));
+  }
+
+  #logPhase(phase: Phase): void {
+    const { log } = this.#options;
+    if (phase === 'closed' && typeof this.#phase !== 'string') {
+      log.debug('closed');
+    } else if (typeof phase !== 'string' && 'failed' in phase) {
+      const { failed } = phase;
+      log.write(
+        isRetryable(failed) ? 'warning' : 'error',
+        `${failed.code}: ${errorWords(failed, english).message}`,
+      );
+    } else if (typeof phase !== 'string') {
+      log.debug(`listening on ${phase.bound.map(formatAddress).join(' and ')}`);
+    }
+  }
+
   /** Records the failure of one connection; the forward goes on listening. */
   reportFailure(client: string, error: unknown): void {
-    this.#lastError = { error: errorOf(error), at: Date.now() };
-    this.#options.log(`${client}: ${this.#lastError.error.message}`);
+    const failed = errorOf(error);
+    this.#lastError = { error: failed, at: Date.now() };
+    this.#options.log.warn(`${client}: ${failed.code}: ${errorWords(failed, english).message}`);
     this.#options.onChange();
   }
 
@@ -89,6 +121,12 @@ export class ForwardStatus {
       relay.abort();
     }
   }
+}
+
+function addressOf(client: Socket | ClientChannel): string {
+  return 'remoteAddress' in client && client.remoteAddress !== undefined && client.remotePort !== undefined
+    ? ` from ${formatAddress({ host: client.remoteAddress, port: client.remotePort })}`
+    : '';
 }
 
 export function errorOf(error: unknown): TunnelError {

@@ -1,10 +1,14 @@
 // The addresses where this daemon's tunnels listen, here and on servers, and the forwards that wait for one of them. A
 // forward whose port is taken can name the tunnel that has it, and take the port as soon as it is free.
+import { isConflict } from '../util/address';
 import type { Address } from '../util/address';
-import type { TunnelHolder } from '../errors/portHolder';
+import type { TunnelHolder } from '../errors/addressInUse';
 
 /** An address of this machine, or of a server. */
 export type RegisteredAddress = Address & { readonly server?: string };
+
+/** Names a tunnel, as it is called at the moment. Each tunnel has one. */
+export type PortOwner = () => TunnelHolder;
 
 /** Disposing of it frees the addresses, and notifies those that wait for them. */
 export interface Registration extends Disposable {
@@ -14,7 +18,7 @@ export interface Registration extends Disposable {
 
 interface Entry {
   readonly addresses: readonly RegisteredAddress[];
-  readonly holder: () => TunnelHolder;
+  readonly owner: PortOwner;
 }
 
 interface Waiter {
@@ -38,9 +42,9 @@ export class ListenerRegistry {
     this.#options = options;
   }
 
-  /** Registers addresses as in use, until disposed of. @param holder called when another tunnel wants them */
-  register(addresses: readonly RegisteredAddress[], holder: () => TunnelHolder): Registration {
-    const entry = { addresses, holder };
+  /** Registers addresses as in use, until disposed of. */
+  register(addresses: readonly RegisteredAddress[], owner: PortOwner): Registration {
+    const entry = { addresses, owner };
     this.#entries.add(entry);
     return {
       [Symbol.dispose]: () => {
@@ -54,8 +58,13 @@ export class ListenerRegistry {
     };
   }
 
+  /** The tunnel that has one of these addresses; undefined: none of ours. */
+  ownerOf(addresses: readonly RegisteredAddress[]): PortOwner | undefined {
+    return [...this.#entries].find((entry) => overlap(entry.addresses, addresses))?.owner;
+  }
+
   holderOf(addresses: readonly RegisteredAddress[]): TunnelHolder | undefined {
-    return [...this.#entries].find((entry) => overlap(entry.addresses, addresses))?.holder();
+    return this.ownerOf(addresses)?.();
   }
 
   isReserved(port: number): boolean {
@@ -70,7 +79,7 @@ export class ListenerRegistry {
   }
 
   #notify(addresses: readonly RegisteredAddress[]): void {
-    const waiting = [...this.#waiters].filter((waiter) => overlap(waiter.addresses, addresses));
+    const waiting = [...this.#waiters].filter((waiter) => overlap(addresses, waiter.addresses));
     for (const waiter of waiting) {
       this.#waiters.delete(waiter);
       waiter.onFree();
@@ -79,21 +88,17 @@ export class ListenerRegistry {
   }
 }
 
-/** Whether a listener at one address conflicts with a listener at another. */
-export function overlap(some: readonly RegisteredAddress[], others: readonly RegisteredAddress[]): boolean {
-  return some.some((a) => others.some((b) => conflict(a, b)));
+/** Whether listeners at these addresses keep another from listening at those that it wants. */
+function overlap(bound: readonly RegisteredAddress[], wanted: readonly RegisteredAddress[]): boolean {
+  return bound.some((a) => wanted.some((b) => conflict(a, b)));
 }
 
-function conflict(a: RegisteredAddress, b: RegisteredAddress): boolean {
-  if (a.server !== b.server) {
+function conflict(bound: RegisteredAddress, wanted: RegisteredAddress): boolean {
+  if (bound.server !== wanted.server) {
     return false;
   }
-  if ('path' in a || 'path' in b) {
-    return 'path' in a && 'path' in b && a.path === b.path;
+  if ('path' in bound || 'path' in wanted) {
+    return 'path' in bound && 'path' in wanted && bound.path === wanted.path;
   }
-  return a.port === b.port && (a.host === b.host || isWildcard(a.host) || isWildcard(b.host));
-}
-
-function isWildcard(host: string): boolean {
-  return host === '0.0.0.0' || host === '::';
+  return bound.port === wanted.port && isConflict(bound.host, wanted.host);
 }

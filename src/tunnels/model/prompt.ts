@@ -1,4 +1,5 @@
 // The questions that signing in can ask the user, and the interfaces that answer them.
+import type { TunnelError } from '../errors/errors';
 import type { KeyFacts } from '../errors/hostKey';
 
 /** The source of a question: one hop of one tunnel. */
@@ -45,8 +46,8 @@ export interface PortQuestion {
   /** The label of the forward. */
   readonly forward: string;
   readonly port: number;
-  /** The error's message, which names the port holder. */
-  readonly message: string;
+  /** Why the port can't be opened, with the port holder. */
+  readonly error: TunnelError;
   /** A free port nearby; undefined: none. */
   readonly free: number | undefined;
 }

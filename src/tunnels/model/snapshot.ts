@@ -1,4 +1,5 @@
 // What the views and the API get of a tunnel: its definition, its origin and its current state.
+import type { Message } from '../util/l10n';
 import type { OverrideNote } from '../config/applyOverride';
 import type { TunnelEntry, DefinitionProblem } from '../config/definition';
 import type { Forward } from '../config/forward';
@@ -22,7 +23,7 @@ export interface ForwardSnapshot {
   readonly forward: Forward;
   readonly state: ForwardState;
   /** Hints about its port: see portHints(). */
-  readonly hints?: readonly string[];
+  readonly hints?: readonly Message[];
 }
 
 /** Bytes before and after compression, of one SSH session since it was connected. */

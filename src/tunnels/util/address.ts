@@ -1,4 +1,5 @@
 // Addresses as OpenSSH writes them: `host:port` with IPv6 in brackets, or the absolute path of a Unix socket.
+import { isIP } from 'node:net';
 
 export interface TcpAddress {
   readonly host: string;
@@ -26,4 +27,32 @@ export function formatAddress(address: Address): string {
 /** Whether an address can be reached from its own machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+/** Whether a listener there is reached at every address of its machine: at those of one family, or of both. */
+export function isWildcard(host: string): boolean {
+  return ['0.0.0.0', '::', '*', ''].includes(host);
+}
+
+/** Whether a listener at one address keeps another listener from the same port of the other address. */
+export function isConflict(bound: string, wanted: string): boolean {
+  const isSameFamily = isIP(bound) === isIP(wanted);
+  // `::` may include IPv4.
+  return bound === wanted || bound === '::' || (isSameFamily && (isWildcard(bound) || isWildcard(wanted)));
+}
+
+/** The address at which a listener is reached from its own machine. */
+export function dialHost(bind: string | undefined): string {
+  switch (bind) {
+    case undefined:
+    case 'localhost':
+    case '':
+    case '*':
+    case '0.0.0.0':
+      return '127.0.0.1';
+    case '::':
+      return '::1';
+    default:
+      return bind;
+  }
 }

@@ -1,6 +1,6 @@
 // A semaphore: limits how many tasks run at the same time, in the order of their calls.
 
-export class Turnstile {
+export class Semaphore {
   readonly #limit: number;
   readonly #waiting = new Set<() => void>();
   #running = 0;

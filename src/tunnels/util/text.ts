@@ -1,9 +1,11 @@
 // Shared by the parsers: their result type, and how messages quote and describe values.
 import { allHidden } from './invisibleCharacters';
+import { deferred as l10n } from './l10n';
+import type { Message } from './l10n';
 
-/** Why a text is invalid: a clause for a message or an input box, and the offset of the fault. */
+/** Why a text is invalid: a sentence for a message or an input box, and the offset of the fault. */
 export interface SyntaxProblem {
-  readonly message: string;
+  readonly message: Message;
   /** Offset in UTF-16 units, as editors count; the text's length if something is missing at the end. */
   readonly at: number;
 }
@@ -11,18 +13,18 @@ export type Parsed<T> = { readonly value: T } | { readonly error: SyntaxProblem 
 
 /** Thrown by `fail`, caught by `attempt`; never leaves it. */
 class SyntaxFault extends Error {
-  readonly at: number;
+  readonly problem: SyntaxProblem;
 
-  constructor(message: string, at: number) {
-    super(message);
+  constructor(problem: SyntaxProblem) {
+    super(problem.message.text);
     this.name = 'SyntaxFault';
-    this.at = at;
+    this.problem = problem;
   }
 }
 
 /** Ends the current parse with an error. Only inside `attempt`. */
-export function fail(message: string, at: number): never {
-  throw new SyntaxFault(message, at);
+export function fail(message: Message, at: number): never {
+  throw new SyntaxFault({ message, at });
 }
 
 /** Runs a parser that may call `fail`. */
@@ -31,7 +33,7 @@ export function attempt<T>(parse: () => T): Parsed<T> {
     return { value: parse() };
   } catch (fault) {
     if (fault instanceof SyntaxFault) {
-      return { error: { message: fault.message, at: fault.at } };
+      return { error: fault.problem };
     }
     throw fault;
   }
@@ -46,19 +48,22 @@ export function quote(text: string): string {
 }
 
 /** A syntax problem as a sentence that quotes the text at fault, only once. */
-export function asSentence(text: string, { message }: SyntaxProblem): string {
-  return message.startsWith(quote(text)) ? `${message}.` : `${quote(text)}: ${message}.`;
+export function asSentence(text: string, { message }: SyntaxProblem): Message {
+  const quoted = quote(text);
+  return Object.values(message.args ?? {}).includes(quoted)
+    ? message
+    : l10n.t('{text}: {problem}', { text: quoted, problem: message });
 }
 
-/** Describes a JSON value for a message. */
+/** A JSON value for a message, in JSON's own notation. */
 export function describeValue(value: unknown): string {
   if (typeof value === 'string') {
     return quote(value);
   }
   if (Array.isArray(value)) {
-    return 'a list';
+    return '[…]';
   }
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+  return typeof value === 'object' && value !== null ? '{…}' : String(value);
 }
 
 /** The first `most` entries of a record, and the number of all. */

@@ -7,7 +7,7 @@ export interface TokenBucketSize {
   readonly perSecond: number;
 }
 
-export class Allowance {
+export class TokenBucket {
   readonly #size: TokenBucketSize;
   readonly #now: () => number;
   #left: number;

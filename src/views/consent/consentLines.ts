@@ -1,4 +1,5 @@
 // The lines of a consent question: the route to the server, each port, program and variable of the tunnel, and the risks.
+import { l10n } from 'vscode';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import { formatAddress } from '../../tunnels/util/address';
 import { isForPrograms } from '../../tunnels/config/definition';
@@ -7,7 +8,8 @@ import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/fo
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { Origin } from '../../tunnels/model/snapshot';
-import { formatCount, plainText, fullPlainText } from '../words/format';
+import type { ConsentLine } from '../page/pageData';
+import { formatList, plainText, fullPlainText } from '../words/format';
 
 export interface ConsentRequest {
   readonly name: string;
@@ -15,42 +17,47 @@ export interface ConsentRequest {
   readonly entry: TunnelEntry;
 }
 
-export interface ConsentLine {
-  readonly text: string;
-  readonly risk?: string;
+export function consentNotice(): string {
+  return l10n.t(
+    "You'll be asked again if any of this changes. Your own keys and passwords are used to sign in; the project never sees them.",
+  );
 }
-
-export const consentNotice =
-  "You'll be asked again if any of this changes. Your own keys and passwords are used to sign in; the project never sees them.";
 
 /** For a notification. @param resolved the tunnels as your SSH config resolves them, in the same order; undefined: not known */
 export function describeConsentRequests(
   requests: readonly ConsentRequest[],
   resolved: readonly (ResolvedFacts | undefined)[] = [],
 ): string {
-  const who = requests.every(({ origin }) => origin === 'user') ? 'Your settings want' : 'This project wants';
-  const what = formatCount(requests.length, 'SSH tunnel');
-  return `${who} to open ${what}: ${requests.map((request, index) => summarize(request, resolved[index])).join('; ')}.`;
+  const count = requests.length;
+  const tunnels = requests.map((request, index) => summarize(request, resolved[index])).join('; ');
+  if (requests.every(({ origin }) => origin === 'user')) {
+    return count === 1
+      ? l10n.t('Your settings want to open 1 SSH tunnel: {tunnel}.', { tunnel: tunnels })
+      : l10n.t('Your settings want to open {count} SSH tunnels: {tunnels}.', { count, tunnels });
+  }
+  return count === 1
+    ? l10n.t('This project wants to open 1 SSH tunnel: {tunnel}.', { tunnel: tunnels })
+    : l10n.t('This project wants to open {count} SSH tunnels: {tunnels}.', { count, tunnels });
 }
 
-/** `"staging": ports 5432, 6379 and a free port, via me@bastion.example.org:22`. */
+/** `"staging": ports 5432, 6379, and a free port, via me@bastion.example.org:22`. */
 function summarize(
-  { name, entry: { definition } }: ConsentRequest,
+  { name: tunnelName, entry: { definition } }: ConsentRequest,
   facts: ResolvedFacts | undefined,
 ): string {
   const { forwards } = definition;
   const ports = forwards.filter(isLocalPort).map(({ listen }) => formatListen(listen));
-  const others = forwards
-    .filter((forward) => !isLocalPort(forward))
-    .map(({ kind, listen }) => {
-      const text = describeListen(listen).replace(/^any /, 'a ');
-      return kind === 'remote' ? `${text} on the server` : text;
-    });
-  const noun = ports.length === 0 ? '' : ports.length === 1 ? 'port ' : 'ports ';
-  const what = `${noun}${enumerate([...ports, ...others, ...programNames(definition)])}`;
+  const others = [
+    ...forwards.filter((forward) => !isLocalPort(forward)).map(summarizeForward),
+    ...programNames(definition),
+  ];
+  const parts = [...describePorts(ports, others.length === 0), ...others];
   const hop = facts?.hops.at(-1);
   const server = hop ? describeHop(hop) : plainText(formatDestination(definition));
-  return `"${plainText(name)}": ${what === '' ? '' : `${what}, `}via ${server}`;
+  const name = plainText(tunnelName);
+  return parts.length === 0
+    ? l10n.t('"{name}": via {server}', { name, server })
+    : l10n.t('"{name}": {parts}, via {server}', { name, parts: formatList(parts), server });
 }
 
 /** Whether the forward listens on a given port of this machine's loopback. */
@@ -58,14 +65,29 @@ function isLocalPort({ kind, listen }: Forward): boolean {
   return kind !== 'remote' && /^[1-9]\d*$/.test(formatListen(listen));
 }
 
-/** `a, b and c`. */
-function enumerate(parts: readonly string[]): string {
-  const last = parts.at(-1) ?? '';
-  return parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${last}` : last;
+/** @param isAll whether nothing follows */
+function describePorts(ports: readonly string[], isAll: boolean): string[] {
+  const [port] = ports;
+  if (port === undefined) {
+    return [];
+  }
+  return ports.length === 1
+    ? [l10n.t('port {port}', { port })]
+    : [l10n.t('ports {ports}', { ports: isAll ? formatList(ports) : ports.join(', ') })];
+}
+
+function summarizeForward({ kind, listen }: Forward): string {
+  const isFree = formatListen(listen) === '0';
+  if (kind !== 'remote') {
+    return isFree ? l10n.t('a free port') : describeListen(listen);
+  }
+  return isFree
+    ? l10n.t('a free port on the server')
+    : l10n.t('{address} on the server', { address: describeListen(listen) });
 }
 
 function programNames({ x11Programs }: TunnelDefinition): string[] {
-  return x11Programs.map(({ name }) => `the program "${plainText(name)}"`);
+  return x11Programs.map(({ name }) => l10n.t('the program "{program}"', { program: plainText(name) }));
 }
 
 /** All lines of one tunnel. @param facts the tunnel as your SSH config resolves it; undefined: not known */
@@ -89,7 +111,12 @@ function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
     { text: hops.map(describeHop).join(' → ') },
     ...(command === undefined
       ? []
-      : [{ text: fullPlainText(command), risk: 'a command from your own ssh_config, run on this machine' }]),
+      : [
+          {
+            text: fullPlainText(command),
+            risk: l10n.t('a command from your own ssh_config, run on this machine'),
+          },
+        ]),
   ];
 }
 
@@ -108,32 +135,43 @@ function forwardLine(forward: Forward): ConsentLine {
 }
 
 /** `port 5432 → db.internal:5432, as DB_PORT`. */
-export function describeForward(forward: Forward): string {
-  const target = forwardTarget(forward);
-  const where = forward.kind === 'remote' ? 'on the server: ' : '';
-  const via = forward.kind === 'remote' ? ' via this machine' : '';
-  const to = target ? fullPlainText(formatAddress(target)) : 'SOCKS proxy';
-  const env = forward.env === undefined ? '' : `, as ${forward.env}`;
-  const ifBusy = ifPortBusyTexts[forward.ifPortBusy];
-  return `${where}${describeListen(forward.listen)}${ifBusy} → ${to}${via}${env}`;
+function describeForward(forward: Forward): string {
+  const route = describeRoute(forward);
+  return forward.env === undefined
+    ? route
+    : l10n.t('{route}, as {variable}', { route, variable: forward.env });
 }
 
-const ifPortBusyTexts: Readonly<Record<IfPortBusy, string>> = {
-  fail: '',
-  next: ', or the next free port',
-  ask: ', or a port you choose',
-};
+function describeRoute(forward: Forward): string {
+  const address = forwardTarget(forward);
+  const target = address ? fullPlainText(formatAddress(address)) : l10n.t('SOCKS proxy');
+  const listen = listenIfBusy(describeListen(forward.listen), forward.ifPortBusy);
+  return forward.kind === 'remote'
+    ? l10n.t('on the server: {listen} → {target} via this machine', { listen, target })
+    : `${listen} → ${target}`;
+}
+
+function listenIfBusy(listen: string, ifPortBusy: IfPortBusy): string {
+  switch (ifPortBusy) {
+    case 'fail':
+      return listen;
+    case 'next':
+      return l10n.t('{listen}, or the next free port', { listen });
+    case 'ask':
+      return l10n.t('{listen}, or a port you choose', { listen });
+  }
+}
 
 function forwardRisks(forward: Forward): string[] {
   const target = forwardTarget(forward);
   const risks = [forward.kind === 'remote' ? remoteRisk(forward) : localRisk(forward)];
   if (target && 'path' in target) {
-    risks.push("a socket: access to Docker's, for example, means root access");
+    risks.push(l10n.t("a socket: access to Docker's, for example, means root access"));
   } else if ('path' in forward.listen) {
-    risks.push('creates a file');
+    risks.push(l10n.t('creates a file'));
   }
   if (forward.env !== undefined) {
-    risks.push(`sets ${forward.env} in terminals`);
+    risks.push(l10n.t('sets {variable} in terminals', { variable: forward.env }));
   }
   return risks.filter((risk) => risk !== undefined);
 }
@@ -141,62 +179,81 @@ function forwardRisks(forward: Forward): string[] {
 function localRisk({ kind, listen }: Forward): string | undefined {
   const isWide = isWideBind(listen);
   if (kind === 'dynamic') {
-    const who = isWide ? 'other machines on your network' : 'programs on this machine';
-    return `${who} can reach whatever the server can`;
+    return isWide
+      ? l10n.t('other machines on your network can reach whatever the server can')
+      : l10n.t('programs on this machine can reach whatever the server can');
   }
-  return isWide ? 'open to the network' : undefined;
+  return isWide ? l10n.t('open to the network') : undefined;
 }
 
 function remoteRisk(forward: Forward): string {
-  const who = isWideBind(forward.listen) ? "the server's whole network" : "the server's users";
-  return forwardTarget(forward) === undefined
-    ? `${who} can reach whatever this machine can`
-    : `${who} can connect to it`;
+  if (forwardTarget(forward) === undefined) {
+    return isWideBind(forward.listen)
+      ? l10n.t("the server's whole network can reach whatever this machine can")
+      : l10n.t("the server's users can reach whatever this machine can");
+  }
+  return isWideBind(forward.listen)
+    ? l10n.t("the server's whole network can connect to it")
+    : l10n.t("the server's users can connect to it");
 }
 
-/** The risk of a program that is trusted with the display itself. */
-export const trustedRisk =
-  'it can read what you type in any window of your display, and see and control those windows';
-
-function programLine({ name, command, nested, trusted }: X11Program): ConsentLine {
-  const where = nested === undefined ? '' : `, in its own ${nested} window`;
-  const trust = trusted ? `, trusted ${nested === undefined ? 'with your display' : 'in that window'}` : '';
+function programLine(program: X11Program): ConsentLine {
   return {
-    text: `runs on the server, as "${plainText(name)}"${where}${trust}: ${fullPlainText(command)}`,
+    text: describeProgram(program),
     risk:
-      trusted && nested === undefined ? trustedRisk : 'a program on the server shows windows on your display',
+      program.trusted && program.nested === undefined
+        ? l10n.t('it can read what you type in any window of your display, and see and control those windows')
+        : l10n.t('a program on the server shows windows on your display'),
   };
+}
+
+function describeProgram(program: X11Program): string {
+  const values = { name: plainText(program.name), command: fullPlainText(program.command) };
+  if (program.nested === undefined) {
+    return program.trusted
+      ? l10n.t('runs on the server, as "{name}", trusted with your display: {command}', values)
+      : l10n.t('runs on the server, as "{name}": {command}', values);
+  }
+  const inWindow = { ...values, size: program.nested };
+  return program.trusted
+    ? l10n.t(
+        'runs on the server, as "{name}", in its own {size} window, trusted in that window: {command}',
+        inWindow,
+      )
+    : l10n.t('runs on the server, as "{name}", in its own {size} window: {command}', inWindow);
 }
 
 function optionLines({
   options: { compression, exitOnForwardFailure },
   reconnect,
 }: TunnelDefinition): ConsentLine[] {
-  return [
-    ...(compression === undefined ? [] : [{ text: compression ? 'compressed' : 'not compressed' }]),
-    ...(exitOnForwardFailure === undefined
-      ? []
-      : [{ text: exitOnForwardFailure ? 'all forwards or none' : 'as many forwards as possible' }]),
-    ...(reconnect ? [] : [{ text: "doesn't reconnect" }]),
+  const texts = [
+    compression !== undefined && (compression ? l10n.t('compressed') : l10n.t('not compressed')),
+    exitOnForwardFailure !== undefined &&
+      (exitOnForwardFailure ? l10n.t('all forwards or none') : l10n.t('as many forwards as possible')),
+    !reconnect && l10n.t("doesn't reconnect"),
   ];
+  return texts.filter((text) => text !== false).map((text) => ({ text }));
 }
 
 function describeStart(definition: TunnelDefinition, autoStart: AutoStart): string {
-  return isForPrograms(definition)
-    ? 'connects when you run a program'
-    : autoStartTexts[String(autoStart) as `${AutoStart}`];
+  if (isForPrograms(definition)) {
+    return l10n.t('connects when you run a program');
+  }
+  switch (autoStart) {
+    case true:
+      return l10n.t('starts when the folder opens');
+    case false:
+      return l10n.t('starts only when you start it');
+    case 'onConnect':
+      return l10n.t('connects on first use');
+  }
 }
-
-const autoStartTexts: Readonly<Record<`${AutoStart}`, string>> = {
-  true: 'starts when the folder opens',
-  false: 'starts only when you start it',
-  onConnect: 'connects on first use',
-};
 
 function describeListen(listen: Listen): string {
   const text = formatListen(listen);
   if (text === '0') {
-    return 'any free port';
+    return l10n.t('any free port');
   }
-  return /^\d+$/.test(text) ? `port ${text}` : fullPlainText(text);
+  return /^\d+$/.test(text) ? l10n.t('port {port}', { port: text }) : fullPlainText(text);
 }

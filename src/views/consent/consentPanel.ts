@@ -1,4 +1,5 @@
 // The panel that lists the tunnels that need consent. There is one, and it is updated while it is open.
+import { l10n } from 'vscode';
 import type * as vscode from 'vscode';
 import { WebPage } from '../page/webPage';
 import type { ConsentAction, ConsentPage } from './consentView';
@@ -16,12 +17,10 @@ export interface ConsentList {
 
 export interface ConsentPanelOptions {
   readonly viewType: string;
-  /** The folder with the page's script and style. */
-  readonly media: vscode.Uri;
+  /** The folder of the extension. */
+  readonly extensionUri: vscode.Uri;
   readonly list: ConsentList;
 }
-
-const title = 'Review Tunnels';
 
 export class ConsentPanel implements vscode.Disposable {
   readonly #options: ConsentPanelOptions;
@@ -36,12 +35,12 @@ export class ConsentPanel implements vscode.Disposable {
 
   /** @param tunnelId the tunnel to scroll to */
   show(tunnelId?: string): void {
-    const { viewType, media, list } = this.#options;
+    const { viewType, extensionUri, list } = this.#options;
     list.open();
     this.#page ??= new WebPage({
       viewType,
-      title,
-      media,
+      title: l10n.t('Review Tunnels'),
+      extensionUri,
       script: 'consent.js',
       onReady: () => {
         this.#draw();

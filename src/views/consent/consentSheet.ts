@@ -1,10 +1,6 @@
 // Compares what one tunnel asks for now with what the user allowed before.
-import type { ConsentLine } from './consentLines';
-
-export interface SheetLine extends ConsentLine {
-  /** Compared with what was allowed before. */
-  readonly change?: 'added' | 'removed';
-}
+import { l10n } from 'vscode';
+import type { ConsentLine, SheetLine } from '../page/pageData';
 
 export interface ConsentSheet {
   readonly name: string;
@@ -44,5 +40,9 @@ export function sheetInText(sheet: ConsentSheet): string {
     const warning = risk === undefined ? '' : `\n        ⚠ ${risk}`;
     return `    ${change === undefined ? '' : marks[change]}${text}${warning}`;
   });
-  return [`${sheet.name}${sheet.before ? ', changed since you allowed it' : ''}:`, ...lines].join('\n');
+  const { name, before } = sheet;
+  const heading = before
+    ? l10n.t('{tunnel}, changed since you allowed it:', { tunnel: name })
+    : l10n.t('{tunnel}:', { tunnel: name });
+  return [heading, ...lines].join('\n');
 }

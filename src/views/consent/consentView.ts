@@ -1,9 +1,8 @@
 // The consent page as plain data: all tunnels that need the user's consent.
-import { formatCount } from '../words/format';
-import type { ButtonView } from '../page/buttonView';
-import type { Tint } from '../tree/rows';
+import { l10n } from 'vscode';
+import type { ButtonView, ConsentView, ReviewedTunnelView } from '../page/pageData';
 import { compareWithAllowed } from './consentSheet';
-import type { ConsentSheet, SheetLine } from './consentSheet';
+import type { ConsentSheet } from './consentSheet';
 import { consentNotice } from './consentLines';
 
 export type Verdict = 'allowed' | 'notAllowed' | 'untrusted';
@@ -31,60 +30,47 @@ export interface ConsentAction {
   readonly tunnels: readonly ReviewedTunnel[];
 }
 
-export interface ReviewedTunnelView {
-  readonly key: string;
-  readonly title: string;
-  readonly origin: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly lines: readonly SheetLine[];
-  readonly note?: string;
-  readonly buttons: readonly ButtonView[];
-}
-
-export interface ConsentView {
-  readonly title: string;
-  readonly notes: readonly string[];
-  readonly buttons: readonly ButtonView[];
-  readonly tunnels: readonly ReviewedTunnelView[];
-}
-
 export interface ConsentPage {
   readonly view: ConsentView;
   /** By button id. */
   readonly actions: ReadonlyMap<string, ConsentAction>;
 }
 
-const labels: Readonly<Record<ConsentAct, string>> = {
-  allow: 'Allow',
-  allowAndStart: 'Allow and Start',
-  revoke: 'Revoke',
-  manageTrust: 'Manage Workspace Trust',
-  allowAll: 'Allow All',
-};
+function labelOf(act: ConsentAct, count: number): string {
+  switch (act) {
+    case 'allow':
+      return l10n.t('Allow');
+    case 'allowAndStart':
+      return l10n.t('Allow and Start');
+    case 'revoke':
+      return l10n.t('Revoke');
+    case 'manageTrust':
+      return l10n.t('Manage Workspace Trust');
+    case 'allowAll':
+      return l10n.t('Allow {count} Tunnels', { count });
+  }
+}
 
 /** @param where the remote machine that opens the ports, in a remote window */
 export function consentPage(all: readonly ReviewedTunnel[], where: string | undefined): ConsentPage {
   const actions = new Map<string, ConsentAction>();
   // The id includes the version shown, so a click that arrives after a change matches no button.
-  const button = (act: ConsentAct, tunnels: readonly ReviewedTunnel[], label = labels[act]): ButtonView => {
+  const button = (act: ConsentAct, tunnels: readonly ReviewedTunnel[]): ButtonView => {
     const id = `${act} ${tunnels.map((tunnel) => `${tunnel.id} ${tunnel.version ?? ''}`).join(' ')}`;
     actions.set(id, { act, tunnels });
-    return { id, label };
+    return { id, label: labelOf(act, tunnels.length) };
   };
   const allowable = all.filter(isAllowable);
   const view: ConsentView = {
-    title: 'Tunnels that need your consent',
+    title: l10n.t('Tunnels that need your consent'),
     notes: [
-      ...(where === undefined ? [] : [`The ports will be opened on ${where}.`]),
+      ...(where === undefined ? [] : [l10n.t('The ports will be opened on {machine}.', { machine: where })]),
       all.length === 0
-        ? 'No tunnels need consent. Your own tunnels need it only if they are open to a network.'
-        : consentNotice,
+        ? l10n.t('No tunnels need consent. Your own tunnels need it only if they are open to a network.')
+        : consentNotice(),
     ],
-    buttons:
-      allowable.length > 1
-        ? [button('allowAll', allowable, `Allow ${formatCount(allowable.length, 'Tunnel')}`)]
-        : [],
+    changeLabels: { added: l10n.t('Added:'), removed: l10n.t('Removed:') },
+    buttons: allowable.length > 1 ? [button('allowAll', allowable)] : [],
     tunnels: all.map((tunnel) => ({
       key: tunnel.id,
       title: tunnel.sheet.name,
@@ -121,24 +107,24 @@ function actionsFor(tunnel: ReviewedTunnel): readonly ConsentAct[] {
 function look({ verdict, sheet }: ReviewedTunnel): Pick<ReviewedTunnelView, 'state' | 'tint'> {
   switch (verdict) {
     case 'untrusted':
-      return { state: 'The workspace is not trusted.', tint: 'charts.yellow' };
+      return { state: l10n.t('The workspace is not trusted.'), tint: 'charts.yellow' };
     case 'allowed':
-      return { state: 'Allowed.', tint: 'charts.green' };
+      return { state: l10n.t('Allowed.'), tint: 'charts.green' };
     case 'notAllowed':
       return sheet.before
-        ? { state: 'Changed since you allowed it.', tint: 'charts.yellow' }
-        : { state: 'Not allowed.', tint: 'disabledForeground' };
+        ? { state: l10n.t('Changed since you allowed it.'), tint: 'charts.yellow' }
+        : { state: l10n.t('Not allowed.'), tint: 'disabledForeground' };
   }
 }
 
 function note({ verdict, version, fault }: ReviewedTunnel): Pick<ReviewedTunnelView, 'note'> {
   if (verdict === 'untrusted') {
-    return { note: "Its hosts aren't looked up in your SSH config until you trust the workspace." };
+    return { note: l10n.t("Its hosts aren't looked up in your SSH config until you trust the workspace.") };
   }
   if (fault !== undefined) {
-    return { note: `It can't be allowed yet. ${fault}` };
+    return { note: l10n.t("It can't be allowed yet. {reason}", { reason: fault }) };
   }
   return version === undefined && verdict === 'notAllowed'
-    ? { note: 'Looking it up in your SSH config…' }
+    ? { note: l10n.t('Looking it up in your SSH config…') }
     : {};
 }

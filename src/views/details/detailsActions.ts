@@ -1,6 +1,7 @@
 // The actions behind the buttons of the details page. The page knows only their ids.
+import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
-import type { ButtonView } from '../page/buttonView';
+import type { ButtonView } from '../page/pageData';
 
 /** A command about the tunnel, or about one of its forwards or programs. */
 export type DetailsCommand =
@@ -30,22 +31,37 @@ export type DetailsAction =
       readonly program?: string;
     };
 
-export const commandLabels: Readonly<Record<DetailsCommand, string>> = {
-  start: 'Start',
-  stop: 'Stop',
-  restart: 'Restart',
-  retryNow: 'Retry Now',
-  answer: 'Answer…',
-  edit: 'Edit Setting',
-  useAnotherPort: 'Use Another Port…',
-  takeOver: 'Take Over…',
-  runProgram: 'Run',
-  stopProgram: 'Stop',
-  openSshConfig: 'Open SSH Config',
-  reviewConsent: 'Review Consent',
-  manageTrust: 'Manage Workspace Trust',
-  showLog: 'Show Log',
-};
+export function commandLabel(command: DetailsCommand): string {
+  switch (command) {
+    case 'start':
+      return l10n.t('Start');
+    case 'stop':
+    case 'stopProgram':
+      return l10n.t('Stop');
+    case 'restart':
+      return l10n.t('Restart');
+    case 'retryNow':
+      return l10n.t('Retry Now');
+    case 'answer':
+      return l10n.t('Answer…');
+    case 'edit':
+      return l10n.t('Edit Setting');
+    case 'useAnotherPort':
+      return l10n.t('Use Another Port…');
+    case 'takeOver':
+      return l10n.t('Take Over…');
+    case 'runProgram':
+      return l10n.t('Run');
+    case 'openSshConfig':
+      return l10n.t('Open SSH Config');
+    case 'reviewConsent':
+      return l10n.t('Review Consent');
+    case 'manageTrust':
+      return l10n.t('Manage Workspace Trust');
+    case 'showLog':
+      return l10n.t('Show Log');
+  }
+}
 
 /** The buttons of one version of the page, with their actions. */
 export class ActionTable {
@@ -56,13 +72,18 @@ export class ActionTable {
   }
 
   /** @param key unique, and the same each time the page is drawn, so that the button keeps the focus */
-  button(key: string, label: string, action: DetailsAction): ButtonView {
+  button(
+    key: string,
+    label: string,
+    action: DetailsAction,
+    spoken: Pick<ButtonView, 'description' | 'confirmation'> = {},
+  ): ButtonView {
     this.#actions.set(key, action);
-    return { id: key, label };
+    return { id: key, label, ...spoken };
   }
 
   run(key: string, command: DetailsCommand, forward?: string): ButtonView {
-    return this.button(`${key} ${command}`, commandLabels[command], {
+    return this.button(`${key}/${command}`, commandLabel(command), {
       kind: 'run',
       command,
       ...(forward === undefined ? {} : { forward }),

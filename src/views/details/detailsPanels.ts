@@ -14,8 +14,8 @@ const clockRedrawMs = 20_000;
 export interface DetailsPanelsOptions {
   readonly viewType: string;
   readonly model: TunnelsModel;
-  /** The folder with the page's script and style. */
-  readonly media: vscode.Uri;
+  /** The folder of the extension. */
+  readonly extensionUri: vscode.Uri;
   readonly platform: string;
   readonly now: () => number;
   readonly act: (tunnelId: string, action: DetailsAction) => void;
@@ -74,7 +74,7 @@ class DetailsPanel {
     this.#page = new WebPage({
       viewType: options.viewType,
       title: detailsTitle(this.#name),
-      media: options.media,
+      extensionUri: options.extensionUri,
       script: 'details.js',
       onReady: () => this.#draw(),
       onPress: (id) => this.#press(id),

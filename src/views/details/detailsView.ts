@@ -1,58 +1,32 @@
 // The details page of one tunnel, as plain data.
+import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
+import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/actions';
-import { describeCompression } from '../words/compressionWords';
 import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
 import {
+  describeConnections,
   describeTraffic,
   forwardHeading,
   forwardKindName,
+  forwardStatus,
   listenAddresses,
   describeTarget,
 } from '../words/forwardWords';
 import { describeBindMismatch, networkSentence } from '../words/exposure';
 import { forwardLook, problemLocation, tunnelLook } from '../tree/rows';
-import type { Tint } from '../tree/rows';
 import { serviceOf } from '../services/service';
-import { describeTunnel, originPhrase } from '../words/words';
+import { describeCompression, originPhrase, speakTunnelState } from '../words/words';
+import type { DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../page/pageData';
 import { ActionTable } from './detailsActions';
-import type { ButtonView } from '../page/buttonView';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
-import type { ProgramDetails } from './programDetails';
 import { explanations, forwardSectionKey } from './explanationView';
-import type { ExplanationView, ViewFacts } from './explanationView';
-
-export interface FactView {
-  readonly term: string;
-  readonly values: readonly string[];
-}
-
-export interface ForwardDetails {
-  readonly key: string;
-  readonly title: string;
-  readonly kind: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly facts: readonly FactView[];
-  readonly notes: readonly string[];
-}
-
-export interface DetailsView {
-  readonly title: string;
-  readonly description?: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly buttons: readonly ButtonView[];
-  readonly problems: readonly string[];
-  readonly explanations: readonly ExplanationView[];
-  readonly facts: readonly FactView[];
-  readonly forwards: readonly ForwardDetails[];
-  readonly programs: readonly ProgramDetails[];
-}
+import type { ViewFacts } from './viewParts';
 
 export interface Details {
   readonly view: DetailsView;
@@ -68,6 +42,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     ...(description === undefined ? {} : { description: plainText(description) }),
     state: describeState(tunnel),
     tint: tunnelLook(tunnel).tint,
+    headings: headings(),
     buttons: commandsFor(tunnel).map((command) => actions.run('top', command)),
     problems: tunnel.problems.map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
@@ -82,8 +57,9 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
 export function detailsOfRemovedTunnel(title: string): Details {
   const view: DetailsView = {
     title,
-    state: 'This tunnel is no longer in the settings.',
+    state: l10n.t('This tunnel is no longer in the settings.'),
     tint: 'disabledForeground',
+    headings: headings(),
     buttons: [],
     problems: [],
     explanations: [],
@@ -94,16 +70,30 @@ export function detailsOfRemovedTunnel(title: string): Details {
   return { view, actions: new Map() };
 }
 
+function headings(): DetailsHeadings {
+  return {
+    problems: l10n.t('Problems in its settings'),
+    happened: l10n.t('What happened'),
+    tried: l10n.t('What was tried'),
+    detail: l10n.t('Server response / System error'),
+    next: l10n.t('What to do'),
+    connection: l10n.t('Connection'),
+    forwards: l10n.t('Forwards'),
+    programs: l10n.t('Programs'),
+    output: l10n.t('Output'),
+  };
+}
+
 /** Screen readers speak it on each change, so it has no countdown. The error is shown below in full. */
 function describeState(tunnel: TunnelSnapshot): string {
   const { state, problems } = tunnel;
   if (state.status === 'waiting') {
-    return 'Disconnected. Reconnecting…';
+    return l10n.t('Disconnected. Reconnecting…');
   }
   if (state.status === 'failed' && problems.length === 0) {
-    return 'Failed.';
+    return l10n.t('Failed.');
   }
-  return asSentence(describeTunnel(tunnel).replaceAll(' · ', ', '));
+  return speakTunnelState(tunnel);
 }
 
 function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
@@ -123,7 +113,8 @@ function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
 
 function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): string {
   const location = problemLocation(problem, tunnel);
-  return `${location === undefined ? '' : `${location}: `}${withFullStop(plainText(problem.message))}`;
+  const message = plainText(localize(problem.message, l10n));
+  return location === undefined ? message : l10n.t('{location}: {problem}', { location, problem: message });
 }
 
 function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
@@ -131,13 +122,21 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   const jumps = (entry?.definition.proxyJump ?? []).map((destination) =>
     plainText(formatDestination({ destination })),
   );
-  const changes = [...(override?.disabled === true ? ['disabled'] : []), ...(override?.changes ?? [])];
+  const changes = [
+    ...(override?.disabled === true ? [l10n.t('disabled')] : []),
+    ...(override?.changes ?? []).map((change) => localize(change, l10n)),
+  ];
   return [
-    ...(entry ? [fact('Server', plainText(formatDestination(entry.definition)))] : []),
-    ...(jumps.length > 0 ? [fact('Jump hosts', ...jumps)] : []),
-    fact('Defined in', plainText(originPhrase(tunnel))),
+    ...(entry ? [fact(l10n.t('Server'), plainText(formatDestination(entry.definition)))] : []),
+    ...(jumps.length > 0 ? [fact(l10n.t('Jump hosts'), ...jumps)] : []),
+    fact(l10n.t('Defined in'), plainText(originPhrase(tunnel))),
     ...(override
-      ? [fact('Overridden by you', ...(changes.length > 0 ? changes.map(plainText) : ['no changes']))]
+      ? [
+          fact(
+            l10n.t('Overridden by you'),
+            ...(changes.length > 0 ? changes.map(plainText) : [l10n.t('no changes')]),
+          ),
+        ]
       : []),
   ];
 }
@@ -145,10 +144,10 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
 /** Facts of the SSH session, while it is up. */
 function sessionFacts(tunnel: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
   const { state } = tunnel;
-  const compression = describeCompression(tunnel)?.replace(/^Compression: /, '');
+  const compression = describeCompression(tunnel);
   return [
-    ...(state.status === 'up' ? [fact('Up since', formatMoment(state.since, now, locale))] : []),
-    ...(compression === undefined ? [] : [fact('Compression', compression)]),
+    ...(state.status === 'up' ? [fact(l10n.t('Up since'), formatMoment(state.since, now, locale))] : []),
+    ...(compression === undefined ? [] : [fact(l10n.t('Compression'), compression)]),
   ];
 }
 
@@ -158,24 +157,27 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
   return {
     key: forwardSectionKey(forward.label),
     title: forwardHeading(snapshot),
-    kind: forwardKindName(forward),
-    state: asSentence(state.status),
+    kind: withFullStop(forwardKindName(forward)),
+    state: asSentence(forwardStatus(state)),
     tint: forwardLook(snapshot, tunnel).tint,
     facts: [
-      fact(forward.kind === 'remote' ? 'Server listens on' : 'Listens on', ...listenAddresses(snapshot)),
-      fact('Target', describeTarget(forward)),
+      fact(
+        forward.kind === 'remote' ? l10n.t('Server listens on') : l10n.t('Listens on'),
+        ...listenAddresses(snapshot),
+      ),
+      fact(l10n.t('Target'), describeTarget(forward)),
       ...service(forward),
       ...(state.status === 'listening'
-        ? [fact('Connections', state.connections === 0 ? 'none open' : `${state.connections} open`)]
+        ? [fact(l10n.t('Connections'), describeConnections(state.connections))]
         : []),
-      ...(traffic === undefined ? [] : [fact('Traffic', traffic)]),
+      ...(traffic === undefined ? [] : [fact(l10n.t('Traffic'), traffic)]),
       ...lastError(snapshot, facts),
     ],
     notes: [
       ...[networkSentence(snapshot), describeBindMismatch(snapshot)?.sentence].filter(
         (sentence) => sentence !== undefined,
       ),
-      ...(snapshot.hints ?? []).map(plainText),
+      ...(snapshot.hints ?? []).map((hint) => plainText(localize(hint, l10n))),
     ],
   };
 }
@@ -184,18 +186,18 @@ function service(forward: Forward): FactView[] {
   const name = serviceOf(forward)?.name;
   return name === undefined
     ? []
-    : [fact(forward.protocol === undefined ? 'Service' : 'Protocol', plainText(name))];
+    : [fact(forward.protocol === undefined ? l10n.t('Service') : l10n.t('Protocol'), plainText(name))];
 }
 
 function lastError({ state }: ForwardSnapshot, { now, locale }: ViewFacts): FactView[] {
   if (state.status === 'failed') {
-    return [fact('Error', plainText(state.error.message))];
+    return [fact(l10n.t('Error'), plainText(errorWords(state.error, l10n).message))];
   }
   if (state.status !== 'listening' || state.lastError === undefined) {
     return [];
   }
   const when = state.lastErrorAt === undefined ? [] : [formatAgo(state.lastErrorAt, now, locale)];
-  return [fact('Last error', plainText(state.lastError.message), ...when)];
+  return [fact(l10n.t('Last error'), plainText(errorWords(state.lastError, l10n).message), ...when)];
 }
 
 function fact(term: string, ...values: readonly string[]): FactView {
@@ -204,5 +206,5 @@ function fact(term: string, ...values: readonly string[]): FactView {
 
 /** `Tunnel details: staging`, for the tab. */
 export function detailsTitle(name: string): string {
-  return `Tunnel details: ${plainText(name)}`;
+  return l10n.t('Tunnel details: {name}', { name: plainText(name) });
 }

@@ -1,67 +1,26 @@
 // Explains one error, as plain data: what happened, what was tried, the server's response, and how to fix it on each side.
+import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
+import { describeAttempt } from '../../tunnels/errors/auth';
+import { errorWords, explain } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
-import { explain } from '../../tunnels/errors/explain';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
 import { formatDestination } from '../../tunnels/config/definition';
-import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import { formatAddress, isSocketPath } from '../../tunnels/util/address';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import { holderOf, canUseAnotherPort, tunnelFlags } from '../tree/actions';
-import { asSentence, formatAgo, formatCount, plainLines, plainText } from '../words/format';
+import { asSentence, formatAgo, formatTime, plainLines, plainText } from '../words/format';
 import { forwardTitle } from '../words/forwardWords';
-import type { ButtonView } from '../page/buttonView';
+import type { ButtonView, ExplanationView, StepView } from '../page/pageData';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 import { programButton, programSubject } from './programExplanation';
-
-export interface StepView {
-  readonly text: string;
-  readonly code?: string;
-  readonly copy?: ButtonView;
-}
-
-export interface SideView {
-  /** `On this machine`, `On the server (staging)`. */
-  readonly title: string;
-  readonly steps: readonly StepView[];
-}
-
-export interface ExplanationView {
-  readonly key: string;
-  readonly title: string;
-  /** When it happened, for the error of a single connection or program. */
-  readonly when?: string;
-  readonly message: string;
-  readonly nextStep: string;
-  readonly tried: readonly string[];
-  /** The server's or the system's own message, unchanged. */
-  readonly detail?: string;
-  readonly sides: readonly SideView[];
-  readonly buttons: readonly ButtonView[];
-}
-
-export interface ViewFacts {
-  /** Milliseconds of the epoch. */
-  readonly now: number;
-  /** `process.platform` of the machine that listens. */
-  readonly platform: string;
-  readonly locale?: string;
-}
-
-/** An error, with the tunnel, forward or program that it belongs to. */
-export interface Subject {
-  readonly key: string;
-  readonly title: string;
-  readonly error: TunnelError;
-  readonly forward?: ForwardSnapshot;
-  readonly program?: ProgramSnapshot;
-  readonly at?: number;
-}
+import type { Subject, ViewFacts } from './viewParts';
 
 export const tunnelKey = 'tunnel';
 
 export function forwardSectionKey(label: string): string {
-  return `forward ${label}`;
+  return `forward:${label}`;
 }
 
 /** In this order: the errors of the tunnel, of its forwards, of single connections, and of its programs. */
@@ -81,7 +40,7 @@ export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
       ? [
           {
             ...subjectOf(forward),
-            title: `Why ${forwardName(forward)} isn't open`,
+            title: closedTitle(forward),
             error: forward.state.error,
           },
         ]
@@ -93,7 +52,7 @@ export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
       ? [
           {
             ...subjectOf(forward),
-            title: `Why the last connection through ${forwardName(forward)} failed`,
+            title: lastConnectionTitle(forward),
             error: state.lastError,
             ...(state.lastErrorAt === undefined ? {} : { at: state.lastErrorAt }),
           },
@@ -108,10 +67,22 @@ export function subjectsOf(tunnel: TunnelSnapshot): readonly Subject[] {
   ];
 }
 
-/** `port 3000`, or `"Database"` for a label. */
-function forwardName(forward: ForwardSnapshot): string {
-  const title = forwardTitle(forward);
-  return /^\d+$/.test(title) ? `port ${title}` : `"${title}"`;
+function closedTitle(snapshot: ForwardSnapshot): string {
+  const forward = forwardTitle(snapshot);
+  return isPort(forward)
+    ? l10n.t("Why port {port} isn't open", { port: forward })
+    : l10n.t('Why "{forward}" isn\'t open', { forward });
+}
+
+function lastConnectionTitle(snapshot: ForwardSnapshot): string {
+  const forward = forwardTitle(snapshot);
+  return isPort(forward)
+    ? l10n.t('Why the last connection through port {port} failed', { port: forward })
+    : l10n.t('Why the last connection through "{forward}" failed', { forward });
+}
+
+function isPort(title: string): boolean {
+  return /^\d+$/.test(title);
 }
 
 function subjectOf(forward: ForwardSnapshot): Pick<Subject, 'key' | 'forward'> {
@@ -121,11 +92,11 @@ function subjectOf(forward: ForwardSnapshot): Pick<Subject, 'key' | 'forward'> {
 function tunnelTitle({ state }: TunnelSnapshot): string {
   switch (state.status) {
     case 'blocked':
-      return 'What the tunnel needs';
+      return l10n.t('What the tunnel needs');
     case 'waiting':
-      return "Why it's reconnecting";
+      return l10n.t("Why it's reconnecting");
     default:
-      return 'Why the tunnel is down';
+      return l10n.t('Why the tunnel is down');
   }
 }
 
@@ -138,23 +109,28 @@ function explanationView(
   const { key, title, error, forward, at } = subject;
   const { entry } = tunnel;
   const destination = entry?.definition.destination;
-  const { steps, actions: offered } = explain(error, {
-    platform: facts.platform,
-    destination,
-    ...(forward ? { forward: forward.forward } : {}),
-  });
-  const server = destination ? ` (${plainText(formatDestination({ destination }))})` : '';
+  const { steps, actions: offered } = explain(
+    error,
+    { platform: facts.platform, destination, ...(forward ? { forward: forward.forward } : {}) },
+    l10n,
+  );
+  const words = errorWords(error, l10n);
+  const server = destination && plainText(formatDestination({ destination }));
   return {
     key,
     title,
     ...(at === undefined ? {} : { when: asSentence(formatAgo(at, facts.now, facts.locale)) }),
-    message: plainText(error.message),
-    nextStep: plainText(error.nextStep),
+    message: plainText(words.message),
+    nextStep: plainText(words.nextStep),
     tried: describeTried(tunnel, subject, facts),
-    ...(error.detail === undefined ? {} : { detail: plainText(error.detail) }),
+    ...(words.detail === undefined ? {} : { detail: plainText(words.detail) }),
     sides: [
-      { title: 'On this machine', steps: stepViews(key, 'here', steps, actions) },
-      { title: `On the server${server}`, steps: stepViews(key, 'server', steps, actions) },
+      { title: l10n.t('On this machine'), steps: stepViews(key, 'here', steps, actions) },
+      {
+        title:
+          server === undefined ? l10n.t('On the server') : l10n.t('On the server ({server})', { server }),
+        steps: stepViews(key, 'server', steps, actions),
+      },
     ].filter((side) => side.steps.length > 0),
     buttons: offered.flatMap((action) => buttonFor(tunnel, subject, action, actions) ?? []),
   };
@@ -175,7 +151,15 @@ function stepViews(
       // Copy exactly what is shown.
       const plain = plainLines(code);
       const copy: DetailsAction = { kind: 'copy', text: plain };
-      return { text, code: plain, copy: actions.button(`${key} copy ${side} ${index}`, 'Copy', copy) };
+      const spoken = {
+        description: l10n.t('Copy: {text}', { text: plain }),
+        confirmation: l10n.t('Copied.'),
+      };
+      return {
+        text,
+        code: plain,
+        copy: actions.button(`${key}/copy/${side}/${index}`, l10n.t('Copy'), copy, spoken),
+      };
     });
 }
 
@@ -184,15 +168,18 @@ function describeTried(
   { key, error }: Subject,
   { locale }: ViewFacts,
 ): readonly string[] {
-  const tried = error.facts?.tried ?? [];
-  const lines = tried.map(plainText);
+  const tried = 'tried' in error ? error.tried : [];
+  const lines = tried.map((attempt) => plainText(describeAttempt(attempt, l10n)));
   if (key === tunnelKey && state.status === 'waiting') {
-    const time = new Date(state.retryAt).toLocaleTimeString(locale);
-    lines.push(`${formatCount(state.attempt, 'failed attempt')}. Next try at ${time}.`);
+    const time = formatTime(state.retryAt, locale);
+    lines.push(
+      state.attempt === 1
+        ? l10n.t('1 failed attempt. Next try at {time}.', { time })
+        : l10n.t('{count} failed attempts. Next try at {time}.', { count: state.attempt, time }),
+    );
   }
-  const { facts } = error;
-  if (facts?.address !== undefined && error.code === 'AddressInUse') {
-    lines.push(`Listening on ${plainText(facts.address)}.`);
+  if (error.code === 'AddressInUse') {
+    lines.push(l10n.t('Listening on {address}.', { address: plainText(formatAddress(error.address)) }));
   }
   return lines;
 }
@@ -236,7 +223,10 @@ function buttonFor(
       const position = filePosition(error);
       const name = position?.file.replace(/^.*[/\\]/s, '');
       return position && name !== undefined
-        ? actions.button(`${key} open`, `Open ${plainText(name)}`, { kind: 'open', place: position })
+        ? actions.button(`${key}/open`, l10n.t('Open {file}', { file: plainText(name) }), {
+            kind: 'open',
+            place: position,
+          })
         : undefined;
     }
     case 'openSshConfig':
@@ -257,16 +247,29 @@ function retryCommand(flags: readonly string[]): DetailsCommand | undefined {
   return flags.includes('startable') ? 'start' : undefined;
 }
 
-function filePosition({ facts }: TunnelError): ConfigLocation | undefined {
-  return facts?.file === undefined ? undefined : { file: facts.file, line: facts.line ?? 1 };
+/** The file of host keys that has the line. */
+function filePosition(error: TunnelError): ConfigLocation | undefined {
+  switch (error.code) {
+    case 'HostKeyChanged':
+      return error.known && { file: error.known.file, line: error.known.line };
+    case 'HostKeyRevoked':
+      return { file: error.file, line: error.line ?? 1 };
+    default:
+      return undefined;
+  }
 }
 
 /** The forward whose port made the whole tunnel fail, because of exitOnForwardFailure. */
-function forwardOnPort({ forwards }: TunnelSnapshot, { facts }: TunnelError): ForwardSnapshot | undefined {
+function forwardOnPort({ forwards }: TunnelSnapshot, error: TunnelError): ForwardSnapshot | undefined {
+  if (error.code !== 'AddressInUse' && error.code !== 'PortPermissionDenied') {
+    return undefined;
+  }
+  const { address } = error;
   return forwards.find(
     ({ forward: { kind, listen } }) =>
       kind !== 'remote' &&
-      facts?.port !== undefined &&
-      ('path' in listen ? listen.path === facts.address : listen.port === facts.port),
+      (isSocketPath(address)
+        ? 'path' in listen && listen.path === address.path
+        : 'port' in listen && listen.port === address.port),
   );
 }

@@ -1,34 +1,23 @@
 // An X11 program in the details of its tunnel, as plain data: its state, how it ended, and its output.
+import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { programContextValue } from '../tree/actions';
-import { asSentence, formatMoment, plainText } from '../words/format';
-import type { ButtonView } from '../page/buttonView';
+import { formatMoment, plainText } from '../words/format';
+import type { ButtonView, FactView, ProgramDetails } from '../page/pageData';
 import {
-  describeProgramState,
   displaySentence,
   outputLines,
   programOutput,
+  speakProgramState,
   stateNote,
 } from '../words/programWords';
 import { programLook } from '../tree/rows';
-import type { Tint } from '../tree/rows';
-import { commandLabels } from './detailsActions';
+import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
-import type { FactView } from './detailsView';
-import type { ViewFacts } from './explanationView';
 import { programSectionKey } from './programExplanation';
-
-export interface ProgramDetails {
-  readonly key: string;
-  readonly title: string;
-  readonly state: string;
-  readonly tint: Tint;
-  readonly facts: readonly FactView[];
-  /** The last lines of its output, unchanged. */
-  readonly output: readonly string[];
-  readonly buttons: readonly ButtonView[];
-}
+import type { ViewFacts } from './viewParts';
 
 export function programDetails(
   snapshot: ProgramSnapshot,
@@ -41,19 +30,18 @@ export function programDetails(
   return {
     key: programSectionKey(program.name),
     title: plainText(program.name),
-    state: [
-      asSentence(describeProgramState(state).replaceAll(' · ', ', ')),
-      ...(note === undefined ? [] : [note]),
-    ].join(' '),
+    state: [speakProgramState(state), ...(note === undefined ? [] : [note])].join(' '),
     tint: programLook(state).tint,
     facts: [
-      { term: 'Command', values: [plainText(program.command)] },
-      { term: 'Display', values: [displaySentence(program)] },
+      { term: l10n.t('Command'), values: [plainText(program.command)] },
+      { term: l10n.t('Display'), values: [displaySentence(program)] },
       ...(snapshot.isAdHoc === true
-        ? [{ term: 'Defined in', values: ['no setting: you entered the command'] }]
+        ? [{ term: l10n.t('Defined in'), values: [l10n.t('no setting: you entered the command')] }]
         : []),
       ...times(snapshot, facts),
-      ...(state.status === 'failed' ? [{ term: 'Error', values: [plainText(state.error.message)] }] : []),
+      ...(state.status === 'failed'
+        ? [{ term: l10n.t('Error'), values: [plainText(errorWords(state.error, l10n).message)] }]
+        : []),
     ],
     output: outputLines(programOutput(state)),
     buttons: buttonsFor(snapshot, tunnel, actions),
@@ -63,10 +51,10 @@ export function programDetails(
 function times({ state }: ProgramSnapshot, { now, locale }: ViewFacts): FactView[] {
   switch (state.status) {
     case 'running':
-      return [{ term: 'Running since', values: [formatMoment(state.since, now, locale)] }];
+      return [{ term: l10n.t('Running since'), values: [formatMoment(state.since, now, locale)] }];
     case 'ended':
     case 'failed':
-      return [{ term: 'Ended', values: [formatMoment(state.at, now, locale)] }];
+      return [{ term: l10n.t('Ended'), values: [formatMoment(state.at, now, locale)] }];
     case 'ready':
     case 'starting':
     case 'stopping':
@@ -81,14 +69,21 @@ function buttonsFor(
 ): readonly ButtonView[] {
   const { program, state } = snapshot;
   const flags = programContextValue(snapshot, tunnel).split(' ');
-  const key = `in ${programSectionKey(program.name)}`;
+  const key = `in:${programSectionKey(program.name)}`;
   const hasRun = state.status === 'ended' || state.status === 'failed';
   const button = (label: string, command: 'runProgram' | 'stopProgram'): ButtonView =>
-    actions.button(`${key} ${command}`, label, { kind: 'run', command, program: program.name });
+    actions.button(
+      `${key}/${command}`,
+      label,
+      { kind: 'run', command, program: program.name },
+      {
+        description: l10n.t('{button}: {program}', { button: label, program: plainText(program.name) }),
+      },
+    );
   return [
     ...(flags.includes('startable')
-      ? [button(hasRun ? 'Run Again' : commandLabels.runProgram, 'runProgram')]
+      ? [button(hasRun ? l10n.t('Run Again') : commandLabel('runProgram'), 'runProgram')]
       : []),
-    ...(flags.includes('stoppable') ? [button(commandLabels.stopProgram, 'stopProgram')] : []),
+    ...(flags.includes('stoppable') ? [button(commandLabel('stopProgram'), 'stopProgram')] : []),
   ];
 }

@@ -1,15 +1,16 @@
 // Explains why an X11 program isn't running, as part of its tunnel's details.
+import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isProgramExplainable, programContextValue } from '../tree/actions';
 import { plainText } from '../words/format';
-import type { ButtonView } from '../page/buttonView';
-import { commandLabels } from './detailsActions';
+import type { ButtonView } from '../page/pageData';
+import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
-import type { Subject } from './explanationView';
+import type { Subject } from './viewParts';
 
 export function programSectionKey(name: string): string {
-  return `program ${name}`;
+  return `program:${name}`;
 }
 
 export function programSubject(program: ProgramSnapshot): Subject[] {
@@ -19,7 +20,7 @@ export function programSubject(program: ProgramSnapshot): Subject[] {
     ? [
         {
           key: programSectionKey(name),
-          title: `Why "${plainText(name)}" isn't running`,
+          title: l10n.t('Why "{program}" isn\'t running', { program: plainText(name) }),
           error: state.error,
           program,
           at: state.at,
@@ -39,11 +40,11 @@ export function programButton(
   const flags = programContextValue(snapshot, tunnel).split(' ');
   const [command, flag, label] = (
     {
-      tryAgain: ['runProgram', 'startable', 'Run Again'],
-      edit: ['edit', 'editable', commandLabels.edit],
+      tryAgain: ['runProgram', 'startable', l10n.t('Run Again')],
+      edit: ['edit', 'editable', commandLabel('edit')],
     } as const
   )[action];
   return flags.includes(flag)
-    ? actions.button(`${key} ${command}`, label, { kind: 'run', command, program: name })
+    ? actions.button(`${key}/${command}`, label, { kind: 'run', command, program: name })
     : undefined;
 }

@@ -1,21 +1,22 @@
-// The empty HTML of a webview page, and the messages that the page can send: it is ready, or a button was pressed.
+// The empty HTML of a webview page, and how its messages are read.
+import { untranslated } from '../../tunnels/util/l10n';
+import type { MessageFromPage } from './pageData';
 
 export interface PageParts {
   readonly title: string;
-  /** Webview URIs, in the order in which the scripts run. */
-  readonly scripts: readonly string[];
+  /** BCP 47. */
+  readonly language: string;
+  /** Webview URIs. */
+  readonly script: string;
   readonly style: string;
   readonly cspSource: string;
   readonly nonce: string;
 }
 
-export function pageHtml({ title, scripts, style, cspSource, nonce }: PageParts): string {
-  const policy = `default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
-  const tags = scripts.map(
-    (script) => `<script nonce="${escapeHtml(nonce)}" src="${escapeHtml(script)}"></script>`,
-  );
+export function pageHtml({ title, language, script, style, cspSource, nonce }: PageParts): string {
+  const policy = untranslated`default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeHtml(language)}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}" />
@@ -26,7 +27,7 @@ export function pageHtml({ title, scripts, style, cspSource, nonce }: PageParts)
   <body>
     <main id="page"></main>
     <p id="announcement" role="status" aria-live="polite"></p>
-    ${tags.join('\n    ')}
+    <script nonce="${escapeHtml(nonce)}" src="${escapeHtml(script)}"></script>
   </body>
 </html>
 `;
@@ -36,14 +37,8 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-export type PageMessage =
-  /** The page has loaded or reloaded, and is still empty. */
-  | { readonly type: 'ready' }
-  /** id: of the button. */
-  | { readonly type: 'press'; readonly id: string };
-
 /** @returns undefined for anything the page never sends */
-export function readPageMessage(value: unknown): PageMessage | undefined {
+export function readPageMessage(value: unknown): MessageFromPage | undefined {
   if (typeof value !== 'object' || value === null || !('type' in value)) {
     return undefined;
   }

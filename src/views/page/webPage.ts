@@ -1,15 +1,16 @@
 // A webview panel: it sends plain data to its page, and reports which button was pressed.
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { plainLines, plainText } from '../words/format';
+import { plainLines, plainText, textLanguage } from '../words/format';
+import type { MessageToPage } from './pageData';
 import { pageHtml, readPageMessage } from './pageHtml';
 
 export interface WebPageOptions {
   readonly viewType: string;
   readonly title: string;
-  /** The folder with page.js, page.css and the script of this page. */
-  readonly media: vscode.Uri;
-  readonly script: string;
+  /** The folder of the extension. */
+  readonly extensionUri: vscode.Uri;
+  readonly script: 'details.js' | 'consent.js';
   /** The page has loaded or reloaded, and is still empty. */
   readonly onReady: () => void;
   readonly onPress: (buttonId: string) => void;
@@ -21,10 +22,12 @@ export class WebPage implements vscode.Disposable {
   #isReady = false;
   #shown = '';
 
-  constructor({ viewType, title, media, script, onReady, onPress, onClosed }: WebPageOptions) {
+  constructor({ viewType, title, extensionUri, script, onReady, onPress, onClosed }: WebPageOptions) {
+    const media = vscode.Uri.joinPath(extensionUri, 'media');
+    const scripts = vscode.Uri.joinPath(extensionUri, 'dist', 'pages');
     this.#panel = vscode.window.createWebviewPanel(viewType, plainText(title), vscode.ViewColumn.Active, {
       enableScripts: true,
-      localResourceRoots: [media],
+      localResourceRoots: [media, scripts],
     });
     const { webview } = this.#panel;
     webview.onDidReceiveMessage((value: unknown) => {
@@ -42,12 +45,13 @@ export class WebPage implements vscode.Disposable {
       this.#isReady &&= this.#panel.visible;
     });
     this.#panel.onDidDispose(onClosed);
-    const address = (file: string): string =>
-      webview.asWebviewUri(vscode.Uri.joinPath(media, file)).toString();
+    const address = (folder: vscode.Uri, file: string): string =>
+      webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
     webview.html = pageHtml({
       title,
-      scripts: [address('page.js'), address(script)],
-      style: address('page.css'),
+      language: textLanguage(),
+      script: address(scripts, script),
+      style: address(media, 'page.css'),
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('hex'),
     });
@@ -69,14 +73,17 @@ export class WebPage implements vscode.Disposable {
     );
     if (this.#isReady && text !== this.#shown) {
       this.#shown = text;
-      const view = JSON.parse(text) as unknown;
-      void this.#panel.webview.postMessage({ type: 'view', view });
+      this.#send({ type: 'view', view: JSON.parse(text) as unknown });
     }
   }
 
   /** @param key of the section to scroll to */
   goTo(key: string): void {
-    void this.#panel.webview.postMessage({ type: 'goTo', key });
+    this.#send({ type: 'goTo', key });
+  }
+
+  #send(message: MessageToPage<unknown>): void {
+    void this.#panel.webview.postMessage(message);
   }
 
   dispose(): void {

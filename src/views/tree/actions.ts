@@ -1,6 +1,6 @@
 // The actions that are possible on a row, as flags in its contextValue for the `when` clauses of package.json.
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
-import type { TunnelHolder } from '../../tunnels/errors/portHolder';
+import type { TunnelHolder } from '../../tunnels/errors/addressInUse';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import { isForPrograms } from '../../tunnels/config/definition';
@@ -119,8 +119,12 @@ export function canUseAnotherPort({ forward, state }: ForwardSnapshot, { origin 
 
 /** The tunnel of this extension that already listens where a failed local or dynamic forward should. */
 export function holderOf({ forward, state }: ForwardSnapshot): TunnelHolder | undefined {
-  const holder = state.status === 'failed' ? state.error.facts?.holder : undefined;
-  return forward.kind !== 'remote' && typeof holder === 'object' && 'tunnel' in holder ? holder : undefined;
+  return forward.kind !== 'remote' &&
+    state.status === 'failed' &&
+    state.error.code === 'AddressInUse' &&
+    state.error.holder.kind === 'tunnel'
+    ? state.error.holder
+    : undefined;
 }
 
 /** A forward can be edited if its tunnel can. */

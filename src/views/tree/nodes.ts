@@ -47,7 +47,7 @@ export interface GroupRow {
 }
 export type TreeNode = TunnelNode | GroupRow;
 
-export const sshConfigGroup: GroupRow = { kind: 'group', id: 'group sshConfig' };
+export const sshConfigGroup: GroupRow = { kind: 'group', id: 'group:sshConfig' };
 
 export function isInGroup({ origin }: Pick<TunnelSnapshot, 'origin'>): boolean {
   return origin === 'sshConfig';
@@ -66,11 +66,11 @@ export function tunnelRow(tunnelId: string): TunnelRow {
 }
 
 export function forwardRow(tunnelId: string, label: string): ForwardRow {
-  return { kind: 'forward', id: `${tunnelId}/forward ${label}`, tunnelId, label };
+  return { kind: 'forward', id: `${tunnelId}/forward:${label}`, tunnelId, label };
 }
 
 export function programRow(tunnelId: string, name: string): ProgramRow {
-  return { kind: 'program', id: `${tunnelId}/program ${name}`, tunnelId, name };
+  return { kind: 'program', id: `${tunnelId}/program:${name}`, tunnelId, name };
 }
 
 /** Waiting and connecting alternate; the countdown row stays for both, so that the rows below don't move. */
@@ -84,7 +84,7 @@ export function childRows(tunnel: TunnelSnapshot): readonly ChildRow[] {
   if (tunnel.problems.length > 0) {
     return tunnel.problems.map((_, index) => ({
       kind: 'problem',
-      id: `${tunnelId}/problem ${index}`,
+      id: `${tunnelId}/problem:${index}`,
       tunnelId,
       index,
     }));

@@ -1,4 +1,6 @@
 // What each row of the tree shows, as plain data.
+import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { formatJsonPath } from '../../tunnels/config/definition';
@@ -14,7 +16,8 @@ import {
 } from './actions';
 import type { ContextValue } from './actions';
 import type { TunnelNode } from './nodes';
-import { asSentence, formatCount, plainText, withFullStop } from '../words/format';
+import type { Tint } from '../page/pageData';
+import { asSentence, joinParts, plainText } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
 import { describeProgram, endedNormally, speakProgram } from '../words/programWords';
 import { isOpenToNetwork } from '../words/exposure';
@@ -27,9 +30,6 @@ import {
   needsAttention,
   speakTunnel,
 } from '../words/words';
-
-/** Theme colours that every theme defines. */
-export type Tint = 'charts.green' | 'charts.yellow' | 'charts.red' | 'charts.blue' | 'disabledForeground';
 
 export interface Look {
   /** The name of a codicon. */
@@ -90,8 +90,8 @@ export function forwardLook(snapshot: ForwardSnapshot, tunnel: Pick<TunnelSnapsh
     return { icon: 'broadcast', tint: 'charts.yellow' };
   }
   const icon = kindIcons[forward.kind];
-  const isUsable = tunnel.state.status === 'up' || tunnel.state.status === 'idle';
-  if (state.status !== 'listening' || !isUsable) {
+  const isValidTunnel = tunnel.state.status === 'up' || tunnel.state.status === 'idle';
+  if (state.status !== 'listening' || !isValidTunnel) {
     return { icon, tint: 'disabledForeground' };
   }
   const isFailing = state.lastError !== undefined && state.connections === 0;
@@ -148,9 +148,9 @@ function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle): string {
     return state;
   }
   if (style.ambiguous.has(tunnel.name)) {
-    return `${origin} · ${state}`;
+    return joinParts([origin, state]);
   }
-  return style.shown ? `${state} · ${origin}` : state;
+  return style.shown ? joinParts([state, origin]) : state;
 }
 
 function tunnelView(tunnel: TunnelSnapshot, style: OriginStyle): RowView {
@@ -174,7 +174,7 @@ function progressView(tunnel: TunnelSnapshot, now: number): RowView | undefined 
         description: '',
         look: { icon: 'watch', tint },
         contextValue,
-        spoken: 'Reconnecting automatically.',
+        spoken: l10n.t('Reconnecting automatically.'),
       };
     case 'connecting': {
       const label = describeStep(state, tunnel.entry);
@@ -221,7 +221,7 @@ export function problemLocation(
     return plainText(`${file?.replace(/^.*[/\\]/s, '') ?? ''}:${line ?? ''}`);
   }
   if (path[0] === 'sshTunnels.overrides') {
-    return plainText(`your override${formatJsonPath(path.slice(2))}`);
+    return plainText(l10n.t('your override{path}', { path: formatJsonPath(path.slice(2)) }));
   }
   // A path starts at the setting, with the tunnel's name second, or at the tunnel.
   const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);
@@ -230,13 +230,16 @@ export function problemLocation(
 
 function problemView(problem: DefinitionProblem, tunnel: TunnelSnapshot): RowView {
   const location = problemLocation(problem, tunnel);
-  const message = plainText(problem.message);
+  const message = plainText(localize(problem.message, l10n));
   return {
     label: location ?? message,
     description: location === undefined ? '' : message,
     look: { icon: 'circle-small-filled', tint: 'charts.red' },
     contextValue: problemContextValue(tunnel),
-    spoken: `Problem in ${location ?? 'the tunnel'}: ${withFullStop(message)}`,
+    spoken:
+      location === undefined
+        ? l10n.t('Problem in the tunnel: {problem}', { problem: message })
+        : l10n.t('Problem in {location}: {problem}', { location, problem: message }),
   };
 }
 
@@ -248,24 +251,34 @@ export function findProgram(tunnel: TunnelSnapshot, name: string): ProgramSnapsh
   return tunnel.programs.find(({ program }) => program.name === name);
 }
 
+function describeHosts(count: number, started: number): string {
+  if (started > 0) {
+    return l10n.t('{started} of {count} started', { started, count });
+  }
+  return count === 1 ? l10n.t('1 host') : l10n.t('{count} hosts', { count });
+}
+
+function describeAttention(count: number): string {
+  return count === 1 ? l10n.t('1 needs attention') : l10n.t('{count} need attention', { count });
+}
+
 /** The group row: how many hosts ssh_config has, or how many of them were started. */
 export function groupView(tunnels: readonly TunnelSnapshot[]): RowView {
-  const label = 'From SSH config';
-  const running = tunnels.filter((tunnel) => !isUnstartedSshConfigHost(tunnel));
+  const started = tunnels.filter((tunnel) => !isUnstartedSshConfigHost(tunnel)).length;
   const failing = tunnels.filter(needsAttention).length;
   const parts = [
-    running.length === 0
-      ? formatCount(tunnels.length, 'host')
-      : `${running.length} of ${tunnels.length} started`,
-    ...(failing === 0 ? [] : [`${failing} ${failing === 1 ? 'needs' : 'need'} attention`]),
+    describeHosts(tunnels.length, started),
+    ...(failing === 0 ? [] : [describeAttention(failing)]),
   ];
-  const tint = failing > 0 ? 'charts.yellow' : running.length > 0 ? 'charts.green' : 'disabledForeground';
+  const tint = failing > 0 ? 'charts.yellow' : started > 0 ? 'charts.green' : 'disabledForeground';
   return {
-    label,
-    description: parts.join(' · '),
+    label: l10n.t('From SSH config'),
+    description: joinParts(parts),
     look: { icon: 'list-tree', tint },
     contextValue: '',
-    spoken: `${label}: ${parts.join(', ')}. Hosts with their own forwards. Start them manually.`,
+    spoken: l10n.t('From SSH config: {hosts}. Hosts with their own forwards. Start them manually.', {
+      hosts: parts.join(', '),
+    }),
   };
 }
 

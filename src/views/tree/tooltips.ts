@@ -1,16 +1,25 @@
 // The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
+import { l10n } from 'vscode';
+import { localize } from '../../tunnels/util/l10n';
 import { formatDestination } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import { untranslated } from '../../tunnels/util/l10n';
 import { errorOf } from '../../tunnels/model/state';
 import { formatAgo, formatMoment, withFullStop } from '../words/format';
-import { describeRoute, describeTraffic, forwardHeading, forwardTitle } from '../words/forwardWords';
-import { describeCompression } from '../words/compressionWords';
+import {
+  describeRoute,
+  describeTraffic,
+  forwardHeading,
+  forwardStatus,
+  forwardTitle,
+} from '../words/forwardWords';
 import { describeBindMismatch, networkSentence, networkWords } from '../words/exposure';
-import { bold, bulletList, marked, Markdown, paragraphs } from '../words/markdown';
+import { bold, bulletList, localized, marked, Markdown, paragraphs } from '../words/markdown';
 import type { TunnelNode } from './nodes';
 import {
   describeProgramState,
@@ -20,28 +29,31 @@ import {
   stateNote,
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rows';
-import { describeTunnel, originPhrase } from '../words/words';
+import { describeCompression, describeTunnel, originPhrase } from '../words/words';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {
     return [];
   }
+  const { message, nextStep, detail } = errorWords(error, l10n);
   return [
-    marked`${withFullStop(error.message)}`,
-    marked`${withFullStop(error.nextStep)}`,
-    error.detail === undefined || !withDetail ? undefined : marked`*${error.detail}*`,
+    marked`${withFullStop(message)}`,
+    marked`${withFullStop(nextStep)}`,
+    detail === undefined || !withDetail ? undefined : marked`*${detail}*`,
   ];
 }
 
 function stateLine(tunnel: TunnelSnapshot, now: number): string {
   const { state } = tunnel;
   if (state.status === 'up' && !isTunnelDegraded(tunnel)) {
-    return `up since ${formatMoment(state.since, now)}`;
+    return l10n.t('up since {time}', { time: formatMoment(state.since, now) });
   }
   if (state.status === 'waiting') {
-    return 'retrying';
+    return l10n.t('retrying');
   }
-  return state.status === 'failed' && tunnel.problems.length === 0 ? 'failed' : describeTunnel(tunnel);
+  return state.status === 'failed' && tunnel.problems.length === 0
+    ? l10n.t('failed')
+    : describeTunnel(tunnel);
 }
 
 function textIfAny(text: string | undefined): Markdown | undefined {
@@ -50,22 +62,28 @@ function textIfAny(text: string | undefined): Markdown | undefined {
 
 function connectionLine(definition: TunnelDefinition): Markdown {
   const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
-  const via = jumps.length === 0 ? '' : ` via ${jumps.join(', ')}`;
-  return marked`${`ssh ${formatDestination(definition)}${via}`}`;
+  const command = untranslated`ssh ${formatDestination(definition)}`;
+  return jumps.length === 0
+    ? marked`${command}`
+    : localized((values) => l10n.t('{command} via {jumpHosts}', values), {
+        command,
+        jumpHosts: jumps.join(', '),
+      });
 }
 
 function forwardLine(snapshot: ForwardSnapshot): Markdown {
-  const failed = snapshot.state.status === 'failed' ? ' (failed)' : '';
-  const network = networkWords(snapshot);
-  const exposure = network === undefined ? '' : ` (${network})`;
   const title = forwardTitle(snapshot);
   const route = describeRoute(snapshot);
-  return marked`${`${route.includes(title) ? '' : `${title}: `}${route}${failed}${exposure}`}`;
+  const note = snapshot.state.status === 'failed' ? l10n.t('failed') : networkWords(snapshot);
+  const forward = route.includes(title) ? route : l10n.t('{name}: {route}', { name: title, route });
+  return marked`${note === undefined ? forward : l10n.t('{forward} ({note})', { forward, note })}`;
 }
 
 function programLine({ program, state }: ProgramSnapshot): Markdown {
-  const trusted = program.trusted && program.nested === undefined ? ' (trusted)' : '';
-  return marked`${`${program.name}: ${describeProgramState(state)}${trusted}`}`;
+  const values = { name: program.name, state: describeProgramState(state) };
+  return program.trusted && program.nested === undefined
+    ? localized((escaped) => l10n.t('{name}: {state} (trusted)', escaped), values)
+    : localized((escaped) => l10n.t('{name}: {state}', escaped), values);
 }
 
 /** The user's own changes to it, from `sshTunnels.overrides`. */
@@ -73,22 +91,43 @@ function overrideLine({ override }: TunnelSnapshot): Markdown | undefined {
   if (override === undefined) {
     return undefined;
   }
-  const changes = [...(override.disabled ? ['disabled'] : []), ...override.changes];
-  return marked`Overridden by you${changes.length === 0 ? '' : marked`: ${changes.join(', ')}`}.`;
+  const changes = [
+    ...(override.disabled ? [l10n.t('disabled')] : []),
+    ...override.changes.map((change) => localize(change, l10n)),
+  ];
+  return changes.length === 0
+    ? marked`${l10n.t('Overridden by you.')}`
+    : localized((values) => l10n.t('Overridden by you: {changes}.', values), {
+        changes: changes.join(', '),
+      });
+}
+
+function originLine(tunnel: TunnelSnapshot): Markdown {
+  return localized((values) => l10n.t('Defined in {origin}.', values), { origin: originPhrase(tunnel) });
+}
+
+function compressionLine(tunnel: TunnelSnapshot): Markdown | undefined {
+  const effect = describeCompression(tunnel);
+  return effect === undefined
+    ? undefined
+    : localized((values) => l10n.t('Compression: {effect}', values), { effect });
 }
 
 function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
   const { entry } = tunnel;
   return paragraphs([
-    marked`${bold(tunnel.name)}: ${stateLine(tunnel, now)}`,
+    localized((values) => l10n.t('{name}: {state}', values), {
+      name: bold(tunnel.name),
+      state: stateLine(tunnel, now),
+    }),
     textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),
     bulletList(tunnel.programs.map(programLine)),
-    textIfAny(describeCompression(tunnel)),
-    marked`Defined in ${originPhrase(tunnel)}.`,
+    compressionLine(tunnel),
+    originLine(tunnel),
     overrideLine(tunnel),
   ]);
 }
@@ -100,26 +139,30 @@ function forwardError({ state }: ForwardSnapshot, now: number): readonly (Markdo
     case 'listening':
       return state.lastError === undefined
         ? []
-        : [marked`Last error${timeSuffix(state.lastErrorAt, now)}:`, ...errorBlocks(state.lastError)];
+        : [lastErrorLine(state.lastErrorAt, now), ...errorBlocks(state.lastError)];
     case 'closed':
     case 'opening':
       return [];
   }
 }
 
-function timeSuffix(at: number | undefined, now: number): Markdown {
-  return at === undefined ? marked`` : marked`, ${formatAgo(at, now)}`;
+function lastErrorLine(at: number | undefined, now: number): Markdown {
+  return at === undefined
+    ? marked`${l10n.t('Last error:')}`
+    : localized((values) => l10n.t('Last error, {time}:', values), { time: formatAgo(at, now) });
 }
 
 function forwardTooltip(snapshot: ForwardSnapshot, now: number): Markdown {
-  const { state } = snapshot;
   return paragraphs([
-    marked`${bold(forwardHeading(snapshot))}: ${state.status}`,
+    localized((values) => l10n.t('{name}: {state}', values), {
+      name: bold(forwardHeading(snapshot)),
+      state: forwardStatus(snapshot.state),
+    }),
     marked`${describeRoute(snapshot)}`,
     textIfAny(describeTraffic(snapshot)),
     textIfAny(networkSentence(snapshot)),
     textIfAny(describeBindMismatch(snapshot)?.sentence),
-    ...(snapshot.hints ?? []).map(textIfAny),
+    ...(snapshot.hints ?? []).map((hint) => textIfAny(localize(hint, l10n))),
     ...forwardError(snapshot, now),
   ]);
 }
@@ -129,34 +172,51 @@ const maxOutputLines = 8;
 
 function programTooltip({ program, state }: ProgramSnapshot, now: number): Markdown {
   const lines = outputLines(programOutput(state), maxOutputLines);
-  const when =
-    state.status === 'ended' || state.status === 'failed' ? marked`, ${formatAgo(state.at, now)}` : marked``;
+  const heading = { name: bold(program.name), state: describeProgramState(state) };
   return paragraphs([
-    marked`${bold(program.name)}: ${describeProgramState(state)}${when}`,
+    state.status === 'ended' || state.status === 'failed'
+      ? localized((values) => l10n.t('{name}: {state}, {time}', values), {
+          ...heading,
+          time: formatAgo(state.at, now),
+        })
+      : localized((values) => l10n.t('{name}: {state}', values), heading),
     Markdown.code(program.command),
     marked`${displaySentence(program)}`,
     textIfAny(stateNote(state)),
     // The output follows below.
     ...(state.status === 'failed' ? errorBlocks(state.error, lines.length === 0) : []),
-    lines.length === 0 ? undefined : marked`Output:`,
+    lines.length === 0 ? undefined : marked`${l10n.t('Output:')}`,
     bulletList(lines.map((line) => marked`${line}`)),
   ]);
 }
 
 function problemLine(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
   const location = problemLocation(problem, tunnel);
-  return marked`${location === undefined ? '' : marked`${bold(location)}: `}${withFullStop(problem.message)}`;
+  const message = localize(problem.message, l10n);
+  return location === undefined
+    ? marked`${message}`
+    : localized((values) => l10n.t('{location}: {problem}', values), {
+        location: bold(location),
+        problem: message,
+      });
 }
 
 function problemTooltip(problem: DefinitionProblem, tunnel: TunnelSnapshot): Markdown {
-  return paragraphs([problemLine(problem, tunnel), marked`Defined in ${originPhrase(tunnel)}.`]);
+  return paragraphs([problemLine(problem, tunnel), originLine(tunnel)]);
 }
 
 /** For the group row of ssh_config's hosts. */
-export const groupTooltip = paragraphs([
-  marked`Hosts in your SSH config with their own forwards (LocalForward, RemoteForward, DynamicForward).`,
-  marked`They never start automatically. To hide them, turn off **sshTunnels.showSshConfigHosts**.`,
-]);
+export function groupTooltip(): Markdown {
+  return paragraphs([
+    marked`${l10n.t('Hosts in your SSH config with their own forwards (LocalForward, RemoteForward, DynamicForward).')}`,
+    localized(
+      (values) => l10n.t('They never start automatically. To hide them, turn off {setting}.', values),
+      {
+        setting: bold('sshTunnels.showSshConfigHosts'),
+      },
+    ),
+  ]);
+}
 
 export function tooltipOf(node: TunnelNode, tunnel: TunnelSnapshot, now: number): Markdown | undefined {
   switch (node.kind) {

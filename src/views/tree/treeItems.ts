@@ -4,7 +4,7 @@ import { plainText, fullPlainText } from '../words/format';
 import type { Markdown } from '../words/markdown';
 import type { Look, RowView } from './rows';
 
-export function themeIcon({ icon, tint }: Look): vscode.ThemeIcon {
+function themeIcon({ icon, tint }: Look): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(tint));
 }
 

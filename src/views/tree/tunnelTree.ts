@@ -100,7 +100,7 @@ export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Dis
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     const tunnel = node.kind === 'group' ? undefined : this.#find(node.tunnelId);
-    const markdown = node.kind === 'group' ? groupTooltip : tunnel && tooltipOf(node, tunnel, this.#now());
+    const markdown = node.kind === 'group' ? groupTooltip() : tunnel && tooltipOf(node, tunnel, this.#now());
     if (markdown !== undefined) {
       item.tooltip = hover(markdown);
     }

@@ -1,5 +1,6 @@
 // Says who can connect to a forward: only programs on the machine that listens, or its whole network. It looks at the
 // address that was really bound, because the server decides it for a remote forward (sshd_config(5), GatewayPorts).
+import { l10n } from 'vscode';
 import { isLoopback } from '../../tunnels/util/address';
 import type { BoundAddress } from '../../tunnels/util/address';
 import { isWideBind } from '../../tunnels/config/forward';
@@ -19,7 +20,9 @@ export function networkWords(snapshot: ForwardSnapshot): string | undefined {
   if (!isOpenToNetwork(snapshot)) {
     return undefined;
   }
-  return isUncertain(snapshot) ? "may be open to the network: the server doesn't say" : 'open to the network';
+  return isUncertain(snapshot)
+    ? l10n.t("may be open to the network: the server doesn't say")
+    : l10n.t('open to the network');
 }
 
 /** For the row of a tunnel: all its forwards together. */
@@ -28,21 +31,25 @@ export function networkWordsOf(forwards: readonly ForwardSnapshot[]): string | u
   if (open.length === 0) {
     return undefined;
   }
-  return open.every(isUncertain) ? 'may be open to the network' : 'open to the network';
+  return open.every(isUncertain) ? l10n.t('may be open to the network') : l10n.t('open to the network');
 }
 
 /** For one forward: a full sentence. */
 export function networkSentence(snapshot: ForwardSnapshot): string | undefined {
-  const words = networkWords(snapshot);
-  if (words === undefined) {
+  if (!isOpenToNetwork(snapshot)) {
     return undefined;
   }
-  const port = snapshot.forward.kind === 'remote' ? 'this port on the server' : 'this port on this machine';
-  return isUncertain(snapshot)
-    ? `May be open to the network: the server doesn't say whether other machines can connect to ${port}.`
-    : `Open to the network: other machines can connect to ${port}.`;
+  if (snapshot.forward.kind === 'remote') {
+    return isUncertain(snapshot)
+      ? l10n.t(
+          "May be open to the network: the server doesn't say whether other machines can connect to this port on the server.",
+        )
+      : l10n.t('Open to the network: other machines can connect to this port on the server.');
+  }
+  return l10n.t('Open to the network: other machines can connect to this port on this machine.');
 }
 
+/** Only of a remote forward. */
 function isUncertain({ state }: ForwardSnapshot): boolean {
   return state.status === 'listening' && state.isExposureUnknown === true;
 }
@@ -59,17 +66,18 @@ export function describeBindMismatch(
   const open = isOpenToNetwork(snapshot);
   if (isWideRequested && !open) {
     return {
-      brief: "on the server's loopback only",
-      sentence:
-        'The server opened this port on its loopback only. ' +
-        'For a wider bind address, its sshd_config needs "GatewayPorts clientspecified".',
+      brief: l10n.t("on the server's loopback only"),
+      sentence: l10n.t(
+        'The server opened this port on its loopback only. For a wider bind address, its sshd_config needs "GatewayPorts clientspecified".',
+      ),
     };
   }
   if (open && !isWideRequested) {
     return {
-      brief: "because of the server's GatewayPorts",
-      sentence:
+      brief: l10n.t("because of the server's GatewayPorts"),
+      sentence: l10n.t(
         'The server opened this port to its network, not only on its loopback: its sshd_config has "GatewayPorts yes".',
+      ),
     };
   }
   return undefined;

@@ -1,10 +1,12 @@
 // Describes a forward: where it listens, its target, its traffic and its last error.
+import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import { formatAddress, isLoopback, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
 import { formatListen, forwardTarget } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
-import { asSentence, formatBytes, formatCount, plainText, withFullStop } from './format';
+import { asSentence, formatBytes, joinParts, plainText, withFullStop } from './format';
 import { describeBindMismatch, networkWords } from './exposure';
 import { serviceOf } from '../services/service';
 
@@ -18,13 +20,13 @@ function configuredListen({ listen }: Forward): string {
     return listen.path;
   }
   if (listen.port === 0) {
-    return 'any free port';
+    return l10n.t('any free port');
   }
   return listen.bind !== undefined && isLoopback(listen.bind) ? String(listen.port) : formatListen(listen);
 }
 
 /** Where clients connect, as short as possible: `5432`, `0.0.0.0:5432`, `/tmp/docker.sock`. */
-export function shortListen({ forward, state }: ForwardSnapshot): string {
+function shortListen({ forward, state }: ForwardSnapshot): string {
   const bound = state.status === 'listening' ? state.bound[0] : undefined;
   return plainText(bound === undefined ? configuredListen(forward) : shortAddress(bound));
 }
@@ -51,16 +53,19 @@ export function describeTarget(forward: Forward): string {
   if (target !== undefined) {
     return plainText(formatAddress(target));
   }
-  return forward.kind === 'remote' ? 'SOCKS proxy through this machine' : 'SOCKS proxy';
+  return forward.kind === 'remote' ? l10n.t('SOCKS proxy through this machine') : l10n.t('SOCKS proxy');
 }
 
-function sidePrefix(forward: Forward): string {
-  return forward.kind === 'remote' ? 'server ' : '';
+function routeFrom(listen: string, forward: Forward): string {
+  const target = describeTarget(forward);
+  return forward.kind === 'remote'
+    ? l10n.t('server {address} → {target}', { address: listen, target })
+    : `${listen} → ${target}`;
 }
 
 /** The whole route: `127.0.0.1:5432 → db.internal:5432`. */
 export function describeRoute(snapshot: ForwardSnapshot): string {
-  return `${sidePrefix(snapshot.forward)}${allListenAddresses(snapshot)} → ${describeTarget(snapshot.forward)}`;
+  return routeFrom(allListenAddresses(snapshot), snapshot.forward);
 }
 
 /** Whether the label is only the listen port or path, because the settings have none. */
@@ -81,15 +86,14 @@ function unnamedService({ forward }: ForwardSnapshot): string | undefined {
 /** The name with the service: `5432 · PostgreSQL`. */
 export function forwardHeading(snapshot: ForwardSnapshot): string {
   const service = unnamedService(snapshot);
-  return `${forwardTitle(snapshot)}${service === undefined ? '' : ` · ${service}`}`;
+  return joinParts([forwardTitle(snapshot), ...(service === undefined ? [] : [service])]);
 }
 
 function shortRoute(snapshot: ForwardSnapshot): string {
   const { forward } = snapshot;
-  const target = `→ ${describeTarget(forward)}`;
   return isDefaultLabel(forward) && forward.kind !== 'remote'
-    ? target
-    : `${sidePrefix(forward)}${shortListen(snapshot)} ${target}`;
+    ? `→ ${describeTarget(forward)}`
+    : routeFrom(shortListen(snapshot), forward);
 }
 
 /** The rest of the row: `5432 → db.internal:5432 · 2 open · 34 MB`. */
@@ -97,7 +101,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   const { state } = snapshot;
   const parts = [shortRoute(snapshot)];
   if (state.status === 'failed') {
-    return `failed: ${plainText(state.error.message)}`;
+    return l10n.t('failed: {error}', { error: plainText(errorWords(state.error, l10n).message) });
   }
   const network = networkWords(snapshot);
   if (network !== undefined) {
@@ -108,68 +112,113 @@ export function describeForward(snapshot: ForwardSnapshot): string {
     parts.push(mismatch.brief);
   }
   if (state.status === 'opening') {
-    parts.push('opening');
+    parts.push(l10n.t('opening'));
   }
   if (state.status === 'listening') {
     if (state.connections > 0) {
-      parts.push(`${state.connections} open`, formatBytes(state.bytesIn + state.bytesOut));
+      parts.push(describeConnections(state.connections), formatBytes(state.bytesIn + state.bytesOut));
     } else if (state.lastError !== undefined) {
-      parts.push(plainText(state.lastError.message));
+      parts.push(plainText(errorWords(state.lastError, l10n).message));
     }
   }
-  return parts.join(' · ');
+  return joinParts(parts);
+}
+
+/** `none open`, `2 open`. */
+export function describeConnections(count: number): string {
+  return count === 0 ? l10n.t('none open') : l10n.t('{count} open', { count });
 }
 
 /** `12 kB received, 3 kB sent`; undefined before the first byte. */
 export function describeTraffic({ state }: ForwardSnapshot): string | undefined {
   return state.status === 'listening' && state.bytesIn + state.bytesOut > 0
-    ? `${formatBytes(state.bytesIn)} received, ${formatBytes(state.bytesOut)} sent`
+    ? l10n.t('{received} received, {sent} sent', {
+        received: formatBytes(state.bytesIn),
+        sent: formatBytes(state.bytesOut),
+      })
     : undefined;
 }
 
-function speakState(snapshot: ForwardSnapshot): string {
+/** `listening` */
+export function forwardStatus({ status }: ForwardSnapshot['state']): string {
+  switch (status) {
+    case 'closed':
+      return l10n.t('closed');
+    case 'opening':
+      return l10n.t('opening');
+    case 'failed':
+      return l10n.t('failed');
+    case 'listening':
+      return l10n.t('listening');
+  }
+}
+
+function speakConnections(count: number): string {
+  switch (count) {
+    case 0:
+      return l10n.t('Listening, no open connections.');
+    case 1:
+      return l10n.t('Listening, 1 open connection.');
+    default:
+      return l10n.t('Listening, {count} open connections.', { count });
+  }
+}
+
+function speakState(snapshot: ForwardSnapshot): readonly string[] {
   const { state } = snapshot;
   switch (state.status) {
     case 'closed':
-      return 'Closed.';
     case 'opening':
-      return 'Opening.';
+      return [asSentence(forwardStatus(state))];
     case 'failed':
-      return `Failed: ${withFullStop(plainText(state.error.message))} ${withFullStop(plainText(state.error.nextStep))}`;
+      return [
+        l10n.t('Failed: {error}', { error: withFullStop(plainText(errorWords(state.error, l10n).message)) }),
+        withFullStop(plainText(errorWords(state.error, l10n).nextStep)),
+      ];
     case 'listening': {
       const network = networkWords(snapshot);
-      const exposure = network === undefined ? '' : ` ${asSentence(network)}`;
-      const open =
-        state.connections === 0 ? 'no open connections' : formatCount(state.connections, 'open connection');
-      const last =
-        state.lastError === undefined
-          ? ''
-          : ` Last error: ${withFullStop(plainText(state.lastError.message))}`;
       const mismatch = describeBindMismatch(snapshot);
-      return `Listening, ${open}.${exposure}${mismatch ? ` ${mismatch.sentence}` : ''}${last}`;
+      const last = state.lastError && withFullStop(plainText(errorWords(state.lastError, l10n).message));
+      return [
+        speakConnections(state.connections),
+        ...(network === undefined ? [] : [asSentence(network)]),
+        ...(mismatch ? [mismatch.sentence] : []),
+        ...(last === undefined ? [] : [l10n.t('Last error: {error}', { error: last })]),
+      ];
     }
   }
 }
 
-const kindNames: Readonly<Record<Forward['kind'], string>> = {
-  local: 'Local forward',
-  remote: 'Remote forward',
-  dynamic: 'SOCKS proxy',
-};
-
 /** `Local forward`. */
 export function forwardKindName({ kind }: Forward): string {
-  return kindNames[kind];
+  switch (kind) {
+    case 'local':
+      return l10n.t('Local forward');
+    case 'remote':
+      return l10n.t('Remote forward');
+    case 'dynamic':
+      return l10n.t('SOCKS proxy');
+  }
+}
+
+function speakRoute(snapshot: ForwardSnapshot): string {
+  const { forward } = snapshot;
+  const service = unnamedService(snapshot);
+  const title = forwardTitle(snapshot);
+  const name = service === undefined ? title : `${title}, ${service}`;
+  const listen = allListenAddresses(snapshot);
+  const target = describeTarget(forward);
+  switch (forward.kind) {
+    case 'local':
+      return l10n.t('Local forward {name}, from {listen} to {target}.', { name, listen, target });
+    case 'remote':
+      return l10n.t('Remote forward {name}, from server {listen} to {target}.', { name, listen, target });
+    case 'dynamic':
+      return l10n.t('SOCKS proxy {name}, on {listen}.', { name, listen });
+  }
 }
 
 /** The row for screen readers. */
 export function speakForward(snapshot: ForwardSnapshot): string {
-  const { forward } = snapshot;
-  const service = unnamedService(snapshot);
-  const name = `${kindNames[forward.kind]} ${forwardTitle(snapshot)}${service === undefined ? '' : `, ${service}`}`;
-  const route =
-    forward.kind === 'dynamic'
-      ? `on ${allListenAddresses(snapshot)}`
-      : `from ${sidePrefix(forward)}${allListenAddresses(snapshot)} to ${describeTarget(forward)}`;
-  return `${name}, ${route}. ${speakState(snapshot)}`;
+  return [speakRoute(snapshot), ...speakState(snapshot)].join(' ');
 }

@@ -1,7 +1,7 @@
 // Builds Markdown in which text from settings, servers and the system is always escaped.
 import { plainText } from './format';
 
-/** Markdown made in this file. Everything else is plain text and gets escaped. */
+/** Markdown made in this file, or translated from it. Everything else is plain text and gets escaped. */
 export class Markdown {
   readonly value: string;
 
@@ -25,9 +25,26 @@ export class Markdown {
     return new Markdown(`${fence}${padding}${plain}${padding}${fence}`);
   }
 
+  /** @param text a translated Markdown text whose values are escaped */
+  static translated(text: string): Markdown {
+    return new Markdown(text);
+  }
+
   static join(parts: readonly Markdown[], separator: string): Markdown {
     return new Markdown(parts.map(({ value }) => value).join(separator));
   }
+}
+
+/**
+ * A translated text, which is Markdown, with its placeholders filled in: strings are escaped.
+ * @param translate hands the values to `l10n.t`
+ */
+export function localized<Name extends string>(
+  translate: (values: Readonly<Record<Name, string>>) => string,
+  values: Readonly<Record<Name, string | Markdown>>,
+): Markdown {
+  const escaped = Object.entries<string | Markdown>(values).map(([name, value]) => [name, valueOf(value)]);
+  return Markdown.translated(translate(Object.fromEntries(escaped) as Record<Name, string>));
 }
 
 /** Template tag: the literal parts are Markdown, inserted strings are escaped. */

@@ -1,7 +1,8 @@
 // Sums up all tunnels: the badge and the message of the view, and the texts of the status bar.
+import { l10n } from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { formatCount, withoutIcons, plainText } from './format';
-import { bold, bulletList, marked, paragraphs } from './markdown';
+import { joinParts, withoutIcons, plainText } from './format';
+import { bold, bulletList, localized, paragraphs } from './markdown';
 import type { Markdown } from './markdown';
 import type { StatusBarMode } from '../model';
 import { originStyle, tunnelLook } from '../tree/rows';
@@ -17,8 +18,9 @@ import {
 
 function listNames(tunnels: readonly TunnelSnapshot[]): string {
   const shown = tunnels.slice(0, 3).map(({ name }) => plainText(name));
-  const more = tunnels.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const names = shown.join(', ');
+  const count = tunnels.length - shown.length;
+  return count > 0 ? l10n.t('{names} and {count} more', { names, count }) : names;
 }
 
 export interface BadgeView {
@@ -31,23 +33,33 @@ export function badgeView(tunnels: readonly TunnelSnapshot[]): BadgeView | undef
   if (attention.length === 0) {
     return undefined;
   }
-  const verb = attention.length === 1 ? 'needs' : 'need';
-  const count = formatCount(attention.length, 'tunnel');
-  return { value: attention.length, tooltip: `${count} ${verb} attention: ${listNames(attention)}` };
+  const count = attention.length;
+  const names = listNames(attention);
+  return {
+    value: count,
+    tooltip:
+      count === 1
+        ? l10n.t('1 tunnel needs attention: {name}', { name: names })
+        : l10n.t('{count} tunnels need attention: {names}', { count, names }),
+  };
 }
 
 function brokenMessage(tunnels: readonly TunnelSnapshot[]): string | undefined {
   const broken = tunnels.filter((tunnel) => tunnel.problems.length > 0 && !isUnstartedSshConfigHost(tunnel));
-  if (broken.length === 0) {
-    return undefined;
+  const names = listNames(broken);
+  switch (broken.length) {
+    case 0:
+      return undefined;
+    case 1:
+      return l10n.t('1 invalid tunnel in your settings: {name}', { name: names });
+    default:
+      return l10n.t('{count} invalid tunnels in your settings: {names}', { count: broken.length, names });
   }
-  const count = formatCount(broken.length, 'invalid tunnel');
-  return `${count} in your settings: ${listNames(broken)}`;
 }
 
 /** `on: build-box`: the remote machine that tunnels start from, in a remote window. */
 export function describeRemote(remoteName: string): string {
-  return `on: ${plainText(remoteName)}`;
+  return l10n.t('on: {machine}', { machine: plainText(remoteName) });
 }
 
 /**
@@ -59,7 +71,7 @@ export function messageText(tunnels: readonly TunnelSnapshot[], remoteName: stri
     return '';
   }
   const remote = remoteName === undefined ? undefined : describeRemote(remoteName);
-  return [remote, brokenMessage(tunnels)].filter((line) => line !== undefined).join(' · ');
+  return joinParts([remote, brokenMessage(tunnels)].filter((line) => line !== undefined));
 }
 
 export interface StatusItemView {
@@ -74,8 +86,15 @@ export interface StatusItemView {
 }
 
 function stateLine(tunnel: TunnelSnapshot, isAmbiguous: boolean): Markdown {
-  const origin = isAmbiguous ? marked` (${describeOrigin(tunnel)})` : '';
-  return marked`${bold(tunnel.name)}${origin}: ${describeTunnel(tunnel)}`;
+  const name = bold(tunnel.name);
+  const state = describeTunnel(tunnel);
+  return isAmbiguous
+    ? localized((values) => l10n.t('{name} ({origin}): {state}', values), {
+        name,
+        origin: describeOrigin(tunnel),
+        state,
+      })
+    : localized((values) => l10n.t('{name}: {state}', values), { name, state });
 }
 
 function stateList(tunnels: readonly TunnelSnapshot[]): Markdown {
@@ -87,32 +106,30 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
   const count = (status: TunnelSnapshot['state']['status']): number =>
     tunnels.filter(({ state }) => state.status === status).length;
   const busy = count('connecting') > 0 || count('stopping') > 0;
-  const parts = [`${busy ? '$(loading~spin)' : '$(plug)'} ${count('up')}`];
-  const failing = tunnels.filter(isFailing).length;
-  const waiting = count('waiting');
-  const blocked = count('blocked');
-  if (waiting > 0) {
-    parts.push(`$(history) ${waiting}`);
-  }
-  if (blocked > 0) {
-    parts.push(`$(question) ${blocked}`);
-  }
-  if (failing > 0) {
-    parts.push(`$(warning) ${failing}`);
-  }
-  return parts.join(' ');
+  const problems = [
+    ['history', count('waiting')],
+    ['question', count('blocked')],
+    ['warning', tunnels.filter(isFailing).length],
+  ] as const;
+  return [
+    [busy ? 'loading~spin' : 'plug', count('up')] as const,
+    ...problems.filter(([, number]) => number > 0),
+  ]
+    .map(([icon, number]) => `$(${icon}) ${number}`)
+    .join(' ');
 }
 
 function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
   const up = tunnels.filter(({ state }) => state.status === 'up').length;
   const badge = badgeView(tunnels);
   const total = tunnels.filter((tunnel) => !isStoppedProgramTunnel(tunnel)).length;
-  const spoken = `SSH Tunnels: ${total === 0 ? 'none' : `${up} of ${total}`} up`;
+  const spoken =
+    total === 0 ? l10n.t('SSH Tunnels: none up') : l10n.t('SSH Tunnels: {up} of {total} up', { up, total });
   return {
     id: 'summary',
-    name: 'SSH Tunnels',
+    name: l10n.t('SSH Tunnels'),
     text: summaryText(tunnels),
-    tooltip: paragraphs([marked`**SSH Tunnels**`, stateList(tunnels)]),
+    tooltip: paragraphs([bold(l10n.t('SSH Tunnels')), stateList(tunnels)]),
     spoken: badge === undefined ? spoken : `${spoken}; ${badge.tooltip}`,
     isWarning: tunnels.some(isFailing),
   };
@@ -121,8 +138,8 @@ function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
 function tunnelItemView(tunnel: TunnelSnapshot): StatusItemView {
   const name = plainText(tunnel.name);
   return {
-    id: `tunnel ${tunnel.id}`,
-    name: `SSH Tunnel: ${name}`,
+    id: `tunnel:${tunnel.id}`,
+    name: l10n.t('SSH Tunnel: {name}', { name }),
     text: `$(${tunnelLook(tunnel).icon}) ${withoutIcons(name)}`,
     tooltip: stateLine(tunnel, true),
     spoken: speakTunnel(tunnel),

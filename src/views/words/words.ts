@@ -1,29 +1,43 @@
 // Describes a tunnel: its state for the row, a sentence for screen readers, and where it is defined.
+import { l10n } from 'vscode';
+import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { TunnelIdentity, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../../tunnels/model/state';
-import { asSentence, formatCount, formatDuration, plainText, withFullStop } from './format';
+import {
+  formatBytes,
+  formatDuration,
+  formatPercentage,
+  joinParts,
+  plainText,
+  speakParts,
+  withFullStop,
+} from './format';
 import { describePrograms } from './programWords';
 import { networkWordsOf } from './exposure';
 
-const needs: Readonly<Record<Need, string>> = {
-  trust: 'needs a trusted workspace',
-  consent: 'needs your consent',
-  password: 'needs your password',
-  passphrase: 'needs your passphrase',
-  code: 'needs a one-time code',
-  hostKey: 'unknown host key',
-};
+function describeNeed(need: Need): string {
+  switch (need) {
+    case 'trust':
+      return l10n.t('needs a trusted workspace');
+    case 'consent':
+      return l10n.t('needs your consent');
+    case 'password':
+      return l10n.t('needs your password');
+    case 'passphrase':
+      return l10n.t('needs your passphrase');
+    case 'code':
+      return l10n.t('needs a one-time code');
+    case 'hostKey':
+      return l10n.t('unknown host key');
+  }
+}
 
 type Connecting = Extract<TunnelState, { status: 'connecting' }>;
 type Waiting = Extract<TunnelState, { status: 'waiting' }>;
-
-function describeAttempt(attempt: number): string {
-  return attempt > 1 ? ` (attempt ${attempt})` : '';
-}
 
 /** The host of a hop, if the setting has it. The jump hosts of ssh_config aren't known here. */
 function hopHost(entry: TunnelEntry | undefined, hop: number): string | undefined {
@@ -34,123 +48,182 @@ function hopHost(entry: TunnelEntry | undefined, hop: number): string | undefine
 function describePhase(phase: Phase, host: string | undefined): string {
   switch (phase) {
     case 'resolve':
-      return 'reading the SSH config';
+      return l10n.t('reading the SSH config');
     case 'tcp':
-      return `reaching ${host ?? 'the server'}`;
+      return host === undefined ? l10n.t('reaching the server') : l10n.t('reaching {host}', { host });
     case 'hostKey':
-      return host === undefined ? 'checking the host key' : `checking the host key of ${host}`;
+      return host === undefined
+        ? l10n.t('checking the host key')
+        : l10n.t('checking the host key of {host}', { host });
     case 'auth':
-      return host === undefined ? 'signing in' : `signing in to ${host}`;
+      return host === undefined ? l10n.t('signing in') : l10n.t('signing in to {host}', { host });
     case 'forwards':
-      return 'opening the forwards';
+      return l10n.t('opening the forwards');
   }
 }
 
 /** The current step while it connects: `signing in (attempt 3)`. */
 export function describeStep(state: Connecting, entry: TunnelEntry | undefined): string {
   if (state.asking === true) {
-    return 'waiting for your answer';
+    return l10n.t('waiting for your answer');
   }
-  const phase = describePhase(state.phase, hopHost(entry, state.hop));
-  return `${phase}${describeAttempt(state.attempt)}`;
+  const step = describePhase(state.phase, hopHost(entry, state.hop));
+  const { attempt } = state;
+  return attempt > 1 ? l10n.t('{step} (attempt {attempt})', { step, attempt }) : step;
 }
 
-function describeUp(tunnel: TunnelSnapshot): string {
-  const { forwards } = tunnel;
+function describeForwards(forwards: TunnelSnapshot['forwards']): string | undefined {
+  const count = forwards.length;
   const failed = forwards.filter(({ state }) => state.status === 'failed').length;
-  const parts = ['up'];
-  const network = networkWordsOf(forwards);
-  if (network !== undefined) {
-    parts.push(network);
+  if (count === 0) {
+    return undefined;
   }
-  if (failed > 0) {
-    parts.push(`${failed} of ${formatCount(forwards.length, 'forward')} failed`);
-  } else if (forwards.length > 0) {
-    parts.push(formatCount(forwards.length, 'forward'));
+  if (count === 1) {
+    return failed > 0 ? l10n.t('1 of 1 forward failed') : l10n.t('1 forward');
   }
-  const programs = describePrograms(tunnel);
-  if (programs !== undefined) {
-    parts.push(programs);
-  }
-  return parts.join(' · ');
+  return failed > 0
+    ? l10n.t('{failed} of {count} forwards failed', { failed, count })
+    : l10n.t('{count} forwards', { count });
 }
 
 /** `retrying in 4 s (attempt 3)`: changes every second. `state.attempt` counts the attempts made so far. */
 export function describeRetry({ attempt, retryAt }: Waiting, now: number): string {
-  const when = retryAt > now ? `in ${formatDuration(retryAt - now)}` : 'now';
-  return `retrying ${when}${describeAttempt(attempt + 1)}`;
+  return retryAt > now
+    ? l10n.t('retrying in {time} (attempt {attempt})', {
+        time: formatDuration(retryAt - now),
+        attempt: attempt + 1,
+      })
+    : l10n.t('retrying now (attempt {attempt})', { attempt: attempt + 1 });
 }
 
-function describeFailed(tunnel: TunnelSnapshot): string {
-  if (tunnel.problems.length > 0) {
-    const where = tunnel.origin === 'sshConfig' ? 'in the SSH config' : 'in its settings';
-    return `${formatCount(tunnel.problems.length, 'problem')} ${where}`;
+function describeFailed({ problems, origin, state }: TunnelSnapshot): string {
+  const count = problems.length;
+  if (count === 1) {
+    return origin === 'sshConfig'
+      ? l10n.t('1 problem in the SSH config')
+      : l10n.t('1 problem in its settings');
   }
-  const error = errorOf(tunnel.state);
-  return error === undefined ? 'failed' : `failed: ${plainText(error.message)}`;
+  if (count > 1) {
+    return origin === 'sshConfig'
+      ? l10n.t('{count} problems in the SSH config', { count })
+      : l10n.t('{count} problems in its settings', { count });
+  }
+  const error = errorOf(state);
+  return error === undefined
+    ? l10n.t('failed')
+    : l10n.t('failed: {error}', { error: plainText(errorWords(error, l10n).message) });
 }
 
 /** The state in a few words: `up · 2 forwards`. It has no countdown; see describeRetry(). */
 export function describeTunnel(tunnel: TunnelSnapshot): string {
-  const network = tunnel.state.status === 'up' ? undefined : networkWordsOf(tunnel.forwards);
-  return `${describeState(tunnel)}${network === undefined ? '' : ` · ${network}`}`;
+  return joinParts(stateParts(tunnel));
+}
+
+/** The same as a sentence: `Up, 2 forwards.` */
+export function speakTunnelState(tunnel: TunnelSnapshot): string {
+  return speakParts(stateParts(tunnel));
+}
+
+function stateParts(tunnel: TunnelSnapshot): readonly string[] {
+  const network = networkWordsOf(tunnel.forwards);
+  const state = describeState(tunnel);
+  switch (tunnel.state.status) {
+    case 'up':
+      return [state, network, describeForwards(tunnel.forwards), describePrograms(tunnel)].filter(
+        (part) => part !== undefined,
+      );
+    case 'stopped':
+      return tunnel.override?.disabled === true ? [state, l10n.t('disabled by you')] : [state];
+    default:
+      return network === undefined ? [state] : [state, network];
+  }
 }
 
 function describeState(tunnel: TunnelSnapshot): string {
   const { state } = tunnel;
   switch (state.status) {
     case 'stopped':
-      if (tunnel.override?.disabled === true) {
-        return 'stopped · disabled by you';
-      }
-      return isStoppedProgramTunnel(tunnel) ? 'connects when a program runs' : 'stopped';
+      return tunnel.override?.disabled !== true && isStoppedProgramTunnel(tunnel)
+        ? l10n.t('connects when a program runs')
+        : l10n.t('stopped');
     case 'idle':
-      return 'ready: connects on first use';
+      return l10n.t('ready: connects on first use');
     case 'blocked':
-      return needs[state.need];
+      return describeNeed(state.need);
     case 'connecting':
-      return `connecting: ${describeStep(state, tunnel.entry)}`;
+      return l10n.t('connecting: {step}', { step: describeStep(state, tunnel.entry) });
     case 'up':
-      return describeUp(tunnel);
+      return l10n.t('up');
     case 'waiting':
-      return `retrying: ${plainText(state.error.message)}`;
+      return l10n.t('retrying: {error}', { error: plainText(errorWords(state.error, l10n).message) });
     case 'failed':
       return describeFailed(tunnel);
     case 'stopping':
-      return 'stopping';
+      return l10n.t('stopping');
   }
+}
+
+/** `12 MB received as 1.1 MB, 34 kB sent as 30 kB; 91% saved.`; undefined without compression. */
+export function describeCompression({
+  compression,
+}: Pick<TunnelSnapshot, 'compression'>): string | undefined {
+  if (!compression) {
+    return undefined;
+  }
+  const { sent, received } = compression;
+  const saved = 1 - (sent.wire + received.wire) / (sent.plain + received.plain);
+  const values = {
+    received: formatBytes(received.plain),
+    receivedAs: formatBytes(received.wire),
+    sent: formatBytes(sent.plain),
+    sentAs: formatBytes(sent.wire),
+    percentage: formatPercentage(Math.abs(saved)),
+  };
+  return Math.round(saved * 100) >= 0
+    ? l10n.t('{received} received as {receivedAs}, {sent} sent as {sentAs}; {percentage} saved.', values)
+    : l10n.t(
+        '{received} received as {receivedAs}, {sent} sent as {sentAs}; {percentage} larger than without compression.',
+        values,
+      );
 }
 
 /** Where the tunnel is defined, in a word: `user`, `workspace`, or the folder's name. */
 export function describeOrigin({ origin, folder }: Pick<TunnelIdentity, 'origin' | 'folder'>): string {
   switch (origin) {
     case 'user':
-      return 'user';
+      return l10n.t('user');
     case 'workspace':
-      return 'workspace';
+      return l10n.t('workspace');
     case 'folder':
-      return folder === undefined ? 'folder' : folderLabel(plainText(folder));
+      return folder === undefined ? l10n.t('folder') : folderLabel(plainText(folder));
     case 'sshConfig':
-      return 'SSH config';
+      return l10n.t('SSH config');
   }
 }
 
-/** A folder can have the name of another origin. */
+/** A folder can have the name of another origin, or of one with the word "folder". */
 function folderLabel(name: string): string {
-  return /^(user|workspace|ssh config|folder\b.*)$/i.test(name) ? `folder ${name}` : name;
+  const others = [l10n.t('user'), l10n.t('workspace'), l10n.t('SSH config')].map((word) =>
+    word.toLowerCase(),
+  );
+  const mark = l10n.t('folder {name}', { name: '' }).trim().toLowerCase();
+  const isAmbiguous = others.includes(name.toLowerCase()) || name.toLowerCase().includes(mark);
+  return isAmbiguous ? l10n.t('folder {name}', { name }) : name;
 }
 
-/** The same as a phrase: "Defined in your user settings". */
+/** Where it is defined, as a phrase: `your user settings`. */
 export function originPhrase({ origin, folder }: Pick<TunnelIdentity, 'origin' | 'folder'>): string {
   switch (origin) {
     case 'user':
-      return 'your user settings';
+      return l10n.t('your user settings');
     case 'workspace':
-      return 'the workspace settings';
+      return l10n.t('the workspace settings');
     case 'folder':
-      return folder === undefined ? 'the folder settings' : `the settings of folder ${plainText(folder)}`;
+      return folder === undefined
+        ? l10n.t('the folder settings')
+        : l10n.t('the settings of folder {folder}', { folder: plainText(folder) });
     case 'sshConfig':
-      return 'your SSH config';
+      return l10n.t('your SSH config');
   }
 }
 
@@ -158,15 +231,15 @@ export function originPhrase({ origin, folder }: Pick<TunnelIdentity, 'origin' |
 export function speakTunnel(tunnel: TunnelSnapshot): string {
   const { state, problems } = tunnel;
   const parts = [
-    `Tunnel ${plainText(tunnel.name)} from ${originPhrase(tunnel)}.`,
-    asSentence(describeTunnel(tunnel).replaceAll(' · ', ', ')),
+    l10n.t('Tunnel {name} from {origin}.', { name: plainText(tunnel.name), origin: originPhrase(tunnel) }),
+    speakTunnelState(tunnel),
   ];
   const error = errorOf(state);
   if (error !== undefined && state.status === 'blocked') {
-    parts.push(withFullStop(plainText(error.message)));
+    parts.push(withFullStop(plainText(errorWords(error, l10n).message)));
   }
   if (error !== undefined && problems.length === 0) {
-    parts.push(withFullStop(plainText(error.nextStep)));
+    parts.push(withFullStop(plainText(errorWords(error, l10n).nextStep)));
   }
   return parts.join(' ');
 }

@@ -15,16 +15,13 @@ import { setUpLaptop, setUpLink } from './setup';
 import type { ContenderSetup } from './setup';
 import { markdownTable } from './table';
 import { Observer } from './observer';
-import type { Moments, Observation } from './observer';
+import type { Moments, Observation, Observations } from './observer';
 
 /** Seconds that a tunnel may take to come up before the fault. */
 const startPatience = 20;
 
 /** Milliseconds. */
 const stagger = 3500;
-
-/** What each contender's observer has seen of a fault, one observation for each round. */
-export type Observations = ReadonlyMap<FaultContenderName, readonly Observation[]>;
 
 export async function measureFaults({
   faultRounds,

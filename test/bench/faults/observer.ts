@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEchoConnection, download } from '../../support/faults/trafficChecks';
 import type { EchoConnection, Download } from '../../support/faults/trafficChecks';
-import type { FaultContender } from './faultContender';
+import type { FaultContender, FaultContenderName } from './faultContender';
 
 const visitInterval = 100;
 const endings = { reset: 'reset', end: 'clean end' } as const;
@@ -33,6 +33,9 @@ export interface Observation {
   readonly refused: boolean;
   readonly asked: boolean;
 }
+
+/** What each contender's observer has seen of a fault, one observation for each round. */
+export type Observations = ReadonlyMap<FaultContenderName, readonly Observation[]>;
 
 export class Observer {
   readonly contender: FaultContender;

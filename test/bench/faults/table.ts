@@ -1,8 +1,7 @@
 // Prints the fault results as a Markdown table, as in the README.
 import { median } from '../statistics';
-import type { Observations } from './measure';
 import type { FaultContenderName } from './faultContender';
-import type { Observation } from './observer';
+import type { Observation, Observations } from './observer';
 
 const titles: Readonly<Record<FaultContenderName, string>> = {
   ours: 'SSH Tunnels',

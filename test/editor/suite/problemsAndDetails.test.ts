@@ -157,6 +157,49 @@ export function problemsAndDetailsTests(): void {
     });
   });
 
+  describe('the log of a tunnel', () => {
+    /** The text of the output channel that is shown with this name. */
+    const shown = (name: string): string =>
+      vscode.workspace.textDocuments
+        .find(({ uri }) => uri.scheme === 'output' && uri.path.endsWith(`${name}.log`))
+        ?.getText() ?? '';
+
+    it('has the lines of this tunnel alone, those from before it was shown and those after', async () => {
+      const api = await activate();
+      await api.start('staging');
+      await api.stop('manual');
+      await vscode.commands.executeCommand('sshTunnels.showLog', 'staging');
+      await eventually(
+        () => /\[info\] [\d:.]{12} Connected to /.test(shown('staging')),
+        () => shown('staging'),
+      );
+      const connects = (): number => shown('staging').split('Connected to ').length;
+      const before = connects();
+      await vscode.commands.executeCommand('sshTunnels.showLog', 'manual');
+      await api.start('manual');
+      await eventually(
+        () => shown('manual').includes('[info] Connected to '),
+        () => shown('manual'),
+      );
+      await vscode.commands.executeCommand('sshTunnels.showLog', 'staging');
+      await api.stop('staging');
+      await eventually(
+        () => shown('staging').includes('[info] Stopping'),
+        () => shown('staging'),
+      );
+      assert.equal(connects(), before, 'it has a line of the other tunnel');
+      await vscode.commands.executeCommand('sshTunnels.showLog');
+      await eventually(
+        () =>
+          shown('SSH Tunnels').includes('[manual] Connected to ') &&
+          shown('SSH Tunnels').includes('[staging] Stopping'),
+        () => shown('SSH Tunnels'),
+      );
+      await vscode.commands.executeCommand('workbench.action.closePanel');
+      await api.start('staging');
+    });
+  });
+
   describe('the details of a tunnel', () => {
     const tabs = (): string[] =>
       vscode.window.tabGroups.all.flatMap(({ tabs: all }) =>

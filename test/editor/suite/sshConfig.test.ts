@@ -86,7 +86,7 @@ export function sshConfigTests(): void {
       );
       const { status, error } = tunnel(api, 'sshConfig:added');
       assert.deepEqual([status, error?.code], ['failed', 'InvalidDefinition']);
-      assert.match(error?.message ?? '', /ssh_config, line \d+: localForward takes two words/);
+      assert.match(error?.message ?? '', /ssh_config:\d+: LocalForward takes two words/);
       await assert.rejects(api.start('added'), { code: 'InvalidDefinition' });
       await writeFile(facts.sshConfigFile, text);
       await eventually(

@@ -11,6 +11,7 @@ import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
+import { nextStepOf } from '../../support/errorWords';
 
 describe('login with certificates and security keys', () => {
   let dir: TempDir;
@@ -159,6 +160,6 @@ describe('login with certificates and security keys', () => {
     await copyFile(`${path}.pub`, sshd.authorizedKeys);
     const { failure } = await logIn(sshd, { host: { identityFiles: [path], identityAgent: 'none' } });
     assert.equal(failure?.code, 'KeyUnreadable');
-    assert.match(failure.error.nextStep, /agent/);
+    assert.match(nextStepOf(failure.error), /agent/);
   });
 });

@@ -13,6 +13,7 @@ import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import { temporaryUser } from '../../support/temporaryUser';
 import { argon2PuttyKey, puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
+import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';
 
 const secret = 'open sesame';
 
@@ -137,7 +138,7 @@ describe('login with key files', () => {
       await chmod(sshd.clientKey, 0o644);
       const { outcome, failure } = await logIn(sshd);
       assert.equal(outcome, 'KeyUnreadable');
-      assert.match(`${failure?.message} ${failure?.error.nextStep}`, /client .*0644.*chmod 600 .*client/);
+      assert.match(`${failure?.message} ${nextStepOf(failure?.error)}`, /client .*0644.*chmod 600 .*client/);
       const theirs = await ssh(['-F', sshd.configFile, '-o', 'BatchMode=yes', 'test-sshd', 'true']);
       assert.match(theirs.stderr, /UNPROTECTED PRIVATE KEY FILE/);
       assert.notEqual(theirs.code, 0);
@@ -147,7 +148,7 @@ describe('login with key files', () => {
         host: { identityFiles: [sshd.clientKey, other.path] },
       });
       assert.equal(both?.code, 'AuthenticationFailed');
-      assert.match(both.error.detail ?? '', /chmod 600/);
+      assert.match(detailOf(both.error), /chmod 600/);
     });
 
     it("that doesn't exist is named where ssh_config asks for it", async () => {
@@ -164,7 +165,7 @@ describe('login with key files', () => {
       const key = await dir.write('argon2.ppk', argon2PuttyKey);
       const { failure } = await logIn(sshd, { host: { identityFiles: [key] } });
       assert.equal(failure?.code, 'KeyUnsupported');
-      assert.match(failure.error.nextStep, /puttygen .*argon2\.ppk -O private-openssh/);
+      assert.match(nextStepOf(failure.error), /puttygen .*argon2\.ppk -O private-openssh/);
     });
 
     it("with only the public half selects the agent's key", async () => {
@@ -182,7 +183,7 @@ describe('login with key files', () => {
       }
       const without = await logIn(sshd, { host: { identityFiles: [sshd.clientKey] } });
       assert.equal(without.outcome, 'KeyUnreadable');
-      assert.match(without.failure?.error.message ?? '', /it isn't in the SSH agent/);
+      assert.match(messageOf(without.failure?.error), /it isn't in the SSH agent/);
     });
   });
 

@@ -1,13 +1,16 @@
 // Runs a case with our own code, in this process, from resolving the host to a logged-in session.
 import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
-import { TunnelFailure } from '../../../src/tunnels/errors/errors';
-import { parseDestination } from '../../../src/tunnels/config/parseDestination';
+import { errorWords, TunnelFailure } from '../../../src/tunnels/errors/errors';
+import { english } from '../../../src/tunnels/util/l10n';
+import { parseDestination } from '../../../src/tunnels/config/parsing/parseDestination';
 import type { Destination } from '../../../src/tunnels/config/definition';
 import type { Ask } from '../../../src/tunnels/model/prompt';
 import { effectiveHost } from '../../../src/tunnels/ssh/config/effectiveHost';
 import { resolveChain } from '../../../src/tunnels/ssh/config/jumpChain';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
 import type { ClientRun, Kind, RunInput, Outcome } from './comparedCase';
+import { inEnglish } from '../../support/inEnglish';
+import { logTo } from '../../../src/tunnels/util/log';
 
 export async function runOurs(mission: RunInput): Promise<ClientRun> {
   const asked: Kind[] = [];
@@ -19,7 +22,8 @@ export async function runOurs(mission: RunInput): Promise<ClientRun> {
     if (!(error instanceof TunnelFailure)) {
       throw error;
     }
-    const { code, message, detail = '' } = error.error;
+    const { code } = error;
+    const { message, detail = '' } = errorWords(error.error, english);
     const said = [...log, `${code}: ${message} ${detail}`].join('\n');
     return { outcome: outcomes[code] ?? 'connection lost', asked, said };
   }
@@ -53,8 +57,8 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       env,
       signal: new AbortController().signal,
       onPhase: () => undefined,
-      onAsking: () => undefined,
-      log: (line) => log.push(line),
+      onPromptOpen: () => undefined,
+      log: logTo((_level, line) => log.push(line)),
     },
   );
   if (mission.lingers) {
@@ -66,7 +70,7 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
 function parse(text: string): Destination {
   const parsed = parseDestination(text);
   if ('error' in parsed) {
-    throw new Error(parsed.error.message);
+    throw new Error(inEnglish(parsed.error.message));
   }
   return parsed.value;
 }

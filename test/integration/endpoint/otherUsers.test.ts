@@ -28,6 +28,7 @@ import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import { temporaryUser } from '../../support/temporaryUser';
 import type { TemporaryUser } from '../../support/temporaryUser';
+import { nextStepOf } from '../../support/errorWords';
 
 describe('another user of the machine', () => {
   const later = endAfterEach();
@@ -158,7 +159,7 @@ describe('another user of the machine', () => {
       runAsOtherUser('mkdir', '-m', '777', folder);
       const { message, error } = await refusal();
       assert.ok(message.includes(folder), message);
-      assert.match(error.nextStep, /^Ask its owner or an administrator to remove it/);
+      assert.match(nextStepOf(error), /^Ask its owner or an administrator to remove it/);
       assert.deepEqual(readdirSync(folder), []);
     });
 

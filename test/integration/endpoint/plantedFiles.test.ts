@@ -35,9 +35,12 @@ import {
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
+import { nextStepOf } from '../../support/errorWords';
 
 /** A user that is neither root nor the one that runs the test. */
 const somebodyElse = 54_321;
+/** In the folder of the test. */
+const endpointName = endpointFilePath('ssh-tunnels');
 /** A log that is large enough to be rotated. */
 const full = 'x'.repeat(1024 * 1024);
 
@@ -158,13 +161,13 @@ describe("files planted in the daemon's folder", () => {
 
     it('a valid file of this user: is trusted', async () => {
       const right = newEndpointFile(folder);
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
+      await dir.write(endpointName, JSON.stringify(right));
       assert.deepEqual(await readEndpointFile(folder), right);
     });
 
     it('a valid file: is trusted through a symbolic link to the folder', async () => {
       const right = newEndpointFile(folder);
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(right));
+      await dir.write(endpointName, JSON.stringify(right));
       await symlink(dir.path, dir.file('way'));
       assert.deepEqual(await readEndpointFile(dir.file('way/ssh-tunnels')), right);
     });
@@ -181,7 +184,7 @@ describe("files planted in the daemon's folder", () => {
     for (const [name, change] of untrue) {
       it(`a file with ${name}: isn't trusted`, async () => {
         const right = newEndpointFile(folder);
-        await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, ...change }));
+        await dir.write(endpointName, JSON.stringify({ ...right, ...change }));
         assert.equal(await readEndpointFile(folder), undefined);
       });
     }
@@ -189,27 +192,27 @@ describe("files planted in the daemon's folder", () => {
     it("a file with a relative path: isn't trusted", async () => {
       const right = newEndpointFile(folder);
       const endpoint = relative(process.cwd(), right.endpoint);
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify({ ...right, endpoint }));
+      await dir.write(endpointName, JSON.stringify({ ...right, endpoint }));
       assert.equal(await readEndpointFile(folder), undefined);
     });
 
     it("a file that is far too long: isn't read", async () => {
       const right = `${JSON.stringify(newEndpointFile(folder))}${' '.repeat(1024 * 1024)}`;
-      await dir.write('ssh-tunnels/host-1.json', right);
+      await dir.write(endpointName, right);
       assert.equal(await readEndpointFile(folder), undefined);
     });
 
     it("a file that names another file as a dead daemon's socket: doesn't get that file removed", async () => {
       const other = await dir.write('ssh-tunnels/other.sock', 'precious');
       const endpointFile = { ...newEndpointFile(folder), endpoint: other };
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(endpointFile));
+      await dir.write(endpointName, JSON.stringify(endpointFile));
       await withdrawEndpointFile(folder, endpointFile);
       assert.deepEqual(await readdir(folder), ['other.sock']);
       await using outside = await tempDir('o-');
       const server = createServer().listen(outside.file('x.sock'));
       await once(server, 'listening');
       const elsewhere = { ...endpointFile, endpoint: outside.file('x.sock') };
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(elsewhere));
+      await dir.write(endpointName, JSON.stringify(elsewhere));
       await withdrawEndpointFile(folder, elsewhere);
       assert.ok((await lstat(outside.file('x.sock'))).isSocket());
       server.close();
@@ -252,7 +255,7 @@ describe("files planted in the daemon's folder", () => {
         (error: unknown) => error,
       );
       assert.ok(failure instanceof TunnelFailure && failure.code === 'DaemonLost', String(failure));
-      assert.match(failure.error.nextStep, /XDG_RUNTIME_DIR/);
+      assert.match(nextStepOf(failure.error), /XDG_RUNTIME_DIR/);
       return failure.message;
     }
 
@@ -266,7 +269,7 @@ describe("files planted in the daemon's folder", () => {
     });
 
     it("a folder of another user: is refused, and its files aren't trusted", async () => {
-      await dir.write('ssh-tunnels/host-1.json', JSON.stringify(newEndpointFile(folder)));
+      await dir.write(endpointName, JSON.stringify(newEndpointFile(folder)));
       await chown(folder, somebodyElse, somebodyElse);
       assert.ok((await refusal()).includes(folder));
       assert.equal(await readEndpointFile(folder), undefined);

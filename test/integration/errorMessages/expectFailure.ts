@@ -1,10 +1,13 @@
 // Checks the error of a fault: its code, the names of the things at fault, and the fix.
 import assert from 'node:assert/strict';
-import { explain } from '../../../src/tunnels/errors/explain';
+import { explain } from '../../../src/tunnels/errors/errors';
+import { english } from '../../../src/tunnels/util/l10n';
 import type { Explanation } from '../../../src/tunnels/errors/explanation';
 import { define } from '../../support/testWindow';
+import { messageOf } from '../../support/errorWords';
 import { checkReadable } from '../../support/readableErrors';
-import type { Fault, Shown } from './fault';
+import type { Fault } from './fault';
+import type { Shown } from './setup';
 
 export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
   const { error, names } = shown;
@@ -12,7 +15,7 @@ export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
   assert.equal(error.code, code, told);
   assert.ok(names.length > 0, 'a row has to say what the message names');
   for (const name of names) {
-    assert.ok(error.message.includes(name), `"${name}" is not named: ${told}`);
+    assert.ok(messageOf(error).includes(name), `"${name}" is not named: ${told}`);
   }
   checkReadable(error);
 
@@ -31,5 +34,9 @@ export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
 function explanationOf({ error, tunnel }: Shown): Explanation {
   const { destination, forwards } = define(tunnel);
   const [forward] = forwards;
-  return explain(error, { platform: process.platform, destination, ...(forward ? { forward } : {}) });
+  return explain(
+    error,
+    { platform: process.platform, destination, ...(forward ? { forward } : {}) },
+    english,
+  );
 }

@@ -1,16 +1,7 @@
 // A fault: how the fault is caused for real, and what the error must tell the user.
-import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
+import type { TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 import type { Side } from '../../../src/tunnels/errors/explanation';
-import type { FaultSetup } from './setup';
-
-/** What a window was shown. */
-export interface Shown {
-  readonly error: TunnelError;
-  /** As in the settings. */
-  readonly tunnel: unknown;
-  /** The host, port, path or user at fault: the message must name each. */
-  readonly names: readonly string[];
-}
+import type { FaultSetup, Shown } from './setup';
 
 export interface Fault {
   readonly fault: string;

@@ -1,9 +1,11 @@
 // A test for each fault. With SSH_TUNNELS_FAULT_LIST=file the shown texts are also written there.
 import { appendFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
-import type { Fault, Shown } from './fault';
+import type { Fault } from './fault';
+import type { Shown } from './setup';
 import { FaultSetup } from './setup';
 import { expectFailure } from './expectFailure';
+import { messageOf, nextStepOf } from '../../support/errorWords';
 
 export function faultTests(subject: string, faults: readonly Fault[]): void {
   describe(`errors about ${subject}:`, () => {
@@ -34,6 +36,6 @@ export function faultTests(subject: string, faults: readonly Fault[]): void {
 async function list({ fault, code }: Fault, { error }: Shown): Promise<void> {
   const file = process.env['SSH_TUNNELS_FAULT_LIST'];
   if (file !== undefined) {
-    await appendFile(file, `${fault} [${code}]\n  ${error.message}\n  → ${error.nextStep}\n`);
+    await appendFile(file, `${fault} [${code}]\n  ${messageOf(error)}\n  → ${nextStepOf(error)}\n`);
   }
 }

@@ -1,8 +1,8 @@
 // Faults of jump hosts and ProxyCommand.
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Sshd } from '../../support/sshd';
-import type { Fault, Shown } from './fault';
-import type { FaultSetup } from './setup';
+import type { Fault } from './fault';
+import type { FaultSetup, Shown } from './setup';
 
 const at = (port: number): string => `127.0.0.1:${port}`;
 

@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { freePort } from '../../support/freePort';
 import { TestWindow } from '../../support/testWindow';
 import { target } from '../../support/targetAndClient';
-import type { Fault, Shown } from './fault';
-import type { FaultSetup } from './setup';
+import type { Fault } from './fault';
+import type { FaultSetup, Shown } from './setup';
 import { program } from './portHolder';
 import { keepsPrivilegedPorts } from '../../support/privilegedPorts';
 

@@ -5,8 +5,8 @@ import { keygen } from '../../support/login';
 import { sshAgent } from '../../support/sshAgent';
 import type { Sshd } from '../../support/sshd';
 import { temporaryUser } from '../../support/temporaryUser';
-import type { Fault, Shown } from './fault';
-import type { FaultSetup } from './setup';
+import type { Fault } from './fault';
+import type { FaultSetup, Shown } from './setup';
 
 function userAndPort({ user, port }: Sshd): string {
   return `${user}@127.0.0.1:${port}`;

@@ -15,11 +15,19 @@ import type { Sshd, SshdOptions } from '../../support/sshd';
 import { isolateFromHome } from '../../support/sshdSetup';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
-import type { Shown } from './fault';
 import { unprivilegedDaemon } from './unprivilegedDaemon';
 
 type Settings = Partial<ConnectionSettings>;
 type Tunnel = Readonly<Record<string, unknown>>;
+
+/** What a window was shown. */
+export interface Shown {
+  readonly error: TunnelError;
+  /** As in the settings. */
+  readonly tunnel: unknown;
+  /** The host, port, path or user at fault: the message must name each. */
+  readonly names: readonly string[];
+}
 
 export class FaultSetup implements AsyncDisposable {
   /** Sends a greeting to each client. */

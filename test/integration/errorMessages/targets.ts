@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { freePort } from '../../support/freePort';
 import { client, exchange } from '../../support/targetAndClient';
 import type { SshdOptions } from '../../support/sshd';
-import type { Fault, Shown } from './fault';
-import type { FaultSetup } from './setup';
+import type { Fault } from './fault';
+import type { FaultSetup, Shown } from './setup';
 
 const unreachable = '239.255.0.1';
 

@@ -13,6 +13,7 @@ import { EveryForward } from './everyForward';
 import type { Attempt, ForwardName } from './everyForward';
 import { restrictions } from './restrictions';
 import type { Restriction } from './restrictions';
+import { messageOf, nextStepOf } from '../../support/errorWords';
 
 /** The result of a forward, and how a refusal must be reported. */
 type Verdict = 'works' | 'disabled' | 'not permitted' | 'unusable';
@@ -156,8 +157,8 @@ describe("OpenSSH's forward-control.sh with our tunnels:", () => {
     assert.equal(error.code, refusal.code, told);
     // If a whole kind of forward is disabled, that is named, not a single address.
     const mustName = verdict === 'disabled' ? '127.0.0.1' : where;
-    assert.ok(error.message.includes(mustName), told);
-    assert.match(`${error.message} ${error.nextStep}`, refusal.names, told);
+    assert.ok(messageOf(error).includes(mustName), told);
+    assert.match(`${messageOf(error)} ${nextStepOf(error)}`, refusal.names, told);
     assert.equal(error.detail, refusal.detail, told);
   }
 
@@ -198,7 +199,7 @@ describe("OpenSSH's forward-control.sh with our tunnels:", () => {
     const [forward] = other.forwards();
     assert.ok(forward?.status === 'failed');
     assert.equal(forward.error.code, 'RemoteListenRefused');
-    assert.ok(forward.error.message.includes(`127.0.0.1:${taken.port}`), forward.error.message);
+    assert.ok(messageOf(forward.error).includes(`127.0.0.1:${taken.port}`), messageOf(forward.error));
     assert.doesNotMatch(forward.error.detail ?? '', /authorized_keys/);
     await other.client.stop('user:t');
     other.disconnect();

@@ -17,6 +17,7 @@ import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import { hash, read, write } from './fileTransfer';
+import { messageOf, nextStepOf } from '../../support/errorWords';
 
 const hops = 9;
 
@@ -168,8 +169,8 @@ describe("OpenSSH's forwarding.sh with our tunnels:", () => {
     const [forward] = window.forwards();
     assert.equal(forward?.status, 'failed');
     assert.equal(forward.error.code, 'RemoteListenRefused');
-    assert.ok(forward.error.message.includes(path), forward.error.message);
-    assert.match(forward.error.nextStep, /StreamLocalBindUnlink/);
+    assert.ok(messageOf(forward.error).includes(path), messageOf(forward.error));
+    assert.match(nextStepOf(forward.error), /StreamLocalBindUnlink/);
   });
 
   /** A different connection option prevents sharing. */
@@ -195,7 +196,7 @@ describe("OpenSSH's forwarding.sh with our tunnels:", () => {
       const state = window.state('user:second');
       assert.ok(state.status === 'waiting', state.status);
       assert.equal(state.error.code, code);
-      assert.ok(state.error.message.includes(String(at(0))), state.error.message);
+      assert.ok(messageOf(state.error).includes(String(at(0))), messageOf(state.error));
       assert.deepEqual(listening('user:first'), Array<string>(4).fill('listening'));
       // The server's ports are released. The local ones are kept, and clients of theirs are held.
       const held = kind === 'localForward' ? client(at(4)) : undefined;

@@ -7,6 +7,7 @@ import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
 import { x11Fixture } from '../../support/x11Fixture';
 import type { X11FixtureOptions } from '../../support/x11Fixture';
+import { messageOf, nextStepOf } from '../../support/errorWords';
 
 interface Fault {
   readonly fault: string;
@@ -125,7 +126,7 @@ describe("showing an X11 program's windows", () => {
       await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
         assert.ok(error instanceof TunnelFailure, String(error));
         assert.equal(error.code, code);
-        assert.match(`${error.message} ${error.error.nextStep}`, told);
+        assert.match(`${error.message} ${nextStepOf(error.error)}`, told);
         return true;
       });
       const state = fixture.window.program('Clock');
@@ -156,7 +157,7 @@ describe("showing an X11 program's windows", () => {
     await fixture.x.stop();
     await fixture.window.until(() => fixture.window.program('Clock').status === 'failed', 'failed');
     const state = fixture.window.program('Clock');
-    assert.ok(state.status === 'failed' && /its display ":\d+" was closed/.test(state.error.message));
+    assert.ok(state.status === 'failed' && /its display ":\d+" was closed/.test(messageOf(state.error)));
     assert.equal(fixture.window.state().status, 'up');
   });
 

@@ -2,8 +2,9 @@
 // connections, connect to another address, and be slow or distant.
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { TcpAddress } from '../../../src/tunnels/util/address';
+import { freePort } from '../freePort';
 import { Wire } from './wire';
 
 export class FaultyLink implements AsyncDisposable {
@@ -16,21 +17,19 @@ export class FaultyLink implements AsyncDisposable {
   readonly #wires = new Set<Wire>();
   readonly #sockets = new Set<Socket>();
   #server: Server | undefined;
-  #port = 0;
+  /** While the link refuses connections, the system must not give its port away. */
+  readonly port: number;
   #held = false;
 
-  private constructor(behind: TcpAddress) {
+  private constructor(behind: TcpAddress, port: number) {
     this.behind = behind;
+    this.port = port;
   }
 
   static async open(behind: TcpAddress): Promise<FaultyLink> {
-    const link = new FaultyLink(behind);
+    const link = new FaultyLink(behind, await freePort());
     await link.accept();
     return link;
-  }
-
-  get port(): number {
-    return this.#port;
   }
 
   /** Pauses: nothing passes and nothing is lost, like packets that TCP will send again. */
@@ -67,9 +66,8 @@ export class FaultyLink implements AsyncDisposable {
   /** Accepts connections, at the same port as before. */
   async accept(): Promise<void> {
     const server = createServer({ noDelay: true, allowHalfOpen: true }, (near) => this.#join(near));
-    server.listen({ port: this.#port, host: '127.0.0.1', backlog: 4096 });
+    server.listen({ port: this.port, host: '127.0.0.1', backlog: 4096 });
     await once(server, 'listening');
-    this.#port = (server.address() as AddressInfo).port;
     this.#server = server;
   }
 

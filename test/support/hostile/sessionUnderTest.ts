@@ -7,6 +7,7 @@ import type { Ask } from '../../../src/tunnels/model/prompt';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { SshSession } from '../../../src/tunnels/ssh/session/session';
+import { logTo } from '../../../src/tunnels/util/log';
 
 export interface SessionUnderTestOptions {
   readonly host?: Partial<EffectiveHost>;
@@ -16,7 +17,7 @@ export interface SessionUnderTestOptions {
   readonly signal?: AbortSignal;
 }
 
-export function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHost {
+function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHost {
   return {
     alias: 'hostile',
     hostName: '127.0.0.1',
@@ -71,8 +72,8 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     env: {},
     signal,
     onPhase: () => undefined,
-    onAsking: () => undefined,
-    log,
+    onPromptOpen: () => undefined,
+    log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);
 }

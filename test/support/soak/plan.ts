@@ -2,9 +2,9 @@
 import { Random } from '../random';
 
 /** An hour's worth: one a minute, like on a bad day on a train. */
-export const faultsPerHour = 60;
+const faultsPerHour = 60;
 /** How many minutes an hour is compressed to. */
-export const minutesPerHour = 10;
+const minutesPerHour = 10;
 /** What users do between two faults. */
 const deedsPerFault = 1.2;
 

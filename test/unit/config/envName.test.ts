@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { quote } from '../../../src/tunnels/util/text';
 import { envNameFault } from '../../../src/tunnels/config/envName';
+import { inEnglish } from '../../support/inEnglish';
 
 describe('env names of a forward', () => {
   const allowed =
@@ -35,7 +36,7 @@ describe('env names of a forward', () => {
     'ASPNETCORE_HOSTINGSTARTUPASSEMBLIES COR_PROFILER DOCKER_HOST KUBERNETES_SERVICE_PORT HOST GH_TOKEN OLDPWD PWD';
   for (const name of refused.split(' ')) {
     it(`refuse ${name}, which changes how programs run`, () =>
-      assert.match(envNameFault(name) ?? '', /it changes how programs run/));
+      assert.match(inEnglish(envNameFault(name)), /it changes how programs run/));
   }
 
   const changingPrograms: readonly [name: string, variable: string][] = [
@@ -56,7 +57,7 @@ describe('env names of a forward', () => {
         : `refuse ${name}, because it sets ${variable}, which changes how programs run`,
       () =>
         assert.match(
-          envNameFault(name) ?? '',
+          inEnglish(envNameFault(name)),
           variable === name ? /: it changes/ : new RegExp(`also sets ${variable}, `),
         ),
     );
@@ -77,9 +78,9 @@ describe('env names of a forward', () => {
     '_JAVA_OPTIONS',
   ]) {
     it(`refuse the malformed name ${quote(name)}`, () =>
-      assert.match(envNameFault(name) ?? '', /capital letters, digits and "_" only/));
+      assert.match(inEnglish(envNameFault(name)), /capital letters, digits and "_" only/));
   }
 
   it('refuse a name of 101 characters', () =>
-    assert.match(envNameFault('A'.repeat(101)) ?? '', /longer than 100/));
+    assert.match(inEnglish(envNameFault('A'.repeat(101))), /longer than 100/));
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Listen } from '../../../src/tunnels/config/forward';
 import { moveListen, withValueAt } from '../../../src/tunnels/config/moveListen';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 
 function withListen(tunnel: object, index: number, listen: Listen): unknown {
   const whole = { host: 'a', ...tunnel };

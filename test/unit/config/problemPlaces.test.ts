@@ -1,7 +1,7 @@
 // The position of a problem within a string, which the editor underlines.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { plain } from './problems';
 
 describe('the position of a problem within a string', () => {

@@ -1,13 +1,14 @@
 // What the tests of a tunnel's problems share.
 import assert from 'node:assert/strict';
 import { formatJsonPath } from '../../../src/tunnels/config/definition';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
+import { inEnglish } from '../../support/inEnglish';
 
 /** The problems as text: `path: sentence`. */
 export function problemsOf(value: unknown, name = 'staging'): string[] {
   const parsed = parseTunnel(name, value);
   return 'problems' in parsed
-    ? parsed.problems.map(({ path, message }) => `${formatJsonPath(path)}: ${message}`)
+    ? parsed.problems.map(({ path, message }) => `${formatJsonPath(path)}: ${inEnglish(message)}`)
     : [];
 }
 

@@ -4,17 +4,18 @@ import { describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward';
 import { formatAddress } from '../../../src/tunnels/util/address';
 import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
-import { parseTunnel } from '../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { plain } from './problems';
+import { inEnglish } from '../../support/inEnglish';
 
 describe('expanding socket paths', () => {
   function expand(keys: object, workspaceFolder: string | undefined = '/home/me/shop'): string[] {
     const parsed = parseTunnel('staging', { ...plain, ...keys });
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const problems: string[] = [];
-    const places = { home: '/home/me', workspaceFolder };
-    const { forwards } = expandSocketPaths(parsed.entry.definition, places, (path, message) =>
-      problems.push(`${path.join(' ')}: ${message}`),
+    const variables = { home: '/home/me', workspaceFolder };
+    const { forwards } = expandSocketPaths(parsed.entry.definition, variables, (path, message) =>
+      problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
     );
     return problems.length > 0
       ? problems
@@ -55,7 +56,7 @@ describe('expanding socket paths', () => {
     assert.ok('entry' in parsed);
     const problems: string[] = [];
     expandSocketPaths(parsed.entry.definition, { home: '/h', workspaceFolder: undefined }, (path, message) =>
-      problems.push(`${path.join(' ')}: ${message}`),
+      problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
     );
     assert.match(problems.join(), problem);
   });

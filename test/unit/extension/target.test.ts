@@ -1,7 +1,7 @@
 // The error of a command for which there is no tunnel or forward.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import type { AnotherPortParts } from '../../../src/extension/commands/anotherPort';
+import type { AnotherPortParts } from '../../../src/extension/commands/useAnotherPort';
 import type { CommandTable } from '../../../src/extension/commands/register';
 import type { TakeOverParts } from '../../../src/extension/commands/takeOver';
 import { commandIds } from '../../../src/extension/contributions';
@@ -24,7 +24,7 @@ describe('a command without a matching forward', () => {
     ] = await withFakeVscode(async () =>
       Promise.all([
         import('../../../src/extension/commands/target'),
-        import('../../../src/extension/commands/anotherPort'),
+        import('../../../src/extension/commands/useAnotherPort'),
         import('../../../src/extension/commands/takeOver'),
         import('../../../src/extension/editor/terminal/terminals'),
         import('../../../src/extension/editor/browser/pages'),

@@ -6,8 +6,8 @@ import type { TunnelState } from '../../../src/tunnels/model/state';
 import { transition } from '../../../src/tunnels/model/transition';
 import type { TunnelEvent } from '../../../src/tunnels/model/transition';
 
-const oldError: TunnelError = { code: 'ConnectionLost', message: 'It was lost.', nextStep: 'Wait.' };
-const newError: TunnelError = { code: 'ConnectionRefused', message: 'It was refused.', nextStep: 'Ask.' };
+const oldError: TunnelError = { code: 'ConnectionLost', kind: 'dropped', host: 'db' };
+const newError: TunnelError = { code: 'ConnectionRefused', address: { host: 'db', port: 22 } };
 
 const states = {
   stopped: { status: 'stopped' },

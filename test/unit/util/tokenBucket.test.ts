@@ -1,8 +1,9 @@
 // What a server may use up: a token bucket, and its messages in the log. By a fake clock.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { Allowance } from '../../../src/tunnels/util/tokenBucket';
+import { TokenBucket } from '../../../src/tunnels/util/tokenBucket';
 import { ServerMessages } from '../../../src/tunnels/ssh/peer/serverMessages';
+import { logTo } from '../../../src/tunnels/util/log';
 
 let clock = 0;
 const now = (): number => clock;
@@ -16,35 +17,35 @@ function count(take: () => boolean): number {
 }
 
 describe('the token bucket', () => {
-  let allowance: Allowance;
+  let bucket: TokenBucket;
   beforeEach(() => {
     clock = 1000;
-    allowance = new Allowance({ most: 10, perSecond: 2 }, now);
+    bucket = new TokenBucket({ most: 10, perSecond: 2 }, now);
   });
 
   it('is empty when its size has been taken', () =>
     assert.equal(
-      count(() => allowance.take()),
+      count(() => bucket.take()),
       10,
     ));
   it('refills with time, up to its size', () => {
-    count(() => allowance.take());
+    count(() => bucket.take());
     clock += 2000;
     assert.equal(
-      count(() => allowance.take()),
+      count(() => bucket.take()),
       4,
     );
     clock += 3_600_000;
     assert.equal(
-      count(() => allowance.take()),
+      count(() => bucket.take()),
       10,
     );
   });
   it('can get tokens back', () => {
-    count(() => allowance.take());
-    allowance.give(3);
+    count(() => bucket.take());
+    bucket.give(3);
     assert.equal(
-      count(() => allowance.take()),
+      count(() => bucket.take()),
       3,
     );
   });
@@ -52,7 +53,7 @@ describe('the token bucket', () => {
     assert.equal(
       count(() => {
         clock += 10_000;
-        return allowance.takeWhileStalled();
+        return bucket.takeWhileStalled();
       }),
       10,
     );
@@ -65,7 +66,10 @@ describe('a message of the server in the log', () => {
   beforeEach(() => {
     clock = 1000;
     log = [];
-    voice = new ServerMessages((line) => log.push(line), now);
+    voice = new ServerMessages(
+      logTo((_level, line) => log.push(line)),
+      now,
+    );
   });
 
   it('has all its lines', () => {

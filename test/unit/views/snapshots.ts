@@ -1,5 +1,10 @@
 // Snapshots of tunnels in every state, for the tests of the views.
-import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
+import { addressInUse } from '../../../src/tunnels/errors/addressInUse';
+import { connectionRefused } from '../../../src/tunnels/errors/connect';
+import { consentNeeded, invalidDefinition } from '../../../src/tunnels/errors/consent';
+import { noDisplay } from '../../../src/tunnels/errors/display';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
+import { programLostConnection } from '../../../src/tunnels/errors/lost';
 import type { Forward, LocalForward } from '../../../src/tunnels/config/forward';
 import type { X11Program } from '../../../src/tunnels/config/definition';
 import type { ProgramSnapshot, ProgramState } from '../../../src/tunnels/model/programState';
@@ -8,9 +13,12 @@ import type { ForwardState, Need, TunnelState } from '../../../src/tunnels/model
 
 export const now = Date.UTC(2025, 4, 6, 12, 0, 0);
 
-export function error(message = 'It went wrong.', code: TunnelErrorCode = 'ConnectionRefused'): TunnelError {
-  return { code, message, nextStep: 'Do something about it.' };
+/** An error with these words, which only a parser's error can have. */
+export function error(message: string, nextStep = 'Do something about it.'): TunnelError {
+  return invalidDefinition({ text: message }, { text: nextStep });
 }
+
+const refused = connectionRefused({ host: 'staging', port: 22 });
 
 export function local(label: string, extra: Partial<LocalForward> = {}): LocalForward {
   return {
@@ -62,13 +70,13 @@ export function ended(exit: Ended['exit'] = { code: 0 }, extra: Partial<Ended> =
 export const programFailure: Extract<ProgramState, { status: 'failed' }> = {
   status: 'failed',
   at: now,
-  error: error('There is no display.', 'NoDisplay'),
+  error: noDisplay('linux'),
 };
 export const cutOff: ProgramState = {
   status: 'failed',
   at: now,
   isCutOff: true,
-  error: error('"Clock" ended when the connection was lost.', 'ConnectionLost'),
+  error: programLostConnection('Clock', 'staging'),
 };
 
 export const everyProgramState: readonly ProgramState[] = [
@@ -91,7 +99,7 @@ export const wide = forward(
 );
 export const failedForward = forward(local('Broken'), {
   status: 'failed',
-  error: error('Port 5432 is taken.', 'AddressInUse'),
+  error: addressInUse({ host: '127.0.0.1', port: 5432 }),
 });
 
 export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}): TunnelSnapshot {
@@ -125,16 +133,16 @@ export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}):
 
 export const stopped: TunnelState = { status: 'stopped' };
 export const up: TunnelState = { status: 'up', since: now - 60_000 };
-export const failed: TunnelState = { status: 'failed', error: error('Nobody answers.') };
+export const failed: TunnelState = { status: 'failed', error: refused };
 export const waiting: TunnelState = {
   status: 'waiting',
   attempt: 2,
   retryAt: now + 3200,
-  error: error('Nobody answers.'),
+  error: refused,
 };
 
 export function blocked(need: Need): TunnelState {
-  return { status: 'blocked', need, error: error('You have not agreed to it yet.', 'ConsentNeeded') };
+  return { status: 'blocked', need, error: consentNeeded('staging', 'new') };
 }
 
 export function connecting(
@@ -145,14 +153,14 @@ export function connecting(
 
 /** A tunnel with an invalid definition. */
 export const broken: TunnelSnapshot = {
-  ...tunnel(
-    { status: 'failed', error: error('It has 2 problems.', 'InvalidDefinition') },
-    { name: 'broken' },
-  ),
+  ...tunnel({ status: 'failed', error: error('It has 2 problems.') }, { name: 'broken' }),
   entry: undefined,
   problems: [
-    { path: ['sshTunnels.tunnels', 'broken', 'localForward', 0, 'target'], message: 'There is no port.' },
-    { path: ['sshTunnels.tunnels', 'broken'], message: 'It needs "host".' },
+    {
+      path: ['sshTunnels.tunnels', 'broken', 'localForward', 0, 'target'],
+      message: { text: 'There is no port.' },
+    },
+    { path: ['sshTunnels.tunnels', 'broken'], message: { text: 'It needs "host".' } },
   ],
 };
 

@@ -1,7 +1,8 @@
 // Summarizes a tunnel in a few lines, for the question whether a link or an agent may start it.
+import { l10n } from 'vscode';
 import { formatDestination } from '../../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
-import { formatCount, plainText } from '../../../views/words/format';
+import { plainText } from '../../../views/words/format';
 import { describeRoute } from '../../../views/words/forwardWords';
 import { originPhrase } from '../../../views/words/words';
 
@@ -18,11 +19,15 @@ export function startSummary(tunnel: TunnelSnapshot): readonly Fact[] {
   const { entry, forwards } = tunnel;
   const more = forwards.length - maxForwards;
   return [
-    fact('From', originPhrase(tunnel)),
-    ...(entry ? [fact('Server', formatDestination(entry.definition))] : []),
-    ...forwards.slice(0, maxForwards).map((forward) => fact('Forward', describeRoute(forward))),
-    ...(more > 0 ? [fact('And', formatCount(more, 'more forward'))] : []),
+    fact(l10n.t('From'), originPhrase(tunnel)),
+    ...(entry ? [fact(l10n.t('Server'), formatDestination(entry.definition))] : []),
+    ...forwards.slice(0, maxForwards).map((forward) => fact(l10n.t('Forward'), describeRoute(forward))),
+    ...(more > 0 ? [fact(l10n.t('And'), moreForwards(more))] : []),
   ];
+}
+
+function moreForwards(count: number): string {
+  return count === 1 ? l10n.t('1 more forward') : l10n.t('{count} more forwards', { count });
 }
 
 function fact(term: string, value: string): Fact {

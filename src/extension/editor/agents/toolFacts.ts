@@ -1,7 +1,9 @@
 // The JSON that language-model tools return about tunnels. It has no secrets, and no text from files or servers.
+import { l10n } from 'vscode';
+import { localize } from '../../../tunnels/util/l10n';
 import { formatAddress } from '../../../tunnels/util/address';
+import { errorWords, explain } from '../../../tunnels/errors/errors';
 import type { TunnelError } from '../../../tunnels/errors/errors';
-import { explain } from '../../../tunnels/errors/explain';
 import { formatListen } from '../../../tunnels/config/forward';
 import { formatDestination } from '../../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../../tunnels/model/snapshot';
@@ -15,6 +17,7 @@ import { describeTarget } from '../../../views/words/forwardWords';
 import { isOpenToNetwork } from '../../../views/words/exposure';
 import { problemLocation } from '../../../views/tree/rows';
 import { describeTunnel, originPhrase } from '../../../views/words/words';
+import { toolNames } from '../../contributions';
 
 /** More would not fit a model's context well. */
 const maxTunnels = 200;
@@ -23,7 +26,9 @@ const maxTunnels = 200;
 export function readToolInput(input: unknown): string {
   const tunnel = isRecord(input) ? input['tunnel'] : undefined;
   if (typeof tunnel !== 'string' || tunnel === '') {
-    throw new Error('Set "tunnel" to the name or id of a tunnel. Use sshTunnels_list to find it.');
+    throw new Error(
+      l10n.t('Set "tunnel" to the name or id of a tunnel. Use {tool} to find it.', { tool: toolNames.list }),
+    );
   }
   return tunnel;
 }
@@ -47,17 +52,17 @@ export function explainText(snapshot: TunnelSnapshot, platform: string): string 
     ...tunnelFacts(tunnel),
     problems: tunnel.problems.map((problem) => ({
       place: problemLocation(problem, tunnel),
-      message: problem.message,
+      message: localize(problem.message, l10n),
     })),
     explanations: subjectsOf(tunnel).map(({ title, error, forward }) => ({
       about: title,
       ...errorFacts(error),
-      steps: explain(error, {
-        platform,
-        destination,
-        ...(forward ? { forward: forward.forward } : {}),
-      }).steps.map(({ side, text, code }) => ({
-        where: side === 'here' ? 'this machine' : 'the SSH server',
+      steps: explain(
+        error,
+        { platform, destination, ...(forward ? { forward: forward.forward } : {}) },
+        l10n,
+      ).steps.map(({ side, text, code }) => ({
+        where: side === 'here' ? l10n.t('this machine') : l10n.t('the SSH server'),
         do: text,
         code,
       })),
@@ -98,7 +103,7 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
   return {
     label: forward.label,
     kind: forward.kind,
-    listensOn: forward.kind === 'remote' ? 'the SSH server' : 'this machine',
+    listensOn: forward.kind === 'remote' ? l10n.t('the SSH server') : l10n.t('this machine'),
     configured: formatListen(forward.listen),
     status: state.status,
     bound: isListening ? state.bound.map(formatAddress) : undefined,
@@ -112,20 +117,23 @@ function forwardFacts(snapshot: ForwardSnapshot): object {
   };
 }
 
-/** Removes quoted program output (for example of a ProxyCommand) from the error message. */
+/** Without what a program printed (for example a ProxyCommand), which the error's message quotes. */
 function withoutQuotedOutput(tunnel: TunnelSnapshot): TunnelSnapshot {
   const { state } = tunnel;
-  if (!('error' in state) || state.error.detail === undefined) {
+  if (!('error' in state)) {
     return tunnel;
   }
-  const { message, detail } = state.error;
-  const error = { ...state.error, message: message.replace(`: ${detail.replace(/\.$/, '')}`, '') };
+  const { detail: _output, ...error } = state.error;
   return { ...tunnel, state: { ...state, error } };
 }
 
 /** Without literal output of a server or program, and without the keys that were tried. */
 function errorFacts(error: TunnelError | undefined): object | undefined {
-  return error && { code: error.code, message: error.message, nextStep: error.nextStep };
+  if (!error) {
+    return undefined;
+  }
+  const { message, nextStep } = errorWords(error, l10n);
+  return { code: error.code, message, nextStep };
 }
 
 /** Every string may come from a workspace or a server, so all are made plain text. */

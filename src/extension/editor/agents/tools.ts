@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { plainText } from '../../../views/words/format';
-import { bulletList, marked, Markdown, paragraphs } from '../../../views/words/markdown';
+import { bulletList, localized, marked, Markdown, paragraphs } from '../../../views/words/markdown';
 import { hover } from '../../../views/tree/treeItems';
 import { toolNames } from '../../contributions';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
@@ -54,9 +54,11 @@ function toolsOf({ bringUp, manager, whenLoaded }: ToolParts): Readonly<Record<s
       ask: async (input) => {
         const tunnel = await find(input);
         return {
-          doing: marked`Starting the tunnel ${Markdown.code(tunnel.name)}`,
-          title: 'Start an SSH tunnel?',
-          message: question(marked`It connects to the server and opens these ports.`, tunnel),
+          doing: localized((values) => vscode.l10n.t('Starting the tunnel {tunnel}', values), {
+            tunnel: Markdown.code(tunnel.name),
+          }),
+          title: vscode.l10n.t('Start an SSH tunnel?'),
+          message: question(vscode.l10n.t('It connects to the server and opens these ports.'), tunnel),
         };
       },
       run: async (input, token) => {
@@ -71,10 +73,12 @@ function toolsOf({ bringUp, manager, whenLoaded }: ToolParts): Readonly<Record<s
       ask: async (input) => {
         const tunnel = await find(input);
         return {
-          doing: marked`Stopping the tunnel ${Markdown.code(tunnel.name)}`,
-          title: 'Stop an SSH tunnel?',
+          doing: localized((values) => vscode.l10n.t('Stopping the tunnel {tunnel}', values), {
+            tunnel: Markdown.code(tunnel.name),
+          }),
+          title: vscode.l10n.t('Stop an SSH tunnel?'),
           message: question(
-            marked`It stops in all windows and stays stopped until you start it again.`,
+            vscode.l10n.t('It stops in all windows and stays stopped until you start it again.'),
             tunnel,
           ),
         };
@@ -103,10 +107,11 @@ function implementation({ run, ask }: Tool): vscode.LanguageModelTool<unknown> {
   };
 }
 
-function question(consequence: Markdown, tunnel: TunnelSnapshot): vscode.MarkdownString {
-  const facts = [{ term: 'Tunnel', value: tunnel.name }, ...startSummary(tunnel)];
+/** @param consequence a translated sentence without values */
+function question(consequence: string, tunnel: TunnelSnapshot): vscode.MarkdownString {
+  const facts = [{ term: vscode.l10n.t('Tunnel'), value: tunnel.name }, ...startSummary(tunnel)];
   const lines = facts.map(({ term, value }) => marked`${term}: ${Markdown.code(value)}`);
-  return hover(paragraphs([consequence, bulletList(lines)]));
+  return hover(paragraphs([Markdown.translated(consequence), bulletList(lines)]));
 }
 
 /** Turns a failure into a plain error message for the model: the reason and the next step. */

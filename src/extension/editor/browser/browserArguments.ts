@@ -4,6 +4,7 @@ import { formatAddress, formatHost } from '../../../tunnels/util/address';
 import type { TcpAddress } from '../../../tunnels/util/address';
 import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
 import type { BrowserFamily } from './findBrowsers';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 function chromiumArguments(proxy: TcpAddress): readonly string[] {
   return [
@@ -16,7 +17,7 @@ function chromiumArguments(proxy: TcpAddress): readonly string[] {
     // Removes Chromium's exception for localhost.
     '--proxy-bypass-list=<-loopback>',
     // No name is looked up locally, not even for prefetching.
-    `--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${formatHost(proxy.host)}`,
+    untranslated`--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE ${formatHost(proxy.host)}`,
     '--webrtc-ip-handling-policy=disable_non_proxied_udp',
   ];
 }
@@ -67,7 +68,8 @@ export function firefoxPreferences({ host, port }: TcpAddress): string {
 }
 
 export interface BrowserCommandLine {
-  readonly label: string;
+  readonly browser: string;
+  readonly system: 'linux' | 'mac' | 'windows';
   readonly line: string;
 }
 
@@ -77,15 +79,43 @@ export function commandLines(proxy: TcpAddress): readonly BrowserCommandLine[] {
   const posix = words.map(quoteWord).join(' ');
   const windows = words.map((word) => (/[ <>]/.test(word) ? `"${word}"` : word)).join(' ');
   return [
-    { label: 'Google Chrome on Linux', line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}` },
-    { label: 'Chromium on Linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
     {
-      label: 'Google Chrome on macOS',
-      line: `open -na 'Google Chrome' --args --user-data-dir="\`mktemp -d\`" ${posix}`,
+      browser: untranslated`Google Chrome`,
+      system: 'linux',
+      line: `google-chrome --user-data-dir="\`mktemp -d\`" ${posix}`,
+    },
+    { browser: 'Chromium', system: 'linux', line: `chromium --user-data-dir="\`mktemp -d\`" ${posix}` },
+    {
+      browser: untranslated`Google Chrome`,
+      system: 'mac',
+      line: untranslated`open -na 'Google Chrome' --args --user-data-dir="\`mktemp -d\`" ${posix}`,
     },
     {
-      label: 'Microsoft Edge on Windows (Command Prompt)',
+      browser: untranslated`Microsoft Edge`,
+      system: 'windows',
       line: `start "" msedge --user-data-dir="%TEMP%\\ssh-tunnels-browser-%RANDOM%" ${windows}`,
     },
   ];
+}
+
+export const testArgumentsVariable = 'SSH_TUNNELS_TEST_BROWSER_ARGS';
+
+/**
+ * Extra browser arguments for the tests in the editor. They come from the environment of the extension host, which no
+ * workspace can set, and are ignored in an installed extension.
+ * @param installed whether the extension runs in production mode
+ */
+export function testArguments(
+  installed: boolean,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] | undefined {
+  const text = env[testArgumentsVariable];
+  if (installed || text === undefined) {
+    return undefined;
+  }
+  const words: unknown = JSON.parse(text);
+  if (!Array.isArray(words) || !words.every((word) => typeof word === 'string')) {
+    throw new TypeError(`${testArgumentsVariable} must be a list of strings.`);
+  }
+  return words;
 }

@@ -1,5 +1,7 @@
 // The browsers that accept a profile and a proxy, and where they may be installed.
 import { posix, win32 } from 'node:path';
+import { l10n } from 'vscode';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 export type BrowserFamily = 'chromium' | 'firefox';
 
@@ -35,9 +37,9 @@ function chromium(name: string, commands: readonly string[], macApp: string, win
 const browsers: readonly Browser[] = [
   chromium('Chromium', ['chromium', 'chromium-browser'], 'Chromium', 'Chromium\\Application\\chrome.exe'),
   chromium(
-    'Google Chrome',
+    untranslated`Google Chrome`,
     ['google-chrome', 'google-chrome-stable'],
-    'Google Chrome',
+    untranslated`Google Chrome`,
     'Google\\Chrome\\Application\\chrome.exe',
   ),
   {
@@ -45,19 +47,19 @@ const browsers: readonly Browser[] = [
     family: 'firefox',
     commands: ['firefox', 'firefox-esr'],
     mac: ['Firefox', 'firefox'],
-    windows: 'Mozilla Firefox\\firefox.exe',
+    windows: untranslated`Mozilla Firefox\\firefox.exe`,
   },
   chromium(
     'Brave',
     ['brave-browser', 'brave'],
-    'Brave Browser',
+    untranslated`Brave Browser`,
     'BraveSoftware\\Brave-Browser\\Application\\brave.exe',
   ),
   chromium('Vivaldi', ['vivaldi', 'vivaldi-stable'], 'Vivaldi', 'Vivaldi\\Application\\vivaldi.exe'),
   chromium(
-    'Microsoft Edge',
+    untranslated`Microsoft Edge`,
     ['microsoft-edge', 'microsoft-edge-stable'],
-    'Microsoft Edge',
+    untranslated`Microsoft Edge`,
     'Microsoft\\Edge\\Application\\msedge.exe',
   ),
 ];
@@ -69,15 +71,22 @@ export function browserLocations(context: BrowserSearchContext): readonly Browse
   );
 }
 
-/** A text that says which browsers were searched for, and where. */
-export function describeSearch({ platform }: BrowserSearchContext): string {
+/** The message that none is installed, which says which were searched for, and where. */
+export function noBrowserMessage({ platform }: BrowserSearchContext): string {
   switch (platform) {
     case 'win32':
-      return `${browsers.map(({ name }) => name).join(', ')} in Program Files and the local application data`;
+      return l10n.t(
+        'No browser found. Looked for {browsers} in Program Files and the local application data.',
+        { browsers: browsers.map(({ name }) => name).join(', ') },
+      );
     case 'darwin':
-      return `${browsers.map(({ mac: [app] }) => `${app}.app`).join(', ')} in /Applications and ~/Applications`;
+      return l10n.t('No browser found. Looked for {browsers} in /Applications and ~/Applications.', {
+        browsers: browsers.map(({ mac: [app] }) => `${app}.app`).join(', '),
+      });
     default:
-      return `${browsers.flatMap(({ commands }) => commands).join(', ')} on the PATH`;
+      return l10n.t('No browser found. Looked for {browsers} on the PATH.', {
+        browsers: browsers.flatMap(({ commands }) => commands).join(', '),
+      });
   }
 }
 

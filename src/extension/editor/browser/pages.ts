@@ -1,19 +1,22 @@
 // Open in Browser, Open in Editor and Copy Connection String.
 import * as vscode from 'vscode';
-import { formatAddress } from '../../../tunnels/util/address';
+import { formatAddress, isSocketPath } from '../../../tunnels/util/address';
+import type { Address } from '../../../tunnels/util/address';
+import type { Forward } from '../../../tunnels/config/forward';
+import { quote } from '../../../tunnels/util/text';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
 import { isConnectable } from '../../../views/tree/actions';
 import { plainText } from '../../../views/words/format';
-import { mayBeWeb, serviceOf } from '../../../views/services/service';
+import { connectionPattern, mayBeWeb, serviceOf } from '../../../views/services/service';
 import type { CommandTable } from '../../commands/register';
 import type { Targets } from '../../commands/target';
 import { commandIds } from '../../contributions';
 import { showInStatusBar } from '../../ui/dialogs';
+import { bringUpForward } from '../bringUp';
 import type { BringUp } from '../bringUp';
-import { connectionString } from './connectionString';
-import { bringUpForward } from '../bringUpForward';
 import { localAddress, localPort } from '../localAddress';
 import { webScheme } from './webScheme';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 export interface PageParts {
   readonly bringUp: BringUp;
@@ -27,7 +30,12 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
    * @throws Error why there is no page
    */
   const pageUri = async (argument: unknown, title: string): Promise<vscode.Uri | undefined> => {
-    const target = await targets.forward(argument, title, isPage, 'No forward leads to a web page.');
+    const target = await targets.forward(
+      argument,
+      title,
+      isPage,
+      vscode.l10n.t('No forward leads to a web page.'),
+    );
     if (!target) {
       return undefined;
     }
@@ -42,13 +50,13 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
   };
   return {
     [commandIds.openInBrowser]: async (argument) => {
-      const uri = await pageUri(argument, 'Open in Browser');
+      const uri = await pageUri(argument, vscode.l10n.t('Open in Browser'));
       if (uri) {
         await vscode.env.openExternal(uri);
       }
     },
     [commandIds.openInEditor]: async (argument) => {
-      const uri = await pageUri(argument, 'Open in Editor');
+      const uri = await pageUri(argument, vscode.l10n.t('Open in Editor'));
       if (uri) {
         await showInEditor(uri);
       }
@@ -56,14 +64,16 @@ export function pageCommands({ bringUp, targets }: PageParts): CommandTable {
     [commandIds.copyConnectionString]: async (argument) => {
       const target = await targets.forward(
         argument,
-        'Copy Connection String',
+        vscode.l10n.t('Copy Connection String'),
         isConnectable,
-        'No listening forward has a known service. Start its tunnel, or set "protocol" on the forward.',
+        vscode.l10n.t(
+          'No listening forward has a known service. Start its tunnel, or set "protocol" on the forward.',
+        ),
       );
       if (target) {
         const text = connectionString(target.forward.forward, localAddress(target.forward));
         await vscode.env.clipboard.writeText(text);
-        showInStatusBar(`Copied ${text}`);
+        showInStatusBar(vscode.l10n.t('Copied {text}', { text }));
       }
     },
   };
@@ -79,14 +89,55 @@ function checkPage(snapshot: ForwardSnapshot): void {
   if (isPage(snapshot)) {
     return;
   }
-  const name = `"${plainText(forward.label)}"`;
+  const label = plainText(forward.label);
   if (forward.kind !== 'local' || !('port' in forward.listen)) {
-    throw new Error(`${name} has no local port, so it can't be opened as a web page.`);
+    throw new Error(
+      vscode.l10n.t('"{forward}" has no local port, so it can\'t be opened as a web page.', {
+        forward: label,
+      }),
+    );
   }
-  const service = plainText(serviceOf(forward)?.name ?? '');
   throw new Error(
-    `${name} leads to ${service}, not to a web page. If it is a web page, set "protocol": "http" on the forward.`,
+    vscode.l10n.t(
+      '"{forward}" leads to {service}, not to a web page. If it is a web page, set {setting} on the forward.',
+      {
+        forward: label,
+        service: plainText(serviceOf(forward)?.name ?? ''),
+        setting: untranslated`"protocol": "http"`,
+      },
+    ),
   );
+}
+
+/**
+ * The connection string of a forward, for clients of its service. It never contains a user or a password.
+ * @param address where clients connect
+ * @throws Error if the service is unknown or has no connection string
+ */
+export function connectionString(forward: Forward, address: Address): string {
+  const pattern = connectionPattern(forward);
+  if (pattern === undefined) {
+    const service = serviceOf(forward)?.name;
+    throw new Error(
+      service === undefined
+        ? vscode.l10n.t(
+            'The service of {forward} is unknown. Set "protocol" on the forward, for example {example}.',
+            { forward: quote(forward.label), example: untranslated`"protocol": "postgresql"` },
+          )
+        : vscode.l10n.t('{service} has no connection string. Use Copy Local Address instead.', { service }),
+    );
+  }
+  return isSocketPath(address)
+    ? socketConnectionString(pattern, address.path)
+    : pattern.replace('*', () => formatAddress(address));
+}
+
+/** Only libpq has a URL for a socket, if it is named like PostgreSQL's own (libpq §34.1.1.2). Otherwise the path. */
+function socketConnectionString(pattern: string, path: string): string {
+  const [, folder, port] = /^(.*)\/\.s\.PGSQL\.(\d+)$/s.exec(path) ?? [];
+  return pattern.startsWith('postgresql:') && folder !== undefined && port !== undefined
+    ? `postgresql:///?host=${encodeURI(folder || '/').replace(/[&#?+]/g, encodeURIComponent)}&port=${port}`
+    : path;
 }
 
 const simpleBrowser = 'simpleBrowser.api.open';
@@ -98,6 +149,6 @@ async function showInEditor(uri: vscode.Uri): Promise<void> {
   } catch (error) {
     throw (await vscode.commands.getCommands()).includes(simpleBrowser)
       ? error
-      : new Error('This editor has no built-in browser. Use Open in Browser instead.');
+      : new Error(vscode.l10n.t('This editor has no built-in browser. Use Open in Browser instead.'));
   }
 }

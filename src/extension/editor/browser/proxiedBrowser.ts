@@ -5,9 +5,11 @@ import { constants } from 'node:fs';
 import { access, open, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { l10n } from 'vscode';
 import type { TcpAddress } from '../../../tunnels/util/address';
+import { plainText } from '../../../views/words/format';
 import { browserArguments, firefoxPreferences } from './browserArguments';
-import { browserLocations, describeSearch } from './findBrowsers';
+import { browserLocations, noBrowserMessage } from './findBrowsers';
 import type { BrowserLocation, BrowserSearchContext } from './findBrowsers';
 import { createProfile, removeStaleProfiles } from './temporaryProfile';
 import type { TemporaryProfile } from './temporaryProfile';
@@ -30,7 +32,7 @@ export async function installedBrowsers(context = searchContext()): Promise<read
     }
   }
   if (found.size === 0) {
-    throw new Error(`No browser found. Looked for ${describeSearch(context)}.`);
+    throw new Error(noBrowserMessage(context));
   }
   return [...found.values()];
 }
@@ -68,20 +70,54 @@ export async function startBrowser(
     const timer = setTimeout(resolve, startupTimeoutMs);
     const fail = (reason: string): void => {
       clearTimeout(timer);
-      reject(new Error(`${name} (${path}) ${reason}`));
+      reject(new Error(reason));
     };
     child.once('error', (error) => {
       void profile.remove();
-      fail(`could not be started: ${error.message}`);
+      fail(
+        l10n.t('{browser} ({path}) could not be started: {reason}', {
+          browser: name,
+          path,
+          reason: error.message,
+        }),
+      );
     });
     child.once('exit', (code, signal) => {
       void profile.remove();
       if (code !== 0) {
-        fail(`exited at once (${code === null ? String(signal) : `exit code ${code}`}).`);
+        fail(
+          code === null
+            ? l10n.t('{browser} ({path}) exited at once ({signal}).', {
+                browser: name,
+                path,
+                signal: String(signal),
+              })
+            : l10n.t('{browser} ({path}) exited at once (exit code {code}).', { browser: name, path, code }),
+        );
       }
     });
     markAsUsed(profile, child.pid).catch(() => undefined);
   });
+}
+
+/** The first page, as a data: URL. It names the tunnel, so that the user doesn't confuse it with their own browser. */
+export function startPage(tunnel: string): string {
+  const heading = htmlText(l10n.t('via {tunnel}', { tunnel: plainText(tunnel) }));
+  const explanation = htmlText(
+    l10n.t(
+      'Everything in this window goes through the tunnel. Its server looks up names, and localhost is the server itself.',
+    ),
+  );
+  const profile = htmlText(l10n.t('This profile is deleted when you close the window.'));
+  const html =
+    `<!doctype html><meta charset="utf-8"><title>${heading}</title>` +
+    '<style>:root{color-scheme:light dark}body{font:1rem system-ui;margin:15vh auto;max-width:32rem;padding:0 1rem}</style>' +
+    `<h1>${heading}</h1><p>${explanation}</p><p>${profile}</p>`;
+  return `data:text/html,${encodeURIComponent(html)}`;
+}
+
+function htmlText(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Removes profiles whose browsers ended while no window was open. */

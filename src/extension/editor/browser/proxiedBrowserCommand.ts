@@ -9,13 +9,14 @@ import type { CommandTable } from '../../commands/register';
 import type { ForwardTarget, Targets } from '../../commands/target';
 import { commandIds } from '../../contributions';
 import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
+import { bringUpForward } from '../bringUp';
 import type { BringUp } from '../bringUp';
 import { commandLines } from './browserArguments';
+import type { BrowserCommandLine } from './browserArguments';
 import type { BrowserLocation } from './findBrowsers';
-import { bringUpForward } from '../bringUpForward';
 import { localPort } from '../localAddress';
-import { installedBrowsers, startBrowser } from './proxiedBrowser';
-import { startPage } from './startPage';
+import { installedBrowsers, startBrowser, startPage } from './proxiedBrowser';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 export interface ProxiedBrowserParts {
   readonly bringUp: BringUp;
@@ -24,8 +25,6 @@ export interface ProxiedBrowserParts {
   /** For tests: the last arguments of the browser. If set, the browser always starts on this machine. */
   readonly testArguments: readonly string[] | undefined;
 }
-
-const title = 'Open Browser Through Proxy';
 
 export function proxiedBrowserCommands(parts: ProxiedBrowserParts): CommandTable {
   const { bringUp, testArguments } = parts;
@@ -60,7 +59,9 @@ async function chooseProxy(
     void showHowToAdd(undefined);
     return undefined;
   }
-  const target = await targets.tunnelOrForward(argument, title, hasProxy, 'No tunnel has a SOCKS proxy.');
+  const title = vscode.l10n.t('Open Browser Through Proxy');
+  const none = vscode.l10n.t('No tunnel has a SOCKS proxy.');
+  const target = await targets.tunnelOrForward(argument, title, hasProxy, none);
   if (!target) {
     return undefined;
   }
@@ -81,18 +82,35 @@ function hasProxy({ forwards }: TunnelSnapshot): boolean {
 }
 
 async function showHowToAdd(tunnel: TunnelSnapshot | undefined): Promise<void> {
-  const key = tunnel?.origin === 'sshConfig' ? 'DynamicForward 1080' : '"dynamicForward": 0';
-  const anyPort = tunnel?.origin === 'sshConfig' ? '' : ' (0 means any free port)';
-  const message = tunnel
-    ? `The tunnel "${tunnel.name}" has no SOCKS proxy. Add ${key} to it${anyPort}.`
-    : `No tunnel has a SOCKS proxy. Add ${key} to one${anyPort}.`;
-  const [edit, copy] = ['Edit', 'Copy Setting'] as const;
-  const answer = await showMessage('information', message, ...(tunnel ? [edit] : []), copy);
+  const isFromSshConfig = tunnel?.origin === 'sshConfig';
+  const setting = isFromSshConfig ? 'DynamicForward 1080' : '"dynamicForward": 0';
+  const edit = vscode.l10n.t('Edit');
+  const copy = vscode.l10n.t('Copy Setting');
+  const answer = await showMessage(
+    'information',
+    howToAdd(tunnel?.name, setting, isFromSshConfig),
+    ...(tunnel ? [edit] : []),
+    copy,
+  );
   if (answer === edit && tunnel) {
     await vscode.commands.executeCommand(commandIds.edit, tunnel.id);
   } else if (answer === copy) {
-    await vscode.env.clipboard.writeText(key);
+    await vscode.env.clipboard.writeText(setting);
   }
+}
+
+function howToAdd(tunnel: string | undefined, setting: string, isFromSshConfig: boolean): string {
+  if (tunnel === undefined) {
+    return vscode.l10n.t('No tunnel has a SOCKS proxy. Add {setting} to one (0 means any free port).', {
+      setting,
+    });
+  }
+  return isFromSshConfig
+    ? vscode.l10n.t('The tunnel "{tunnel}" has no SOCKS proxy. Add {setting} to it.', { tunnel, setting })
+    : vscode.l10n.t(
+        'The tunnel "{tunnel}" has no SOCKS proxy. Add {setting} to it (0 means any free port).',
+        { tunnel, setting },
+      );
 }
 
 async function pickBrowser(
@@ -107,7 +125,11 @@ async function pickBrowser(
     ...found.filter(({ name }) => name !== lastUsed),
   ];
   const items = ordered.map((location) => ({ label: location.name, description: location.path, location }));
-  return (await pickOne(items, { title, placeHolder: 'Choose a browser' }))?.location;
+  const picked = await pickOne(items, {
+    title: vscode.l10n.t('Open Browser Through Proxy'),
+    placeHolder: vscode.l10n.t('Choose a browser'),
+  });
+  return picked?.location;
 }
 
 /** In a remote window or a browser, this code runs on another machine than the user's browser. */
@@ -117,29 +139,48 @@ function isBrowserOnOtherMachine(): boolean {
 
 async function explainOtherMachine(proxy: TcpAddress): Promise<void> {
   const port = await forwardedPort(proxy);
-  const here = hostname();
-  const why = `This window runs on ${here}, but your browser doesn't.`;
-  const how =
+  const machine = hostname();
+  const message =
     port === undefined
-      ? `VS Code in a browser can't forward a proxy. Forward port ${proxy.port} of ${here} to your own ` +
-        `machine (ssh -L ${proxy.port}:${formatAddress(proxy)} ${here}), then start a browser there`
-      : `The proxy is now on port ${port} of your own machine. Start a browser there`;
-  const copy = 'Copy Command Line…';
-  const answer = await showMessage('information', `${why} ${how} with the command line.`, copy);
+      ? vscode.l10n.t(
+          "This window runs on {machine}, but your browser doesn't. VS Code in a browser can't forward a proxy. Forward port {port} of {machine} to your own machine ({command}), then start a browser there with the command line.",
+          {
+            machine,
+            port: proxy.port,
+            command: untranslated`ssh -L ${proxy.port}:${formatAddress(proxy)} ${machine}`,
+          },
+        )
+      : vscode.l10n.t(
+          "This window runs on {machine}, but your browser doesn't. The proxy is now on port {port} of your own machine. Start a browser there with the command line.",
+          { machine, port },
+        );
+  const copy = vscode.l10n.t('Copy Command Line…');
+  const answer = await showMessage('information', message, copy);
   if (answer === copy) {
     await copyCommandLine({ host: '127.0.0.1', port: port ?? proxy.port });
   }
 }
 
 async function copyCommandLine(proxy: TcpAddress): Promise<void> {
-  const items = commandLines(proxy).map(({ label, line }) => ({ label, detail: line }));
+  const items = commandLines(proxy).map((each) => ({ label: labelOf(each), detail: each.line }));
   const picked = await pickOne(items, {
-    title,
-    placeHolder: 'Which browser do you have?',
+    title: vscode.l10n.t('Open Browser Through Proxy'),
+    placeHolder: vscode.l10n.t('Which browser do you have?'),
   });
   if (picked) {
     await vscode.env.clipboard.writeText(picked.detail);
-    showInStatusBar('Copied the command line');
+    showInStatusBar(vscode.l10n.t('Copied the command line'));
+  }
+}
+
+function labelOf({ browser, system }: BrowserCommandLine): string {
+  switch (system) {
+    case 'linux':
+      return vscode.l10n.t('{browser} on Linux', { browser });
+    case 'mac':
+      return vscode.l10n.t('{browser} on macOS', { browser });
+    case 'windows':
+      return vscode.l10n.t('{browser} on Windows (Command Prompt)', { browser });
   }
 }
 

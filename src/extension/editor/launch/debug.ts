@@ -5,10 +5,9 @@ import { commandIds } from '../../contributions';
 import { showModalError } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { BringUp } from '../bringUp';
-import type { CancelledVariables } from './cancelledVariables';
-import type { GivenPorts } from './givenPorts';
 import { localAddress } from '../localAddress';
 import { checkForward, debugKey, namedForward, readPortRequest } from './portRequest';
+import type { CancelledVariables, GivenPorts } from './variables';
 
 export interface DebugParts {
   readonly bringUp: BringUp;
@@ -100,9 +99,12 @@ async function showFailure(
   tunnelId: string | undefined,
   error: unknown,
 ): Promise<void> {
-  const explain = 'Explain';
+  const explain = vscode.l10n.t('Explain');
   const answer = await showModalError(
-    `"${configuration}" was not launched. ${explainFailure(error)}`,
+    vscode.l10n.t('"{configuration}" was not launched. {reason}', {
+      configuration,
+      reason: explainFailure(error),
+    }),
     ...(tunnelId === undefined ? [] : [explain]),
   );
   if (answer === explain) {

@@ -2,9 +2,12 @@
 // finds them.
 import { TunnelFailure } from '../../../tunnels/errors/errors';
 import { invalidDefinition } from '../../../tunnels/errors/consent';
+import { deferred as l10n } from '../../../tunnels/util/l10n';
+import type { Message } from '../../../tunnels/util/l10n';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord, quote } from '../../../tunnels/util/text';
 import { exactlyOne, tunnelsNamed } from '../../tunnels/findTunnel';
+import { untranslated } from '../../../tunnels/util/l10n';
 
 /** The key of a launch configuration. */
 export const debugKey = 'sshTunnel';
@@ -24,8 +27,7 @@ export interface Requested {
   readonly forward: string | undefined;
 }
 
-const howToChoose = 'Use the id, or set "folder" in the arguments of the variable.';
-const example = '{ "tunnel": "staging", "forward": "Database" }';
+const example = untranslated`{ "tunnel": "staging", "forward": "Database" }`;
 
 /**
  * Reads the argument of a variable: an object, `"staging"`, `"staging/Database"`, or the launch configuration that VS
@@ -37,22 +39,29 @@ export function readPortRequest(argument: unknown): PortRequest {
     return { tunnel: argument };
   }
   if (!isRecord(argument)) {
-    throw invalidRequest(`No tunnel given. Set "args" of the input, for example ${example}.`);
+    throw invalidRequest(
+      l10n.t('No tunnel given. Set "args" of the input, for example {example}.', { example }),
+    );
   }
   const named = argument['tunnel'] ?? argument[debugKey];
   if (isRecord(named)) {
     return readPortRequest(named);
   }
   if (typeof named !== 'string' || named === '') {
-    const where =
+    throw invalidRequest(
       'tunnel' in argument
-        ? '"tunnel"'
-        : `"tunnel" in the arguments, or "${debugKey}" in the launch configuration`;
-    throw invalidRequest(`No tunnel given. Set ${where}, for example ${example}.`);
+        ? l10n.t('No tunnel given. Set "tunnel", for example {example}.', { example })
+        : l10n.t(
+            'No tunnel given. Set "tunnel" in the arguments, or "{key}" in the launch configuration, for example {example}.',
+            { key: debugKey, example },
+          ),
+    );
   }
   const { forward, folder } = argument;
   if (forward !== undefined && typeof forward !== 'string') {
-    throw invalidRequest(`"forward" must be the label of a forward, for example ${example}.`);
+    throw invalidRequest(
+      l10n.t('"forward" must be the label of a forward, for example {example}.', { example }),
+    );
   }
   return {
     tunnel: named,
@@ -73,8 +82,11 @@ export function findRequested(
   const [name, label] = nameIn(reference, tunnels);
   const candidates = tunnelsNamed(name, tunnels, folder ?? nearest);
   if (folder !== undefined && candidates.every((found) => found.folder !== folder)) {
-    throw invalidRequest(`The folder ${quote(folder)} has no tunnel ${quote(name)}.`);
+    throw invalidRequest(
+      l10n.t('The folder {folder} has no tunnel {tunnel}.', { folder: quote(folder), tunnel: quote(name) }),
+    );
   }
+  const howToChoose = l10n.t('Use the id, or set "folder" in the arguments of the variable.');
   return { tunnel: exactlyOne(name, candidates, howToChoose), forward: forward ?? label };
 }
 
@@ -97,11 +109,11 @@ function nameIn(
 export function namedForward({ name, forwards }: TunnelSnapshot, label: string): ForwardSnapshot {
   const found = forwards.find(({ forward }) => forward.label === label);
   if (!found) {
-    const labels = labelsOf(forwards);
+    const names = { tunnel: quote(name), forward: quote(label), labels: labelsOf(forwards) };
     throw invalidRequest(
-      labels === ''
-        ? `The tunnel ${quote(name)} has no forward ${quote(label)}.`
-        : `The tunnel ${quote(name)} has no forward ${quote(label)}, only ${labels}.`,
+      forwards.length === 0
+        ? l10n.t('The tunnel {tunnel} has no forward {forward}.', names)
+        : l10n.t('The tunnel {tunnel} has no forward {forward}, only {labels}.', names),
     );
   }
   return found;
@@ -130,7 +142,10 @@ export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): Fo
     const found = namedForward(tunnel, label);
     if (found.forward.kind === 'remote') {
       throw invalidRequest(
-        `${quote(label)} of ${quote(tunnel.name)} is a remote forward. Its port is on the server.`,
+        l10n.t('{forward} of {tunnel} is a remote forward. Its port is on the server.', {
+          forward: quote(label),
+          tunnel: quote(tunnel.name),
+        }),
       );
     }
     return found;
@@ -138,16 +153,23 @@ export function forwardOf(tunnel: TunnelSnapshot, label: string | undefined): Fo
   const local = tunnel.forwards.filter(({ forward }) => forward.kind !== 'remote');
   const [first, ...others] = local;
   if (!first) {
-    throw invalidRequest(`The tunnel ${quote(tunnel.name)} has no port on this machine.`);
+    throw invalidRequest(
+      l10n.t('The tunnel {tunnel} has no port on this machine.', { tunnel: quote(tunnel.name) }),
+    );
   }
   if (others.length > 0) {
     throw invalidRequest(
-      `The tunnel ${quote(tunnel.name)} has several ports. Set "forward" to one of ${labelsOf(local)}.`,
+      l10n.t('The tunnel {tunnel} has several ports. Set "forward" to one of {labels}.', {
+        tunnel: quote(tunnel.name),
+        labels: labelsOf(local),
+      }),
     );
   }
   return first;
 }
 
-function invalidRequest(message: string): TunnelFailure {
-  return new TunnelFailure(invalidDefinition(message, 'The Tunnels view shows the names and labels.'));
+function invalidRequest(problem: Message): TunnelFailure {
+  return new TunnelFailure(
+    invalidDefinition(problem, l10n.t('The Tunnels view shows the names and labels.')),
+  );
 }

@@ -43,8 +43,10 @@ export class TunnelTasks implements vscode.TaskProvider {
       .map(({ id, name, origin, folder }) => {
         const isAmbiguous = all.filter((other) => other.name === name).length > 1;
         const definition = { type: taskType, tunnel: isAmbiguous ? id : name };
-        const from = isAmbiguous ? ` (${folder ?? origin})` : '';
-        return this.#task(definition, vscode.TaskScope.Workspace, plainText(`start ${name}${from}`));
+        const title = isAmbiguous
+          ? vscode.l10n.t('start {tunnel} ({origin})', { tunnel: name, origin: folder ?? origin })
+          : vscode.l10n.t('start {tunnel}', { tunnel: name });
+        return this.#task(definition, vscode.TaskScope.Workspace, plainText(title));
       });
   }
 
@@ -62,7 +64,7 @@ export class TunnelTasks implements vscode.TaskProvider {
     const run = new vscode.CustomExecution((resolved) =>
       Promise.resolve(new TunnelTerminal(resolved, folder, this.#parts.bringUp)),
     );
-    const task = new vscode.Task(definition, scope, name, 'SSH Tunnels', run, []);
+    const task = new vscode.Task(definition, scope, name, vscode.l10n.t('SSH Tunnels'), run, []);
     task.presentationOptions = {
       reveal: vscode.TaskRevealKind.Silent,
       panel: vscode.TaskPanelKind.Dedicated,
@@ -115,16 +117,16 @@ class TunnelTerminal implements vscode.Pseudoterminal {
     const { name, id } = requested.tunnel;
     if (action === 'stop') {
       await this.#bringUp.stop(id);
-      this.#line(`${name} is stopped.`);
+      this.#line(vscode.l10n.t('{tunnel} is stopped.', { tunnel: name }));
       return 0;
     }
     checkForward(requested, 'any');
-    this.#line(`Starting ${name}…`);
+    this.#line(vscode.l10n.t('Starting {tunnel}…', { tunnel: name }));
     const tunnel = await this.#bringUp.tunnel(id, this.#closed.token);
     if (tunnel === 'cancelled') {
       return 1;
     }
-    this.#line(`${name} is up.`);
+    this.#line(vscode.l10n.t('{tunnel} is up.', { tunnel: name }));
     for (const forward of tunnel.forwards) {
       this.#line(`  ${forward.forward.label}: ${describeForward(forward)}`);
     }
@@ -145,5 +147,5 @@ function readAction(value: unknown): Action {
   if (value === undefined || value === 'start' || value === 'stop') {
     return value ?? 'start';
   }
-  throw new Error('The "action" of the task must be "start" or "stop".');
+  throw new Error(vscode.l10n.t('The "action" of the task must be "start" or "stop".'));
 }

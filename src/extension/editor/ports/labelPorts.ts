@@ -3,17 +3,13 @@
 import * as vscode from 'vscode';
 import { withValueAt } from '../../../tunnels/config/moveListen';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
-import { formatCount } from '../../../views/words/format';
 import type { CommandTable } from '../../commands/register';
-import { offerUndo } from '../../commands/undo';
 import { readPortsAttributes } from '../../settings/readSettings';
 import { commandIds, portsAttributesKey } from '../../contributions';
 import { editSettingsFile, projectSettings } from '../../settings/writeTunnels';
-import { showInStatusBar, pickOne, showMessage } from '../../ui/dialogs';
+import { offerUndo, pickOne, showInStatusBar, showMessage } from '../../ui/dialogs';
 import { labelChange, labelsAlone, portLabels } from './portLabels';
 import type { PortLabel } from './portLabels';
-
-const title = 'Label Ports in the Ports View';
 
 type Where = 'user' | 'workspace' | 'copy';
 
@@ -26,7 +22,7 @@ export function labelPortsCommands({ tunnels }: LabelPortsParts): CommandTable {
     [commandIds.labelPorts]: async () => {
       const labels = portLabels(tunnels());
       if (labels.length === 0) {
-        throw new Error('No tunnel has a local port yet.');
+        throw new Error(vscode.l10n.t('No tunnel has a local port yet.'));
       }
       const where = await askWhere(labels);
       if (where === 'copy') {
@@ -39,31 +35,38 @@ export function labelPortsCommands({ tunnels }: LabelPortsParts): CommandTable {
 }
 
 async function askWhere(labels: readonly PortLabel[]): Promise<Where | undefined> {
+  const setting = portsAttributesKey;
   const items: readonly (vscode.QuickPickItem & { readonly where: Where })[] = [
     ...(vscode.workspace.workspaceFolders === undefined
       ? []
       : [
           {
-            label: "In the project's settings",
-            detail: `${portsAttributesKey}, shared with everyone who works on it`,
+            label: vscode.l10n.t("In the project's settings"),
+            detail: vscode.l10n.t('{setting}, shared with everyone who works on it', { setting }),
             where: 'workspace' as const,
           },
         ]),
     {
-      label: 'In user settings',
-      detail: `${portsAttributesKey}, in all your windows, only for you`,
+      label: vscode.l10n.t('In user settings'),
+      detail: vscode.l10n.t('{setting}, in all your windows, only for you', { setting }),
       where: 'user',
     },
     {
-      label: 'Copy as JSON',
-      detail: `${portsAttributesKey}, to paste into settings`,
+      label: vscode.l10n.t('Copy as JSON'),
+      detail: vscode.l10n.t('{setting}, to paste into settings', { setting }),
       where: 'copy',
     },
   ];
-  const [first] = labels;
+  const example = labels[0]?.label ?? '';
   const picked = await pickOne(items, {
-    title,
-    placeHolder: `Where to save ${formatCount(labels.length, 'label')}, such as "${first?.label ?? ''}"`,
+    title: vscode.l10n.t('Label Ports in the Ports View'),
+    placeHolder:
+      labels.length === 1
+        ? vscode.l10n.t('Where to save 1 label, "{example}"', { example })
+        : vscode.l10n.t('Where to save {count} labels, such as "{example}"', {
+            count: labels.length,
+            example,
+          }),
     ignoreFocusOut: true,
   });
   return picked?.where;
@@ -72,14 +75,18 @@ async function askWhere(labels: readonly PortLabel[]): Promise<Where | undefined
 async function copy(labels: readonly PortLabel[]): Promise<void> {
   const json = JSON.stringify({ [portsAttributesKey]: labelsAlone(labels) }, undefined, 2);
   await vscode.env.clipboard.writeText(json);
-  showInStatusBar(`Copied ${formatCount(labels.length, 'label')}`);
+  showInStatusBar(
+    labels.length === 1
+      ? vscode.l10n.t('Copied 1 label')
+      : vscode.l10n.t('Copied {count} labels', { count: labels.length }),
+  );
 }
 
 async function write(labels: readonly PortLabel[], where: 'user' | 'workspace'): Promise<void> {
   const before = readPortsAttributes(where);
   const { forward, back } = labelChange(before, labels);
   if (forward.length === 0) {
-    void showMessage('information', 'The ports already have these labels.');
+    void showMessage('information', vscode.l10n.t('The ports already have these labels.'));
     return;
   }
   if (where === 'workspace') {
@@ -93,7 +100,9 @@ async function write(labels: readonly PortLabel[], where: 'user' | 'workspace'):
 }
 
 function doneMessage(labels: readonly PortLabel[]): string {
-  return `Labeled ${formatCount(labels.length, 'port')} in the Ports view.`;
+  return labels.length === 1
+    ? vscode.l10n.t('Labeled 1 port in the Ports view.')
+    : vscode.l10n.t('Labeled {count} ports in the Ports view.', { count: labels.length });
 }
 
 async function updateUser(value: unknown): Promise<void> {

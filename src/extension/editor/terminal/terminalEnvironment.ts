@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import { forwardKey } from '../../../tunnels/config/forward';
 import type { ForwardState } from '../../../tunnels/model/state';
-import { marked } from '../../../views/words/markdown';
+import { localized } from '../../../views/words/markdown';
 import { hover } from '../../../views/tree/treeItems';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import type { WorkspaceStorage } from '../../tunnels/workspaceStorage';
@@ -103,7 +103,11 @@ export class TerminalEnvironment implements vscode.Disposable {
     }
     const before = new Map(JSON.parse(this.#applied.get(folder) ?? '[]') as [string, string][]);
     this.#applied.set(folder, text);
-    collection.description = hover(marked`Ports of SSH tunnels. ${sources.join('; ')}`);
+    collection.description = hover(
+      localized((values) => vscode.l10n.t('Ports of SSH tunnels. {variables}', values), {
+        variables: sources.join('; '),
+      }),
+    );
     for (const name of before.keys()) {
       if (!values.has(name)) {
         collection.delete(name);

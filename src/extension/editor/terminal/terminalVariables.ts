@@ -1,7 +1,8 @@
 // Computes the variables of terminals: port, host and address of each forward with `env`. They come from the settings
 // or the last run, so that they exist before the tunnel is up and after it stops.
-import { formatAddress } from '../../../tunnels/util/address';
-import type { Address, TcpAddress } from '../../../tunnels/util/address';
+import { l10n } from 'vscode';
+import { dialHost, formatAddress } from '../../../tunnels/util/address';
+import type { Address } from '../../../tunnels/util/address';
 import { conflictingEnvs } from '../../../tunnels/config/envName';
 import type { Forward } from '../../../tunnels/config/forward';
 import type { Origin } from '../../../tunnels/model/snapshot';
@@ -57,7 +58,12 @@ export function terminalVariables(
     const { env, kind, label } = candidate.forward;
     const address = env === undefined || kind === 'remote' ? undefined : addressOf(candidate);
     if (env !== undefined && address !== undefined) {
-      assign(candidate.folder, env, { address, source: `${env}: ${label} of ${candidate.tunnel}` });
+      const source = l10n.t('{variable}: {forward} of {tunnel}', {
+        variable: env,
+        forward: label,
+        tunnel: candidate.tunnel,
+      });
+      assign(candidate.folder, env, { address, source });
     }
   }
   // VS Code doesn't prefer a folder's variable over a global one; the one set later wins. So a global variable that a
@@ -105,20 +111,4 @@ function addressOf({ forward, state, rememberedPort }: Candidate): Address | und
   const bound = state?.status === 'listening' ? state.bound[0] : undefined;
   const port = bound && 'port' in bound ? bound.port : (rememberedPort ?? listen.port);
   return port === 0 ? undefined : { host: dialHost(listen.bind), port };
-}
-
-/** The address that a local client dials. */
-function dialHost(bind: string | undefined): TcpAddress['host'] {
-  switch (bind) {
-    case undefined:
-    case 'localhost':
-    case '':
-    case '*':
-    case '0.0.0.0':
-      return '127.0.0.1';
-    case '::':
-      return '::1';
-    default:
-      return bind;
-  }
 }

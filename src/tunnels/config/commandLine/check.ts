@@ -1,7 +1,11 @@
 // Checks a command line while the user types it: returns the tunnel and what would be ignored, or the first fault.
+import { isDeepStrictEqual } from 'node:util';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import type { Destination } from '../definition';
-import { parseTunnel } from '../parseTunnel';
-import type { ConfigOption, LineProblem } from './problem';
+import { parseTunnel } from '../parsing/parseTunnel';
+import type { ConfigOption } from '../hostBlock';
+import type { LineProblem } from './words';
 import { readCommandLine } from './read';
 
 export interface UsableLine {
@@ -15,21 +19,27 @@ export interface UsableLine {
 }
 
 /** @returns the usable line, or the first fault as a sentence with its position */
-export function checkLine(line: string): UsableLine | { readonly fault: string } {
+export function checkLine(line: string): UsableLine | { readonly fault: Message } {
   const { record, destination, problems } = readCommandLine(line);
   const leftOut = problems.filter((problem) => problem.leaveOut !== undefined);
   const parsed = parseTunnel('new', line);
   const reported = 'problems' in parsed ? parsed.problems : [];
   const first = reported.find(
-    ({ message, at }) => !leftOut.some((other) => other.message === message && other.at === at),
+    ({ message, at }) =>
+      !leftOut.some((other) => other.at === at && isDeepStrictEqual(other.message, message)),
   );
   if (first || !destination) {
-    return { fault: `${first?.message ?? ''} (character ${(first?.at ?? 0) + 1})` };
+    const { message, at = 0 } = first ?? { message: l10n.t('The host is missing.') };
+    return { fault: l10n.t('{problem} (character {position})', { problem: message, position: at + 1 }) };
   }
   const opens = ['localForward', 'remoteForward', 'dynamicForward', 'x11Programs'];
   if (!opens.some((key) => Object.hasOwn(record, key))) {
-    const reason = leftOut[0] ? ` ${leftOut[0].message}` : '';
-    return { fault: `The line opens no port: add -L, -R or -D.${reason}` };
+    const [reason] = leftOut;
+    return {
+      fault: reason
+        ? l10n.t('The line opens no port: add -L, -R or -D. {reason}', { reason: reason.message })
+        : l10n.t('The line opens no port: add -L, -R or -D.'),
+    };
   }
   const configOptions = leftOut.flatMap(({ leaveOut }) => leaveOut?.configOption ?? []);
   return { record, destination, leftOut, configOptions };

@@ -1,12 +1,16 @@
 // Parses `-o`: an option of ssh_config on the command line.
 import { splitConfigLine } from '../configLine';
-import { forbiddenKeyAdvice, hostBlockKeywords } from '../forbiddenKeys';
+import { forbiddenKeyAdvice, hostBlockKeywords, inHostBlock } from '../parsing/forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
+import type { ConfigOption } from '../hostBlock';
 import { nearest } from '../../util/nearestWord';
+import { deferred as l10n, untranslated } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { quote } from '../../util/text';
+import type { Parsed } from '../../util/text';
+import { parseTimeSpan } from '../../util/timeSpan';
 import { refusal } from './refusedOptions';
-import type { ConfigOption, LineProblem } from './problem';
-import type { Position } from './words';
+import type { LineProblem, Position } from './words';
 
 /** A parsed option of ssh_config. */
 export interface KeywordOption extends Position {
@@ -25,7 +29,10 @@ export function readConfigOption(
   const line = splitConfigLine(text);
   const [, keyword = '', rest = ''] = /^\s*"?([^\s"=]+)"?[ \t]*=?[ \t]*(.*?)\s*$/s.exec(text) ?? [];
   if (!line || line.words.length === 0 || keyword === '') {
-    const message = `"-o" needs an ssh_config keyword and its value, as in "Compression=yes", unlike ${quote(keyword)}.`;
+    const message = l10n.t(
+      '"-o" needs an ssh_config keyword and its value, as in "Compression=yes", unlike {keyword}.',
+      { keyword: quote(keyword) },
+    );
     return { problem: { message, at: position.at } };
   }
   return { keyword, words: line.words, rest, ...position };
@@ -59,7 +66,7 @@ export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): Line
   if (harmless.test(plain) || harmlessValues.get(plain)?.test(words[0] ?? '') === true) {
     return undefined;
   }
-  const option = `-o ${keyword}`;
+  const option = untranslated`-o ${keyword}`;
   if (hostBlockKeywords.has(plain)) {
     const value = shellCommandKeywords.test(plain) ? rest : words.map(quoteConfigWord).join(' ');
     const configOption: ConfigOption = { keyword, value };
@@ -70,13 +77,39 @@ export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): Line
     return refusal(option, why, at);
   }
   const meant = nearest(plain, [...supportedKeywords, ...hostBlockKeywords]);
-  const hint = meant === undefined ? '' : `; did you mean ${quote(meant)}?`;
-  return { message: `ssh_config has no keyword ${quote(keyword)}${hint || '.'}`, at };
+  const message =
+    meant === undefined
+      ? l10n.t('ssh_config has no keyword {keyword}.', { keyword: quote(keyword) })
+      : l10n.t('ssh_config has no keyword {keyword}; did you mean {suggestion}?', {
+          keyword: quote(keyword),
+          suggestion: quote(meant),
+        });
+  return { message, at };
 }
 
 /** Where a keyword belongs. The advice for the properties HostName and BindAddress doesn't fit the keywords. */
-function adviceFor(plain: string): string {
+function adviceFor(plain: string): Message {
   const differs = plain === 'hostname' || plain === 'bindaddress';
   const advice = differs ? undefined : forbiddenKeyAdvice(plain);
-  return advice ?? 'it belongs in a Host block of your ~/.ssh/config';
+  return advice ?? inHostBlock;
+}
+
+/** As multistate_flag in readconf.c; case-insensitive. */
+export function readYesNo(value: string, keyword: string): Parsed<boolean> {
+  if (/^(yes|true)$/i.test(value)) {
+    return { value: true };
+  }
+  const error = { message: l10n.t('{keyword} must be "yes" or "no".', { keyword }), at: 0 };
+  return /^(no|false)$/i.test(value) ? { value: false } : { error };
+}
+
+/** "none" disables the time-out or keep-alive. */
+export function readNumber(keyword: string, value: string, shown: string): Parsed<number> {
+  if (keyword === 'serveralivecountmax') {
+    const error = { message: l10n.t('{keyword} must be a whole number.', { keyword: shown }), at: 0 };
+    return /^\d+$/.test(value) ? { value: Number(value) } : { error };
+  }
+  const seconds = value === 'none' ? 0 : parseTimeSpan(value);
+  const message = l10n.t('{keyword} must be a time such as "15" or "1m".', { keyword: shown });
+  return seconds === undefined ? { error: { message, at: 0 } } : { value: seconds };
 }

@@ -1,9 +1,11 @@
 // Expands the command line of a tunnel into the properties that it stands for.
-import type { JsonPath, Report } from '../recordReader';
+import type { JsonPath, Report } from '../parsing/recordReader';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { describeValue } from '../../util/text';
 import { readCommandLine } from './read';
 import type { CommandLine } from './read';
-import { offsetWithin } from './values';
+import { offsetWithin } from './words';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -20,8 +22,14 @@ export function expandCommandLine(value: string | Entry, report: Report): Expand
     return { record: value, report };
   }
   if (typeof line !== 'string') {
-    const right = 'a string such as "ssh -L 8080:localhost:80 me@example.org"';
-    report(['ssh'], `ssh is ${describeValue(line)}; it must be ${right}.`);
+    report(
+      ['ssh'],
+      l10n.t('{key} is {value}; it must be a string such as {example}.', {
+        key: 'ssh',
+        value: describeValue(line),
+        example: '"ssh -L 8080:localhost:80 me@example.org"',
+      }),
+    );
     return { record: value as Entry, report };
   }
   const path = typeof value === 'string' ? [] : ['ssh'];
@@ -43,7 +51,7 @@ function reportInside(
   linePath: JsonPath,
   report: Report,
   path: JsonPath,
-  message: string,
+  message: Message,
   at: number | undefined,
 ): void {
   const position = keys.positionOf(path);
@@ -76,15 +84,18 @@ function withoutDuplicates(value: Entry, expanded: Entry, report: Report): Entry
   );
 }
 
-function duplicateProblem(key: string, expanded: Entry): string | undefined {
+function duplicateProblem(key: string, expanded: Entry): Message | undefined {
   if (key === 'host') {
-    return 'The tunnel has both "host" and "ssh"; use only one of them.';
+    return l10n.t('The tunnel has both "host" and "ssh"; use only one of them.');
   }
   const option = optionOf.get(key);
   if (option !== undefined) {
-    return `"${key}" can't be combined with "ssh": add ${option} to the command line, or use "host" and other properties instead of "ssh".`;
+    return l10n.t(
+      '"{key}" can\'t be combined with "ssh": add {option} to the command line, or use "host" and other properties instead of "ssh".',
+      { key, option },
+    );
   }
   return Object.hasOwn(expanded, key)
-    ? `"${key}" is also set by the command line in "ssh"; remove one of the two.`
+    ? l10n.t('"{key}" is also set by the command line in "ssh"; remove one of the two.', { key })
     : undefined;
 }

@@ -4,8 +4,10 @@ import type { Address } from '../../util/address';
 import type { Destination, SessionOptions, TunnelDefinition, X11Program } from '../definition';
 import { forwardTarget } from '../forward';
 import type { Forward, Listen } from '../forward';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { quote } from '../../util/text';
-import { destinationText } from './destinationText';
+import { destinationText } from '../parsing/parseDestination';
 import { quoteForWindows, quoteWhole, quoteWord } from './quoteWord';
 
 export interface FormatContext {
@@ -18,7 +20,7 @@ export interface FormatContext {
 export interface FormattedCommand {
   readonly line: string;
   /** What the line can't express, as sentences. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Message[];
 }
 
 /** Quotes a word; undefined: it can't be quoted. */
@@ -46,8 +48,9 @@ export function formatCommandLine(
     ...(shown ? formatCommand(shown, context) : []),
   ];
   if (quoted.includes(undefined)) {
-    const reason =
-      'The tunnel contains characters that have a meaning in the shells of Windows, so it has no command line.';
+    const reason = l10n.t(
+      'The tunnel contains characters that have a meaning in the shells of Windows, so it has no command line.',
+    );
     return { line: '', missing: [reason] };
   }
   return {
@@ -87,20 +90,27 @@ function formatOptions(options: SessionOptions): string[] {
 
 interface GivenForward {
   readonly quoted?: readonly string[];
-  readonly reason?: string;
+  readonly reason?: Message;
 }
 
 function formatForward(forward: Forward, context: FormatContext, quoteFor: Quote): GivenForward {
   const listen = withPort(forward, context);
   if (!listen) {
-    const reason = `The forward ${quote(forward.label)} uses any free port, which ssh can't: start the tunnel to include its current port.`;
+    const reason = l10n.t(
+      "The forward {forward} uses any free port, which ssh can't: start the tunnel to include its current port.",
+      { forward: quote(forward.label) },
+    );
     return { reason };
   }
   const target = forwardTarget(forward);
   const spec = [listenText(listen), ...(target ? [targetText(target)] : [])].join(':');
   const quoted = quoteFor(spec);
   return quoted === undefined
-    ? { reason: `The forward ${quote(forward.label)} can't be written for the shells of Windows.` }
+    ? {
+        reason: l10n.t("The forward {forward} can't be written for the shells of Windows.", {
+          forward: quote(forward.label),
+        }),
+      }
     : { quoted: [letters[forward.kind], quoted] };
 }
 
@@ -140,7 +150,10 @@ function formatCommand({ command }: X11Program, { shell }: FormatContext): (stri
   ];
 }
 
-function programsReason(programs: readonly X11Program[]): string {
+function programsReason(programs: readonly X11Program[]): Message {
   const names = programs.map(({ name }) => quote(name)).join(', ');
-  return `A command line can run only one program, and none in a nested display, so it omits x11Programs: ${names}.`;
+  return l10n.t(
+    'A command line can run only one program, and none in a nested display, so it omits x11Programs: {names}.',
+    { names },
+  );
 }

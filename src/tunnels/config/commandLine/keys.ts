@@ -1,12 +1,14 @@
 // Collects the properties of a tunnel from a command line, with the position of each in the line.
 import { formatJsonPath } from '../definition';
-import { parseForwardArgument, parseForwardSpec } from '../forwardSpec';
-import type { ForwardSpec } from '../forwardSpec';
+import { parseForwardArgument, parseForwardSpec } from '../parsing/forwardSpec';
+import type { ForwardSpec } from '../parsing/forwardSpec';
 import { formatAddress } from '../../util/address';
+import type { Message } from '../../util/l10n';
 import { formatListen } from '../forward';
 import type { ForwardKind } from '../forward';
-import type { JsonPath } from '../recordReader';
-import { tunnelKeys } from '../tunnelKeys';
+import { replacePaths } from '../parsing/recordReader';
+import type { JsonPath } from '../parsing/recordReader';
+import { tunnelKeys } from '../parsing/tunnelKeys';
 import type { Position } from './words';
 
 /** A position, and the text there for messages. */
@@ -70,11 +72,8 @@ export class TunnelKeys {
   }
 
   /** A message in which the paths are replaced by the text of the command line. */
-  replacePaths(message: string): string {
-    return message.replace(/\b\w+Forward\[\d+\]/g, (path) => {
-      const position = this.#positions.get(`.${path}`);
-      return position ? position.shown : path;
-    });
+  replacePaths(message: Message): Message {
+    return replacePaths(message, (path) => this.#positions.get(`.${path}`)?.shown);
   }
 }
 

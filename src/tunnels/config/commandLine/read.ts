@@ -1,22 +1,19 @@
 // Parses an ssh command line into the properties of a tunnel, and reports everything that a tunnel can't have.
 import type { Destination } from '../definition';
-import { checkPort, checkUser } from '../hosts';
-import { redactDestination } from '../parseDestination';
+import { checkPort, checkUser } from '../parsing/hosts';
+import { destinationText, readDestinationWord, redactDestination } from '../parsing/parseDestination';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, attempt, quote } from '../../util/text';
 import type { Parsed } from '../../util/text';
-import { readConfigOption, refuseKeyword } from './configOption';
+import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './configOption';
 import type { KeywordOption } from './configOption';
-import { destinationText, readDestinationWord } from './destinationText';
 import { TunnelKeys } from './keys';
 import type { KeyPosition } from './keys';
-import type { LineProblem } from './problem';
-import { dropProgram } from './program';
 import { harmlessLetters, refuseOption, refusal } from './refusedOptions';
-import { scanWords } from './scan';
+import { dropProgram, scanWords } from './scan';
 import type { GivenOption } from './scan';
-import { positionOfRest, offsetWithin, readNumber, readYesNo } from './values';
-import { splitWords } from './words';
-import type { Position, Word } from './words';
+import { offsetWithin, positionOfRest, splitWords } from './words';
+import type { LineProblem, Position, Word } from './words';
 import { X11Forwarding } from './x11Forwarding';
 
 export interface CommandLine {
@@ -65,7 +62,9 @@ class LineReader {
 
   read(line: string): CommandLine {
     if (line.length > longestLine) {
-      const message = `The command line is longer than ${longestLine} characters.`;
+      const message = l10n.t('The command line is longer than {longest} characters.', {
+        longest: longestLine,
+      });
       return this.#result([{ message, at: longestLine }], undefined);
     }
     const { words, problems } = splitWords(line);
@@ -140,7 +139,7 @@ class LineReader {
     const keyword = option.keyword.toLowerCase();
     const value = option.words[0] ?? '';
     const valuePosition = positionOfRest(text, option.words.join(' '), position);
-    const shown = quote(`-o ${option.keyword}=${option.rest}`);
+    const shown = quote(untranslated`-o ${option.keyword}=${option.rest}`);
     const keyPosition = { ...valuePosition, shown };
     const forward = forwardKeywords.get(keyword);
     const booleanKey = booleanKeys.get(keyword);
@@ -194,9 +193,12 @@ class LineReader {
     const most = letter === 'D' ? 1 : 2;
     const fewest = letter === 'L' ? 2 : 1;
     if (words.length < fewest || words.length > most) {
-      const form =
-        letter === 'D' ? 'one word: where to listen' : 'two words: where to listen, and the target';
-      this.#report({ message: `"-o ${keyword}" takes ${form}.`, at: position.at });
+      const option = untranslated`-o ${keyword}`;
+      const message =
+        letter === 'D'
+          ? l10n.t('"{option}" takes one word: where to listen.', { option })
+          : l10n.t('"{option}" takes two words: where to listen, and the target.', { option });
+      this.#report({ message, at: position.at });
     } else {
       this.#keys.addForward(forwardKinds[letter], words.join(':'), position);
     }
@@ -204,7 +206,7 @@ class LineReader {
 
   #takeJump(value: string, position: KeyPosition, at: number): void {
     if (this.#keys.has('proxyJump')) {
-      const message = 'There is already a jump host: list all in one -J, separated by commas.';
+      const message = l10n.t('There is already a jump host: list all in one -J, separated by commas.');
       this.#report({ message, at });
     } else {
       this.#keys.set('proxyJump', value, position);
@@ -233,7 +235,9 @@ class LineReader {
   #takeDestination(word: Word | undefined, end: number): Destination | undefined {
     if (!word) {
       this.#report({
-        message: 'The host is missing, as in "ssh -L 8080:localhost:80 me@example.org".',
+        message: l10n.t('The host is missing, as in "{example}".', {
+          example: 'ssh -L 8080:localhost:80 me@example.org',
+        }),
         at: end,
       });
       return undefined;
@@ -267,7 +271,7 @@ class LineReader {
       const position = { at: first.at, exact: first.exact && rest.length === 0, shown: quote(command) };
       this.#keys.set('x11Programs', this.#x11.program(command), position);
     } else {
-      const why = 'a tunnel runs no command; with -X or -Y, it is an X11 program on the server';
+      const why = l10n.t('A tunnel runs no command; with -X or -Y, it is an X11 program on the server.');
       this.#report(refusal(command.slice(0, 80), why, first.at));
     }
   }

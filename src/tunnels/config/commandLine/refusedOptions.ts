@@ -1,7 +1,10 @@
 // The options of ssh that have no effect on a tunnel, and those that a tunnel can't have, with where they belong.
-import { forbiddenKeyAdvice } from '../forbiddenKeys';
+import { neverForwardsAgent } from '../parsing/forbiddenKeys';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { quoteConfigWord } from '../hostBlock';
-import type { ConfigOption, LineProblem } from './problem';
+import type { ConfigOption } from '../hostBlock';
+import type { LineProblem } from './words';
 import type { GivenOption } from './scan';
 
 /**
@@ -11,29 +14,31 @@ import type { GivenOption } from './scan';
 export const harmlessLetters = 'efnNtTakqv2';
 
 /** Options that make ssh do something else than connect: the line can't be a tunnel. */
-const modes: ReadonlyMap<string, string> = new Map([
-  ['G', 'it prints the configuration of a host instead of connecting'],
-  ['O', 'it controls an ssh that is already running'],
-  ['Q', 'it lists algorithms instead of connecting'],
-  ['V', 'it prints the version of ssh instead of connecting'],
+const modes: ReadonlyMap<string, Message> = new Map([
+  ['G', l10n.t('It prints the configuration of a host instead of connecting.')],
+  ['O', l10n.t('It controls an ssh that is already running.')],
+  ['Q', l10n.t('It lists algorithms instead of connecting.')],
+  ['V', l10n.t('It prints the version of ssh instead of connecting.')],
   [
     'W',
-    'it connects standard input and output to one address, for a ProxyCommand; use -L, or -J for a jump host',
+    l10n.t(
+      'It connects standard input and output to one address, for a ProxyCommand; use -L, or -J for a jump host.',
+    ),
   ],
 ]);
 
-const shared = 'tunnels to the same host share a connection automatically';
-const toTheLog = 'see the log of SSH Tunnels instead (Show Log)';
-const reasons: ReadonlyMap<string, string> = new Map([
-  ['1', 'version 1 of the protocol is insecure and not supported; remove it'],
-  ['A', forbiddenKeyAdvice('forwardagent') ?? ''],
+const shared = l10n.t('Tunnels to the same host share a connection automatically.');
+const toTheLog = l10n.t('See the log of SSH Tunnels instead (Show Log).');
+const reasons: ReadonlyMap<string, Message> = new Map([
+  ['1', l10n.t('Version 1 of the protocol is insecure and not supported; remove it.')],
+  ['A', neverForwardsAgent],
   ['E', toTheLog],
-  ['F', 'use your user setting sshTunnels.sshConfigFile instead'],
-  ['K', 'sign-in with GSSAPI is not supported'],
+  ['F', l10n.t('Use your user setting sshTunnels.sshConfigFile instead.')],
+  ['K', l10n.t('Sign-in with GSSAPI is not supported.')],
   ['M', shared],
   ['S', shared],
-  ['s', "it requests a subsystem, which a tunnel doesn't use"],
-  ['w', 'it creates a network interface (tun), and a tunnel forwards only ports and sockets'],
+  ['s', l10n.t("It requests a subsystem, which a tunnel doesn't use.")],
+  ['w', l10n.t('It creates a network interface (tun), and a tunnel forwards only ports and sockets.')],
   ['y', toTheLog],
 ]);
 
@@ -60,18 +65,19 @@ export function refuseOption({ letter, value, at }: GivenOption): LineProblem | 
   const [keyword, implied] = configKeywords.get(letter) ?? [];
   if (keyword !== undefined) {
     const configOption = { keyword, value: implied ?? quoteConfigWord(value ?? '') };
-    return refusal(option, `it belongs in a Host block of your ~/.ssh/config (${keyword})`, at, configOption);
+    const why = l10n.t('It belongs in a Host block of your ~/.ssh/config ({keyword}).', { keyword });
+    return refusal(option, why, at, configOption);
   }
   // "-S none" disables multiplexing, which a tunnel doesn't use anyway (ssh(1), -S).
   const why = letter === 'S' && value === 'none' ? undefined : reasons.get(letter);
   return why === undefined ? undefined : refusal(option, why, at);
 }
 
-export function refusal(option: string, why: string, at: number, configOption?: ConfigOption): LineProblem {
+export function refusal(option: string, why: Message, at: number, configOption?: ConfigOption): LineProblem {
   const leaveOut = { option, ...(configOption && { configOption }) };
   return { message: cannotBePart(option, why), at, leaveOut };
 }
 
-function cannotBePart(option: string, why: string): string {
-  return `"${option}" can't be part of a tunnel: ${why}.`;
+function cannotBePart(option: string, reason: Message): Message {
+  return l10n.t('"{option}" can\'t be part of a tunnel. {reason}', { option, reason });
 }

@@ -1,6 +1,9 @@
 // Splits a command line into words as a shell does (POSIX, Shell Command Language, 2.2), and reports everything that needs
 // a shell.
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import type { SyntaxProblem } from '../../util/text';
+import type { ConfigOption } from '../hostBlock';
 
 /** A position in the line. */
 export interface Position {
@@ -15,26 +18,89 @@ export interface Word extends Position {
   readonly end: number;
 }
 
+/** The offset in the line of an offset in the text at a position. */
+export function offsetWithin({ at, exact }: Position, offset: number): number {
+  return exact ? at + offset : at;
+}
+
+/** The position of `rest`, the end of a text; exact only if the text is written literally there. */
+export function positionOfRest(text: string, rest: string, { at, exact }: Position): Position {
+  const isSame = exact && text.endsWith(rest);
+  return { at: isSame ? at + text.length - rest.length : at, exact: isSame };
+}
+
+/** Its offset is one in the whole line. */
+export interface LineProblem extends SyntaxProblem {
+  /** Present if the rest is a valid tunnel without this option. */
+  readonly leaveOut?: {
+    /** The option for display: `-i`, `-o Ciphers`. */
+    readonly option: string;
+    /** The equivalent line for the user's ssh_config. */
+    readonly configOption?: ConfigOption;
+  };
+}
+
 export interface SplitLine {
   readonly words: readonly Word[];
-  /** Their messages are sentences. */
   readonly problems: readonly SyntaxProblem[];
 }
 
-const oneCommand = 'a tunnel is a single ssh command; remove it, or quote it if it is part of a word';
-const needsShell = 'which only a shell replaces; use its value, or put it in single quotes';
-const meanings: ReadonlyMap<string, string> = new Map([
-  ['$', `begins a variable, ${needsShell}`],
-  ['`', `runs a command, ${needsShell}`],
-  [';', `ends the command: ${oneCommand}`],
-  ['\n', `ends the command: ${oneCommand}`],
-  ['|', `feeds another command: ${oneCommand}`],
-  ['&', `sends the command to the background or begins another: ${oneCommand}`],
-  ['<', `redirects a file: ${oneCommand}`],
-  ['>', `redirects a file: ${oneCommand}`],
-  ['(', `begins a subshell: ${oneCommand}`],
-  [')', `ends a subshell: ${oneCommand}`],
+/** Why a character needs a shell. */
+const needsShell: ReadonlyMap<string, Message> = new Map([
+  [
+    '$',
+    l10n.t('"$" begins a variable, which only a shell replaces; use its value, or put it in single quotes.'),
+  ],
+  [
+    '`',
+    l10n.t('"`" runs a command, which only a shell replaces; use its value, or put it in single quotes.'),
+  ],
+  [
+    ';',
+    l10n.t(
+      '";" ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    '\n',
+    l10n.t(
+      'A line break ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    '|',
+    l10n.t(
+      '"|" feeds another command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    '&',
+    l10n.t(
+      '"&" sends the command to the background or begins another: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  ['<', redirects('<')],
+  ['>', redirects('>')],
+  [
+    '(',
+    l10n.t(
+      '"(" begins a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    ')',
+    l10n.t(
+      '")" ends a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
 ]);
+
+function redirects(character: string): Message {
+  return l10n.t(
+    '"{character}" redirects a file: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    { character },
+  );
+}
 
 /** The variables of the settings, allowed at the beginning of a socket path. */
 const ourVariable = /\$\{(userHome|workspaceFolder)\}\//y;
@@ -112,7 +178,10 @@ class Splitter {
     const [whole, inside] = pattern.exec(this.#line) ?? [];
     if (whole === undefined || inside === undefined) {
       const quote = this.#line.charAt(this.#at);
-      this.#problems.push({ message: `The quote ${quote} is not closed.`, at: this.#at });
+      this.#problems.push({
+        message: l10n.t('The quote {quote} is not closed.', { quote }),
+        at: this.#at,
+      });
       this.#take(this.#line.slice(this.#at + 1), this.#line.length - this.#at);
     } else {
       this.#take(read(inside, this.#at + 1), whole.length);
@@ -135,7 +204,10 @@ class Splitter {
     if (next === '\n') {
       this.#at += 2;
     } else if (next === '') {
-      this.#problems.push({ message: 'Nothing follows the "\\" at the end.', at: this.#at });
+      this.#problems.push({
+        message: l10n.t('Nothing follows the "{character}" at the end.', { character: '\\' }),
+        at: this.#at,
+      });
       this.#at++;
     } else {
       this.#take(next, 2);
@@ -151,7 +223,9 @@ class Splitter {
   }
 
   #report(character: string, at: number): void {
-    const shown = character === '\n' ? 'A line break' : `"${character}"`;
-    this.#problems.push({ message: `${shown} ${meanings.get(character) ?? ''}.`, at });
+    const message = needsShell.get(character);
+    if (message) {
+      this.#problems.push({ message, at });
+    }
   }
 }

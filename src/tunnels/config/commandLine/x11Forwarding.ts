@@ -1,5 +1,6 @@
 // X11 on a command line: combines -X, -Y, -x and their keywords, and makes a program of the command after the host.
-import type { LineProblem } from './problem';
+import { deferred as l10n } from '../../util/l10n';
+import type { LineProblem } from './words';
 
 export class X11Forwarding {
   #wanted: boolean | undefined;
@@ -41,7 +42,10 @@ export class X11Forwarding {
       return undefined;
     }
     const option = this.#trusted === true ? '-Y' : '-X';
-    const message = `"${option}" needs the command of an X11 program at the end, as in "ssh ${option} host xclock".`;
+    const message = l10n.t(
+      '"{option}" needs the command of an X11 program at the end, as in "ssh {option} host xclock".',
+      { option },
+    );
     return { message, at: this.#at, leaveOut: { option } };
   }
 }

@@ -6,7 +6,7 @@ import type { X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/consent';
-import type { Question, SavedSecrets } from '../../model/prompt';
+import type { Ask, SavedSecrets } from '../../model/prompt';
 import { launchDaemon } from './launch';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
@@ -28,12 +28,11 @@ export interface DaemonEvents {
   /** @param earlier the start was before this window connected */
   readonly onStartedByUser: (id: string, earlier: boolean) => void;
   /** A newer version has taken over the tunnel: don't start it here until this window is reloaded. */
-  readonly onHandedOver: (id: string) => void;
+  readonly onTakenOver: (id: string) => void;
   readonly onLog: (line: LogLine) => void;
   /** undefined: this window stores no secrets. */
   readonly secrets?: SavedSecrets;
-  /** @returns undefined when the question was cancelled */
-  readonly onQuestion: (id: string, question: Question, signal: AbortSignal) => Promise<string | undefined>;
+  readonly onQuestion: Ask;
   /** The connection is closed. The daemon may have ended, too. */
   readonly onClosed: () => void;
 }
@@ -168,6 +167,11 @@ export class DaemonClient {
     await this.#request(() => this.#connection.sendRequest(protocol.retryTunnel, { id }));
   }
 
+  /** Never rejects: an older daemon sends lines from `info` on to every window. */
+  async setLogThresholds(thresholds: protocol.LogThresholds): Promise<void> {
+    await this.#connection.sendRequest(protocol.setLogThresholds, thresholds).catch(() => undefined);
+  }
+
   /** @throws TunnelFailure InvalidDefinition, HostNotFound … if the definition can't be resolved */
   resolve(params: Parameters<typeof this.sendResolve>[0]): Promise<ResolvedFacts> {
     return this.#request(() => this.sendResolve(params));
@@ -206,10 +210,10 @@ function listenTo(connection: MessageConnection, events: DaemonEvents): void {
   connection.onNotification(protocol.report, events.onReport);
   connection.onNotification(protocol.stoppedByUser, ({ id }) => events.onStoppedByUser(id));
   connection.onNotification(protocol.startedByUser, ({ id, earlier }) => events.onStartedByUser(id, earlier));
-  connection.onNotification(protocol.handedOver, ({ id }) => events.onHandedOver(id));
+  connection.onNotification(protocol.takenOver, ({ id }) => events.onTakenOver(id));
   connection.onNotification(protocol.log, events.onLog);
-  connection.onRequest(protocol.ask, async ({ id, question }, token) => {
-    return (await events.onQuestion(id, question, signalOf(token))) ?? null;
+  connection.onRequest(protocol.ask, async ({ question }, token) => {
+    return (await events.onQuestion(question, signalOf(token))) ?? null;
   });
   connection.onRequest(protocol.recallSecret, async ({ question }, token) => {
     return (await events.secrets?.recall(question, signalOf(token))) ?? null;

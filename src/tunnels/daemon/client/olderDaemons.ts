@@ -7,6 +7,9 @@ import type { LeasedTunnel } from '../protocol/protocol';
 import { tryConnect } from './connectToDaemon';
 import { rpcOver } from '../protocol/rpc';
 
+/** Builds of older majors were never published. */
+const firstMajor = 2;
+
 /** How long an older daemon may take to release its ports. */
 const releaseTimeoutMs = 5000;
 
@@ -22,7 +25,7 @@ export class OlderDaemons {
 
   /** Whether there is nothing left to ask for this tunnel. */
   hasYielded(tunnel: LeasedTunnel): boolean {
-    return protocolMajor === 1 || this.#yielded.has(keyOf(tunnel));
+    return protocolMajor === firstMajor || this.#yielded.has(keyOf(tunnel));
   }
 
   /** Resolves when no older daemon listens where this tunnel wants to, or none answers in time. Never rejects. */
@@ -30,7 +33,7 @@ export class OlderDaemons {
     if (this.hasYielded(tunnel)) {
       return;
     }
-    for (let major = 1; major < protocolMajor; major++) {
+    for (let major = firstMajor; major < protocolMajor; major++) {
       await this.#ask(major, tunnel).catch(() => undefined);
     }
     this.#yielded.add(keyOf(tunnel));

@@ -9,8 +9,8 @@ const handshakeTimeoutMs = 5000;
 const nonceLength = 32;
 const proofLength = 32;
 
-/** These words go into the proofs, so they must not change: `host` is the daemon. */
-type Role = 'host' | 'window';
+/** These words go into the proofs, so they must not change. */
+type Role = 'daemon' | 'window';
 
 function proof(secret: string, role: Role, windowNonce: Buffer, daemonNonce: Buffer): Buffer {
   return createHmac('sha256', Buffer.from(secret, 'hex'))
@@ -30,7 +30,7 @@ export async function greetDaemon(socket: Socket, secret: string): Promise<void>
   socket.write(windowNonce);
   const answer = await read(nonceLength + proofLength);
   const daemonNonce = answer.subarray(0, nonceLength);
-  const expected = proof(secret, 'host', windowNonce, daemonNonce);
+  const expected = proof(secret, 'daemon', windowNonce, daemonNonce);
   if (!timingSafeEqual(expected, answer.subarray(nonceLength))) {
     throw new Error('the process at this address is not our daemon');
   }
@@ -45,7 +45,7 @@ export async function greetWindow(socket: Socket, secret: string): Promise<void>
   const read = reader(socket);
   const windowNonce = await read(nonceLength);
   const daemonNonce = randomBytes(nonceLength);
-  socket.write(Buffer.concat([daemonNonce, proof(secret, 'host', windowNonce, daemonNonce)]));
+  socket.write(Buffer.concat([daemonNonce, proof(secret, 'daemon', windowNonce, daemonNonce)]));
   const answer = await read(proofLength);
   if (!timingSafeEqual(proof(secret, 'window', windowNonce, daemonNonce), answer)) {
     throw new Error('the other side does not know the secret');

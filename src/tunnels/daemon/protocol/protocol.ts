@@ -9,8 +9,9 @@ import type { ProgramSnapshot } from '../../model/programState';
 import type { Question, SecretQuestion } from '../../model/prompt';
 import type { CompressionCounts } from '../../model/snapshot';
 import type { ForwardState, TunnelState } from '../../model/state';
+import type { LogLevel } from '../../util/log';
 
-export const protocolMajor = 1 as number;
+export const protocolMajor = 2 as number;
 
 /** The user's settings for connections, never from a workspace. undefined: not set. */
 export interface ConnectionSettings {
@@ -88,8 +89,17 @@ export interface ResolvedHop {
 }
 
 export interface LogLine {
-  readonly level: 'info' | 'warning' | 'error';
+  readonly level: LogLevel;
   readonly text: string;
+  /** The tunnel it is about, by the window's id. Absent: it is about the daemon itself. */
+  readonly tunnel?: string;
+}
+
+/** From which level on a window gets log lines. */
+export interface LogThresholds {
+  readonly all: LogLevel;
+  /** By the window's ids: of tunnels whose own log shows more. */
+  readonly tunnels: Readonly<Record<string, LogLevel>>;
 }
 
 /** Addresses where tunnels listen. */
@@ -117,7 +127,7 @@ export const startTunnel = new RequestType<TunnelParams, null, void>('tunnel/sta
 export const stopTunnel = new RequestType<TunnelParams, null, void>('tunnel/stop');
 /** Stops, for every window, our tunnel that has this forward's port. Answers when the port is free. */
 export const stopConflictingTunnel = new RequestType<TunnelParams & { readonly forward: string }, null, void>(
-  'tunnel/stopRival',
+  'tunnel/stopConflicting',
 );
 /**
  * Runs a program on the server, one of the tunnel's or one that the user typed, and starts the tunnel for it. Answers
@@ -136,15 +146,17 @@ export const resolveFacts = new RequestType<
   ResolvedFacts,
   void
 >('resolve');
+/** Until it is sent, the window gets lines from `info` on. */
+export const setLogThresholds = new RequestType<LogThresholds, null, void>('log/setThresholds');
 /** Answers false when another window still has leases; otherwise the daemon stops everything and exits. */
-export const shutdown = new RequestType0<boolean, void>('host/shutdown');
+export const shutdown = new RequestType0<boolean, void>('daemon/shutdown');
 
 /**
  * A newer major takes over these addresses: tunnels that use them are stopped for every window, and not started again.
  * Answers when they are free. Sent without a hello, by builds that know only three things of this major: the endpoint
  * file, the handshake and this request. None of the three ever changes.
  */
-export const yieldAddresses = new RequestType<ListenAddresses, null, void>('host/yield');
+export const yieldAddresses = new RequestType<ListenAddresses, null, void>('daemon/yield');
 
 // — Daemon to window ——————————————————————————————————————————————————————————
 
@@ -152,7 +164,7 @@ export const report = new NotificationType<readonly TunnelReport[]>('tunnel/repo
 /** The user has stopped this tunnel in some window: don't start it again automatically. */
 export const stoppedByUser = new NotificationType<TunnelParams>('tunnel/stoppedByUser');
 /** A newer version has taken it over: don't start it again until this window runs that version, too. */
-export const handedOver = new NotificationType<TunnelParams>('tunnel/handedOver');
+export const takenOver = new NotificationType<TunnelParams>('tunnel/takenOver');
 /** The user has started it in another window: from now on it is wanted here, too. */
 export const startedByUser = new NotificationType<
   TunnelParams & {
@@ -162,9 +174,7 @@ export const startedByUser = new NotificationType<
 >('tunnel/startedByUser');
 export const log = new NotificationType<LogLine>('log');
 /** Answers null when the question was cancelled. */
-export const ask = new RequestType<TunnelParams & { readonly question: Question }, string | null, void>(
-  'ask',
-);
+export const ask = new RequestType<{ readonly question: Question }, string | null, void>('ask');
 /** A secret that the window has saved; null if it has none. Never prompts. */
 export const recallSecret = new RequestType<{ readonly question: SecretQuestion }, string | null, void>(
   'secret/recall',
@@ -179,7 +189,7 @@ export const judgeSecret = new NotificationType<{
 
 const tunnelErrorCode = 1;
 
-/** Converts a failure to the form that the protocol carries. */
+/** Converts a failure to the form that the protocol carries: its code and its facts. The message is for the log. */
 export function toResponseError(error: unknown): ResponseError<TunnelError | undefined> {
   return error instanceof TunnelFailure
     ? new ResponseError(tunnelErrorCode, error.message, error.error)
@@ -195,5 +205,5 @@ export function fromResponseError(error: unknown): unknown {
 }
 
 function isTunnelError(data: unknown): data is TunnelError {
-  return typeof data === 'object' && data !== null && 'code' in data && 'nextStep' in data;
+  return typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string';
 }

@@ -20,6 +20,7 @@ import {
   variableText,
 } from './schema';
 import type { Reader } from './schema';
+import { logLevels } from '../../util/log';
 
 const tcpAddress = objectOf<{ readonly host: string; readonly port: number }>({
   host: text,
@@ -124,6 +125,9 @@ export const programParams = objectOf<{ readonly id: string; readonly program: s
 export const resolveParams = objectOf<
   Pick<protocol.LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment }
 >({ definition, settings, env });
+
+const logLevel = oneOf(...logLevels);
+export const logThresholds = objectOf<protocol.LogThresholds>({ all: logLevel, tunnels: recordOf(logLevel) });
 
 export const listenAddresses = objectOf<protocol.ListenAddresses>({
   ports: listOf(portNumber),

@@ -2,12 +2,12 @@
 // however many there are.
 import type { Socket } from 'node:net';
 import { greetWindow } from '../protocol/handshake';
-import type { LogLine } from '../protocol/protocol';
+import type { Log } from '../../util/log';
 
 export interface AcceptorOptions {
   readonly secret: string;
   readonly onAuthenticated: (socket: Socket) => void;
-  readonly log: (line: LogLine) => void;
+  readonly log: Log;
 }
 
 /** How many connections may be in their handshake at once. A handshake takes milliseconds. */
@@ -53,11 +53,11 @@ export class Acceptor {
       this.#unlogged++;
       return;
     }
-    log({ level: 'warning', text: `Connection refused: ${why}` });
+    log.warn(`Connection refused: ${why}`);
     this.#unlogged = 0;
     setTimeout(() => {
       if (this.#unlogged !== 0) {
-        log({ level: 'warning', text: `${this.#unlogged} more connections refused` });
+        log.warn(`${this.#unlogged} more connections refused`);
       }
       this.#unlogged = undefined;
     }, logIntervalMs).unref();

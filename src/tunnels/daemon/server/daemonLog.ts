@@ -22,8 +22,9 @@ export class DaemonLog {
     return this.#problem;
   }
 
-  write({ level, text }: LogLine): void {
-    const line = `${new Date().toISOString()} ${level} ${text.slice(0, longestLine).replace(allHidden, ' ')}\n`;
+  write({ level, text, tunnel }: LogLine): void {
+    const about = tunnel === undefined ? text : `[${tunnel}] ${text}`;
+    const line = `${new Date().toISOString()} ${level} ${about.slice(0, longestLine).replace(allHidden, ' ')}\n`;
     try {
       if (this.#append(line) > largestFile) {
         renameSync(this.#file, `${this.#file}.1`);

@@ -1,34 +1,38 @@
 // The leases that windows have on tunnels, and what follows from all the leases of one tunnel.
 import type { Environment } from '../../util/environment';
-import type { TunnelHolder } from '../../errors/portHolder';
+import type { TunnelHolder } from '../../errors/addressInUse';
+import type { PortOwner } from '../../forwards/listenerRegistry';
 import { forwardKey } from '../../config/forward';
-import { handedOver } from '../../errors/consent';
+import { takenOver } from '../../errors/consent';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask, SavedSecrets } from '../../model/prompt';
-import type { LeasedTunnel, LogLine, TunnelReport } from '../protocol/protocol';
+import type { LeasedTunnel, TunnelReport } from '../protocol/protocol';
 import type { Tunnel } from '../tunnel/tunnel';
+import type { LogReader, LogSubscriber } from './logRouter';
 
 /** The messages that the daemon can send to a window. */
-export interface WindowChannel extends SavedSecrets {
+export interface WindowChannel extends SavedSecrets, LogReader {
   report(reports: readonly TunnelReport[]): void;
   stoppedByUser(id: string): void;
   startedByUser(id: string, earlier: boolean): void;
-  handedOver(id: string): void;
-  log(line: LogLine): void;
-  ask(id: string, ...question: Parameters<Ask>): ReturnType<Ask>;
+  takenOver(id: string): void;
+  readonly ask: Ask;
 }
 
 export interface WindowLease {
   readonly window: Window;
   leased: LeasedTunnel;
   want: boolean;
-  readonly managed: ManagedTunnel;
+  readonly shared: SharedTunnel;
 }
 
-export interface ManagedTunnel {
+/** A tunnel of all windows that lease it. */
+export interface SharedTunnel {
   readonly identity: string;
   readonly tunnel: Tunnel;
   readonly leases: Set<WindowLease>;
+  /** In the registry of listeners. */
+  readonly portOwner: PortOwner;
   /** To be reported to its windows. */
   changed: boolean;
   /** The counters that were reported last. */
@@ -52,13 +56,13 @@ export class Window {
 }
 
 /** The report for a tunnel that a newer daemon has taken over. */
-export function handedOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
+export function takenOverReport({ leased: { id, name, definition } }: WindowLease): TunnelReport {
   const closed = definition.forwards.map((forward) => [forwardKey(forward), { status: 'closed' }] as const);
-  const state = { status: 'failed', error: handedOver(name ?? id) } as const;
+  const state = { status: 'failed', error: takenOver(name ?? id) } as const;
   return { id, state, forwards: Object.fromEntries(closed) };
 }
 
-export function reportOf({ leased: { id, definition }, managed: { tunnel } }: WindowLease): TunnelReport {
+export function reportOf({ leased: { id, definition }, shared: { tunnel } }: WindowLease): TunnelReport {
   const { state, forwards } = tunnel;
   const own = definition.forwards.map((forward) => {
     const key = forwardKey(forward);
@@ -83,7 +87,7 @@ export function fixedPorts({ definition }: LeasedTunnel): readonly number[] {
 
 /** The leases that only disconnected windows still have, of unwanted tunnels with any of these ports. */
 export function abandoned(
-  tunnels: Iterable<ManagedTunnel>,
+  tunnels: Iterable<SharedTunnel>,
   wanted: ReadonlySet<string>,
   ports: ReadonlySet<number>,
 ): readonly WindowLease[] {
@@ -105,6 +109,12 @@ export function newest(leases: ReadonlySet<WindowLease>): WindowLease | undefine
   return connected.find(({ want }) => want) ?? connected[0] ?? newestFirst[0];
 }
 
+/** Prompts in the window of this lease, or in another window that leases the tunnel if that is not connected. */
+export function askThrough({ window, shared }: WindowLease, ...question: Parameters<Ask>): ReturnType<Ask> {
+  const [other] = [...shared.leases].flatMap((lease) => lease.window.channel ?? []);
+  return (window.channel ?? other)?.ask(...question) ?? Promise.resolve(undefined);
+}
+
 /** How messages name this tunnel when it has a port that another tunnel wants. */
 export function holderOf(leased: LeasedTunnel, leases: ReadonlySet<WindowLease>): TunnelHolder {
   const { window, leased: own } = newest(leases) ?? { leased };
@@ -115,6 +125,13 @@ export function holderOf(leased: LeasedTunnel, leases: ReadonlySet<WindowLease>)
 /** The secrets saved by the windows that lease a tunnel. */
 export function secretsOf(leases: ReadonlySet<WindowLease>): SavedSecrets {
   return combineSavedSecrets(() => [...leases].flatMap(({ window }) => window.channel ?? []));
+}
+
+/** The windows that have the tunnel's lines in their logs. */
+export function logSubscribers(leases: ReadonlySet<WindowLease>): readonly LogSubscriber[] {
+  return [...leases].flatMap(({ window: { channel }, leased: { id } }) =>
+    channel ? [{ reader: channel, tunnel: id }] : [],
+  );
 }
 
 export function isWanted(leases: ReadonlySet<WindowLease>): boolean {
@@ -128,16 +145,15 @@ export function isOnDemand(leases: ReadonlySet<WindowLease>): boolean {
 }
 
 /** Whether another connected window wants it up, but this one does not. */
-export function isWantedInAnotherWindow({ window, want, managed }: WindowLease): boolean {
+export function isWantedInAnotherWindow({ window, want, shared }: WindowLease): boolean {
   return (
-    !want &&
-    [...managed.leases].some((other) => other.window !== window && other.window.channel && other.want)
+    !want && [...shared.leases].some((other) => other.window !== window && other.window.channel && other.want)
   );
 }
 
 /** A start in one window counts for all connected windows, as a stop does. */
-export function startInOtherWindows({ window, managed }: WindowLease): void {
-  for (const other of managed.leases) {
+export function startInOtherWindows({ window, shared }: WindowLease): void {
+  for (const other of shared.leases) {
     if (other.window !== window && other.window.channel) {
       other.want = true;
       other.window.channel.startedByUser(other.leased.id, false);

@@ -8,12 +8,13 @@ import { NetworkMonitor } from './networkMonitor';
 import { Acceptor } from './acceptor';
 import { exitCodeOf } from '../client/exitCode';
 import { DaemonLog } from './daemonLog';
-import type { LogLine } from '../protocol/protocol';
+import { LogRouter } from './logRouter';
 import { EndpointPublisher } from './publishEndpoint';
 import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../client/endpointFile';
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
-import { leaseGraceMs, LeaseManager } from './leaseManager';
+import { LeaseManager } from './leaseManager';
+import { leaseGraceMs } from './windows';
 
 /** How often the counters are reported to the windows. */
 const trafficIntervalMs = 1000;
@@ -27,25 +28,21 @@ async function main(): Promise<void> {
   await ensurePrivateFolder(folder);
   const file = new DaemonLog(join(folder, 'daemon.log'));
   const connections = new Set<WindowConnection>();
-  const log = (line: LogLine): void => {
-    file.write(line);
-    for (const connection of connections) {
-      connection.log(line);
-    }
-  };
+  const router = new LogRouter(file, connections);
+  const log = router.daemon;
 
   const endpointFile = newEndpointFile(folder);
   const end = (reason: string): void => {
-    log({ level: 'info', text: `Daemon stopping: ${reason}` });
+    log.info(`Daemon stopping: ${reason}`);
     setTimeout(() => process.exit(0), shutdownTimeoutMs);
     // Open connections are reset. If the process just exited, that would look like a normal end of the data.
-    void Promise.all([publisher.end(), leaseManager.stopAll()])
+    void Promise.all([publisher.end(), leaseManager.tunnels.stopAll()])
       .then(() => Promise.all([...connections].map((connection) => connection.flush())))
       .finally(() => process.exit(0));
   };
   let idleTimer: NodeJS.Timeout | undefined;
   const updateIdleTimer = (): void => {
-    if (leaseManager.idle) {
+    if (leaseManager.windows.wantNothing) {
       idleTimer ??= setTimeout(() => end('no window needs a tunnel'), leaseGraceMs);
     } else {
       clearTimeout(idleTimer);
@@ -53,7 +50,7 @@ async function main(): Promise<void> {
     }
   };
   const leaseManager = new LeaseManager({
-    log,
+    log: router,
     onDesiredStateChange: updateIdleTimer,
     ownSockets: new OwnSockets(folder),
     privateFolder: folder,
@@ -80,27 +77,27 @@ async function main(): Promise<void> {
   if (!(await publisher.begin())) {
     return;
   }
-  log({ level: 'info', text: `Daemon started: process ${process.pid}, version ${buildVersion}` });
+  log.info(`Daemon started: process ${process.pid}, version ${buildVersion}`);
   updateIdleTimer();
   void removeOldCookieFolders(folder);
-  setInterval(() => leaseManager.reportTraffic(), trafficIntervalMs);
+  setInterval(() => leaseManager.reporter.traffic(), trafficIntervalMs);
   publisher.watch(
     () => end('another daemon has replaced it'),
-    (text) => log({ level: 'warning', text }),
+    (text) => log.warn(text),
   );
   new NetworkMonitor({
     onEvent: (event) => {
-      log({ level: 'info', text: event === 'wake' ? 'The computer woke from sleep' : 'The network changed' });
-      leaseManager.onNetworkEvent();
+      log.info(event === 'wake' ? 'The computer woke from sleep' : 'The network changed');
+      leaseManager.tunnels.onNetworkEvent();
     },
   });
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('uncaughtException', (error) => {
     // A bug in one connection must not close the others. Log it with its stack, so that it can be fixed.
-    log({ level: 'error', text: `Uncaught exception: ${error.stack ?? error.message}` });
+    log.error(`Uncaught exception: ${error.stack ?? error.message}`);
   });
   process.on('unhandledRejection', (reason) => {
-    log({ level: 'error', text: `Unhandled rejection: ${String(reason)}` });
+    log.error(`Unhandled rejection: ${String(reason)}`);
   });
 }
 

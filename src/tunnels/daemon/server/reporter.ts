@@ -1,11 +1,11 @@
 // Reports the state of their tunnels to the windows: all changes of one tick together, counters from time to time.
 import { reportOf } from './leases';
-import type { WindowLease, ManagedTunnel, Window } from './leases';
+import type { WindowLease, SharedTunnel, Window } from './leases';
 import type { TunnelReport } from '../protocol/protocol';
 
 export interface ReporterOptions {
-  readonly windows: () => Iterable<Window>;
-  readonly tunnels: () => Iterable<ManagedTunnel>;
+  readonly windows: Iterable<Window>;
+  readonly tunnels: Iterable<SharedTunnel>;
   /** A report to send instead of the real one; undefined: none. */
   readonly override: (windowLease: WindowLease) => TunnelReport | undefined;
 }
@@ -19,8 +19,8 @@ export class Reporter {
   }
 
   /** To be reported in the next tick. */
-  changed(managed: ManagedTunnel): void {
-    managed.changed = true;
+  changed(shared: SharedTunnel): void {
+    shared.changed = true;
     if (!this.#flushing) {
       this.#flushing = true;
       setImmediate(() => {
@@ -31,13 +31,13 @@ export class Reporter {
   }
 
   flush(): void {
-    const changed = new Set([...this.#options.tunnels()].filter((managed) => managed.changed));
-    for (const managed of changed) {
-      managed.changed = false;
+    const changed = new Set([...this.#options.tunnels].filter((shared) => shared.changed));
+    for (const shared of changed) {
+      shared.changed = false;
     }
-    for (const { channel, leases } of this.#options.windows()) {
+    for (const { channel, leases } of this.#options.windows) {
       const reports = [...leases.values()]
-        .filter(({ managed }) => changed.has(managed))
+        .filter(({ shared }) => changed.has(shared))
         .map((windowLease) => this.#options.override(windowLease) ?? reportOf(windowLease));
       if (channel && reports.length > 0) {
         channel.report(reports);
@@ -47,12 +47,12 @@ export class Reporter {
 
   /** Reports the tunnels whose counters have changed. */
   traffic(): void {
-    for (const managed of this.#options.tunnels()) {
-      const { forwards, compression, programs } = managed.tunnel;
+    for (const shared of this.#options.tunnels) {
+      const { forwards, compression, programs } = shared.tunnel;
       const counters = JSON.stringify([forwards, compression, programs]);
-      if (counters !== managed.reportedCounters) {
-        managed.reportedCounters = counters;
-        this.changed(managed);
+      if (counters !== shared.reportedCounters) {
+        shared.reportedCounters = counters;
+        this.changed(shared);
       }
     }
   }

@@ -12,6 +12,8 @@ import type { Reader } from '../protocol/schema';
 import { buildVersion } from '../protocol/version';
 import type { WindowChannel } from './leases';
 import type { LeaseManager } from './leaseManager';
+import { isShown } from '../../util/log';
+import type { LogLevel } from '../../util/log';
 
 export interface WindowConnectionOptions {
   readonly leaseManager: LeaseManager;
@@ -21,17 +23,21 @@ export interface WindowConnectionOptions {
   readonly onDrained: () => void;
 }
 
+const maxUnsentLines = 1000;
+
 export class WindowConnection implements WindowChannel {
   readonly #connection: MessageConnection;
   readonly #options: WindowConnectionOptions;
   #windowId = '';
+  #logThresholds: protocol.LogThresholds = { all: 'info', tunnels: {} };
+  #unsentLines = 0;
 
   constructor(socket: Socket, options: WindowConnectionOptions) {
     this.#options = options;
     this.#connection = rpcOver(socket);
     this.#handleRequests();
     this.#connection.onError(() => socket.destroy());
-    this.#connection.onClose(() => this.#options.leaseManager.detach(this.#windowId, this));
+    this.#connection.onClose(() => this.#options.leaseManager.windows.detach(this.#windowId, this));
     this.#connection.listen();
     socket.resume();
   }
@@ -53,19 +59,30 @@ export class WindowConnection implements WindowChannel {
     void this.#connection.sendNotification(protocol.startedByUser, { id, earlier }).catch(() => undefined);
   }
 
-  handedOver(id: string): void {
-    void this.#connection.sendNotification(protocol.handedOver, { id }).catch(() => undefined);
+  takenOver(id: string): void {
+    void this.#connection.sendNotification(protocol.takenOver, { id }).catch(() => undefined);
+  }
+
+  wantsLog(level: LogLevel, tunnel: string | undefined): boolean {
+    const { all, tunnels } = this.#logThresholds;
+    const own = tunnel === undefined ? undefined : tunnels[tunnel];
+    return isShown(level, all) || (own !== undefined && isShown(level, own));
   }
 
   log(line: protocol.LogLine): void {
-    void this.#connection.sendNotification(protocol.log, line).catch(() => undefined);
+    // A window that doesn't read must not fill our memory.
+    if (this.#unsentLines >= maxUnsentLines) {
+      return;
+    }
+    this.#unsentLines++;
+    void this.#connection
+      .sendNotification(protocol.log, line)
+      .catch(() => undefined)
+      .finally(() => this.#unsentLines--);
   }
 
-  ask(id: string, question: Question, signal: AbortSignal): Promise<string | undefined> {
-    return this.#request(
-      (token) => this.#connection.sendRequest(protocol.ask, { id, question }, token),
-      signal,
-    );
+  ask(question: Question, signal: AbortSignal): Promise<string | undefined> {
+    return this.#request((token) => this.#connection.sendRequest(protocol.ask, { question }, token), signal);
   }
 
   recall(question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> {
@@ -107,6 +124,7 @@ export class WindowConnection implements WindowChannel {
 
   #handleRequests(): void {
     const { leaseManager, onShutdown, onDrained } = this.#options;
+    const { userRequests } = leaseManager;
     const connection = this.#connection;
     connection.onRequest(
       protocol.hello,
@@ -115,7 +133,7 @@ export class WindowConnection implements WindowChannel {
           throw new Error('hello needs a window id, and can be sent only once');
         }
         this.#windowId = hello.windowId;
-        leaseManager.attach(hello, this);
+        leaseManager.windows.attach(hello, this);
         return { pid: process.pid, version: buildVersion };
       }),
     );
@@ -126,35 +144,35 @@ export class WindowConnection implements WindowChannel {
     connection.onRequest(
       protocol.startTunnel,
       validated(schemas.tunnelParams, ({ id }) =>
-        answerNull(leaseManager.start(this.#windowId, id, 'start')),
+        answerNull(userRequests.start(this.#windowId, id, 'start')),
       ),
     );
     connection.onRequest(
       protocol.retryTunnel,
       validated(schemas.tunnelParams, ({ id }) =>
-        answerNull(leaseManager.start(this.#windowId, id, 'retry')),
+        answerNull(userRequests.start(this.#windowId, id, 'retry')),
       ),
     );
     connection.onRequest(
       protocol.stopTunnel,
-      validated(schemas.tunnelParams, ({ id }) => answerNull(leaseManager.stop(this.#windowId, id))),
+      validated(schemas.tunnelParams, ({ id }) => answerNull(userRequests.stop(this.#windowId, id))),
     );
     connection.onRequest(
       protocol.runProgram,
       validated(schemas.runParams, ({ id, program }) =>
-        answerNull(leaseManager.runProgram(this.#windowId, id, program)),
+        answerNull(userRequests.runProgram(this.#windowId, id, program)),
       ),
     );
     connection.onRequest(
       protocol.stopProgram,
       validated(schemas.programParams, ({ id, program }) =>
-        answerNull(leaseManager.stopProgram(this.#windowId, id, program)),
+        answerNull(userRequests.stopProgram(this.#windowId, id, program)),
       ),
     );
     connection.onRequest(
       protocol.stopConflictingTunnel,
       validated(schemas.forwardParams, ({ id, forward }) =>
-        answerNull(leaseManager.stopConflictingTunnel(this.#windowId, id, forward)),
+        answerNull(userRequests.stopConflictingTunnel(this.#windowId, id, forward)),
       ),
     );
     connection.onRequest(
@@ -162,6 +180,13 @@ export class WindowConnection implements WindowChannel {
       validated(schemas.resolveParams, async ({ env, ...spec }) =>
         consentFacts(spec, await resolveHops(spec, env)),
       ),
+    );
+    connection.onRequest(
+      protocol.setLogThresholds,
+      validated(schemas.logThresholds, (thresholds) => {
+        this.#logThresholds = thresholds;
+        return null;
+      }),
     );
     connection.onRequest(
       protocol.yieldAddresses,
@@ -174,10 +199,10 @@ export class WindowConnection implements WindowChannel {
       }),
     );
     connection.onRequest(protocol.shutdown, async () => {
-      if (leaseManager.isSharedBeyond(this.#windowId)) {
+      if (leaseManager.windows.isSharedBeyond(this.#windowId)) {
         return false;
       }
-      await leaseManager.stopAll();
+      await leaseManager.tunnels.stopAll();
       setImmediate(onShutdown);
       return true;
     });

@@ -1,7 +1,7 @@
 // Resolves a definition on this machine: its hops, the facts that consent is given for, and its identity, by which
 // equal tunnels of several windows are recognized.
 import { createHash } from 'node:crypto';
-import { consentSubject } from '../../config/consent';
+import { consentSubject } from '../../config/definition';
 import type { TunnelDefinition } from '../../config/definition';
 import { namedEnvironment } from '../../util/environment';
 import type { Environment } from '../../util/environment';

@@ -1,28 +1,23 @@
-// One tunnel in the daemon: carries out the states of the model, with connection attempts, forwards, retries and
-// shutdown.
-import { isRetryable, TunnelFailure } from '../../errors/errors';
+// One tunnel in the daemon: carries out the states of the model, with connection attempts, forwards, programs, retries
+// and shutdown.
+import { errorWords, isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
-import { retryDelay } from '../../util/backoff';
 import { startCancelled } from '../../errors/auth';
-import { consentNeeded } from '../../errors/consent';
-import { connectionLost } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
+import { english } from '../../util/l10n';
 import type { Ask } from '../../model/prompt';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { CompressionCounts } from '../../model/snapshot';
-import type { ForwardState, Need, TunnelState } from '../../model/state';
+import type { ForwardState, TunnelState } from '../../model/state';
 import { transition } from '../../model/transition';
 import type { TunnelEvent } from '../../model/transition';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
-import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import type { SshSession } from '../../ssh/session/session';
-import type { SessionHandle } from '../../ssh/session/sessionPool';
-import { unlessAborted } from '../../util/abortable';
-import { askForPort } from './askForPort';
-import { IdleWatch } from './idleWatch';
-import { StartOutcome } from './outcome';
-import { consentFacts, resolveHops } from './resolveTunnel';
+import { Attempt } from './attempt';
+import { RetryTimer } from '../../util/retryTimer';
 import type { TunnelSpec } from './resolveTunnel';
+import { StartOutcome } from './startOutcome';
 import type { TunnelContext } from './tunnelContext';
 import { TunnelForwards } from './tunnelForwards';
 import { TunnelPrograms } from './tunnelPrograms';
@@ -32,46 +27,32 @@ export class Tunnel {
   readonly #context: TunnelContext;
   readonly #forwards: TunnelForwards;
   readonly #programs: TunnelPrograms;
-  readonly #idleWatch: IdleWatch;
   readonly #outcome = new StartOutcome();
+  readonly #retryTimer: RetryTimer;
   #state: TunnelState = { status: 'stopped' };
-  /** Of the current attempt or connection. Results of older ones are ignored. */
-  #current: AbortController | undefined;
-  #ask: Ask | undefined;
-  #lease: SessionHandle | undefined;
-  /** The hops of the last attempt. */
-  #hops: readonly EffectiveHost[] = [];
-  /** Waits until another tunnel has had the same question answered. */
-  #unblock: Disposable | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  /** Attempts before the last network change; not counted for backoff. */
-  #uncountedAttempts = 0;
-  /** Set while it listens without a connection to the server. */
-  #idle: AbortController | undefined;
+  /** While it is connecting or up. */
+  #attempt: Attempt | undefined;
+  /** While it is idle: the retries of its failed listeners. While it is blocked: the wait for the same answer elsewhere. */
+  #background: Disposable | undefined;
   /** How often it was stopped, to notice a stop while waiting. */
   #stops = 0;
   /** Resolves when the last shutdown is complete, so that a new attempt does not meet its own old listeners. */
   #shutdown: Promise<void> = Promise.resolve();
-  /** The current or last attempt. Never rejects. */
-  #connecting: Promise<void> = Promise.resolve();
 
   constructor(spec: TunnelSpec, context: TunnelContext) {
+    const maxDelay = spec.settings.reconnectMaxDelay;
     this.spec = spec;
     this.#context = context;
+    this.#retryTimer = new RetryTimer(maxDelay);
     this.#forwards = new TunnelForwards(spec.definition.forwards, {
       ...context,
-      maxDelay: spec.settings.reconnectMaxDelay,
+      maxDelay,
       onClient: () => this.#onClient(),
     });
     this.#programs = new TunnelPrograms({
       spec,
       context,
       onAllOver: () => this.#onProgramsEnded(),
-    });
-    this.#idleWatch = new IdleWatch({
-      idleTimeMs: context.idleTime,
-      isBusy: () => !this.#mayDisconnect(),
-      onIdle: () => this.#disconnectIdle(),
     });
   }
 
@@ -88,7 +69,7 @@ export class Tunnel {
   }
 
   get compression(): CompressionCounts | undefined {
-    return this.#lease?.session.compression;
+    return this.#attempt?.session?.compression;
   }
 
   /**
@@ -101,16 +82,61 @@ export class Tunnel {
       throw new TunnelFailure(startCancelled());
     }
     if (this.#state.status === 'up') {
-      await this.#openFailedForwards(ask);
+      await (ask && this.#attempt?.openFailedForwards(ask));
+    } else {
+      await this.#connect('start', ask);
+    }
+  }
+
+  /** Retries now if it is waiting or has failed. */
+  async retry(ask: Ask | undefined): Promise<void> {
+    await (this.#state.status === 'waiting' ? this.#connect('retry', ask) : this.start(ask));
+  }
+
+  /** Resolves when it is up. @throws TunnelFailure the first error */
+  #connect(how: 'start' | 'retry', ask: Ask | undefined): Promise<void> {
+    const outcome = this.#outcome.next();
+    this.#enter({ type: how });
+    if (this.#attempt) {
+      this.#attempt.ask = ask ?? this.#attempt.ask;
+    } else if (this.#state.status === 'connecting') {
+      this.#beginAttempt(ask);
+    }
+    return outcome;
+  }
+
+  /** After a network change or a freed port: retries now if it is waiting, and then with short delays again. */
+  retryWithoutBackoff(): void {
+    if (this.#state.status === 'waiting' || this.#state.status === 'connecting') {
+      this.#retryTimer.startOverAfter(this.#state.attempt);
+    }
+    if (this.#state.status === 'waiting') {
+      this.retry(undefined).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Opens the local listeners, and connects when the first client does (autoStart "onConnect"); does nothing if it is
+   * connecting or up. Never rejects: a forward that can't listen shows that in its state.
+   */
+  async listen(): Promise<void> {
+    if (await this.#isStoppedMeanwhile()) {
       return;
     }
-    this.#ask = ask ?? this.#ask;
-    const outcome = this.#outcome.next();
-    this.#enter({ type: 'start' });
-    if (this.#state.status === 'connecting' && !this.#current) {
-      this.#attempt();
+    this.#enter({ type: 'listen' });
+    if (this.#state.status === 'idle' && !this.#background) {
+      const idle = new AbortController();
+      this.#background = { [Symbol.dispose]: () => idle.abort() };
+      await this.#forwards.open(undefined);
+      this.#forwards.retryFailed(undefined, idle.signal);
     }
-    await outcome;
+  }
+
+  /** A client has connected: start the tunnel. This may prompt. */
+  #onClient(): void {
+    if (this.#state.status === 'idle') {
+      this.start(this.#context.askAnyone).catch(() => undefined);
+    }
   }
 
   /**
@@ -121,10 +147,11 @@ export class Tunnel {
   runProgram(program: X11Program, ask: Ask | undefined): Promise<void> {
     return this.#programs.run(program, async () => {
       await this.start(ask);
-      if (!this.#lease) {
+      const session = this.#attempt?.session;
+      if (!session) {
         throw new TunnelFailure(startCancelled());
       }
-      return this.#lease.session;
+      return session;
     });
   }
 
@@ -139,6 +166,17 @@ export class Tunnel {
     }
   }
 
+  /** Stops it in any state. Resolves when everything is closed. Never rejects. */
+  async stop(): Promise<void> {
+    this.#stops++;
+    if (this.#state.status !== 'stopped') {
+      this.#context.log.info('Stopping');
+    }
+    this.#enter({ type: 'stop' });
+    await this.#closeEverything();
+    this.#enter({ type: 'stopped' });
+  }
+
   /** Waits for the last shutdown. @returns whether the tunnel was stopped during the wait */
   async #isStoppedMeanwhile(): Promise<boolean> {
     const stops = this.#stops;
@@ -146,203 +184,56 @@ export class Tunnel {
     return this.#stops !== stops;
   }
 
-  /** Opens the failed forwards of a tunnel that is up, for the user who starts it. */
-  async #openFailedForwards(ask: Ask | undefined): Promise<void> {
-    if (ask && this.#lease && this.#current) {
-      await this.#openForwards(this.#lease.session, ask, this.#current.signal);
-    }
-  }
-
-  #openForwards(
-    session: SshSession,
-    ask: Ask | undefined,
-    signal: AbortSignal,
-  ): Promise<readonly TunnelError[]> {
-    const onAsking = (asking: boolean): void => {
-      this.#forwards.sessions.pauseDeadlines(asking);
-      if (!signal.aborted) {
-        this.#enter({ type: 'asking', asking });
-      }
-    };
-    return this.#forwards.open(session, askForPort(ask, signal, onAsking));
-  }
-
-  /**
-   * Opens the local listeners, and connects when the first client does (autoStart "onConnect"); does nothing if it is
-   * connecting or up. Never rejects: a forward that can't listen shows that in its state.
-   */
-  async listen(): Promise<void> {
-    if (await this.#isStoppedMeanwhile()) {
-      return;
-    }
-    this.#enter({ type: 'listen' });
-    if (this.#state.status === 'idle' && !this.#idle) {
-      const idle = new AbortController();
-      this.#idle = idle;
-      await this.#forwards.open(undefined);
-      this.#forwards.retryFailed(undefined, idle.signal);
-    }
-  }
-
-  /** A client has connected: start the tunnel. This may prompt. */
-  #onClient(): void {
-    if (this.#state.status === 'idle') {
-      this.start(this.#context.askAnyone).catch(() => undefined);
-    }
-  }
-
-  /** Retries now if it is waiting or has failed. */
-  async retry(ask: Ask | undefined): Promise<void> {
-    if (this.#state.status === 'waiting') {
-      clearTimeout(this.#timer);
-      this.#ask = ask ?? this.#ask;
-      const outcome = this.#outcome.next();
-      this.#enter({ type: 'retry' });
-      this.#attempt();
-      await outcome;
-    } else {
-      await this.start(ask);
-    }
-  }
-
-  /** After a network change or a freed port: retries now if it is waiting, and then with short delays again. */
-  retryWithoutBackoff(): void {
-    if (this.#state.status === 'waiting' || this.#state.status === 'connecting') {
-      this.#uncountedAttempts = this.#state.attempt;
-    }
-    if (this.#state.status === 'waiting') {
-      this.retry(undefined).catch(() => undefined);
-    }
-  }
-
-  /** Stops it in any state. Resolves when everything is closed. Never rejects. */
-  async stop(): Promise<void> {
-    this.#stops++;
-    this.#enter({ type: 'stop' });
-    await this.#closeEverything();
-    this.#enter({ type: 'stopped' });
-  }
-
   /** Closes listeners, connections, timers and questions, whatever state follows. */
   #closeEverything(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#uncountedAttempts = 0;
-    this.#ask = undefined;
-    this.#current?.abort(new Error('the tunnel was stopped'));
-    this.#current = undefined;
-    this.#endIdle();
-    this.#unblock?.[Symbol.dispose]();
-    const lease = this.#lease;
-    this.#lease = undefined;
-    this.#shutdown = Promise.all([
-      this.#shutdown,
-      this.#connecting,
-      this.#forwards.close(),
-      this.#programs.close(),
-    ])
-      .then(() => lease?.release())
-      .then(() => undefined);
+    this.#endBackground();
+    this.#retryTimer.startOverAfter(0);
+    const attempt = this.#endAttempt(new Error('the tunnel was stopped'));
+    this.#shutdown = Promise.all([this.#shutdown, this.#forwards.close(), this.#programs.close()]).then(() =>
+      attempt?.release(),
+    );
     return this.#shutdown;
   }
 
-  #endIdle(): void {
-    this.#idle?.abort();
-    this.#idle = undefined;
-    this.#idleWatch.stop();
+  /** Ends what goes on while it is neither connecting nor up. */
+  #endBackground(): void {
+    this.#retryTimer.cancel();
+    this.#background?.[Symbol.dispose]();
+    this.#background = undefined;
   }
 
-  #attempt(): void {
-    clearTimeout(this.#timer);
-    this.#endIdle();
-    const attempt = new AbortController();
-    this.#current = attempt;
-    this.#unblock?.[Symbol.dispose]();
-    this.#connecting = this.#connect(attempt.signal).then(
-      (lease) => {
-        if (attempt.signal.aborted) {
-          return lease.release();
-        }
-        this.#connected(lease, attempt);
-        return undefined;
+  /** @returns the attempt, which still has its session */
+  #endAttempt(reason: unknown): Attempt | undefined {
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    attempt?.end(reason);
+    return attempt;
+  }
+
+  #beginAttempt(ask: Ask | undefined): void {
+    this.#endBackground();
+    this.#attempt = new Attempt(
+      {
+        spec: this.spec,
+        context: this.#context,
+        forwards: this.#forwards,
+        ask,
+        isIdle: () => this.#mayDisconnect(),
       },
-      (error: unknown) => {
-        if (this.#current === attempt) {
-          this.#failed(error);
-        }
+      {
+        onProgress: (event) => this.#enter(event),
+        onConnected: (session) => this.#connected(session),
+        onFailed: (reason) => this.#failed(reason),
+        onLost: (error) => this.#lost(error),
+        onIdle: () => this.#disconnectIdle(),
       },
     );
   }
 
-  async #connect(signal: AbortSignal): Promise<SessionHandle> {
-    const { log, env, isConsented, secrets, pool } = this.#context;
-    const enter = (event: TunnelEvent): void => {
-      if (!signal.aborted) {
-        this.#enter(event);
-      }
-    };
-    const currentAsk = (): Ask | undefined => this.#ask;
-    const hops = await resolveHops(this.spec, env(), signal);
-    if (!isConsented(consentFacts(this.spec, hops).hash)) {
-      throw new NeedsAnswer('consent', consentNeeded(this.#context.name, true));
-    }
-    this.#hops = hops;
-    const lease = await pool.acquire(hops, {
-      // Looked up for each question: the user may start a tunnel while an automatic start is running.
-      get ask() {
-        return currentAsk();
-      },
-      secrets,
-      env: env(),
-      signal,
-      log,
-      onPhase: (phase, hop) => enter({ type: 'phase', phase, hop }),
-      onAsking: (asking) => {
-        this.#forwards.sessions.pauseDeadlines(asking);
-        enter({ type: 'asking', asking });
-      },
-    });
-    const { session } = lease;
-    const lost = session.onClosed((error) => this.#lost(error, signal));
-    signal.addEventListener('abort', () => lost[Symbol.dispose](), { once: true });
-    enter({ type: 'phase', phase: 'forwards', hop: hops.length - 1 });
-    if (!session.host.exitOnForwardFailure && !signal.aborted) {
-      // Local forwards need not wait for remote ones that the server is slow to open.
-      this.#forwards.sessions.set(session);
-    }
-    const failures = await this.#openUnlessAborted(lease, signal);
-    if (session.host.exitOnForwardFailure && failures[0]) {
-      lost[Symbol.dispose]();
-      await this.#forwards.leave();
-      await lease.release();
-      throw new TunnelFailure(failures[0]);
-    }
-    return lease;
-  }
-
-  /** The server may be slow to open its listeners. A stop does not wait for that. */
-  async #openUnlessAborted(lease: SessionHandle, signal: AbortSignal): Promise<readonly TunnelError[]> {
-    try {
-      return await unlessAborted(this.#openForwards(lease.session, this.#ask, signal), signal);
-    } catch (error) {
-      await lease.release();
-      throw error;
-    }
-  }
-
-  #connected(lease: SessionHandle, attempt: AbortController): void {
-    const { session } = lease;
-    if (session.ended) {
-      void lease.release();
-      return;
-    }
-    this.#lease = lease;
-    this.#ask = undefined;
-    this.#uncountedAttempts = 0;
-    this.#forwards.sessions.set(session);
+  #connected({ host }: SshSession): void {
+    this.#retryTimer.startOverAfter(0);
     this.#enter({ type: 'up', at: Date.now() });
-    this.#context.log(`Connected to ${session.host.user}@${session.host.hostName}`);
-    this.#forwards.retryFailed(session, attempt.signal);
-    this.#idleWatch.start();
+    this.#context.log.info(`Connected to ${host.user}@${host.hostName}`);
   }
 
   /** The session is not needed: no clients, no listeners on the server, no programs. */
@@ -353,27 +244,18 @@ export class Tunnel {
 
   /** Closes the session, and goes back to listening only. */
   #disconnectIdle(): void {
-    this.#current?.abort(new Error('no clients'));
-    this.#current = undefined;
-    this.#idleWatch.stop();
-    const lease = this.#lease;
-    this.#lease = undefined;
+    const attempt = this.#endAttempt(new Error('no clients'));
     this.#forwards.sessions.set(undefined);
-    this.#context.log('No clients: disconnecting until the next client connects');
-    this.#shutdown = Promise.all([this.#shutdown, this.#forwards.leave()]).then(() => lease?.release());
+    this.#context.log.info('No clients: disconnecting until the next client connects');
+    this.#shutdown = Promise.all([this.#shutdown, this.#forwards.leave()]).then(() => attempt?.release());
     void this.listen();
     this.#enter({ type: 'hangUp' });
   }
 
-  /** Called in the tick in which the session ends, before its channels close. */
-  #lost(error: TunnelError, signal: AbortSignal): void {
-    if (signal.aborted) {
-      return;
-    }
-    void this.#lease?.release();
-    this.#lease = undefined;
+  #lost(error: TunnelError): void {
     if (this.#state.status === 'up' && this.#mayDisconnect()) {
-      this.#context.log(`${error.message} No clients: reconnecting when the next client connects.`);
+      const { message } = errorWords(error, english);
+      this.#context.log.info(`${message} No clients: reconnecting when the next client connects.`);
       this.#disconnectIdle();
       return;
     }
@@ -382,16 +264,19 @@ export class Tunnel {
   }
 
   #failed(reason: unknown): void {
-    this.#current?.abort(reason);
-    this.#current = undefined;
-    clearTimeout(this.#timer);
+    const attempt = this.#endAttempt(reason);
+    void attempt?.release();
     const error =
       reason instanceof TunnelFailure ? reason.error : connectionLost(this.#context.name, String(reason));
-    this.#context.log(`${error.code}: ${error.message}${error.detail ? ` (${error.detail})` : ''}`);
+    const isRetried = isRetryable(error) && this.spec.definition.reconnect;
+    const level = isRetried || reason instanceof NeedsAnswer ? 'warning' : 'error';
+    const { message, detail } = errorWords(error, english);
+    const more = detail === undefined ? '' : ` (${detail})`;
+    this.#context.log.write(level, `${error.code}: ${message}${more}`);
     if (reason instanceof NeedsAnswer) {
       this.#giveUp({ type: 'blocked', need: reason.need, error });
-      this.#unblockLater(reason.need);
-    } else if (isRetryable(error) && this.spec.definition.reconnect) {
+      this.#unblockLater(reason, attempt);
+    } else if (isRetried) {
       this.#waitToRetry(error);
     } else {
       this.#giveUp({ type: 'failed', error, retry: undefined });
@@ -399,12 +284,12 @@ export class Tunnel {
   }
 
   /** Starts it once another tunnel has had the same question answered. */
-  #unblockLater(need: Need): void {
-    if (need === 'consent' || need === 'trust') {
+  #unblockLater({ need }: NeedsAnswer, attempt: Attempt | undefined): void {
+    if (need === 'consent' || need === 'trust' || !attempt) {
       return;
     }
     const { pool, env } = this.#context;
-    this.#unblock = pool.onceConnected(this.#hops, env(), () => {
+    this.#background = pool.onceConnected(attempt.hops, env(), () => {
       if (this.#state.status === 'blocked') {
         this.start(undefined).catch(() => undefined);
       }
@@ -417,20 +302,15 @@ export class Tunnel {
     this.#enter(event);
   }
 
+  /** The next attempt is automatic: it does not prompt. */
   #waitToRetry(error: TunnelError): void {
-    // The next attempt is automatic: it must not prompt.
-    this.#ask = undefined;
     const attempt = this.#state.status === 'connecting' ? this.#state.attempt : 1;
-    const delay = retryDelay(
-      attempt - this.#uncountedAttempts,
-      this.spec.settings.reconnectMaxDelay,
-      Math.random,
-    );
-    this.#timer = setTimeout(() => {
+    const delayMs = this.#retryTimer.schedule(attempt, () => {
       this.#enter({ type: 'retry' });
-      this.#attempt();
-    }, delay);
-    this.#enter({ type: 'failed', error, retry: { at: Date.now() + delay } });
+      this.#beginAttempt(undefined);
+    });
+    this.#context.log.info(`Reconnecting in ${delayMs} ms, attempt ${attempt + 1}`);
+    this.#enter({ type: 'failed', error, retry: { at: Date.now() + delayMs } });
   }
 
   #enter(event: TunnelEvent): void {

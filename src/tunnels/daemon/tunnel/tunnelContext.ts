@@ -2,14 +2,15 @@
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { Environment } from '../../util/environment';
-import type { TunnelHolder } from '../../errors/portHolder';
+import type { TunnelHolder } from '../../errors/addressInUse';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
+import type { Log } from '../../util/log';
 
 export interface TunnelContext {
   /** For the log. */
   readonly name: string;
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** The state of the tunnel or of a forward has changed, other than its counters. */
   readonly onChange: () => void;
   /** The environment of the newest window that leases it. */

@@ -1,16 +1,18 @@
-// All forwards of one tunnel: opens them over a session, or only the local listeners without one, retries those that
-// failed, and closes them.
-import { createForward } from '../../forwards/createForward';
-import type { ForwardOptions, ForwardRunner } from '../../forwards/createForward';
-import type { AskForPort } from '../../forwards/local/portBinding';
+// All forwards of one tunnel: creates one of each kind, opens them over a session, or only the local listeners without
+// one, retries those that failed, and closes them.
+import type { AskForPort, ForwardOptions, ForwardRunner } from '../../forwards/forwardRunner';
+import { ListeningForward } from '../../forwards/local/listeningForward';
+import { ProxyServer } from '../../forwards/proxy/proxyServer';
+import { RemoteForward } from '../../forwards/remote/remoteForward';
 import { SessionSource } from '../../forwards/sessionSource';
-import { retryDelay } from '../../util/backoff';
+import { prefixed } from '../../util/log';
 import { isRetryable } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { forwardKey } from '../../config/forward';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import type { SshSession } from '../../ssh/session/session';
+import { RetryTimer } from '../../util/retryTimer';
 
 export interface TunnelForwardsOptions extends Pick<
   ForwardOptions,
@@ -25,13 +27,12 @@ export interface TunnelForwardsOptions extends Pick<
 
 export class TunnelForwards {
   readonly sessions: SessionSource;
-  readonly #maxDelay: number;
+  readonly #retryTimer: RetryTimer;
   readonly #hasRemote: boolean;
   readonly #runners: ReadonlyMap<string, ForwardRunner>;
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(forwards: readonly Forward[], options: TunnelForwardsOptions) {
-    this.#maxDelay = options.maxDelay;
+    this.#retryTimer = new RetryTimer(options.maxDelay);
     this.#hasRemote = forwards.some(({ kind }) => kind === 'remote');
     this.sessions = new SessionSource(options.onClient);
     this.#runners = new Map(
@@ -70,20 +71,19 @@ export class TunnelForwards {
 
   /** Retries failed forwards while the tunnel is up: their ports may become free. */
   retryFailed(session: SshSession | undefined, signal: AbortSignal, attempt = 1): void {
-    clearTimeout(this.#timer);
+    this.#retryTimer.cancel();
     const failed = [...this.#runners.values()].filter(
       ({ state }) => state.status === 'failed' && isRetryable(state.error),
     );
     if (failed.length === 0 || signal.aborted) {
       return;
     }
-    const delay = retryDelay(attempt, this.#maxDelay, Math.random);
-    this.#timer = setTimeout(() => {
+    this.#retryTimer.schedule(attempt, () => {
       void Promise.all(failed.map((forward) => forward.open(session))).then(() =>
         this.retryFailed(session, signal, attempt + 1),
       );
-    }, delay);
-    signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true });
+    });
+    signal.addEventListener('abort', () => this.#retryTimer.cancel(), { once: true });
   }
 
   /** Whether any forward listens on the server, which needs a session. */
@@ -107,8 +107,28 @@ export class TunnelForwards {
 
   /** Resolves when all listeners and connections are closed. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#retryTimer.cancel();
     this.sessions.set(undefined);
     await Promise.all([...this.#runners.values()].map((forward) => forward.close()));
+  }
+}
+
+function createForward(forward: Forward, unnamed: ForwardOptions): ForwardRunner {
+  const options = { ...unnamed, log: prefixed(unnamed.log, `${forward.kind} forward ${forward.label}`) };
+  switch (forward.kind) {
+    case 'local': {
+      const { target } = forward;
+      return new ListeningForward(
+        forward,
+        async (client, server) => server.join(client, await server.dial(target)),
+        options,
+      );
+    }
+    case 'remote':
+      return new RemoteForward(forward, options);
+    case 'dynamic': {
+      const proxy = new ProxyServer();
+      return new ListeningForward(forward, (client, server) => proxy.serve(client, server), options);
+    }
   }
 }

@@ -3,13 +3,10 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import {
-  addressInUse,
-  addressNotAvailable,
-  listenImpossible,
-  portPermissionDenied,
-} from '../../errors/localListenAndTarget';
+import { addressInUse } from '../../errors/addressInUse';
+import { addressNotAvailable, listenImpossible, portPermissionDenied } from '../../errors/localListen';
 import type { BoundAddress, TcpAddress } from '../../util/address';
+import { bindAddresses } from '../../config/forward';
 import type { IfPortBusy, TcpListen } from '../../config/forward';
 import { findPortHolder } from './portHolder/portHolder';
 import { findReservedRange } from './portHolder/win32';
@@ -114,7 +111,7 @@ async function listenOnAny(
 }
 
 /** Whether another program or tunnel has the port. */
-export function isTaken(error: unknown): boolean {
+export function isTaken(error: unknown): error is TunnelFailure {
   return error instanceof TunnelFailure && error.code === 'AddressInUse';
 }
 
@@ -142,26 +139,6 @@ async function listenOn(
     throw error;
   }
   return { bound, close };
-}
-
-/** `optional`: this machine may lack the address family. */
-export function bindAddresses(bind: string | undefined): readonly { host: string; optional: boolean }[] {
-  switch (bind) {
-    case undefined:
-    case 'localhost':
-      return [
-        { host: '127.0.0.1', optional: false },
-        { host: '::1', optional: true },
-      ];
-    case '':
-    case '*':
-      return [
-        { host: '0.0.0.0', optional: false },
-        { host: '::', optional: true },
-      ];
-    default:
-      return [{ host: bind, optional: false }];
-  }
 }
 
 async function tryListen(

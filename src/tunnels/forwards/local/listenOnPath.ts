@@ -7,14 +7,14 @@ import { dirname, join } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
+import { addressInUse, socketPathTaken } from '../../errors/addressInUse';
 import {
-  addressInUse,
   listenImpossible,
   socketFolderMissing,
-  socketPathTaken,
   socketPathTooLong,
   socketPermissionDenied,
-} from '../../errors/localListenAndTarget';
+} from '../../errors/localListen';
+import { deferred as l10n } from '../../util/l10n';
 import { longestSocketPath } from '../../config/socketPaths';
 import type { Listener } from './listen';
 import type { OwnSockets } from './ownSockets';
@@ -32,8 +32,8 @@ export async function listenOnPath(
   if (process.platform === 'win32') {
     throw new TunnelFailure(
       invalidDefinition(
-        `Unix socket ${path} isn't available on Windows.`,
-        'Use a port instead, for example "2375:/var/run/docker.sock".',
+        l10n.t("Unix socket {path} isn't available on Windows.", { path }),
+        l10n.t('Use a port instead, for example "2375:/var/run/docker.sock".'),
       ),
     );
   }
@@ -124,7 +124,7 @@ async function removeDeadSocket(path: string, own: OwnSockets): Promise<void> {
     throw new TunnelFailure(addressInUse({ path }));
   }
   if (!(await own.isOurs(path, facts))) {
-    throw new TunnelFailure(socketPathTaken(path, 'dead socket'));
+    throw new TunnelFailure(socketPathTaken(path, 'deadSocket'));
   }
   await unlink(path);
 }

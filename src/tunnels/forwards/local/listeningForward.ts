@@ -11,11 +11,11 @@ import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { SshSession } from '../../ssh/session/session';
 import { errorOf, ForwardStatus } from '../forwardStatus';
-import type { ForwardOptions, ForwardRunner } from '../createForward';
+import type { AskForPort, ForwardOptions, ForwardRunner } from '../forwardRunner';
 import type { Listener } from './listen';
 import { PortBinding } from './portBinding';
-import type { AskForPort } from './portBinding';
 import { drop, reset } from '../relay/resetDetector';
+import { elapsed } from '../../util/log';
 
 /** How long a client waits for the session during a reconnect. */
 const sessionTimeoutMs = 10_000;
@@ -139,7 +139,9 @@ export class ListeningForward implements ForwardRunner {
     return {
       dial: async (target) => {
         try {
+          const start = performance.now();
           const channel = await session.open(target, origin);
+          this.#options.log.trace(`the server connected to ${formatAddress(target)} (${elapsed(start)})`);
           this.#unjoinedChannels.set(channel, socket);
           channel.once('close', () => this.#unjoinedChannels.delete(channel));
           return channel;

@@ -3,16 +3,13 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import { addressUsedByTunnel } from '../../errors/localListenAndTarget';
+import { addressUsedByTunnel } from '../../errors/addressInUse';
+import { listenAddresses } from '../../config/forward';
 import type { Forward, TcpListen } from '../../config/forward';
-import type { PortQuestion } from '../../model/prompt';
-import type { ForwardOptions } from '../createForward';
-import { bindAddresses, isTaken, listen, nextFreePort } from './listen';
+import type { AskForPort, ForwardOptions } from '../forwardRunner';
+import { isTaken, listen, nextFreePort } from './listen';
 import type { Listener, PortChoice } from './listen';
 import { listenOnPath } from './listenOnPath';
-
-/** Asks the user which port to use instead; undefined: none. */
-export type AskForPort = (question: PortQuestion) => Promise<string | undefined>;
 
 type OnConnection = (socket: Socket) => void;
 
@@ -68,7 +65,7 @@ export class PortBinding {
         return await this.#tryBind(onConnection, ask);
       } catch (error) {
         if (!freed || !isTaken(error)) {
-          throw this.#explain(error);
+          throw isTaken(error) ? this.#namingHolder(error) : error;
         }
       } finally {
         this.stopWaiting();
@@ -94,7 +91,7 @@ export class PortBinding {
   /** Asks again as long as the user chooses ports that are taken. */
   async #bindAnother(
     wanted: TcpListen,
-    taken: unknown,
+    taken: TunnelFailure,
     onConnection: OnConnection,
     ask: AskForPort,
   ): Promise<Listener> {
@@ -103,7 +100,7 @@ export class PortBinding {
         kind: 'port',
         forward: this.#forward.label,
         port: wanted.port,
-        message: this.#explain(error).message,
+        error: this.#namingHolder(error).error,
         free: await nextFreePort(wanted, this.#choice),
       });
       const port = Number(answer);
@@ -122,13 +119,12 @@ export class PortBinding {
   }
 
   /** Names the tunnel that has the address, if it is one of ours. */
-  #explain(error: unknown): Error {
+  #namingHolder(error: TunnelFailure): TunnelFailure {
     const [address] = this.#wanted;
-    const holder = isTaken(error) ? this.#options.ports.holderOf(this.#wanted) : undefined;
-    if (address && holder) {
-      return new TunnelFailure(addressUsedByTunnel(address, holder), { cause: error });
-    }
-    return error instanceof Error ? error : new Error(String(error));
+    const holder = this.#options.ports.holderOf(this.#wanted);
+    return address && holder
+      ? new TunnelFailure(addressUsedByTunnel(address, holder), { cause: error })
+      : error;
   }
 
   get #choice(): PortChoice {
@@ -140,13 +136,6 @@ export class PortBinding {
   }
 
   get #wanted(): readonly Address[] {
-    return wantedAddresses(this.#forward);
+    return listenAddresses(this.#forward.listen);
   }
-}
-
-/** All addresses where a forward listens when it is open. */
-export function wantedAddresses({ listen: wanted }: Forward): readonly Address[] {
-  return 'path' in wanted
-    ? [wanted]
-    : bindAddresses(wanted.bind).map(({ host }) => ({ host, port: wanted.port }));
 }

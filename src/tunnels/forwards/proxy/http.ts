@@ -8,7 +8,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TcpAddress } from '../../util/address';
 import { reasonOf } from './reason';
 import type { Reason } from './reason';
-import type { Negotiation } from './proxyServer';
+import type { Negotiation } from './negotiation';
 import { checkTarget } from './target';
 
 /** Not passed on (RFC 9110 §7.6.1), nor are the headers that `Connection` names. */

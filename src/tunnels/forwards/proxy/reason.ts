@@ -10,11 +10,19 @@ export type Reason =
   | 'notPermitted'
   | 'other';
 
+const reasons = {
+  timedOut: 'timedOut',
+  networkUnreachable: 'networkUnreachable',
+  hostUnreachable: 'unreachable',
+  socket: 'unreachable',
+  other: 'unreachable',
+} as const;
+
 export function reasonOf(error: unknown): Reason {
   if (!(error instanceof TunnelFailure)) {
     return 'other';
   }
-  switch (error.code) {
+  switch (error.error.code) {
     case 'TargetRefused':
       return 'refused';
     case 'TargetNotFound':
@@ -23,16 +31,8 @@ export function reasonOf(error: unknown): Reason {
     case 'ForwardingDisabled':
       return 'notPermitted';
     case 'TargetUnreachable':
-      return unreachable(error.error.detail ?? '');
+      return reasons[error.error.cause];
     default:
       return 'other';
   }
-}
-
-/** The detail is the far side's system error text: strerror(3). */
-function unreachable(detail: string): Reason {
-  if (/timed out/i.test(detail)) {
-    return 'timedOut';
-  }
-  return /network is unreachable/i.test(detail) ? 'networkUnreachable' : 'unreachable';
 }

@@ -2,8 +2,8 @@
 import type { Duplex } from 'node:stream';
 import { hangUp } from './pendingClients';
 import type { TcpAddress } from '../../util/address';
-import { readMessage } from './proxyServer';
-import type { Negotiation } from './proxyServer';
+import { readMessage } from './negotiation';
+import type { Negotiation } from './negotiation';
 import { checkTarget } from './target';
 
 const connect = 1;

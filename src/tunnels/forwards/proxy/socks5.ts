@@ -6,7 +6,7 @@ import { REP } from 'socksv5/lib/constants.js';
 import Parser from 'socksv5/lib/server.parser.js';
 import { reasonOf } from './reason';
 import type { Reason } from './reason';
-import type { Negotiation } from './proxyServer';
+import type { Negotiation } from './negotiation';
 import { checkTarget } from './target';
 
 const version = 5;

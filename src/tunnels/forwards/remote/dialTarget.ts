@@ -1,16 +1,12 @@
 // Connects from this machine to the target of a remote forward.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { formatAddress, isSocketPath } from '../../util/address';
+import { isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import {
-  targetHereNotFound,
-  targetHereRefused,
-  targetHereSocketUnusable,
-  targetHereUnreachable,
-} from '../../errors/targetsHere';
+import { targetNotFound, targetRefused, targetSocketUnusable, targetUnreachable } from '../../errors/target';
+import type { UnreachableCause } from '../../errors/target';
 
 /** How long a target may take to accept the connection. */
 const connectTimeoutMs = 20_000;
@@ -24,7 +20,7 @@ export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = connect({ ...target, allowHalfOpen: true, noDelay: true });
-    const timer = setTimeout(() => socket.destroy(new Error('connection timed out')), connectTimeoutMs);
+    const timer = setTimeout(() => socket.destroy(timedOut()), connectTimeoutMs);
     const giveUp = (): void => void socket.destroy(new Error('cancelled'));
     signal.addEventListener('abort', giveUp, { once: true });
     const settle = (): void => {
@@ -47,38 +43,41 @@ export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket
 }
 
 function explain(error: NodeJS.ErrnoException, target: Address): TunnelError {
-  const text = formatAddress(target);
   // If a name has several addresses, the error of the last one counts (net.connect, autoSelectFamily).
   const last = error instanceof AggregateError ? (error.errors as readonly Error[]).at(-1) : undefined;
   const { code } = error;
   const detail = (last ?? error).message;
   if (isSocketPath(target)) {
-    return targetHereSocketUnusable(text, detail);
+    return targetSocketUnusable(target, 'thisMachine', detail);
   }
   switch (code) {
     case 'ECONNREFUSED':
-      return targetHereRefused(text, detail);
+      return targetRefused(target, 'thisMachine', detail);
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
     case 'EAI_NODATA':
     case 'EAI_NONAME':
-      return targetHereNotFound(text, detail);
+      return targetNotFound(target, 'thisMachine', detail);
     default:
-      return targetHereUnreachable(text, strerror(code) ?? detail);
+      return targetUnreachable(target, 'thisMachine', causeOf(code), detail);
   }
 }
 
-/** The text of strerror(3), as OpenSSH's server reports it: reasonOf() of the proxy recognizes these texts. */
-function strerror(code: string | undefined): string | undefined {
+/** Our own time-out counts as the system's. */
+function timedOut(): Error {
+  return Object.assign(new Error('connection timed out'), { code: 'ETIMEDOUT' });
+}
+
+function causeOf(code: string | undefined): UnreachableCause {
   switch (code) {
     case 'ETIMEDOUT':
-      return 'Connection timed out';
+      return 'timedOut';
     case 'ENETUNREACH':
-      return 'Network is unreachable';
+      return 'networkUnreachable';
     case 'EHOSTUNREACH':
-      return 'No route to host';
+      return 'hostUnreachable';
     default:
-      return undefined;
+      return 'other';
   }
 }
 

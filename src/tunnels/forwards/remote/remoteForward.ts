@@ -12,15 +12,18 @@ import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
-import type { ForwardOptions, ForwardRunner } from '../createForward';
+import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
 import { ProxyServer } from '../proxy/proxyServer';
 import { LoopbackProbe } from './loopbackProbe';
 import { RemotePortBinding } from './remotePortBinding';
 import type { OpenRemoteListener } from './remotePortBinding';
+import { elapsed } from '../../util/log';
+import type { Log } from '../../util/log';
 
 export class RemoteForward implements ForwardRunner {
   readonly #definition: Definition;
   readonly #status: ForwardStatus;
+  readonly #log: Log;
   readonly #proxy = new ProxyServer();
   #closing = new AbortController();
   readonly #binding: RemotePortBinding;
@@ -30,6 +33,7 @@ export class RemoteForward implements ForwardRunner {
   constructor(definition: Definition, options: ForwardOptions) {
     this.#definition = definition;
     this.#status = new ForwardStatus(options);
+    this.#log = options.log;
     this.#binding = new RemotePortBinding(definition, options);
   }
 
@@ -205,7 +209,10 @@ export class RemoteForward implements ForwardRunner {
 
   async #dial(target: Address, closing: AbortSignal): Promise<Socket> {
     try {
-      return await dialTarget(target, closing);
+      const start = performance.now();
+      const socket = await dialTarget(target, closing);
+      this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
+      return socket;
     } catch (error) {
       if (!closing.aborted) {
         const bound = this.#open?.listener.bound;

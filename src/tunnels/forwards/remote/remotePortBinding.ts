@@ -1,21 +1,19 @@
 // Binds the port or socket of a remote forward on the server: finds out who has it if the server refuses, removes our
 // own left-over socket, and checks that connections to a granted port really arrive here.
-import type { Address, BoundAddress, TcpAddress } from '../../util/address';
+import { dialHost, formatAddress, isWildcard } from '../../util/address';
+import type { BoundAddress, TcpAddress } from '../../util/address';
+import { elapsed } from '../../util/log';
 import { TunnelFailure } from '../../errors/errors';
-import {
-  remoteListenStillUsed,
-  remoteListenUsedByTunnel,
-  remoteListenTaken,
-} from '../../errors/remoteListen';
-import { isWideBind } from '../../config/forward';
+import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/remoteListen';
+import { formatListen, isWideBind, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
-import type { ForwardOptions } from '../createForward';
+import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
 import type { ProbeResult, LoopbackProbe } from './loopbackProbe';
-import { whoListens } from './remoteHolder';
-import type { RemoteHolder } from './remoteHolder';
+import { probeListener } from './probeListener';
+import type { ProbedListener } from './probeListener';
 
 /** How often a port that the server chose is requested again before the server may choose another. */
 const mostRefusals = 4;
@@ -25,7 +23,7 @@ const mostChoices = 3;
 export interface Opening {
   readonly session: SshSession;
   readonly probe: LoopbackProbe;
-  readonly onIncoming: (visitor: IncomingConnection) => void;
+  readonly onIncoming: (incoming: IncomingConnection) => void;
 }
 
 export interface OpenRemoteListener {
@@ -130,29 +128,51 @@ export class RemotePortBinding {
           cause: error,
         });
       }
-      const holder = await whoListens(session, 'path' in listen ? listen : loopbackAddress(listen));
-      if ('path' in listen && holder === 'nobody' && this.#wasBound) {
+      const probed = await probeListener(
+        session,
+        'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
+      );
+      if ('path' in listen && probed === 'nobody' && this.#wasBound) {
         await session.removeSocket(listen.path);
         return this.#request(opening, listen);
       }
-      throw this.#explain(holder, listen, session.host.hostName) ?? error;
+      throw this.#explain(probed, listen, session.host.hostName) ?? error;
     }
   }
 
-  #explain(holder: RemoteHolder, listen: Listen, host: string): TunnelFailure | undefined {
-    if (holder === 'silent' && this.#wasBound) {
-      return new TunnelFailure(remoteListenStillUsed(listen, host));
+  #explain(probed: ProbedListener, listen: Listen, host: string): TunnelFailure | undefined {
+    if (probed === 'silent' && this.#wasBound) {
+      return new TunnelFailure(remoteListenRefused('stillUsed', listen, host));
     }
-    return holder === 'silent' || holder === 'talkative'
-      ? new TunnelFailure(remoteListenTaken(listen, host))
+    return probed === 'silent' || probed === 'talkative'
+      ? new TunnelFailure(remoteListenRefused('program', listen, host))
       : undefined;
+  }
+
+  async #listen(
+    session: SshSession,
+    listen: Listen,
+    onIncoming: Opening['onIncoming'],
+  ): Promise<RemoteListener> {
+    const { log } = this.#options;
+    const start = performance.now();
+    log.debug(`requesting ${formatListen(listen)} on the server`);
+    try {
+      const listener = await session.listen(listen, onIncoming);
+      log.debug(`the server listens on ${formatAddress(listener.bound)} (${elapsed(start)})`);
+      return listener;
+    } catch (error) {
+      const code = error instanceof TunnelFailure ? error.code : String(error);
+      log.debug(`the server refuses ${formatListen(listen)}: ${code} (${elapsed(start)})`);
+      throw error;
+    }
   }
 
   /** @throws TunnelFailure also when the server grants it, but another program has a part of its addresses */
   async #request({ session, probe, onIncoming }: Opening, listen: Listen): Promise<OpenRemoteListener> {
     const { ports, holder } = this.#options;
     const { server } = session;
-    const listener = await session.listen(listen, onIncoming);
+    const listener = await this.#listen(session, listen, onIncoming);
     const { bound } = listener;
     const addresses = 'path' in listen || 'path' in bound ? [] : addressesToProbe(listen, bound);
     if ('path' in listen || 'path' in bound || addresses.length === 0) {
@@ -163,7 +183,7 @@ export class RemotePortBinding {
       };
     }
     const taken = new TunnelFailure(
-      remoteListenTaken({ ...listen, port: bound.port }, session.host.hostName),
+      remoteListenRefused('program', { ...listen, port: bound.port }, session.host.hostName),
     );
     const loopback = requestedLoopback(listen, bound).map((address) => ({ ...address, server }));
     if (ports.holderOf(loopback)) {
@@ -198,23 +218,10 @@ function isRefusal(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'RemoteListenRefused';
 }
 
-/** The address at which a listener of the server is tested from the server itself. */
-function loopbackAddress({ bind, port }: TcpListen): Address {
-  const isAny = bind === undefined || ['localhost', '*', '', '0.0.0.0'].includes(bind);
-  return { host: isAny ? '127.0.0.1' : bind === '::' ? '::1' : bind, port };
-}
-
 /** The addresses as the listener registry has them. */
 function toRegister(listen: Listen | BoundAddress, server: string): readonly RegisteredAddress[] {
-  if ('path' in listen) {
-    return [{ path: listen.path, server }];
-  }
-  const bind = 'host' in listen ? listen.host : listen.bind;
-  const hosts =
-    bind === undefined || bind === 'localhost'
-      ? ['127.0.0.1', '::1']
-      : [['*', '', '::'].includes(bind) ? '0.0.0.0' : bind];
-  return hosts.map((host) => ({ host, port: listen.port, server }));
+  const where = 'host' in listen ? { bind: listen.host, port: listen.port } : listen;
+  return listenAddresses(where).map((address) => ({ ...address, server }));
 }
 
 /** The results of the probe, by host. */
@@ -239,7 +246,7 @@ export function addressesToProbe(listen: TcpListen, bound: TcpAddress): readonly
 }
 
 /** The requested loopback addresses. */
-export function requestedLoopback(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
+function requestedLoopback(listen: TcpListen, bound: TcpAddress): readonly TcpAddress[] {
   return loopbackHostsOf(listen, bound)
     .filter((host) => isRequested(listen, host))
     .map((host) => ({ host, port: bound.port }));
@@ -272,10 +279,6 @@ export function boundListener(listen: TcpListen, bound: TcpAddress, found: Probe
 function loopbackHostsOf({ bind }: TcpListen, bound: TcpAddress): readonly LoopbackHost[] {
   const isOne = bind !== undefined && bind !== 'localhost' && !isWildcard(bind);
   return isOne && bound.host !== '*' ? [] : loopbackHosts;
-}
-
-function isWildcard(bind: string | undefined): boolean {
-  return bind !== undefined && ['*', '', '0.0.0.0', '::'].includes(bind);
 }
 
 function isRequested({ bind }: TcpListen, host: LoopbackHost): boolean {

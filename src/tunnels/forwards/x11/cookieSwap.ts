@@ -6,6 +6,7 @@ import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { SshSession } from '../../ssh/session/session';
 import { readClientSetup } from './x11Setup';
 import type { ClientSetup } from './x11Setup';
+import type { Log } from '../../util/log';
 
 /** An X client sends its setup message at once. */
 const setupTimeoutMs = 10_000;
@@ -27,21 +28,21 @@ const swaps = new WeakMap<SshSession, CookieSwap>();
 
 export class CookieSwap {
   readonly #expected = new Set<ExpectedClient>();
-  readonly #log: (line: string) => void;
+  readonly #log: Log;
 
-  private constructor(session: SshSession, log: (line: string) => void) {
+  private constructor(session: SshSession, log: Log) {
     this.#log = log;
-    session.commands.x11Listener = (accept, refuse) => {
+    session.commands.x11Listener = (incoming) => {
       if (this.#expected.size === 0) {
-        refuse();
+        incoming.refuse();
       } else {
-        this.#authenticate(accept());
+        this.#authenticate(incoming.accept());
       }
     };
   }
 
   /** @param log used only when this call creates the CookieSwap */
-  static of(session: SshSession, log: (line: string) => void): CookieSwap {
+  static of(session: SshSession, log: Log): CookieSwap {
     const swap = swaps.get(session) ?? new CookieSwap(session, log);
     swaps.set(session, swap);
     return swap;
@@ -61,7 +62,7 @@ export class CookieSwap {
     };
     const reject = (reason: string): void => {
       end();
-      this.#log(`Rejected an X11 connection from the server: ${reason}`);
+      this.#log.warn(`Rejected an X11 connection from the server: ${reason}`);
       channel.resume();
       channel.destroy();
     };

@@ -7,7 +7,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TunnelFailure } from '../../errors/errors';
-import { nestedFailed, xephyrMissing } from '../../errors/x11';
+import { nestedFailed, xephyrMissing } from '../../errors/display';
 import { watchEnd, openOwnDisplay } from './display';
 import type { Display, DisplayOptions } from './display';
 import { parseDisplay } from './displayName';
@@ -16,6 +16,7 @@ import { dialDisplay, connectIdleClient } from './displaySocket';
 import { makeCookieFolder } from './xauth';
 import { cookieProtocol } from './x11Setup';
 import type { AuthCookie } from './x11Setup';
+import type { Log } from '../../util/log';
 
 const startTimeoutMs = 15_000;
 const exitTimeoutMs = 2000;
@@ -25,7 +26,7 @@ export interface NestedOptions extends DisplayOptions {
   readonly size: string;
   /** The title of its window. */
   readonly title: string;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 /** @throws TunnelFailure NoDisplay, DisplayRefused */
@@ -144,11 +145,7 @@ async function startServer(
 /**
  * Written to file descriptor 3 when the server is ready (-displayfd, Xserver(1)). @returns undefined: no such program
  */
-function displayNumber(
-  child: ChildProcess,
-  program: string,
-  log: (line: string) => void,
-): Promise<string | undefined> {
+function displayNumber(child: ChildProcess, program: string, log: Log): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     let errorOutput = '';
     let number = '';
@@ -170,7 +167,7 @@ function displayNumber(
       text
         .split('\n')
         .filter((line) => line.trim() !== '')
-        .forEach((line) => log(`${program}: ${line.slice(0, 300)}`));
+        .forEach((line) => log.info(`${program}: ${line.slice(0, 300)}`));
     });
     child.once('close', (code, signal) => fail(lastLine(errorOutput) ?? `exit ${String(signal ?? code)}`));
     const pipe = child.stdio[3] as Readable | null;

@@ -4,19 +4,19 @@ import type { ClientChannel } from 'ssh2';
 import type { X11Program } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { startCancelled } from '../../errors/auth';
-import { displayClosed, programLostConnection } from '../../errors/x11';
-import type { ProgramExit, ProgramState } from '../../model/programState';
+import { displayClosed } from '../../errors/display';
+import { programLostConnection } from '../../errors/lost';
+import type { ProgramState } from '../../model/programState';
 import type { SshSession } from '../../ssh/session/session';
 import { unlessAborted } from '../../util/abortable';
-import { Relay } from '../relay/relay';
 import type { Display } from './display';
 import { CookieSwap } from './cookieSwap';
 import type { X11Client } from './cookieSwap';
 import { OneShot } from '../../util/oneShot';
-import { RemoteDisplay, serialize, removeRemoteCookie } from './remoteXauth';
-import { OutputTail } from './outputTail';
-import { stateAfter } from './programEnd';
-import { endProgram } from './programStop';
+import { ProgramWindows } from './programWindows';
+import { RemoteProgram, stateAfter } from './remoteProgram';
+import { RemoteDisplay, serialize } from './remoteXauth';
+import type { Log } from '../../util/log';
 
 /** After this time a program without a window counts as running: it may start slowly. */
 const settleTimeoutMs = 2000;
@@ -32,15 +32,13 @@ export interface ProgramRunOptions {
   /** Starts the tunnel. @throws TunnelFailure */
   readonly connect: () => Promise<SshSession>;
   readonly onChange: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
-/** The parts of a launched program. */
+/** A program that has been started on the server, and where it shows its windows. */
 interface Launched {
-  readonly session: SshSession;
+  readonly remote: RemoteProgram;
   readonly display: Display;
-  readonly channel: ClientChannel;
-  readonly remoteDisplay: RemoteDisplay;
 }
 
 export class ProgramRun {
@@ -51,28 +49,21 @@ export class ProgramRun {
   readonly over: Promise<void>;
   readonly #options: ProgramRunOptions;
   readonly #stopping = new AbortController();
-  readonly #traffic = { bytesIn: 0, bytesOut: 0 };
-  readonly #relays = new Set<Relay>();
-  readonly #output: OutputTail;
-  /** It has connected to the display. */
-  readonly #shown = new OneShot();
+  readonly #windows: ProgramWindows;
   /** Its command and all its windows have ended. */
   readonly #ended = new OneShot();
   /** Everything is cleaned up, too. */
   readonly #finished = new OneShot();
   #state: ProgramState = { status: 'starting' };
   #launched: Launched | undefined;
-  #exit: ProgramExit = {};
-  #startedAt = 0;
-  #hasExited = false;
-  #isChannelOpen = false;
-  #hadWindow = false;
 
   constructor(options: ProgramRunOptions) {
-    const { program, log } = options;
-    this.program = program;
+    this.program = options.program;
     this.#options = options;
-    this.#output = new OutputTail(program.name, log);
+    this.#windows = new ProgramWindows({
+      onShown: options.onChange,
+      onClosed: () => this.#finishIfOver(),
+    });
     const launching = this.#launch();
     this.settled = launching.then(() => this.#settle());
     this.settled.catch(() => undefined);
@@ -83,15 +74,14 @@ export class ProgramRun {
   }
 
   get state(): ProgramState {
-    if (this.#state.status !== 'running') {
+    if (this.#state.status !== 'running' || !this.#launched) {
       return this.#state;
     }
-    const said = this.#output.lastLine;
+    const { exit, lastLine: said } = this.#launched.remote;
     return {
-      status: 'running',
-      since: this.#startedAt,
-      windows: this.#relays.size,
-      ...(this.#hasExited && { isDetached: true }),
+      ...this.#state,
+      windows: this.#windows.count,
+      ...(exit && { isDetached: true }),
       ...(said !== undefined && { said }),
     };
   }
@@ -124,9 +114,9 @@ export class ProgramRun {
       const channel = await serialize(session, async () => ({
         result: await session.commands.run(program.command, request),
         // Looked up now, because there may be little time later.
-        done: this.#shown.within(cookieTimeoutMs).then(() => remoteDisplay.find()),
+        done: this.#windows.shown.within(cookieTimeoutMs).then(() => remoteDisplay.find()),
       }));
-      this.#begin({ session, display, channel, remoteDisplay });
+      this.#begin(session, channel, remoteDisplay, display);
       if (this.#stopping.signal.aborted) {
         await this.#end();
         await this.#finished.reached;
@@ -151,88 +141,61 @@ export class ProgramRun {
       : { status: 'ready' };
   }
 
-  #begin(launched: Launched): void {
-    const { session, display, channel } = launched;
-    this.#launched = launched;
-    this.#isChannelOpen = true;
-    this.#startedAt = Date.now();
-    channel.on('error', () => undefined);
-    this.#output.listenTo(channel, false);
-    this.#output.listenTo(channel.stderr, true);
-    channel.on('exit', (code: number | null, signal?: string) => {
-      this.#exit =
-        code === null ? (signal === undefined ? {} : { signal: signal.replace(/^SIG/, '') }) : { code };
-      this.#hasExited = true;
-      this.#options.onChange();
+  #begin(session: SshSession, channel: ClientChannel, remoteDisplay: RemoteDisplay, display: Display): void {
+    const { log, onChange } = this.#options;
+    const remote = new RemoteProgram({
+      name: this.program.name,
+      session,
+      channel,
+      remoteDisplay,
+      log,
+      onExit: onChange,
+      onClose: () => this.#finishIfOver(),
     });
-    channel.once('close', () => {
-      this.#isChannelOpen = false;
-      this.#finishIfOver();
-    });
+    this.#launched = { remote, display };
     // Called in the tick in which the session ends, before its channels close.
     const lost = session.onClosed(() => this.#cutOff());
     void this.#finished.reached.then(() => lost[Symbol.dispose]());
     display.onGone(() => this.#displayClosed());
-    this.#enter({ status: 'running', since: this.#startedAt, windows: 0 });
+    this.#enter({ status: 'running', since: Date.now(), windows: 0 });
   }
 
   /** @throws TunnelFailure why it has failed already */
   async #settle(): Promise<void> {
-    void this.#finished.reached.then(() => this.#shown.reach());
-    await this.#shown.within(settleTimeoutMs);
+    await Promise.race([this.#windows.shown.within(settleTimeoutMs), this.#finished.reached]);
     const { state } = this;
     if (state.status === 'failed') {
       throw new TunnelFailure(state.error);
     }
   }
 
-  async #addClient({ channel, setup }: X11Client): Promise<void> {
-    const launched = this.#launched;
+  async #addClient(client: X11Client): Promise<void> {
     try {
-      if (!launched) {
+      if (!this.#launched) {
         throw new Error('it has not started yet');
       }
-      const { socket, cookie } = await launched.display.connect();
-      if (this.#launched === undefined) {
-        socket.destroy();
-        throw new Error('it has ended');
-      }
-      socket.write(setup.with(cookie));
-      const relay = new Relay(socket, channel, this.#traffic, launched.session.gate);
-      this.#relays.add(relay);
-      void relay.done.then(() => {
-        this.#relays.delete(relay);
-        this.#finishIfOver();
-      });
-      if (!this.#hadWindow) {
-        this.#hadWindow = true;
-        this.#shown.reach();
-        this.#options.onChange();
-      }
-      socket.resume();
-      channel.resume();
+      const { remote, display } = this.#launched;
+      await this.#windows.open(client, display, remote.session.gate);
     } catch (error) {
-      this.#options.log(`"${this.program.name}" could not connect to the display: ${String(error)}`);
-      channel.resume();
-      channel.destroy();
+      this.#options.log.warn(`"${this.program.name}" could not connect to the display: ${String(error)}`);
+      client.channel.resume();
+      client.channel.destroy();
     }
   }
 
   /** Windows may outlive the command (ssh -f), and the command its windows. */
   #finishIfOver(): void {
-    if (!this.#isChannelOpen && this.#relays.size === 0) {
-      const host = this.#launched?.session.host.hostName ?? '';
-      this.#finish(
-        this.#stopping.signal.aborted
-          ? { status: 'ready' }
-          : stateAfter(this.program, host, {
-              exit: this.#exit,
-              hadWindow: this.#hadWindow,
-              said: this.#output.text,
-              at: Date.now(),
-            }),
-      );
+    const remote = this.#launched?.remote;
+    if (remote && !remote.isOpen && this.#windows.count === 0) {
+      this.#finish(this.#stateAfterEnd(remote));
     }
+  }
+
+  #stateAfterEnd({ exit = {}, said, session }: RemoteProgram): ProgramState {
+    const hadWindow = this.#windows.shown.isReached;
+    return this.#stopping.signal.aborted
+      ? { status: 'ready' }
+      : stateAfter(this.program, session.host.hostName, { exit, hadWindow, said, at: Date.now() });
   }
 
   #finish(state: ProgramState): void {
@@ -241,18 +204,17 @@ export class ProgramRun {
       return;
     }
     this.#launched = undefined;
+    this.#windows.end();
     this.#ended.reach();
     this.#enter(state);
-    const { session, display, remoteDisplay } = launched;
-    void Promise.all([removeRemoteCookie(session, remoteDisplay), display.close()]).then(() =>
-      this.#finished.reach(),
-    );
+    const { remote, display } = launched;
+    void Promise.all([remote.removeCookie(), display.close()]).then(() => this.#finished.reach());
   }
 
   #cutOff(): void {
-    const launched = this.#launched;
-    this.#abortRelays();
-    const error = programLostConnection(this.program.name, launched?.session.host.hostName ?? 'the server');
+    const host = this.#launched?.remote.session.host.hostName ?? 'the server';
+    this.#windows.abort();
+    const error = programLostConnection(this.program.name, host);
     this.#finish(
       this.#stopping.signal.aborted
         ? { status: 'ready' }
@@ -275,27 +237,19 @@ export class ProgramRun {
 
   /** Ends the program, and disconnects it from the display if it does not end. */
   async #end(): Promise<void> {
-    const launched = this.#launched;
-    if (!launched) {
+    const remote = this.#launched?.remote;
+    if (!remote) {
       return;
     }
-    await endProgram({ ...launched, over: this.#ended });
-    this.#abortRelays();
+    await remote.end(this.#ended);
+    this.#windows.abort();
     await this.#ended.within(closeTimeoutMs);
-    if (this.#isChannelOpen) {
-      // Other processes that the command started may hold the channel open.
-      launched.channel.destroy();
+    if (remote.isOpen) {
+      remote.closeChannel();
       await this.#ended.within(closeTimeoutMs);
     }
     if (this.#launched) {
-      this.#isChannelOpen = false;
-      this.#finishIfOver();
-    }
-  }
-
-  #abortRelays(): void {
-    for (const relay of [...this.#relays]) {
-      relay.abort();
+      this.#finish(this.#stateAfterEnd(remote));
     }
   }
 

@@ -5,6 +5,7 @@ import type { ProgramSnapshot } from '../../model/programState';
 import type { SshSession } from '../../ssh/session/session';
 import type { Display } from './display';
 import { ProgramRun } from './programRun';
+import type { Log } from '../../util/log';
 
 /** The number of failed ad-hoc programs that stay listed. */
 const mostFailed = 10;
@@ -13,7 +14,7 @@ export interface ProgramsOptions {
   /** @throws TunnelFailure */
   readonly openDisplay: (program: X11Program) => Promise<Display>;
   readonly onChange: () => void;
-  readonly log: (line: string) => void;
+  readonly log: Log;
 }
 
 export class Programs {

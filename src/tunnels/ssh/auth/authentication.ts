@@ -1,9 +1,12 @@
 // Logs in to a server: first `none`, to learn the accepted methods, then each method in turn, like userauth() and
 // authmethod_get() in OpenSSH's sshconnect2.c.
+import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { authenticationFailed, wrongPassphrase } from '../../errors/auth';
-import type { Prompter, NeedsAnswer } from './prompter';
+import { authenticationFailed, describeAttempt } from '../../errors/auth';
+import type { Attempt } from '../../errors/auth';
+import { english } from '../../util/l10n';
+import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
@@ -12,9 +15,14 @@ import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
 import type { ResolvedHost } from '../config/resolvedHost';
+import type { Log } from '../../util/log';
+import { readable } from '../../util/printable';
 
 /** OpenSSH's default order, reduced to the supported methods. */
 const defaultOrder = ['publickey', 'keyboard-interactive', 'password'];
+
+/** Of a server's list of algorithms in the log. */
+const maxListLength = 1000;
 
 export interface AuthenticationParts {
   readonly host: ResolvedHost;
@@ -23,18 +31,18 @@ export interface AuthenticationParts {
   /** Its host key, verified before the first request. */
   readonly server: { readonly fingerprint: string };
   readonly identities: Identities;
-  readonly prompter: Prompter;
-  readonly log: (line: string) => void;
+  readonly prompter: LoginPrompter;
+  readonly log: Log;
   /** Called before each request, which the server has to answer. */
   readonly onStep: () => void;
 }
 
 export class Authentication {
-  /** What was offered, for messages: "id_ed25519", "password". */
-  readonly tried: string[] = [];
+  /** What was offered, in this order. */
+  readonly tried: Attempt[] = [];
   readonly #parts: AuthenticationParts;
   /** What the server accepted, although it requires more. */
-  readonly #accepted: string[] = [];
+  readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
   /** Methods with nothing left to try. */
@@ -42,6 +50,8 @@ export class Authentication {
   /** The methods that the server still accepts. */
   #accepts: readonly string[] = [];
   #isOver = false;
+  /** The last request, for the log. */
+  #last = 'none';
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
@@ -55,45 +65,43 @@ export class Authentication {
    */
   async run(client: Client): Promise<void> {
     const { host, onStep, server } = this.#parts;
-    const login = this.#login(client);
+    const login = this.#login;
     const exchange = await UserauthExchange.begin(client, host.user, {
       onRequest: onStep,
       onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
     });
     let reply = await exchange.none();
+    const { log, who } = this.#parts;
+    const list = readable(exchange.serverAlgorithms?.join(', ') ?? 'not told', maxListLength);
+    log.trace(`${who}: signature algorithms of the server: ${list}`);
     const { methods, publicKeys } = this.#methods({ ...login, exchange, hostKey: server.fingerprint });
     while (reply.kind === 'failure') {
+      if (reply.methods.join() !== this.#accepts.join()) {
+        log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
+      }
       this.#accepts = reply.methods;
       reply = await this.#next(methods, publicKeys);
     }
     this.#isOver = true;
+    log.debug(`${who}: the login succeeded with ${this.#last}`);
   }
 
-  #login(client: Client): Omit<Login, 'exchange' | 'hostKey'> {
+  get #login(): Omit<Login, 'exchange' | 'hostKey'> {
     const { host, who, prompter, log } = this.#parts;
-    const closed = new AbortController();
-    client.once('close', () => closed.abort(new Error('the connection was closed')));
-    const signal = AbortSignal.any([prompter.signal, closed.signal]);
     return {
       host,
       who,
       log,
-      prompter: {
-        get ask() {
-          return prompter.ask;
-        },
-        secrets: prompter.secrets,
-        onAsking: prompter.onAsking,
-        signal,
-      },
-      noteOffer: (name) => {
-        if (!this.tried.includes(name)) {
-          this.tried.push(name);
+      prompter,
+      noteOffer: (attempt) => {
+        if (!this.tried.some((earlier) => isDeepStrictEqual(earlier, attempt))) {
+          this.tried.push(attempt);
         }
       },
-      noteLockedKey: (name) => {
-        const at = this.tried.indexOf(name);
-        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, `${name}${wrongPassphrase}`);
+      noteLockedKey: (key) => {
+        const at = this.tried.findIndex((attempt) => isDeepStrictEqual(attempt, { key }));
+        const locked = { key, wrongPassphrase: true } as const;
+        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, locked);
       },
       noteNeededPrompt: (neededPrompt) => this.#neededPrompts.push(neededPrompt),
     };
@@ -121,6 +129,8 @@ export class Authentication {
         throw this.#failure();
       }
       const reply = await method.attempt();
+      const last = describeAttempt(method.lastAttempt, english);
+      this.#last = method === publicKeys ? `publickey (${last})` : last;
       if (reply?.kind === 'failure' && reply.partial) {
         this.#addPartialSuccess(method, publicKeys, reply);
       }
@@ -138,9 +148,10 @@ export class Authentication {
   /** Records a partial success: one of several required methods is done (AuthenticationMethods in sshd_config(5)). */
   #addPartialSuccess(method: Method, publicKeys: PublicKeys, { methods }: Failure): void {
     const { log, who } = this.#parts;
-    const what = method === publicKeys ? publicKeys.current : method.name;
-    log(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
-    this.#accepted.push(what);
+    const accepted = method.lastAttempt;
+    const what = describeAttempt(accepted, english);
+    log.info(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
+    this.#accepted.push(accepted);
     publicKeys.startOver();
     this.#exhausted.delete(publicKeys.name);
   }
@@ -172,16 +183,13 @@ export class Authentication {
     }
     const { who, identities } = this.#parts;
     const problem = identities.agentProblem ?? identities.problems[0];
-    const accepts = this.#accepts.length > 0 ? [`The server accepts: ${this.#accepts.join(', ')}.`] : [];
+    const accepts = this.#accepts;
     if (this.tried.length === 0 && problem) {
-      return new TunnelFailure({ ...problem, detail: [...accepts, problem.detail ?? ''].join(' ').trim() });
+      return new TunnelFailure({ ...problem, accepts });
     }
-    const detail = [
-      ...accepts,
-      ...(this.#accepted.length > 0 ? [`Already accepted: ${this.#accepted.join(', ')}.`] : []),
-      ...(this.#accepts.includes('gssapi-with-mic') ? ['Kerberos (gssapi-with-mic) is not supported.'] : []),
-      ...identities.problems.map(({ message, nextStep }) => `${message} ${nextStep}`),
-    ];
-    return new TunnelFailure(authenticationFailed(who, this.tried, this.#accepts, detail.join(' ')));
+    const { problems } = identities;
+    return new TunnelFailure(
+      authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
+    );
   }
 }

@@ -2,15 +2,18 @@
 // CertificateFile, keys of IdentityFile that are in the agent, the agent's other keys (unless IdentitiesOnly), then the
 // remaining files.
 import { basename } from 'node:path';
-import type { TunnelError } from '../../errors/errors';
-import { agentUnavailable, keyUnreadable } from '../../errors/auth';
+import { errorWords } from '../../errors/errors';
+import { agentUnavailable, keyUnreadable } from '../../errors/key';
+import type { KeyError } from '../../errors/key';
+import { english } from '../../util/l10n';
 import { Agent, agentSocket, windowsPipe } from './agent';
 import type { AgentKey } from './agent';
 import { readCertificateFile, readKeyFile } from '../keys/keyFile';
 import type { KeyFile, LockedKey } from '../keys/keyFile';
 import { isCertificate, readCertificate } from '../keys/publicKey';
-import { keyType } from '../hostKeys/knownHosts';
+import { fingerprint, keyType } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/resolvedHost';
+import type { Log } from '../../util/log';
 
 /** Where the private key is: in the agent or in a file. */
 export type Signer =
@@ -28,12 +31,10 @@ export interface Identity {
 export interface Identities {
   readonly offers: readonly Identity[];
   /** One problem for each key that can't be used. */
-  readonly problems: readonly TunnelError[];
+  readonly problems: readonly KeyError[];
   /** Why an agent that is configured can't be used. */
-  readonly agentProblem?: TunnelError | undefined;
+  readonly agentProblem?: KeyError | undefined;
 }
-
-type Log = (line: string) => void;
 
 /** A key or certificate whose private key is still to be found. */
 interface Candidate {
@@ -50,13 +51,13 @@ export async function gatherIdentities(
   if (!host.pubkeyAuthentication) {
     return { offers: [], problems: [] };
   }
-  const problems = new Set<TunnelError>();
+  const problems = new Set<KeyError>();
   const [agent, files] = await Promise.all([
     openAgent(agentSocket(host.identityAgent, env)),
     readFiles(host.identityFiles, (problem) => problems.add(problem)),
   ]);
   if (agent?.problem) {
-    log(`The agent at ${agent.agent.path} can't be used: ${agent.problem.detail ?? ''}`);
+    log.warn(`The agent at ${agent.agent.path} can't be used: ${agent.problem.detail ?? ''}`);
   }
   const named = await namedCertificates(host.certificateFiles, log);
   const fromFiles =
@@ -69,21 +70,29 @@ export async function gatherIdentities(
   for (const { name, blob, file } of candidates) {
     const signer = findSigner({ blob, file }, files, agent);
     if (signer) {
-      offers.push({ name: signer.kind === 'agent' ? `${name} (agent)` : name, blob, signer });
+      offers.push({ name, blob, signer });
     } else {
       problems.add(file?.problem ?? withoutPrivateKey(file?.path ?? name, blob));
     }
   }
   for (const problem of problems) {
-    log(`${problem.message} ${problem.nextStep}`);
+    const { message, nextStep } = errorWords(problem, english);
+    log.warn(`${message} ${nextStep}`);
   }
+  const list = offers.map(describeIdentity).join(', ');
+  log.debug(`Keys to offer: ${list || 'none'}`);
   return { offers, problems: [...problems], agentProblem: agent?.problem };
+}
+
+function describeIdentity({ name, blob, signer }: Identity): string {
+  const key = blob ? `${keyType(blob)} ${fingerprint(blob)}` : 'locked';
+  return signer.kind === 'file' ? `${name} (${key}, ${signer.path})` : `${name} (agent) (${key})`;
 }
 
 interface OpenAgent {
   readonly agent: Agent;
   readonly keys: readonly AgentKey[];
-  readonly problem?: TunnelError;
+  readonly problem?: KeyError;
 }
 
 async function openAgent(path: string | undefined): Promise<OpenAgent | undefined> {
@@ -105,13 +114,13 @@ const defaultKey = /[\\/]\.ssh[\\/]id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk
 
 async function readFiles(
   paths: readonly string[],
-  onProblem: (problem: TunnelError) => void,
+  onProblem: (problem: KeyError) => void,
 ): Promise<readonly KeyFile[]> {
   const files = await Promise.all(paths.map(readKeyFile));
   files.forEach((file, index) => {
     const path = paths[index] ?? '';
     if (!file && !defaultKey.test(path)) {
-      onProblem(keyUnreadable(path, "the file doesn't exist", 'Correct IdentityFile in your ssh_config.'));
+      onProblem(keyUnreadable(path, { reason: 'missing' }));
     }
   });
   return files.filter((file) => file !== undefined);
@@ -128,7 +137,7 @@ async function namedCertificates(paths: readonly string[], log: Log): Promise<Ca
     if (blob) {
       found.push({ name: basename(path), blob, file: undefined });
     } else {
-      log(`The CertificateFile ${path} contains no certificate or can't be read.`);
+      log.warn(`The CertificateFile ${path} contains no certificate or can't be read.`);
     }
   }
   return found;
@@ -202,12 +211,7 @@ function findSigner(
   return owner?.secret && { kind: 'file', path: owner.path, key: owner.secret };
 }
 
-function withoutPrivateKey(path: string, blob: Buffer | undefined): TunnelError {
-  return blob && isCertificate(keyType(blob))
-    ? keyUnreadable(path, 'its private key was not found', 'Add that key to IdentityFile in your ssh_config.')
-    : keyUnreadable(
-        path,
-        "only its public key was found, and it isn't in the SSH agent",
-        'Load it into your SSH agent.',
-      );
+function withoutPrivateKey(path: string, blob: Buffer | undefined): KeyError {
+  const isForCertificate = blob !== undefined && isCertificate(keyType(blob));
+  return keyUnreadable(path, { reason: isForCertificate ? 'noPrivateKey' : 'onlyPublicKey' });
 }

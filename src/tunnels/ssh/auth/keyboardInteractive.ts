@@ -1,7 +1,8 @@
 // Keyboard-interactive authentication (RFC 4256), with any number of rounds and prompts. A saved password is used if
 // the server asks only for the password, as most do. All other prompts are shown to the user each time.
 import { TunnelFailure } from '../../errors/errors';
-import { protocolBroken } from '../../errors/connect';
+import type { Attempt } from '../../errors/auth';
+import { protocolBroken } from '../../errors/handshake';
 import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
 import { promptUser, askSecret } from './prompter';
 import type { Prompt, Prompts, Reply } from './userauthExchange';
@@ -23,6 +24,7 @@ export function asksForPassword(prompts: readonly Prompt[]): boolean {
 
 export class KeyboardInteractive implements Method {
   readonly name = 'keyboard-interactive';
+  readonly lastAttempt: Attempt = { method: this.name };
   readonly #login: Login;
   readonly #counter: PasswordCounter;
   readonly #isPasswordNext: () => boolean;
@@ -40,7 +42,7 @@ export class KeyboardInteractive implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { host, exchange, noteOffer } = this.#login;
+    const { host, exchange, noteOffer, log, who } = this.#login;
     const first = this.#requests++ === 0;
     // A server that asked nothing the first time won't the next time: userauth_kbdint() in OpenSSH's sshconnect2.c.
     if (this.#requests > host.numberOfPasswordPrompts || (!first && !this.#wasAsked)) {
@@ -49,7 +51,7 @@ export class KeyboardInteractive implements Method {
     if (!(await this.#mayOffer())) {
       return undefined;
     }
-    noteOffer(this.name);
+    noteOffer(this.lastAttempt);
     this.#passwords = [];
     this.#codes = 0;
     let reply = await exchange.keyboardInteractive();
@@ -58,6 +60,7 @@ export class KeyboardInteractive implements Method {
         throw new TunnelFailure(protocolBroken(host.hostName, 'sends prompts without end'));
       }
       this.#wasAsked = true;
+      log.debug(`${who}: keyboard-interactive, round ${round}: prompts: ${reply.prompts.length}`);
       const answers = await this.#answer(reply);
       if (!answers) {
         return undefined;
@@ -92,7 +95,7 @@ export class KeyboardInteractive implements Method {
     const { prompter, log, who } = this.#login;
     const text = [name, instruction].filter((part) => part.trim() !== '').join('\n');
     if (prompts.length === 0 && text !== '') {
-      log(`${who} says: ${text}`);
+      log.info(`${who} says: ${text}`);
     }
     if (asksForPassword(prompts)) {
       const question = this.#counter.next();

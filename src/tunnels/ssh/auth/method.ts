@@ -1,14 +1,18 @@
 // Types and helpers that the authentication methods share.
+import type { Attempt } from '../../errors/auth';
 import { NeedsAnswer } from './prompter';
-import type { Prompter } from './prompter';
+import type { LoginPrompter } from './prompter';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { UserauthExchange, Reply } from './userauthExchange';
+import type { Log } from '../../util/log';
 
 export type MethodName = 'publickey' | 'keyboard-interactive' | 'password';
 
 /** An authentication method of RFC 4252 §5. */
 export interface Method {
   readonly name: MethodName;
+  /** What its last request offered. */
+  readonly lastAttempt: Attempt;
   /** Makes one request, with the prompts that belong to it. @returns undefined when nothing is left to try */
   attempt(): Promise<Reply | undefined>;
 }
@@ -21,12 +25,12 @@ export interface Login {
   /** SHA256 fingerprint of the host key. */
   readonly hostKey: string;
   readonly exchange: UserauthExchange;
-  readonly prompter: Prompter;
-  readonly log: (line: string) => void;
+  readonly prompter: LoginPrompter;
+  readonly log: Log;
   /** Records what was offered, for the error message. */
-  readonly noteOffer: (name: string) => void;
+  readonly noteOffer: (attempt: Attempt) => void;
   /** Records that every passphrase for a key was wrong. */
-  readonly noteLockedKey: (name: string) => void;
+  readonly noteLockedKey: (key: string) => void;
   /** Records a prompt that was needed but not allowed. If nothing else succeeds, the login fails with the first one. */
   readonly noteNeededPrompt: (neededPrompt: NeedsAnswer) => void;
 }
@@ -56,7 +60,7 @@ export async function pauseDeadlineWhileWaiting<T>({ prompter }: Login, wait: Pr
   const setPaused = (paused: boolean): void => {
     if (isPaused !== paused) {
       isPaused = paused;
-      prompter.onAsking(paused);
+      prompter.onPromptOpen(paused);
     }
   };
   const start = setTimeout(() => setPaused(true), pauseAfterMs);

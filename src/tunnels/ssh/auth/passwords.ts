@@ -1,6 +1,7 @@
 // Password authentication (RFC 4252 §8), with as many attempts as NumberOfPasswordPrompts allows.
 import { TunnelFailure } from '../../errors/errors';
 import { passwordExpired } from '../../errors/auth';
+import type { Attempt } from '../../errors/auth';
 import type { PasswordQuestion } from '../../model/prompt';
 import { askSecret } from './prompter';
 import type { Reply } from './userauthExchange';
@@ -9,6 +10,7 @@ import type { Login, Method } from './method';
 
 export class Passwords implements Method {
   readonly name = 'password';
+  readonly lastAttempt: Attempt = { method: this.name };
   readonly #login: Login;
   readonly #counter: PasswordCounter;
   #requests = 0;
@@ -19,7 +21,7 @@ export class Passwords implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { prompter, exchange, host, noteOffer, who } = this.#login;
+    const { prompter, exchange, host, noteOffer, who, log } = this.#login;
     if (this.#requests++ >= host.numberOfPasswordPrompts) {
       return undefined;
     }
@@ -28,8 +30,9 @@ export class Passwords implements Method {
     if (password === undefined) {
       return undefined;
     }
-    noteOffer(this.name);
+    noteOffer(this.lastAttempt);
     const reply = await exchange.password(password);
+    log.debug(`${who}: the server ${wasAccepted(reply) ? 'accepts' : 'refuses'} the password`);
     if (reply.kind === 'newPassword') {
       prompter.secrets.judged(question, true);
       throw new TunnelFailure(passwordExpired(who, reply.prompt.trim()));

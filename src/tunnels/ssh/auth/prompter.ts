@@ -16,27 +16,17 @@ export class NeedsAnswer extends TunnelFailure {
   }
 }
 
-/** The missing answer, as the object of a sentence. */
-function describeAnswer(question: LoginQuestion): string {
-  switch (question.kind) {
-    case 'hostKey':
-      return 'you to confirm its host key';
-    case 'password':
-      return 'your password';
-    case 'passphrase':
-      return `the passphrase of the key ${question.keyFile}`;
-    case 'code':
-      return "your answer to the server's question";
-  }
-}
-
 export interface Prompter {
   /** undefined: an automatic start, which never shows a prompt. */
   readonly ask: Ask | undefined;
-  readonly secrets: SavedSecrets;
   /** Called when a prompt opens and closes: time-outs are paused while it is open. */
-  readonly onAsking: (open: boolean) => void;
+  readonly onPromptOpen: (open: boolean) => void;
   readonly signal: AbortSignal;
+}
+
+/** Asks what windows have saved before it prompts. */
+export interface LoginPrompter extends Prompter {
+  readonly secrets: SavedSecrets;
 }
 
 /**
@@ -48,11 +38,11 @@ export async function promptUser(
   prompter: Prompter,
   refused?: TunnelError,
 ): Promise<string> {
-  const error = refused ?? authenticationCancelled(question.who, describeAnswer(question));
+  const error = refused ?? authenticationCancelled(question);
   if (!prompter.ask) {
     throw new NeedsAnswer(question.kind, error);
   }
-  prompter.onAsking(true);
+  prompter.onPromptOpen(true);
   try {
     const answer = await prompter.ask(question, prompter.signal);
     prompter.signal.throwIfAborted();
@@ -61,7 +51,7 @@ export async function promptUser(
     }
     return answer;
   } finally {
-    prompter.onAsking(false);
+    prompter.onPromptOpen(false);
   }
 }
 
@@ -69,7 +59,7 @@ export async function promptUser(
  * The saved secret on the first attempt, otherwise what the user types. The caller tells `secrets` whether it worked.
  * @throws as promptUser()
  */
-export async function askSecret(question: SecretQuestion, prompter: Prompter): Promise<string> {
+export async function askSecret(question: SecretQuestion, prompter: LoginPrompter): Promise<string> {
   const saved = question.attempt === 1 ? await prompter.secrets.recall(question, prompter.signal) : undefined;
   prompter.signal.throwIfAborted();
   return saved ?? (await promptUser(question, prompter));

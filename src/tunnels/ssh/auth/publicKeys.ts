@@ -1,6 +1,10 @@
 // Public-key authentication (RFC 4252 §7). Each key is offered without a signature first, so that a passphrase or a
 // signature of the agent is requested only for a key that the server accepts.
+import { describeAttempt } from '../../errors/auth';
+import type { Attempt } from '../../errors/auth';
+import { TunnelFailure } from '../../errors/errors';
 import type { PassphraseQuestion } from '../../model/prompt';
+import { english } from '../../util/l10n';
 import { askSecret } from './prompter';
 import type { Identity, Signer } from './identities';
 import { algorithmsFor } from '../keys/algorithmChoice';
@@ -37,9 +41,8 @@ export class PublicKeys implements Method {
     return this.#untried.length > 0;
   }
 
-  /** The name of the last key that was offered. */
-  get current(): string {
-    return this.#current?.name ?? this.name;
+  get lastAttempt(): Attempt {
+    return this.#current ? attemptOf(this.#current) : { key: this.name };
   }
 
   async attempt(): Promise<Reply | undefined> {
@@ -75,19 +78,21 @@ export class PublicKeys implements Method {
       return undefined;
     }
     const type = keyType(blob);
+    const name = nameOf(identity);
     const algorithms = algorithmsFor(type, host.pubkeyAcceptedAlgorithms, exchange.serverAlgorithms);
     if (algorithms.length === 0) {
-      log(
-        `${who}: ${identity.name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
+      log.info(
+        `${who}: ${name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
       );
     } else {
-      this.#login.noteOffer(identity.name);
+      this.#login.noteOffer(attemptOf(identity));
     }
     let reply: Reply | undefined;
     for (const algorithm of algorithms) {
-      log(`${who}: offering ${identity.name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
+      log.debug(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
       this.#offersLeft--;
       reply = await exchange.offer(algorithm, blob);
+      log.debug(`${who}: the server ${reply.kind === 'keyAccepted' ? 'accepts' : 'refuses'} ${name}`);
       if (reply.kind === 'keyAccepted') {
         return this.#prove(identity, algorithm, blob);
       }
@@ -103,14 +108,14 @@ export class PublicKeys implements Method {
       return undefined;
     }
     if (key && plainBlob(blob)?.equals(key.blob) !== true) {
-      log(`${who}: the private key of ${identity.name} doesn't match its public key.`);
+      log.warn(`${who}: the private key of ${nameOf(identity)} doesn't match its public key.`);
       return undefined;
     }
     try {
       return await exchange.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));
     } catch (error) {
-      log(
-        `${who}: signing with ${identity.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      log.warn(
+        `${who}: signing with ${nameOf(identity)} failed: ${error instanceof Error ? error.message : String(error)}`,
       );
       return undefined;
     }
@@ -157,17 +162,26 @@ export class PublicKeys implements Method {
           return opened;
         }
       }
-      log(`${who}: wrong passphrase for ${path}.`);
+      log.warn(`${who}: wrong passphrase for ${path}.`);
       this.#login.noteLockedKey(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
-        log(unusable(path, error).message);
+        log.warn(new TunnelFailure(unusable(path, error)).message);
         return undefined;
       }
       throw error;
     }
     return undefined;
   }
+}
+
+/** For the log: `id_ed25519 (agent)`. */
+function nameOf(identity: Identity): string {
+  return describeAttempt(attemptOf(identity), english);
+}
+
+function attemptOf({ name, signer }: Identity): Attempt {
+  return signer.kind === 'agent' ? { key: name, inAgent: true } : { key: name };
 }
 
 /** The public key, without the certificate around it. */

@@ -6,6 +6,8 @@ import { LineType, parse } from 'ssh-config';
 import type { Directive, Line, Section } from 'ssh-config';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { fallbackValues, hostNameOf } from './configFallbackValues';
 import type { CollectedValues } from './configFallbackValues';
 import { includedFiles } from './configInclude';
@@ -75,7 +77,12 @@ class ConfigReader {
 
   async read(from: FileToRead): Promise<void> {
     if (from.depth > maxDepth) {
-      throw unreadable(from.file, `Include is nested more than ${maxDepth} levels deep`);
+      throw invalidFile(
+        l10n.t("{file} can't be read: Include is nested more than {maximum} levels deep.", {
+          file: from.file,
+          maximum: maxDepth,
+        }),
+      );
     }
     const text = await readText(from);
     for (const line of text === undefined ? [] : parseLines(from.file, text)) {
@@ -217,8 +224,11 @@ async function readText({ file, required }: FileToRead): Promise<string | undefi
   }
 }
 
-function unreadable(file: string, why: string): TunnelFailure {
-  return new TunnelFailure(
-    invalidDefinition(`${file} can't be read: ${why}.`, 'Fix the file, or install ssh to read it.'),
-  );
+/** @param reason what the parser or the system reported */
+function unreadable(file: string, reason: string): TunnelFailure {
+  return invalidFile(l10n.t("{file} can't be read: {reason}.", { file, reason }));
+}
+
+function invalidFile(problem: Message): TunnelFailure {
+  return new TunnelFailure(invalidDefinition(problem, l10n.t('Fix the file, or install ssh to read it.')));
 }

@@ -1,9 +1,11 @@
 // Turns the hosts of ssh_config that have forwards of their own into tunnels with exactly these forwards.
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../config/definition';
-import { TunnelFailure } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/consent';
-import { parseDestination } from '../../config/parseDestination';
-import { parseTunnel } from '../../config/parseTunnel';
+import { parseDestination } from '../../config/parsing/parseDestination';
+import { parseTunnel } from '../../config/parsing/parseTunnel';
+import { replacePaths } from '../../config/parsing/recordReader';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
+import { attempt, fail } from '../../util/text';
 import { readConfigHosts } from './configHosts';
 import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
 import { expandTokens } from './expansion';
@@ -11,22 +13,22 @@ import { localUser } from './localUser';
 import type { LocalUser } from './localUser';
 
 /** A host that could be a tunnel: its entry, or all that is wrong with it. */
-export interface ConfigTunnel extends ConfigLocation {
+export interface SshConfigTunnel extends ConfigLocation {
   readonly alias: string;
   readonly entry: TunnelEntry | undefined;
   /** Each path is a file and a line. */
   readonly problems: readonly DefinitionProblem[];
 }
 
-export interface ConfigTunnels extends Omit<ConfigHosts, 'hosts'> {
-  readonly tunnels: readonly ConfigTunnel[];
+export interface SshConfigTunnelList extends Omit<ConfigHosts, 'hosts'> {
+  readonly tunnels: readonly SshConfigTunnel[];
 }
 
 /** @param configFile as for `ssh -F`; undefined: OpenSSH's default files */
 export async function listConfigTunnels(
   configFile: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
-): Promise<ConfigTunnels> {
+): Promise<SshConfigTunnelList> {
   const local = localUser();
   const { hosts, ...read } = await readConfigHosts(configFile, local, env);
   const tunnels = hosts.filter(({ alias }) => isPlainAlias(alias));
@@ -45,14 +47,21 @@ const settingKeys = {
   dynamicforward: 'dynamicForward',
 } as const satisfies Record<ForwardKeyword, string>;
 
-/** How many words each keyword takes at most, and what they are. */
-const expectedWords = {
-  localforward: [2, 'where to listen, and the target'],
-  remoteforward: [2, 'where the server listens, and the target'],
-  dynamicforward: [1, 'where to listen'],
-} as const satisfies Record<ForwardKeyword, readonly [max: number, meaning: string]>;
+/** How many words each keyword takes at most. */
+const maxWords = {
+  localforward: 2,
+  remoteforward: 2,
+  dynamicforward: 1,
+} as const satisfies Record<ForwardKeyword, number>;
 
-export function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): ConfigTunnel {
+/** The message about a wrong number of words. */
+const wordsNeeded = {
+  localforward: l10n.t('LocalForward takes two words: where to listen, and the target.'),
+  remoteforward: l10n.t('RemoteForward takes two words: where the server listens, and the target.'),
+  dynamicforward: l10n.t('DynamicForward takes one word: where to listen.'),
+} as const satisfies Record<ForwardKeyword, Message>;
+
+function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): SshConfigTunnel {
   const { alias, file, line } = host;
   const { value, locations, problems } = toSetting(host, local, env);
   const parsed = parseTunnel(alias, value);
@@ -82,14 +91,12 @@ export function toSetting(
   const problems: DefinitionProblem[] = [];
   for (const forward of withoutRepeats(forwards)) {
     const list = (lists[settingKeys[forward.keyword]] ??= []);
-    try {
-      list.push(forwardValue(forward, alias, local, env));
+    const parsed = attempt(() => forwardValue(forward, alias, local, env));
+    if ('value' in parsed) {
+      list.push(parsed.value);
       locations.set(`${settingKeys[forward.keyword]}[${list.length - 1}]`, forward);
-    } catch (error) {
-      if (!(error instanceof TunnelFailure)) {
-        throw error;
-      }
-      problems.push({ path: [forward.file, forward.line], message: error.message });
+    } else {
+      problems.push({ path: [forward.file, forward.line], message: parsed.error.message });
     }
   }
   return { value: { host: alias, autoStart: false, ...lists }, locations, problems };
@@ -105,17 +112,17 @@ function withoutRepeats(forwards: readonly ConfigForward[]): readonly ConfigForw
   return [...byText.values()];
 }
 
-/** The forward as a value of the setting. @throws TunnelFailure InvalidDefinition */
+/** The forward as a value of the setting. Only inside `attempt`. */
 function forwardValue(
   { keyword, words }: ConfigForward,
   alias: string,
   local: LocalUser,
   env: NodeJS.ProcessEnv,
 ): object {
-  const [max, meaning] = expectedWords[keyword];
+  const max = maxWords[keyword];
   const min = keyword === 'remoteforward' ? 1 : max;
   if (words.length < min || words.length > max) {
-    throw unusable(`${settingKeys[keyword]} takes ${max === 1 ? 'one word' : 'two words'}: ${meaning}.`);
+    fail(wordsNeeded[keyword], 0);
   }
   const [listen, target] = words.map((word) =>
     word.includes('/') ? socketPath(word, alias, local, env) : word,
@@ -136,15 +143,15 @@ function socketPath(path: string, alias: string, local: LocalUser, env: NodeJS.P
   };
   const unknown = /%(?![diLlnu]).?/s.exec(path.replaceAll('%%', ''))?.[0];
   if (unknown !== undefined) {
-    throw unusable(
-      `"${path}" contains "${unknown}". Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.`,
+    fail(
+      l10n.t(
+        '"{path}" contains "{token}". Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.',
+        { path, token: unknown },
+      ),
+      0,
     );
   }
-  return expandTokens(path, values, env);
-}
-
-function unusable(message: string): TunnelFailure {
-  return new TunnelFailure(invalidDefinition(message, 'Fix it in your SSH config.'));
+  return expandTokens(path, values, env, (problem) => fail(problem, 0));
 }
 
 /** Replaces the path in a setting, which doesn't exist, by the file and line of ssh_config. */
@@ -159,9 +166,9 @@ function relocate(
   const { file, line } = exact ?? sameKind ?? host;
   return {
     path: [file, line],
-    message: message.replace(/\b\w+Forward\[\d+\]/g, (text) => {
-      const other = locations.get(text);
-      return other ? `line ${other.line}` : text;
+    message: replacePaths(message, (forward) => {
+      const other = locations.get(forward);
+      return other && `${other.file}:${other.line}`;
     }),
   };
 }

@@ -4,6 +4,8 @@ import { isAbsolute, resolve } from 'node:path';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import type { LocalUser } from './localUser';
 
 /** The values of the tokens that differ from host to host. */
@@ -54,16 +56,22 @@ export function expandTilde(path: string, local: LocalUser): string {
   }
   const home = name === '' || name === local.name ? local.home : local.homeOf(name);
   if (home === undefined) {
-    throw invalid(`"${path}" names the user "${name}", who doesn't exist on this machine.`);
+    throwInvalid(
+      l10n.t('"{path}" names the user "{user}", who doesn\'t exist on this machine.', { path, user: name }),
+    );
   }
   return `${home}${rest}`;
 }
 
-/** @param env undefined: `${…}` stays as it is, for a shell to expand */
+/**
+ * @param env undefined: `${…}` stays as it is, for a shell to expand
+ * @param onFault what happens at an unknown token or variable; default: throws TunnelFailure InvalidDefinition
+ */
 export function expandTokens(
   text: string,
   values: Readonly<Record<string, string>>,
   env: NodeJS.ProcessEnv | undefined,
+  onFault: (problem: Message) => never = throwInvalid,
 ): string {
   return text.replace(
     /\$\{([^}]*)\}|%(.?)/gs,
@@ -73,11 +81,14 @@ export function expandTokens(
       }
       const value = name === undefined ? values[token ?? ''] : variable(env ?? {}, name);
       if (value === undefined) {
-        const what =
+        return onFault(
           name === undefined
-            ? `the unknown token "%${token ?? ''}"`
-            : `the variable "${name}", which is not set`;
-        throw invalid(`"${text}" contains ${what}.`);
+            ? l10n.t('"{text}" contains the unknown token "{token}".', { text, token: `%${token ?? ''}` })
+            : l10n.t('"{text}" contains the variable "{variable}", which is not set.', {
+                text,
+                variable: name,
+              }),
+        );
       }
       return value;
     },
@@ -109,6 +120,6 @@ function tokenValues(source: TokenSource, local: LocalUser): Readonly<Record<str
   };
 }
 
-function invalid(message: string): TunnelFailure {
-  return new TunnelFailure(invalidDefinition(message, 'Fix that value in your ssh_config.'));
+function throwInvalid(problem: Message): never {
+  throw new TunnelFailure(invalidDefinition(problem, l10n.t('Fix that value in your ssh_config.')));
 }

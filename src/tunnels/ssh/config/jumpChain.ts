@@ -2,7 +2,8 @@
 import type { Destination, TunnelDefinition } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { parseDestination } from '../../config/parseDestination';
+import { parseDestination } from '../../config/parsing/parseDestination';
+import { deferred as l10n } from '../../util/l10n';
 import { resolveHost } from './resolveHost';
 import type { ResolveOptions } from './resolveHost';
 import type { ResolvedHost } from './resolvedHost';
@@ -84,8 +85,12 @@ function parseJumps(list: string, alias: string): readonly Destination[] {
     if ('error' in parsed) {
       throw new TunnelFailure(
         invalidDefinition(
-          `The ProxyJump "${list}" of "${alias}" is invalid: ${parsed.error.message}.`,
-          `Fix it in your ssh_config: write hosts as [user@]host[:port], separated by commas.`,
+          l10n.t('The ProxyJump "{jumps}" of "{host}" is invalid. {reason}', {
+            jumps: list,
+            host: alias,
+            reason: parsed.error.message,
+          }),
+          l10n.t('Fix it in your ssh_config: write hosts as [user@]host[:port], separated by commas.'),
         ),
       );
     }
@@ -101,9 +106,12 @@ function rejectLoop(destination: Destination, earlier: readonly Destination[]): 
     throw new TunnelFailure(
       invalidDefinition(
         names.includes(name)
-          ? `ProxyJump in your ssh_config forms a loop: ${chain}.`
-          : `ProxyJump in your ssh_config leads through more than ${maxDepth} hosts: ${chain}.`,
-        'Give one of these hosts "ProxyJump none" in your ssh_config, above the line that sets it.',
+          ? l10n.t('ProxyJump in your ssh_config forms a loop: {chain}.', { chain })
+          : l10n.t('ProxyJump in your ssh_config leads through more than {maximum} hosts: {chain}.', {
+              maximum: maxDepth,
+              chain,
+            }),
+        l10n.t('Give one of these hosts "ProxyJump none" in your ssh_config, above the line that sets it.'),
       ),
     );
   }

@@ -3,8 +3,9 @@ import type { Destination } from '../../config/definition';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { checkHost, checkUser } from '../../config/hosts';
-import { attempt } from '../../util/text';
+import { checkHost, checkUser } from '../../config/parsing/hosts';
+import { deferred as l10n } from '../../util/l10n';
+import { attempt, quote } from '../../util/text';
 import { readConfigFallback } from './configFallback';
 import { toResolvedHost } from './configValues';
 import type { ConfigValues } from './configValues';
@@ -52,8 +53,11 @@ function rejectUnsafe({ host, user }: Destination): void {
   if ('error' in checked) {
     throw new TunnelFailure(
       invalidDefinition(
-        `${JSON.stringify(host)} is not a valid host: ${checked.error.message}.`,
-        'Correct the host.',
+        l10n.t('{host} is not a valid host. {reason}', {
+          host: quote(host),
+          reason: checked.error.message,
+        }),
+        l10n.t('Correct the host.'),
       ),
     );
   }

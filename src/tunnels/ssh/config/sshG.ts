@@ -5,7 +5,8 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
 import { hostNotFound } from '../../errors/connect';
-import { Turnstile } from '../../util/semaphore';
+import { deferred as l10n } from '../../util/l10n';
+import { Semaphore } from '../../util/semaphore';
 import type { ConfigValues } from './configValues';
 
 export interface SshGQuery {
@@ -29,7 +30,7 @@ export interface SshGOptions {
 const defaultTimeoutMs = 10_000;
 const maxOutputLength = 1024 * 1024;
 /** A workspace may define a thousand tunnels. Resolving each takes one process, or more with Match exec. */
-const processLimit = new Turnstile(8);
+const processLimit = new Semaphore(8);
 /** Milliseconds that the pipes may stay open after ssh exits: a process left behind by Match exec may hold them. */
 const pipeGracePeriodMs = 200;
 
@@ -143,16 +144,16 @@ function killGroup(child: ChildProcess): void {
 /** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. */
 const locationPattern = /^(.+?):? line (\d+): (.+)$/m;
 
-export function describeSshGFailure(query: Pick<SshGQuery, 'host'>, stderr: string): TunnelError {
+export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: string): TunnelError {
   const stderrText = stderr.replaceAll('\r', '').trim();
   if (/could not resolve host/i.test(stderrText)) {
-    return hostNotFound(query.host, stderrText);
+    return hostNotFound(host, stderrText);
   }
   const [, missing, why] = /^Can't open user config file (.+): (.+)$/m.exec(stderrText) ?? [];
   if (missing !== undefined && why !== undefined) {
     return invalidDefinition(
-      `${missing} can't be opened: ${endWithPeriod(why)}`,
-      'Correct the setting sshTunnels.sshConfigFile, or create that file.',
+      l10n.t("{file} can't be opened: {reason}", { file: missing, reason: endWithPeriod(why) }),
+      l10n.t('Correct the setting sshTunnels.sshConfigFile, or create that file.'),
       stderrText,
     );
   }
@@ -162,64 +163,83 @@ export function describeSshGFailure(query: Pick<SshGQuery, 'host'>, stderr: stri
     const unset = /^Invalid environment expansion .*\$\{(\w+)\}/.exec(problem)?.[1];
     if (unset !== undefined) {
       return invalidDefinition(
-        `ssh can't read ${file}, line ${line}: the variable ${unset} is not set.`,
-        `Set ${unset} and restart the editor, or fix that line; until then, no host of this file can be connected to.`,
+        l10n.t("ssh can't read {file}, line {line}: the variable {variable} is not set.", {
+          file,
+          line,
+          variable: unset,
+        }),
+        l10n.t(
+          'Set {variable} and restart the editor, or fix that line; until then, no host of this file can be connected to.',
+          { variable: unset },
+        ),
         stderrText,
       );
     }
     return invalidDefinition(
-      `ssh can't read ${file}, line ${line}: ${endWithPeriod(problem)}`,
-      'Fix that line; until then, no host of this file can be connected to.',
+      l10n.t("ssh can't read {file}, line {line}: {reason}", {
+        file,
+        line,
+        reason: endWithPeriod(problem),
+      }),
+      l10n.t('Fix that line; until then, no host of this file can be connected to.'),
       stderrText,
     );
   }
   const [, writable] = /^Bad owner or permissions on (.+)$/m.exec(stderrText) ?? [];
   if (writable !== undefined) {
     return invalidDefinition(
-      `ssh refuses to read ${writable}: others may write it, or it belongs to another user.`,
-      `Run "chmod go-w ${writable}" in a terminal, and see that the file is yours.`,
+      l10n.t('ssh refuses to read {file}: others may write it, or it belongs to another user.', {
+        file: writable,
+      }),
+      l10n.t('Run "{command}" in a terminal, and see that the file is yours.', {
+        command: `chmod go-w ${writable}`,
+      }),
       stderrText,
     );
   }
   const loop = /jumphost loop via (.+)/.exec(stderrText)?.[1];
   if (loop !== undefined) {
     return invalidDefinition(
-      `"${query.host}" is its own jump host (ProxyJump ${loop}).`,
-      `Give "${query.host}" a Host block with "ProxyJump none" in your ssh_config, above the one that sets it.`,
+      l10n.t('"{host}" is its own jump host (ProxyJump {jump}).', { host, jump: loop }),
+      l10n.t(
+        'Give "{host}" a Host block with "ProxyJump none" in your ssh_config, above the one that sets it.',
+        { host },
+      ),
       stderrText,
     );
   }
+  const [reason = ''] = stderrText.split('\n');
   return invalidDefinition(
-    `ssh can't resolve "${query.host}": ${endWithPeriod(stderrText.split('\n')[0] ?? '')}`,
-    `Run "ssh -G ${query.host}" in a terminal, and fix the problem it shows.`,
+    reason === ''
+      ? l10n.t('ssh can\'t resolve "{host}", and gives no reason.', { host })
+      : l10n.t('ssh can\'t resolve "{host}": {reason}', { host, reason: endWithPeriod(reason) }),
+    l10n.t('Run "{command}" in a terminal, and fix the problem it shows.', { command: `ssh -G ${host}` }),
     stderrText,
   );
 }
 
 function endWithPeriod(text: string): string {
-  return text === '' ? 'no reason given.' : text.replace(/\.?$/, '.');
+  return text.replace(/\.?$/, '.');
 }
 
 function noAnswer({ host }: SshGQuery, timeoutMs: number): TunnelError {
-  return {
-    code: 'ConnectTimeout',
-    message: `ssh did not resolve "${host}" within ${timeoutMs / 1000} s.`,
-    nextStep:
-      'Check your ssh_config for a slow Match exec, or for CanonicalizeHostname with a slow name server.',
-  };
+  return { code: 'ConnectTimeout', during: 'resolve', host, seconds: timeoutMs / 1000 };
 }
 
 function tooMuchOutput({ host }: SshGQuery): TunnelError {
   return invalidDefinition(
-    `ssh printed more than ${maxOutputLength / 1024} KiB while resolving "${host}".`,
-    `Run "ssh -G ${host}" in a terminal to see what prints so much.`,
+    l10n.t('ssh printed more than {maximum} KiB while resolving "{host}".', {
+      maximum: maxOutputLength / 1024,
+      host,
+    }),
+    l10n.t('Run "{command}" in a terminal to see what prints so much.', { command: `ssh -G ${host}` }),
   );
 }
 
 function notStarted(program: string, error: Error): TunnelError {
   return invalidDefinition(
-    `"${program}" couldn't be started, so your ssh_config can't be read.`,
-    'Check that ssh is installed and that you are allowed to run it.',
+    l10n.t('"{program}" couldn\'t be started, so your ssh_config can\'t be read.', { program }),
+    l10n.t('Check that ssh is installed and that you are allowed to run it.'),
     error.message,
   );
 }

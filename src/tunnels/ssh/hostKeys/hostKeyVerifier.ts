@@ -1,7 +1,7 @@
 // Verifies the host key of one hop before anything else is sent to that host. Every later rekey must present the same
 // key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyChanged, hostKeyRefused, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
+import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
 import type { KeyFacts } from '../../errors/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
@@ -20,6 +20,8 @@ import { runKnownHostsCommand } from './knownHostsCommand';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
+import type { Log } from '../../util/log';
+import { readable } from '../../util/printable';
 
 type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
 
@@ -90,7 +92,14 @@ export class HostKeyVerifier {
    * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
    * @throws NeedsAnswer when it is unknown and prompts are not allowed
    */
-  async verify(key: Buffer, address: string | undefined, who: string, prompter: Prompter): Promise<void> {
+  async verify(
+    key: Buffer,
+    address: string | undefined,
+    who: string,
+    prompter: Prompter,
+    log: Log,
+  ): Promise<void> {
+    log.debug(`Server host key: ${describeKey(key)}`);
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
@@ -104,6 +113,7 @@ export class HostKeyVerifier {
       isLoopback(address)
     ) {
       this.#accepted = Buffer.from(key);
+      log.debug('The host key of this machine itself is not checked (NoHostAuthenticationForLocalhost)');
       return;
     }
     const entries = [...this.#entries, ...(await this.#command(key))];
@@ -111,12 +121,14 @@ export class HostKeyVerifier {
     switch (verdict.verdict) {
       case 'known':
         this.#trusted = true;
+        log.debug(`Host key of ${this.#name} found in ${verdict.file}:${verdict.line}`);
         break;
       case 'revoked':
         throw new TunnelFailure(hostKeyRevoked(this.#name, keyFacts(key), verdict.file, verdict.line));
       case 'changed':
         throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), verdict.known[0]));
       case 'unknown':
+        log.debug(`No host key of ${this.#name} in: ${this.#files.join(', ') || 'no file'}`);
         await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
         this.#newKey = key;
         break;
@@ -127,28 +139,14 @@ export class HostKeyVerifier {
   /** Decides about an unknown key by StrictHostKeyChecking of ssh_config(5). */
   async #acceptUnknown(key: Buffer, address: string, who: string, prompter: Prompter): Promise<void> {
     const facts = keyFacts(key);
-    const unknown = hostKeyUnknown(this.#name, facts);
+    const unknown = hostKeyUnknown(this.#name, facts, 'unconfirmed');
     if (this.#host.userKnownHostsFiles.length === 0) {
       // With UserKnownHostsFile none, a new key can't be saved, so ssh neither accepts one nor asks (RDONLY in ssh).
-      throw new TunnelFailure(
-        hostKeyRefused(
-          this.#name,
-          facts,
-          'there is no file to save it in (UserKnownHostsFile none)',
-          'Name a file in UserKnownHostsFile of your ssh_config, so that you can confirm the key.',
-        ),
-      );
+      throw new TunnelFailure(hostKeyUnknown(this.#name, facts, 'notSaved'));
     }
     switch (this.#host.strictHostKeyChecking) {
       case 'yes':
-        throw new TunnelFailure(
-          hostKeyRefused(
-            this.#name,
-            facts,
-            'StrictHostKeyChecking is "yes", so you are not asked to confirm it',
-            'Compare the fingerprint and add the key to your known_hosts, or set StrictHostKeyChecking to "ask".',
-          ),
-        );
+        throw new TunnelFailure(hostKeyUnknown(this.#name, facts, 'strict'));
       case 'ask':
         await promptUser({ kind: 'hostKey', who, host: this.#name, address, key: facts }, prompter, unknown);
         this.#trusted = true;
@@ -159,15 +157,24 @@ export class HostKeyVerifier {
     }
   }
 
-  /** Appends a newly accepted key to known_hosts. Call it after the handshake, when the server has proved the key. */
-  saveNewKey(): Promise<void> {
+  /**
+   * Appends a newly accepted key to known_hosts. Call it after the handshake, when the server has proved the key.
+   * @returns a log line. undefined: there is no new key
+   */
+  async saveNewKey(): Promise<string | undefined> {
     const file = this.#host.userKnownHostsFiles[0];
     const key = this.#newKey;
     this.#newKey = undefined;
-    if (key && file !== undefined) {
-      this.#saved = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+    if (!key || file === undefined) {
+      return undefined;
     }
-    return this.#saved;
+    this.#saved = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+    await this.#saved;
+    return `Added the host key of ${this.#name} to ${file}: ${describeKey(key)}`;
+  }
+
+  get #files(): readonly string[] {
+    return [...this.#host.userKnownHostsFiles, ...this.#host.globalKnownHostsFiles];
   }
 
   /**
@@ -201,8 +208,7 @@ export class HostKeyVerifier {
         await replaceHostKeys(each, this.#name, removed, added, hashKnownHosts);
       }
     }
-    const list = (all: readonly Buffer[]): string =>
-      all.map((key) => `${keyType(key)} ${fingerprint(key)}`).join(', ');
+    const list = (all: readonly Buffer[]): string => all.map(describeKey).join(', ');
     return (
       `${this.#name} changed its host keys; known_hosts was updated: ` +
       `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
@@ -213,6 +219,10 @@ export class HostKeyVerifier {
 /** 127.0.0.0/8 and ::1, which OpenSSH's sshconnect.c treats as local. */
 function isLoopback(address: string | undefined): boolean {
   return address === '::1' || address?.startsWith('127.') === true;
+}
+
+function describeKey(key: Buffer): string {
+  return `${readable(keyType(key), 64)} ${fingerprint(key)}`;
 }
 
 function keyFacts(key: Buffer): KeyFacts {

@@ -2,8 +2,8 @@
 // argument vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { execFile } from 'node:child_process';
 import type { Environment } from '../../util/environment';
-import { TunnelFailure, failure } from '../../errors/errors';
-import type { TunnelError } from '../../errors/errors';
+import { TunnelFailure } from '../../errors/errors';
+import { knownHostsCommandFailed } from '../../errors/hostKey';
 import { splitConfigLine } from '../../config/configLine';
 import { makeExpander } from '../config/expansion';
 import { fingerprint, keyType, lookupName } from './knownHosts';
@@ -38,7 +38,7 @@ export async function runKnownHostsCommand(
   const words = splitConfigLine(`KnownHostsCommand ${command}`)?.words ?? [];
   const [program, ...args] = words.map((word) => expander.tokens(word));
   if (program === undefined) {
-    throw new TunnelFailure(commandFailed(command, "can't be parsed", ''));
+    throw new TunnelFailure(knownHostsCommandFailed('commandInvalid', command));
   }
   const text = await new Promise<string>((resolve, reject) => {
     const options = { env, timeout: commandTimeoutMs, maxBuffer: maxOutputLength, windowsHide: true };
@@ -50,20 +50,11 @@ export async function runKnownHostsCommand(
             ? `no answer in ${commandTimeoutMs / 1000} s`
             : `exit ${error.code ?? error.signal}`;
         const detail = [how, lastLine(stderr)].filter((part) => part !== undefined).join(': ');
-        reject(new TunnelFailure(commandFailed(command, 'failed', detail)));
+        reject(new TunnelFailure(knownHostsCommandFailed('commandFailed', command, detail)));
       } else {
         resolve(stdout);
       }
     });
   });
   return parseKnownHosts(text, words[0] ?? program);
-}
-
-function commandFailed(command: string, what: string, detail: string): TunnelError {
-  return failure(
-    'HostKeyUnknown',
-    `The KnownHostsCommand "${command}" ${what}, so the host key can't be verified.`,
-    'Run it in a terminal to see why, or remove it from your ssh_config.',
-    detail,
-  );
 }

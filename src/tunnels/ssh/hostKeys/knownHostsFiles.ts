@@ -5,7 +5,7 @@ import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'no
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
-import type { TunnelError } from '../../errors/errors';
+import { hostKeyFileUnusable } from '../../errors/hostKey';
 import { keyType } from './knownHosts';
 import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
@@ -32,18 +32,8 @@ async function readText(file: string): Promise<string> {
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return '';
     }
-    throw new TunnelFailure(cannotVerify(file, "can't be read", message), { cause: error });
+    throw new TunnelFailure(hostKeyFileUnusable('fileUnreadable', file, message), { cause: error });
   }
-}
-
-export function cannotVerify(file: string, what: string, detail: string): TunnelError {
-  return {
-    code: 'HostKeyUnknown',
-    message: `${file} ${what}, so the host key can't be verified.`,
-    nextStep: 'Fix the file or its permissions, or remove it from your ssh_config.',
-    detail,
-    facts: { file },
-  };
 }
 
 /**

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { TunnelFailure } from '../../errors/errors';
-import { cannotVerify } from './knownHostsFiles';
+import { hostKeyFileUnusable } from '../../errors/hostKey';
 import { parseRevokedKeys } from './knownHostsLine';
 import { isKrl, parseKrl } from './krl';
 
@@ -30,11 +30,11 @@ async function readRevokedFile(file: string): Promise<RevokedKeys> {
     content = await readFile(file);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new TunnelFailure(cannotVerify(file, "can't be read", why), { cause: error });
+    throw new TunnelFailure(hostKeyFileUnusable('fileUnreadable', file, why), { cause: error });
   }
   const find = isKrl(content) ? findInKrl(content, file) : findInText(content, file);
   if (!find) {
-    throw new TunnelFailure(cannotVerify(file, 'is not a list of revoked keys', 'RevokedHostKeys'));
+    throw new TunnelFailure(hostKeyFileUnusable('notRevocationList', file, 'RevokedHostKeys'));
   }
   return find;
 }

@@ -2,8 +2,8 @@
 // load_public_identity_files() in ssh.c and sshkey_perm_ok() in authfile.c.
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { TunnelError } from '../../errors/errors';
-import { keyUnreadable, keyUnsupported } from '../../errors/auth';
+import { keyUnreadable, keyUnsupported } from '../../errors/key';
+import type { KeyError } from '../../errors/key';
 import { keyType } from '../hostKeys/knownHosts';
 import { UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';
@@ -22,7 +22,7 @@ export interface KeyFile {
   /** The private key. undefined: it is missing or can't be used. */
   readonly secret: LockedKey | undefined;
   /** Why the private key can't be used, if it exists. */
-  readonly problem: TunnelError | undefined;
+  readonly problem: KeyError | undefined;
 }
 
 /** A private key that may need a passphrase. Once open, it stays open for this login. */
@@ -88,10 +88,10 @@ export async function readCertificateFile(path: string): Promise<Buffer | undefi
   return blob && isCertificate(keyType(blob)) ? blob : undefined;
 }
 
-export function unusable(path: string, error: unknown): TunnelError {
+export function unusable(path: string, error: unknown): KeyError {
   return error instanceof UnusableKey
-    ? keyUnsupported(path, error.message, error.nextStep.replaceAll('FILE', path))
-    : keyUnreadable(path, String(error), 'Check the file.');
+    ? keyUnsupported(path, error.defect)
+    : keyUnreadable(path, { reason: 'parseError', error: String(error) });
 }
 
 async function readPublicKey(path: string): Promise<Buffer | undefined> {
@@ -106,17 +106,11 @@ interface FileRead {
 }
 
 /** @returns undefined if it is missing */
-async function readSmallFile(path: string): Promise<FileRead | { problem: TunnelError } | undefined> {
+async function readSmallFile(path: string): Promise<FileRead | { problem: KeyError } | undefined> {
   try {
     const stats = await stat(path);
     if (!stats.isFile() || stats.size > maxSize) {
-      return {
-        problem: keyUnreadable(
-          path,
-          'it is not a key file',
-          'Name a key file in IdentityFile of your ssh_config.',
-        ),
-      };
+      return { problem: keyUnreadable(path, { reason: 'notAKeyFile' }) };
     }
     return { bytes: await readFile(path), mode: stats.mode, owner: stats.uid };
   } catch (error) {
@@ -124,20 +118,22 @@ async function readSmallFile(path: string): Promise<FileRead | { problem: Tunnel
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       return undefined;
     }
-    const why = code === 'EACCES' ? "you don't have permission to read it" : String(error);
-    return { problem: keyUnreadable(path, why, 'Check its owner and permissions.') };
+    return {
+      problem: keyUnreadable(
+        path,
+        code === 'EACCES' ? { reason: 'noPermission' } : { reason: 'readError', error: String(error) },
+      ),
+    };
   }
 }
 
 /** Checks the file mode like ssh does. Windows has no such modes. */
-function permissionsProblem(path: string, { mode, owner }: FileRead): TunnelError | undefined {
+function permissionsProblem(path: string, { mode, owner }: FileRead): KeyError | undefined {
   if (process.platform === 'win32' || owner !== process.getuid?.() || (mode & 0o077) === 0) {
     return undefined;
   }
-  const octal = (mode & 0o777).toString(8).padStart(4, '0');
-  return keyUnreadable(
-    path,
-    `other users can read it (mode ${octal}), so it is ignored, as in ssh`,
-    `Run "chmod 600 ${path}" in a terminal.`,
-  );
+  return keyUnreadable(path, {
+    reason: 'othersCanRead',
+    mode: (mode & 0o777).toString(8).padStart(4, '0'),
+  });
 }

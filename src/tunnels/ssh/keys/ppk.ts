@@ -40,10 +40,10 @@ export function readPuttyKey(text: string): PuttyKey {
     throw damaged();
   }
   if (!['2', '3'].includes(version) || !['none', 'aes256-cbc'].includes(encryption)) {
-    throw needsConversion(`version ${version} of PuTTY's format with ${encryption}`, blob);
+    throw new UnusableKey({ defect: 'puttyFormat', version, encryption }, blob);
   }
   if (version === '3' && encrypted) {
-    throw needsConversion("version 3 of PuTTY's format with a passphrase", blob);
+    throw new UnusableKey({ defect: 'puttyPassphrase' }, blob);
   }
   return {
     blob,
@@ -66,16 +66,8 @@ export function readPuttyKey(text: string): PuttyKey {
   };
 }
 
-function needsConversion(what: string, blob: Buffer): UnusableKey {
-  return new UnusableKey(
-    `it is in ${what}, which is not supported`,
-    'Convert it with "puttygen FILE -O private-openssh -o NEW" and name the new file in IdentityFile, or load it into an agent.',
-    blob,
-  );
-}
-
 function damaged(): UnusableKey {
-  return new UnusableKey('it is damaged', 'Restore it from a backup.');
+  return new UnusableKey({ defect: 'damaged' });
 }
 
 function sha1(...parts: readonly (Buffer | string)[]): Buffer {

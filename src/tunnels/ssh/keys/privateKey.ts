@@ -1,6 +1,7 @@
 // Private keys that sign in SSH's formats (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8332, RFC 8709).
 import { createPublicKey, sign } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
+import type { KeyDefect } from '../../errors/key';
 import { mpint, wireString } from './wire';
 
 export interface PrivateKey {
@@ -10,16 +11,16 @@ export interface PrivateKey {
   sign(data: Buffer, algorithm: string): Buffer;
 }
 
-/** Why a key can't be used with any passphrase: a clause that follows the file's name, and the next step. */
+/** A key can't be used with any passphrase. */
 export class UnusableKey extends Error {
-  readonly nextStep: string;
+  readonly defect: KeyDefect;
   /** The public key: an agent may have the private one. */
   readonly blob: Buffer | undefined;
 
-  constructor(message: string, nextStep: string, blob?: Buffer) {
-    super(message);
+  constructor(defect: KeyDefect, blob?: Buffer) {
+    super(`the key can't be used: ${defect.defect}`);
     this.name = 'UnusableKey';
-    this.nextStep = nextStep;
+    this.defect = defect;
     this.blob = blob;
   }
 }
@@ -51,7 +52,7 @@ export function privateKeyOf(key: KeyObject): PrivateKey {
 }
 
 export function unusableType(type: string): UnusableKey {
-  return new UnusableKey(`its type ${type} is not supported`, 'Make a new key with "ssh-keygen -t ed25519".');
+  return new UnusableKey({ defect: 'keyType', type });
 }
 
 function publicPartOf(key: KeyObject): JsonWebKey {

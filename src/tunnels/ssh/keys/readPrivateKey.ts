@@ -51,10 +51,7 @@ export function readPrivateKey(text: string): PrivateKeyFile {
   if (pem !== undefined) {
     return readPem(text, pem.trim());
   }
-  throw new UnusableKey(
-    'it contains no private key in a supported format',
-    "Convert it with ssh-keygen or puttygen to OpenSSH's format.",
-  );
+  throw new UnusableKey({ defect: 'notAKey' });
 }
 
 /** OpenSSH PROTOCOL.key. */
@@ -62,18 +59,10 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
   const { cipher, blob } = readEnvelope(data);
   const type = keyType(blob);
   if (isOnSecurityKey(type)) {
-    throw new UnusableKey(
-      'its private key is on a security key',
-      'Load it into your SSH agent with ssh-add and plug in the security key.',
-      blob,
-    );
+    throw new UnusableKey({ defect: 'onSecurityKey' }, blob);
   }
   if (cipher.startsWith('chacha20')) {
-    throw new UnusableKey(
-      `it is encrypted with ${cipher}, which is not supported`,
-      'Encrypt it again with "ssh-keygen -p -Z aes256-ctr -f FILE".',
-      blob,
-    );
+    throw new UnusableKey({ defect: 'cipher', cipher }, blob);
   }
   const encrypted = cipher !== 'none';
   return {
@@ -88,7 +77,7 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
         if (encrypted) {
           return undefined;
         }
-        throw new UnusableKey(`it is damaged (${parsed.message})`, 'Restore it from a backup.');
+        throw new UnusableKey({ defect: 'damaged', error: parsed.message });
       }
       return privateKeyOf(createPrivateKey(parsed.getPrivatePEM()));
     },
@@ -108,7 +97,7 @@ function readEnvelope(data: Buffer): { cipher: string; blob: Buffer } {
     reader.uint32(); // how many keys: one
     return { cipher, blob: Buffer.from(reader.string()) };
   } catch (error) {
-    throw new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a backup.');
+    throw new UnusableKey({ defect: 'damaged', error: messageOf(error) });
   }
 }
 
@@ -146,7 +135,7 @@ function convertErrors<T>(read: () => T): T {
   } catch (error) {
     throw error instanceof UnusableKey
       ? error
-      : new UnusableKey(`it is damaged (${messageOf(error)})`, 'Restore it from a backup.');
+      : new UnusableKey({ defect: 'damaged', error: messageOf(error) });
   }
 }
 

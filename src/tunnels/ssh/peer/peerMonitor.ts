@@ -1,7 +1,7 @@
 // Monitors the server's side of a connection: its identification line, its messages, and the duration of a rekey.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { connectionLost } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
 import { onNewKeys } from '../transport/ssh2Internals';
 import type { ResolvedHost } from '../config/resolvedHost';
 import type { SendGate } from '../transport/sendGate';
@@ -9,6 +9,9 @@ import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
 import { message } from './messageNumbers';
 import { ProtocolGuard } from './protocolGuard';
+import { elapsed } from '../../util/log';
+import type { Log } from '../../util/log';
+import { printable } from '../../util/printable';
 
 /** How long the server may take to finish a rekey. */
 const rekeyTimeoutMs = 30_000;
@@ -16,6 +19,7 @@ const rekeyTimeoutMs = 30_000;
 export interface PeerMonitorOptions {
   readonly host: Pick<ResolvedHost, 'hostName' | 'port'>;
   readonly gate: SendGate;
+  readonly log: Log;
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
   /** Called when the server has sent a disconnect message. */
@@ -26,9 +30,11 @@ export class PeerMonitor implements Disposable {
   readonly #guard: ProtocolGuard;
   readonly #identification: Identification;
   #rekeyTimer: NodeJS.Timeout | undefined;
+  /** When the server began the current key exchange. */
+  #exchangeStart = 0;
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, gate, fail, onDisconnect }: PeerMonitorOptions) {
+  constructor(client: Client, { host, gate, log, fail, onDisconnect }: PeerMonitorOptions) {
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -38,12 +44,19 @@ export class PeerMonitor implements Disposable {
       isStalled: () => gate.closed,
     });
     this.#guard = guard;
-    interceptIdentification(client, (data) => identification.add(data));
+    interceptIdentification(client, (data) => {
+      const complete = identification.add(data);
+      if (complete) {
+        log.debug(`Server version: ${printable(complete.toString('latin1', 0, complete.indexOf('\n')))}`);
+      }
+      return complete;
+    });
     filterMessages(client, (bytes) => {
       const passes = guard.check(bytes);
       if (bytes[0] === message.kexInit && passes) {
         // During a rekey, ssh2 queues what is sent, without any limit.
         gate.hold();
+        this.#exchangeStart = performance.now();
         clearTimeout(this.#rekeyTimer);
         this.#rekeyTimer = setTimeout(() => fail(rekeyTimeout(hostName)), rekeyTimeoutMs);
       } else if (bytes[0] === message.disconnect && passes) {
@@ -53,6 +66,7 @@ export class PeerMonitor implements Disposable {
     });
     onNewKeys(client, () => {
       guard.newKeys();
+      log.debug(`Key exchange finished (${elapsed(this.#exchangeStart)})`);
       this.#endRekey();
       // After the queued messages have been sent.
       queueMicrotask(() => gate.release());

@@ -1,9 +1,9 @@
 // Enforces rules of SSH that ssh2 doesn't check: which messages may arrive when, how many, and what they may request.
 // Disconnects from a server that violates them, so that a broken or malicious one can't use up memory, time or the log.
 import { TunnelFailure } from '../../errors/errors';
-import { protocolBroken } from '../../errors/connect';
+import { protocolBroken } from '../../errors/handshake';
 import { ReceiveWindow } from '../transport/receiveWindow';
-import { Allowance } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';
 import { Fields, message } from './messageNumbers';
 
@@ -38,8 +38,8 @@ const maxExcess = (2 * 1024 * 1024) / 10;
 
 export class ProtocolGuard {
   readonly #parts: ProtocolGuardOptions;
-  readonly #overhead: Allowance;
-  readonly #rekeys: Allowance;
+  readonly #overhead: TokenBucket;
+  readonly #rekeys: TokenBucket;
   #hasKeys = false;
   #isLoggedIn = false;
   #hasSentHostKeys = false;
@@ -48,8 +48,8 @@ export class ProtocolGuard {
 
   constructor(parts: ProtocolGuardOptions) {
     this.#parts = parts;
-    this.#overhead = new Allowance(overhead, parts.now);
-    this.#rekeys = new Allowance(rekeys, parts.now);
+    this.#overhead = new TokenBucket(overhead, parts.now);
+    this.#rekeys = new TokenBucket(rekeys, parts.now);
   }
 
   get isOver(): boolean {

@@ -1,7 +1,8 @@
 // Logs the server's messages to the user: its banner and debug messages. Limits their number and length, and removes
 // characters that could draw or move a cursor.
 import { readable } from '../../util/printable';
-import { Allowance } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/tokenBucket';
+import type { Log } from '../../util/log';
 
 /** A server sends a few messages at the login, and one for each forward that it refuses. */
 const messages = { most: 32, perSecond: 0.2 };
@@ -9,28 +10,28 @@ const maxLineLength = 500;
 const maxLines = 50;
 
 export class ServerMessages {
-  readonly #log: (line: string) => void;
-  readonly #tokens: Allowance;
+  readonly #log: Log;
+  readonly #tokens: TokenBucket;
   #skipped = 0;
 
-  constructor(log: (line: string) => void, now?: () => number) {
+  constructor(log: Log, now?: () => number) {
     this.#log = log;
-    this.#tokens = new Allowance(messages, now);
+    this.#tokens = new TokenBucket(messages, now);
   }
 
   /** @param who "Banner of me@host:22" */
-  say(who: string, text: string): void {
+  say(who: string, text: string, level: 'info' | 'debug' = 'info'): void {
     if (!this.#tokens.take()) {
       if (this.#skipped++ === 0) {
-        this.#log(`${who}: further messages are left out`);
+        this.#log[level](`${who}: further messages are left out`);
       }
       return;
     }
     if (this.#skipped > 1) {
-      this.#log(`${who}: ${this.#skipped} messages were left out`);
+      this.#log[level](`${who}: ${this.#skipped} messages were left out`);
     }
     this.#skipped = 0;
-    this.#log(`${who}: ${readableLines(text).trimEnd()}`);
+    this.#log[level](`${who}: ${readableLines(text).trimEnd()}`);
   }
 }
 

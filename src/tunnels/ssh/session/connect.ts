@@ -3,19 +3,16 @@ import type { ConnectConfig } from 'ssh2';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import {
-  connectionLost,
-  handshakeTimeout,
-  loginTimeout,
-  proxyCommandTimeout,
-  proxyFailed,
-  proxyFdpassUnsupported,
-} from '../../errors/connect';
+import { connectTimeout, proxyCommandTimeout } from '../../errors/connect';
+import { invalidDefinition } from '../../errors/consent';
+import { proxyFailed } from '../../errors/proxy';
+import type { JumpFailure } from '../../errors/proxy';
+import { deferred as l10n } from '../../util/l10n';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
-import type { Prompter } from '../auth/prompter';
+import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/deadline';
 import { dial } from '../transport/dial';
@@ -25,6 +22,8 @@ import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
 import { SshSession } from './session';
 import type { Transport } from './session';
+import { elapsed } from '../../util/log';
+import type { Log } from '../../util/log';
 
 export interface ConnectOptions {
   /** undefined: prompts are not allowed. */
@@ -33,8 +32,8 @@ export interface ConnectOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
-  readonly onAsking: (asking: boolean) => void;
-  readonly log: (line: string) => void;
+  readonly onPromptOpen: (open: boolean) => void;
+  readonly log: Log;
 }
 
 /** Seconds that the server may take for each step of the login. */
@@ -66,16 +65,16 @@ export async function connectHop(
   using deadline = new PhaseDeadline(host);
   let isPromptOpen = false;
   const closed = new AbortController();
-  const prompter: Prompter = {
+  const prompter: LoginPrompter = {
     get ask() {
       return options.ask;
     },
     secrets: options.secrets,
     signal: AbortSignal.any([signal, closed.signal]),
-    onAsking: (open) => {
+    onPromptOpen: (open) => {
       isPromptOpen = open;
       deadline.setPaused(open);
-      options.onAsking(open);
+      options.onPromptOpen(open);
     },
   };
   const authentication = new Authentication({
@@ -101,8 +100,8 @@ export async function connectHop(
     log,
     onHostKeys: (keys) => {
       verifier.updateKnownHosts(keys).then(
-        (done) => done !== undefined && log(done),
-        (error: unknown) => log(`known_hosts could not be updated: ${String(error)}`),
+        (done) => done !== undefined && log.info(done),
+        (error: unknown) => log.warn(`known_hosts could not be updated: ${String(error)}`),
       );
     },
     keepAlive: { interval: host.serverAliveInterval, countMax: host.serverAliveCountMax },
@@ -122,7 +121,7 @@ export async function connectHop(
           return;
         }
         verifier
-          .verify(key, addressOf(transport), who, prompter)
+          .verify(key, addressOf(transport), who, prompter, log)
           .then(() => {
             if (handle.session?.isOpen === true) {
               // Continues the key exchange, which may fail.
@@ -139,19 +138,24 @@ export async function connectHop(
   deadline.onExpired = () => fail(new TunnelFailure(deadline.error));
   const abort = (): void => fail(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
+  let savedKey: Promise<unknown> | undefined;
   try {
     signal.throwIfAborted();
-    let remembered: Promise<void> | undefined;
+    const start = performance.now();
     await session.login(() => {
       options.onPhase('auth', hop);
-      remembered = verifier
+      savedKey = verifier
         .saveNewKey()
-        .catch((error: unknown) => log(`known_hosts could not be written: ${String(error)}`));
+        .then((saved) => saved !== undefined && log.info(saved))
+        .catch((error: unknown) => log.warn(`known_hosts could not be written: ${String(error)}`));
     });
-    await remembered;
+    await savedKey;
     signal.throwIfAborted();
+    log.debug(`${who}: key exchange and login took ${elapsed(start)}`);
   } catch (error) {
     transport.destroy();
+    // The host key was accepted, even if the sign-in failed: the file is complete before the failure is reported.
+    await savedKey;
     throw causeOf(error, signal);
   } finally {
     signal.removeEventListener('abort', abort);
@@ -174,15 +178,44 @@ async function openTransport(
 ): Promise<Transport> {
   if (!jump) {
     return host.proxyCommand === undefined
-      ? dial(host, host.connectTimeout, signal)
+      ? dial(host, host.connectTimeout, signal, log)
       : startProxyCommand(host, host.proxyCommand, env, log);
   }
+  const start = performance.now();
   try {
-    return await jump.open({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
+    const channel = await jump.open({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
+    log.debug(
+      `Connected to ${addressText(host)} through jump host ${addressText(jump.host)} (${elapsed(start)})`,
+    );
+    return channel;
   } catch (error) {
-    const why =
-      error instanceof TunnelFailure ? error.error : connectionLost(jump.host.hostName, String(error));
-    throw new TunnelFailure(proxyFailed(addressText(host), addressText(jump.host), why), { cause: error });
+    const failed =
+      error instanceof TunnelFailure
+        ? proxyFailed(
+            addressText(host),
+            addressText(jump.host),
+            jumpFailure(error.error),
+            error.error.detail ?? error.message,
+          )
+        : proxyFailed(addressText(host), addressText(jump.host), 'closed', String(error));
+    throw new TunnelFailure(failed, { cause: error });
+  }
+}
+
+/** Why the jump host could not connect to the next host. */
+function jumpFailure({ code }: TunnelError): JumpFailure {
+  switch (code) {
+    case 'TargetNotPermitted':
+    case 'ForwardingDisabled':
+      return 'notPermitted';
+    case 'TargetRefused':
+      return 'refused';
+    case 'TargetNotFound':
+      return 'notFound';
+    case 'TargetUnreachable':
+      return 'noRoute';
+    default:
+      return 'closed';
   }
 }
 
@@ -193,7 +226,16 @@ function startProxyCommand(
   log: ConnectOptions['log'],
 ): Transport {
   if (host.proxyUseFdpass) {
-    throw new TunnelFailure(proxyFdpassUnsupported(host.alias));
+    throw new TunnelFailure(
+      invalidDefinition(
+        l10n.t('ProxyUseFdpass, which your ssh_config sets for {host}, is not supported.', {
+          host: host.alias,
+        }),
+        l10n.t(
+          'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output.',
+        ),
+      ),
+    );
   }
   return new ProxyCommand(command, host, env, log);
 }
@@ -222,10 +264,10 @@ class PhaseDeadline implements Disposable {
     const { alias, hostName, port, proxyCommand } = this.#host;
     const address = { host: hostName, port };
     if (this.#isLogin) {
-      return loginTimeout(address, this.#seconds);
+      return connectTimeout('login', address, this.#seconds);
     }
     return proxyCommand === undefined
-      ? handshakeTimeout(address, this.#seconds)
+      ? connectTimeout('handshake', address, this.#seconds)
       : proxyCommandTimeout(alias, this.#seconds);
   }
 

@@ -1,32 +1,34 @@
-// Turns the errors of ssh2 and the system into our errors, for a hop that is being connected or has been lost.
-import { formatAddress, isSocketPath } from '../../util/address';
-import type { Address } from '../../util/address';
+// Reads what ssh2 and servers say in words, and makes typed errors and facts of it. Nothing else reads such words.
+import { isSocketPath } from '../../util/address';
+import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
+import { tooManyAuthenticationFailures } from '../../errors/auth';
+import type { Attempt } from '../../errors/auth';
 import {
   forwardingDisabled,
+  remoteForwardingDisabled,
+  remoteListenNotPermitted,
+} from '../../errors/forwardingDisabled';
+import {
+  addressPenalised,
+  noCommonAlgorithm,
+  notAnSshServer,
+  programRefused,
+  protocolBroken,
+  serverBusy,
+} from '../../errors/handshake';
+import { answerTooLate, closedAtOnce, connectionLost } from '../../errors/lost';
+import { remoteListenRefused } from '../../errors/remoteListen';
+import {
   targetNotFound,
   targetNotPermitted,
   targetRefused,
   targetSocketUnusable,
   targetUnreachable,
-} from '../../errors/localListenAndTarget';
-import {
-  remoteForwardingDisabled,
-  remoteListenNotPermitted,
-  remoteListenRefused,
-} from '../../errors/remoteListen';
-import { noCommonAlgorithm } from '../../errors/algorithms';
-import { tooManyAuthenticationFailures } from '../../errors/auth';
-import {
-  addressPenalised,
-  answerTooLate,
-  closedAtOnce,
-  connectionLost,
-  notAnSshServer,
-  protocolBroken,
-  serverBusy,
-} from '../../errors/connect';
+} from '../../errors/target';
+import type { UnreachableCause } from '../../errors/target';
+import { x11Disabled, xauthMissingThere } from '../../errors/x11';
 import type { Listen } from '../../config/forward';
 import { explainMismatch } from '../transport/algorithms';
 import type { Offers } from '../transport/ssh2Internals';
@@ -46,7 +48,7 @@ export interface EndedConnection {
   readonly promptOpen?: boolean;
   /** The last lists that were compared in the key exchange. */
   readonly offers?: Offers | undefined;
-  readonly tried: readonly string[];
+  readonly tried: readonly Attempt[];
 }
 
 export function explainEnd(ended: EndedConnection): TunnelError {
@@ -104,15 +106,14 @@ interface OpenFailure extends Error {
 
 /** Explains why the server didn't open a connection to a target. */
 export function explainOpenFailure(error: OpenFailure, to: Address, host: string): TunnelError {
-  const target = formatAddress(to);
   const text = readable(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
   switch (error.reason) {
     case 1:
-      return targetNotPermitted(target, host, text);
+      return targetNotPermitted(to, host, text);
     case 2:
       return isSocketPath(to)
-        ? targetSocketUnusable(target, host, text)
-        : explainConnectFailed(text, target, host);
+        ? targetSocketUnusable(to, { host }, text)
+        : explainConnectFailed(text, to, host);
     case 3:
       return forwardingDisabled(host, text);
     default:
@@ -120,13 +121,24 @@ export function explainOpenFailure(error: OpenFailure, to: Address, host: string
   }
 }
 
-function explainConnectFailed(text: string, target: string, host: string): TunnelError {
+/** @param text the server's strerror(3) or gai_strerror(3), as OpenSSH sends it (channels.c) */
+function explainConnectFailed(text: string, target: TcpAddress, host: string): TunnelError {
   if (/refused/i.test(text)) {
-    return targetRefused(target, host, text);
+    return targetRefused(target, { host }, text);
   }
   return /not known|no address|name resolution|resolve|nodename/i.test(text)
-    ? targetNotFound(target, host, text)
-    : targetUnreachable(target, host, text);
+    ? targetNotFound(target, { host }, text)
+    : targetUnreachable(target, { host }, unreachableCause(text), text);
+}
+
+function unreachableCause(text: string): UnreachableCause {
+  if (/timed out/i.test(text)) {
+    return 'timedOut';
+  }
+  if (/network is unreachable/i.test(text)) {
+    return 'networkUnreachable';
+  }
+  return /no route to host/i.test(text) ? 'hostUnreachable' : 'other';
 }
 
 /**
@@ -145,5 +157,42 @@ export function explainListenFailure(
   }
   return /forwarding refused|administratively prohibited|denied|not permitted/i.test(debugText)
     ? remoteListenNotPermitted(where, host, detail)
-    : remoteListenRefused(where, host, detail);
+    : remoteListenRefused('unknown', where, host, detail);
+}
+
+/**
+ * Explains why the server doesn't run a command.
+ * @param debugMessages of the server since the request
+ */
+export function explainExecFailure(
+  command: string,
+  host: string,
+  debugMessages: readonly string[],
+  raw: string,
+): TunnelError {
+  const aboutX11 = debugMessages.filter((message) => /x11|xauth/i.test(message));
+  const detail = aboutX11.join(' ') || readable(raw);
+  if (raw !== 'Unable to request X11') {
+    return programRefused(command, host, detail);
+  }
+  // session_setup_x11fwd() in OpenSSH's session.c. If sshd_config forbids it, the server gives no reason.
+  if (/no xauth program/i.test(detail)) {
+    return xauthMissingThere(host, detail);
+  }
+  return x11Disabled(/disabled by key options/i.test(detail) ? 'key' : 'server', host, detail);
+}
+
+/** Whether a debug message belongs to the login: "…/authorized_keys:1: key options: …" (auth_debug_send in auth.c). */
+export function isLoginMessage(message: string): boolean {
+  return /^.+:\d+: /.test(message);
+}
+
+/** Whether the key runs one command, whatever is requested: auth_log_authopts() of OpenSSH's auth.c. */
+export function forcesCommand(message: string): boolean {
+  return /: key options:.* command( |$)/.test(message);
+}
+
+/** Whether GatewayPorts of the server decides where it listens, not the request (channels.c). */
+export function overridesBindAddress(message: string): boolean {
+  return /overridden by server/i.test(message);
 }

@@ -1,10 +1,11 @@
 // Runs commands on the server (RFC 4254 §6.5), and accepts the connections of their windows to our display (§6.3.2).
 import type { Client, ClientChannel, ExecOptions } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import type { TunnelError } from '../../errors/errors';
-import { programRefused, x11Disabled, x11ForbiddenByKey, xauthMissingThere } from '../../errors/x11';
-import { readable } from '../../util/printable';
-import { ReceiveWindow } from '../transport/receiveWindow';
+import { explainExecFailure, forcesCommand } from './explainSsh2Error';
+import { IncomingChannels } from './incomingChannels';
+import type { IncomingChannel, SessionFacts } from './incomingChannels';
+import { ServerRequests } from './serverRequests';
+import type { Reply } from './serverRequests';
 
 /** What the server is told about the display: RFC 4254 §6.3.1. */
 export interface X11Request {
@@ -13,38 +14,29 @@ export interface X11Request {
   readonly screen: number;
 }
 
-/** Called when a program on the server connects to the display. undefined: no such connection is expected. */
-export type X11Listener = (accept: () => ClientChannel, refuse: () => void) => void;
-
-export interface RemoteCommandsOptions {
-  readonly hostName: string;
-  readonly roundTrip: () => number;
-  readonly ended: () => TunnelError | undefined;
-  /** Called for each expected connection. */
-  readonly onExpectedChannel: () => void;
-}
+/** Called when a program on the server connects to the display. */
+export type X11Listener = (incoming: IncomingChannel) => void;
 
 /** Long enough for a server that has to look up the user's shell and home first. */
 const execTimeoutMs = 20_000;
-/** Open connections of all programs. Further ones are refused. Each costs some 30 KB. */
+/** To the display, of all programs. */
 const maxConnections = 1024;
-const maxDebugMessages = 20;
 
 export class RemoteCommands {
   readonly #client: Client;
-  readonly #options: RemoteCommandsOptions;
-  readonly #unanswered = new Set<() => void>();
-  #connections = 0;
-  /** The debug messages since the oldest unanswered request. */
-  #debugMessages: string[] = [];
+  readonly #session: SessionFacts;
+  readonly #requests = new ServerRequests();
+  readonly #connections: IncomingChannels;
   /** Whether the server runs a fixed command for this key, whatever is requested. */
   #isForced = false;
+  /** undefined: no connection to the display is expected. */
   x11Listener: X11Listener | undefined;
 
-  constructor(client: Client, options: RemoteCommandsOptions) {
+  constructor(client: Client, session: SessionFacts) {
     this.#client = client;
-    this.#options = options;
-    client.on('x11', (_from, accept, refuse) => this.#acceptX11(accept, refuse));
+    this.#session = session;
+    this.#connections = new IncomingChannels(maxConnections, session);
+    client.on('x11', (_from, accept, refuse) => this.#connections.offer(accept, refuse, this.x11Listener));
   }
 
   /** Whether the server is known to run another command than the requested one. */
@@ -53,15 +45,13 @@ export class RemoteCommands {
   }
 
   onDebugMessage(message: string): void {
-    // auth_log_authopts() of OpenSSH's auth.c.
-    this.#isForced ||= /: key options:.* command( |$)/.test(message);
-    this.#debugMessages = [...this.#debugMessages, readable(message)].slice(-maxDebugMessages);
+    this.#isForced ||= forcesCommand(message);
+    this.#requests.onDebugMessage(message);
   }
 
-  /** ssh2 never calls back for requests without a reply. */
   sessionEnded(): void {
     this.x11Listener = undefined;
-    this.#unanswered.forEach((giveUp) => giveUp());
+    this.#requests.sessionEnded();
   }
 
   /**
@@ -69,87 +59,24 @@ export class RemoteCommands {
    * @throws TunnelFailure X11Disabled, XauthMissing, ServerBusy, ConnectionLost
    */
   run(command: string, x11?: X11Request): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      let isOver = false;
-      const settle = (act: () => void): void => {
-        clearTimeout(timer);
-        this.#unanswered.delete(giveUp);
-        isOver = true;
-        act();
-      };
-      const fail = (raw: Error): void => settle(() => reject(this.#refusal(command, raw)));
-      const giveUp = (): void => fail(new Error('the connection ended'));
-      const timer = setTimeout(() => fail(new Error('the server did not answer')), execTimeoutMs);
-      if (this.#unanswered.size === 0) {
-        // Earlier messages are about something else.
-        this.#debugMessages = [];
-      }
-      this.#unanswered.add(giveUp);
-      try {
-        this.#client.exec(command, toOptions(x11), (error, channel) => {
-          if (error) {
-            fail(error);
-          } else if (isOver) {
-            channel.destroy();
-          } else {
-            channel.end();
-            settle(() => resolve(channel));
-          }
-        });
-      } catch (error) {
-        fail(error instanceof Error ? error : new Error(String(error)));
-      }
+    return this.#requests.request({
+      timeoutMs: execTimeoutMs,
+      send: (reply: Reply<ClientChannel>) => this.#client.exec(command, toOptions(x11), reply),
+      granted: (channel) => {
+        channel.end();
+        return channel;
+      },
+      refused: (raw) => this.#refusal(command, raw),
+      tooLate: (channel) => channel.destroy(),
     });
   }
 
   #refusal(command: string, raw: Error): TunnelFailure {
-    const { hostName, ended } = this.#options;
-    const relevant = this.#debugMessages.splice(0).filter((message) => /x11|xauth/i.test(message));
-    const detail = relevant.join(' ') || readable(raw.message);
-    return new TunnelFailure(ended() ?? this.#explain(command, hostName, raw.message, detail), {
+    const { hostName, ended } = this.#session;
+    const debugMessages = this.#requests.takeDebugMessages();
+    return new TunnelFailure(ended() ?? explainExecFailure(command, hostName, debugMessages, raw.message), {
       cause: raw,
     });
-  }
-
-  #explain(command: string, hostName: string, raw: string, detail: string): TunnelError {
-    if (raw !== 'Unable to request X11') {
-      return programRefused(command, hostName, detail);
-    }
-    // session_setup_x11fwd() in OpenSSH's session.c. If sshd_config forbids it, the server gives no reason.
-    if (/no xauth program/i.test(detail)) {
-      return xauthMissingThere(hostName, detail);
-    }
-    return /disabled by key options/i.test(detail)
-      ? x11ForbiddenByKey(hostName, detail)
-      : x11Disabled(hostName, detail);
-  }
-
-  #acceptX11(accept: () => object, refuse: () => void): void {
-    const listener = this.x11Listener;
-    if (!listener || this.#connections >= maxConnections) {
-      refuse();
-      return;
-    }
-    this.#options.onExpectedChannel();
-    this.#connections++;
-    let isPending = true;
-    listener(
-      () => {
-        isPending = false;
-        // A channel like those that we open, in spite of its declared type.
-        const channel = accept() as ClientChannel;
-        channel.once('close', () => this.#connections--);
-        new ReceiveWindow(channel, this.#options.roundTrip);
-        return channel;
-      },
-      () => {
-        if (isPending) {
-          isPending = false;
-          this.#connections--;
-          refuse();
-        }
-      },
-    );
   }
 }
 

@@ -1,13 +1,14 @@
 // One SSH connection over a socket that we opened: its life from the handshake to its end, and its channels.
 import { Client } from 'ssh2';
-import type { ClientChannel, ConnectConfig, ParsedKey } from 'ssh2';
+import type { ClientChannel, ConnectConfig, NegotiatedAlgorithms, ParsedKey } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { keepAliveTimeout } from '../../errors/connect';
+import type { Attempt } from '../../errors/auth';
+import { keepAliveTimeout } from '../../errors/lost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
 import { BigReads } from '../transport/bigReads';
@@ -30,11 +31,14 @@ import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
 import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
+import type { SessionFacts } from './incomingChannels';
 import { RemoteCommands } from './remoteCommands';
-import { RemoteListeners, removeSocket } from './remoteListeners';
+import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection } from './remoteListeners';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { SendGate } from '../transport/sendGate';
+import type { Log } from '../../util/log';
+import { describeNegotiated, describeOffers } from '../transport/algorithms';
 
 /** A socket to the server, or a channel of the previous jump host. */
 export type Transport = Socket | Duplex;
@@ -49,14 +53,14 @@ export interface SessionParts {
   /** Whether the user is being prompted. */
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
-  readonly log: (line: string) => void;
+  readonly log: Log;
   /** The server has listed its host keys and proved that it owns them. */
   readonly onHostKeys: (keys: readonly Buffer[]) => void;
 }
 
 export interface SessionLogin {
   /** What was tried, for the error message. */
-  readonly tried: readonly string[];
+  readonly tried: readonly Attempt[];
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
 }
@@ -89,18 +93,14 @@ export class SshSession {
     this.host = parts.host;
     this.#serverMessages = new ServerMessages(parts.log);
     this.#gracefulClose = new GracefulClose(parts.transport);
-    this.#remote = new RemoteListeners(this.#client, {
+    const facts: SessionFacts = {
       hostName: parts.host.hostName,
       roundTrip: () => this.#roundTrip,
       ended: () => this.#end,
       onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
-    });
-    this.#commands = new RemoteCommands(this.#client, {
-      hostName: parts.host.hostName,
-      roundTrip: () => this.#roundTrip,
-      ended: () => this.#end,
-      onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
-    });
+    };
+    this.#remote = new RemoteListeners(this.#client, facts);
+    this.#commands = new RemoteCommands(this.#client, facts);
     this.gate = new SendGate(parts.transport);
     // Before ssh2's own listeners: the reader of a channel must learn of a lost session before ssh2 ends the channels.
     // Otherwise half a download would look complete.
@@ -167,15 +167,19 @@ export class SshSession {
       beforeWrite(this.#client, new Cork(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
-      watchOffers(this.#client, (offers) => (this.#offers = offers));
+      watchOffers(this.#client, (offers) => {
+        this.#offers = offers;
+        this.#parts.log.trace(describeOffers(offers));
+      });
       onServerDebug(this.#client, (message) => {
-        this.#serverMessages.say(`${this.#parts.who} says`, message);
+        this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
         host: this.host,
         gate: this.gate,
+        log: this.#parts.log,
         fail: (error) => this.fail(error),
         onDisconnect: () => this.#gracefulClose.begin(),
       });
@@ -230,7 +234,7 @@ export class SshSession {
    * Makes the server listen, and calls back for each connection there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
    * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
    */
-  async listen(where: Listen, onIncoming: (visitor: IncomingConnection) => void): Promise<RemoteListener> {
+  async listen(where: Listen, onIncoming: (incoming: IncomingConnection) => void): Promise<RemoteListener> {
     const start = performance.now();
     const listener = await this.#remote.listen(where, onIncoming);
     this.#recordRoundTrip(start);
@@ -256,7 +260,7 @@ export class SshSession {
 
   /** Removes a socket that the server listened on for us. @throws Error if it can't be removed */
   removeSocket(path: string): Promise<void> {
-    return removeSocket(this.#client, path);
+    return this.#remote.removeSocket(path);
   }
 
   #recordRoundTrip(start: number): void {
@@ -264,7 +268,8 @@ export class SshSession {
   }
 
   /** Called at the end of each key exchange, including rekeys. */
-  readonly #adoptCiphers = (): void => {
+  readonly #adoptCiphers = (negotiated: NegotiatedAlgorithms): void => {
+    this.#parts.log.debug(describeNegotiated(negotiated));
     makeCipherLean(this.#client);
     const reads = BigReads.of(this.#parts.transport);
     if (reads) {
@@ -277,6 +282,7 @@ export class SshSession {
       ...this.#parts.keepAlive,
       now: () => performance.now(),
       ping: () => ping(this.#client),
+      log: this.#parts.log,
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });
     this.#liveness = liveness;
@@ -317,7 +323,7 @@ export class SshSession {
 }
 
 /** `onOpen` runs in the tick in which the channel opens: later, ssh2 would manage the window itself. @throws Error */
-export function openChannel(
+function openChannel(
   client: Client,
   target: Address,
   origin: TcpAddress,

@@ -14,6 +14,7 @@ import { commandsOf } from '../config/effectiveHost';
 import type { EffectiveHost } from '../config/effectiveHost';
 import type { SshSession } from './session';
 import { unlessAborted } from '../../util/abortable';
+import { logTo } from '../../util/log';
 
 export interface SessionHandle {
   readonly session: SshSession;
@@ -122,6 +123,9 @@ class SharedSession {
 
   async join(requester: ConnectOptions): Promise<SessionHandle> {
     requester.signal.throwIfAborted();
+    if (this.#users > 0) {
+      requester.log.debug('Sharing an SSH session with another tunnel or jump host connection');
+    }
     this.#users++;
     this.#requesters.add(requester);
     this.#session ??= this.#connect();
@@ -205,7 +209,7 @@ class Requesters implements ConnectOptions {
     this.#env = requester.env;
     if (this.#progress) {
       requester.onPhase(this.#progress.phase, this.#progress.hop);
-      requester.onAsking(this.#isPromptOpen);
+      requester.onPromptOpen(this.#isPromptOpen);
     }
   }
 
@@ -246,14 +250,15 @@ class Requesters implements ConnectOptions {
     this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
   };
 
-  readonly onAsking = (open: boolean): void => {
+  readonly onPromptOpen = (open: boolean): void => {
     this.#isPromptOpen = open;
-    this.#waiting.forEach((requester) => requester.onAsking(open));
+    this.#waiting.forEach((requester) => requester.onPromptOpen(open));
   };
 
-  /** Logs for the first requester only: the others share its connection. */
-  readonly log = (line: string): void => {
-    const [first] = this.#logReceivers;
-    first?.log(line);
-  };
+  /** Each tunnel that shares the connection has the lines in its own log. */
+  readonly log = logTo((level, line) => {
+    for (const { log } of this.#logReceivers) {
+      log.write(level, line);
+    }
+  });
 }

@@ -1,6 +1,6 @@
 // Selects the algorithms to offer: the user's if ssh_config names any, otherwise those that OpenSSH would offer, in
 // order of speed. The algorithms of known host keys come first, as in OpenSSH's order_hostkeyalgs().
-import type { Algorithms } from 'ssh2';
+import type { Algorithms, NegotiatedAlgorithms } from 'ssh2';
 import {
   SUPPORTED_CIPHER,
   SUPPORTED_KEX,
@@ -8,22 +8,21 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../../errors/errors';
-import { algorithmsNotSupported } from '../../errors/algorithms';
-import type { Mismatch } from '../../errors/algorithms';
+import { algorithmsNotSupported } from '../../errors/handshake';
+import type { AlgorithmKeyword, Mismatch } from '../../errors/handshake';
 import type { Offers } from './ssh2Internals';
 import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
 import type { ResolvedHost } from '../config/resolvedHost';
+import { readable } from '../../util/printable';
 
 /** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
 interface Kind {
-  readonly noun: string;
-  readonly keyword: string;
+  readonly keyword: AlgorithmKeyword;
   readonly supported: readonly string[];
   readonly byDefault: readonly string[];
 }
 
 const kex: Kind = {
-  noun: 'key exchange',
   keyword: 'KexAlgorithms',
   supported: SUPPORTED_KEX,
   byDefault: [
@@ -41,7 +40,6 @@ const kex: Kind = {
 };
 
 const hostKeys: Kind = {
-  noun: 'host key type',
   keyword: 'HostKeyAlgorithms',
   supported: SUPPORTED_SERVER_HOST_KEY,
   byDefault: [
@@ -55,7 +53,6 @@ const hostKeys: Kind = {
 };
 
 const ciphers: Kind = {
-  noun: 'cipher',
   keyword: 'Ciphers',
   supported: SUPPORTED_CIPHER,
   byDefault: [
@@ -69,7 +66,6 @@ const ciphers: Kind = {
 };
 
 const macs: Kind = {
-  noun: 'MAC',
   keyword: 'MACs',
   supported: SUPPORTED_MAC,
   byDefault: [
@@ -143,14 +139,41 @@ const namePattern = /^[\x21-\x7e]{1,64}$/;
 /** OpenSSH has removed these, and rejects an ssh_config that names one. */
 const removedFromOpenSsh = /dss|arcfour|blowfish|cast128|ripemd/;
 
+/** How many of the server's algorithms an error names. */
+const maxNames = 3;
+
 /** Explains why the last compared lists have nothing in common. undefined: a list of another kind. */
 export function explainMismatch({ what, remote }: Offers): Mismatch | undefined {
   const kind = kindsByLabel[what];
   if (!kind) {
     return undefined;
   }
-  const { noun, keyword, supported, byDefault } = kind;
+  const { keyword, supported, byDefault } = kind;
   const theirs = remote.split(',').filter((name) => namePattern.test(name) && !markerPattern.test(name));
   const addable = theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
-  return { noun, keyword, theirs, addable, common: byDefault[0] ?? '' };
+  return {
+    keyword,
+    theirs: theirs.slice(0, maxNames),
+    more: Math.max(0, theirs.length - maxNames),
+    add:
+      addable === undefined
+        ? { side: 'server', algorithm: byDefault[0] ?? '' }
+        : { side: 'here', algorithm: addable },
+  };
+}
+
+/** Of a server's list of algorithms in the log. */
+const maxListLength = 1000;
+
+/** For the log: the lists that are being compared. */
+export function describeOffers({ what, local, remote }: Offers): string {
+  return `${what}: this machine offers ${local}; the server offers ${readable(remote, maxListLength)}`;
+}
+
+/** For the log: the algorithms that a key exchange chose. */
+export function describeNegotiated({ kex: method, serverHostKey, cs, sc }: NegotiatedAlgorithms): string {
+  // AES-GCM and ChaCha20-Poly1305 have their own integrity check.
+  const describe = ({ cipher, mac, compress }: NegotiatedAlgorithms['cs']): string =>
+    `cipher ${cipher}, MAC ${mac || 'implicit'}, compression ${compress}`;
+  return `Key exchange ${method}, host key ${serverHostKey}; to the server: ${describe(cs)}; from it: ${describe(sc)}`;
 }

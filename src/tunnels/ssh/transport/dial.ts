@@ -9,12 +9,15 @@ import type { TunnelError } from '../../errors/errors';
 import {
   bindAddressMissing,
   connectTimeout,
-  connectionLost,
   connectionRefused,
   hostNotFound,
   hostUnreachable,
 } from '../../errors/connect';
+import { connectionLost } from '../../errors/lost';
+import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
+import { elapsed } from '../../util/log';
+import type { Log } from '../../util/log';
 import { BigReads } from './bigReads';
 import type { ResolvedHost } from '../config/resolvedHost';
 
@@ -25,16 +28,31 @@ const families = { any: 0, inet: 4, inet6: 6 } as const;
  * @param timeoutSeconds for each address, as ConnectTimeout in ssh_config(5)
  * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable, for the last address
  */
-export async function dial(host: ResolvedHost, timeoutSeconds: number, signal: AbortSignal): Promise<Socket> {
+export async function dial(
+  host: ResolvedHost,
+  timeoutSeconds: number,
+  signal: AbortSignal,
+  log: Log,
+): Promise<Socket> {
+  const start = performance.now();
   const addresses = await resolve(host);
+  const list = addresses.map(({ address }) => address).join(', ');
+  log.debug(`${host.hostName} resolves to ${list} (${elapsed(start)})`);
   let last: unknown;
   for (const { address, family } of addresses) {
     signal.throwIfAborted();
+    const dialled = formatAddress({ host: address, port: host.port });
+    log.debug(`Connecting to ${dialled}`);
+    const since = performance.now();
     try {
       const from = await resolveBindAddress(host.bindAddress, family);
-      return await dialAddress({ host: address, port: host.port }, from, timeoutSeconds, signal);
+      const socket = await dialAddress({ host: address, port: host.port }, from, timeoutSeconds, signal);
+      log.debug(`TCP connection to ${dialled} established (${elapsed(since)})`);
+      return socket;
     } catch (error) {
       signal.throwIfAborted();
+      const code = error instanceof TunnelFailure ? error.code : 'ConnectionLost';
+      log.debug(`Could not connect to ${dialled}: ${code} (${elapsed(since)})`);
       last = error;
     }
   }
@@ -98,7 +116,7 @@ function dialAddress(
     };
     const onAbort = (): void => fail(signal.reason);
     const timer = setTimeout(
-      () => fail(new TunnelFailure(connectTimeout(address, timeoutSeconds))),
+      () => fail(new TunnelFailure(connectTimeout('tcp', address, timeoutSeconds))),
       timeoutSeconds * 1000,
     );
     signal.addEventListener('abort', onAbort, { once: true });

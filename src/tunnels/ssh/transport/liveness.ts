@@ -2,6 +2,8 @@
 // received byte counts as a sign of life. After an interval of silence, the server is pinged; after too many unanswered
 // pings, the connection is given up. After a sleep or a network change, the server is pinged at once, with a short
 // time-out.
+import type { Log } from '../../util/log';
+
 export interface LivenessOptions {
   /** Seconds. 0: never ping. */
   readonly interval: number;
@@ -9,6 +11,7 @@ export interface LivenessOptions {
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
   readonly ping: () => void;
+  readonly log: Log;
   /** @param silenceSeconds seconds since the last received byte */
   readonly onDead: (silenceSeconds: number) => void;
 }
@@ -52,9 +55,15 @@ export class Liveness implements Disposable {
     this.#probe = setTimeout(() => {
       this.#isFresh = true;
       this.#probe = setTimeout(() => this.#giveUp(), timeoutMs - settlingMs);
-      this.#options.ping();
+      this.#ping();
     }, settlingMs);
-    this.#options.ping();
+    this.#ping();
+  }
+
+  #ping(): void {
+    const { now, ping, log } = this.#options;
+    log.trace(`Keep-alive after ${Math.round((now() - this.#lastByte) / 1000)} s of silence`);
+    ping();
   }
 
   /** Counts from the last byte. A fixed period would delay the detection by up to one interval. */
@@ -63,7 +72,7 @@ export class Liveness implements Disposable {
   }
 
   #check(): void {
-    const { interval, countMax, now, ping } = this.#options;
+    const { interval, countMax, now } = this.#options;
     const silence = (now() - this.#lastByte) / 1000;
     // Timers sometimes fire a millisecond early.
     if (silence < interval - 0.05) {
@@ -77,7 +86,7 @@ export class Liveness implements Disposable {
     }
     this.#unanswered++;
     this.#checkIn(interval);
-    ping();
+    this.#ping();
   }
 
   /** First lets data be read that arrived while this process itself was blocked: timers run before sockets. */

@@ -5,11 +5,15 @@ import type { Readable, Writable } from 'node:stream';
 import { Duplex } from 'node:stream';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { proxyCommandFailed, proxyCommandUnsafe } from '../../errors/connect';
+import { invalidDefinition } from '../../errors/consent';
+import { proxyCommandFailed } from '../../errors/proxy';
+import type { ProxyCommandEnd } from '../../errors/proxy';
+import { deferred as l10n } from '../../util/l10n';
 import { expandTokens } from '../config/expansion';
 import { localUser } from '../config/localUser';
 import type { ResolvedHost } from '../config/resolvedHost';
 import { lastLine, printable } from '../../util/printable';
+import type { Log } from '../../util/log';
 
 /** How much of its stderr is shown in the error. */
 const maxStderrLength = 500;
@@ -25,11 +29,19 @@ export type ProxyTarget = Pick<ResolvedHost, 'alias' | 'hostName' | 'port' | 'us
  * Expands the tokens of the command (`%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand).
  * @throws TunnelFailure InvalidDefinition for a value with a special meaning in the shell, or an unknown token
  */
-export function expandProxyCommand(command: string, { alias, hostName, port, user }: ProxyTarget): string {
+function expandProxyCommand(command: string, { alias, hostName, port, user }: ProxyTarget): string {
   const values = { h: hostName, n: alias, p: String(port), r: user };
   for (const [token, value] of Object.entries(values)) {
     if (usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {
-      throw new TunnelFailure(proxyCommandUnsafe(alias, `%${token} (${JSON.stringify(value)})`));
+      throw new TunnelFailure(
+        invalidDefinition(
+          l10n.t(
+            'The ProxyCommand for {host} was not run: %{token} ({value}) contains a character that has a meaning in a shell.',
+            { host: alias, token, value: JSON.stringify(value) },
+          ),
+          l10n.t('Add a Host block with plain names to your ssh_config, or use ProxyJump.'),
+        ),
+      );
     }
   }
   // `${…}` is left to the shell.
@@ -53,11 +65,13 @@ export class ProxyCommand extends Duplex {
    * @param log receives its stderr line by line
    * @throws as expandProxyCommand()
    */
-  constructor(command: string, target: ProxyTarget, env: Environment, log: (line: string) => void) {
+  constructor(command: string, target: ProxyTarget, env: Environment, log: Log) {
     super({ autoDestroy: true });
     this.#alias = target.alias;
     this.#child = start(expandProxyCommand(command, target), env);
-    const { stdin, stdout, stderr } = this.#child;
+    const { stdin, stdout, stderr, pid } = this.#child;
+    // Not the command: a password may stand in it.
+    log.debug(`Started ProxyCommand of ${target.alias}: process ${pid ?? 'unknown'}`);
     stdout.on('data', (data: Buffer) => {
       if (!this.push(data)) {
         stdout.pause();
@@ -67,12 +81,14 @@ export class ProxyCommand extends Duplex {
     stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderrTail = (this.#stderrTail + text).slice(-maxStderrLength);
       for (const line of text.split('\n').map(printable).filter(Boolean)) {
-        log(`ProxyCommand of ${target.alias}: ${line}`);
+        log.info(`ProxyCommand of ${target.alias}: ${line}`);
       }
     });
-    this.#child.on('error', (error) => this.#exited(error.message));
+    this.#child.on('error', (error) => this.#exited({ notStarted: error.message }));
     // Not 'exit': its last output is still to be read.
-    this.#child.on('close', (code, signal) => this.#exited(signal ?? `exit code ${String(code)}`));
+    this.#child.on('close', (code, signal) =>
+      this.#exited(signal === null ? { exitCode: code ?? -1 } : { signal }),
+    );
   }
 
   override _read(): void {
@@ -95,9 +111,9 @@ export class ProxyCommand extends Duplex {
     done(error);
   }
 
-  #exited(how: string): void {
+  #exited(end: ProxyCommandEnd): void {
     if (!this.destroyed) {
-      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, how, lastLine(this.#stderrTail))));
+      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, end, lastLine(this.#stderrTail))));
     }
   }
 

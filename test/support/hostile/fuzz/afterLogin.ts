@@ -15,6 +15,7 @@ import type { HostilePeer } from '../hostileServer';
 import { connectTo } from '../sessionUnderTest';
 import { change, someMessage } from './messages';
 import { complaintOf, within } from './oracle';
+import { logTo } from '../../../../src/tunnels/util/log';
 
 /** Milliseconds, on a busy machine, for what should take one or two seconds. */
 const patience = 40_000;
@@ -45,7 +46,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
     ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
     holder: () => ({ tunnel: 't' }),
     onChange: () => undefined,
-    log: () => undefined,
+    log: logTo(() => undefined),
     rememberedPort: () => undefined,
     maxDelay: 1,
     onClient: () => undefined,

@@ -57,7 +57,7 @@ const words = [
   ],
 ] as const;
 
-export function someNumber(random: Random): number {
+function someNumber(random: Random): number {
   return random.chance(0.7) ? random.pick(numbers) : Math.floor(random.next() * 2 ** 32);
 }
 
@@ -66,7 +66,7 @@ function someChannel(random: Random): number {
   return random.chance(0.8) ? random.int(0, 5) : someNumber(random);
 }
 
-export function someText(random: Random): Buffer {
+function someText(random: Random): Buffer {
   const size = random.pick(['word', 'word', 'word', 'list', 'bytes', 'long'] as const);
   switch (size) {
     case 'word':

@@ -1,14 +1,10 @@
 // What must be true of every failure that a server can cause, whatever it does.
-import {
-  connectionCodes,
-  finalCodes,
-  retryableCodes,
-  TunnelFailure,
-} from '../../../../src/tunnels/errors/errors';
+import { errorCodes, errorWords, TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../../src/tunnels/errors/errors';
+import { english } from '../../../../src/tunnels/util/l10n';
 import { checkReadable } from '../../readableErrors';
 
-const codes: readonly string[] = [...retryableCodes, ...finalCodes, ...connectionCodes];
+const codes: readonly string[] = errorCodes;
 /** The most characters of a whole error: every window receives it. */
 const longest = 4000;
 const slips = /TypeError|RangeError|Cannot read|is not a function|\bat .*\.js:\d|undefined/;
@@ -29,7 +25,8 @@ export function complaintOf(failure: unknown): string | undefined {
   if (told.length > longest) {
     return `an error of ${told.length} characters: ${told.slice(0, 500)}`;
   }
-  if (slips.test(told) || unseen.test(`${error.message} ${error.nextStep} ${error.detail ?? ''}`)) {
+  const { message, nextStep, detail = '' } = errorWords(error, english);
+  if (slips.test(told) || unseen.test(`${message} ${nextStep} ${detail}`)) {
     return `an error that is none for people: ${told}`;
   }
   try {

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
 import { readDefinition } from '../../../support/tunnelDefinitions';
+import { inEnglish } from '../../../support/inEnglish';
 
 function format(record: object, port?: number): ReturnType<typeof formatCommandLine> {
   const definition: TunnelDefinition = readDefinition({ host: 'host', ...record });
@@ -61,7 +62,10 @@ describe('the ssh command line formatter', () => {
     const { line, missing } = format({ localForward: ['0:a:80', '1:a:80'] });
     assert.equal(line, 'ssh -N -L 1:a:80 host');
     assert.equal(missing.length, 1);
-    assert.match(missing[0] ?? '', /^The forward "0" uses any free port, which ssh can't: start the tunnel/);
+    assert.match(
+      inEnglish(missing[0]),
+      /^The forward "0" uses any free port, which ssh can't: start the tunnel/,
+    );
   });
   it('reports programs that a command line cannot express', () => {
     const records = [
@@ -73,7 +77,7 @@ describe('the ssh command line formatter', () => {
       const { line, missing } = format(record);
       assert.match(line, /^ssh -N /);
       assert.match(
-        missing.join(),
+        missing.map(inEnglish).join(),
         /^A command line can run only one program, and none in a nested display.*"A"/,
       );
     }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
+import { inEnglish } from '../../../support/inEnglish';
 
 /** As handed to getopt(3) by main() in ssh.c of OpenSSH 10.2. */
 const getopt = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
@@ -17,7 +18,7 @@ function verb(outcome: Outcome): string {
 }
 
 const outcomes: Readonly<Record<string, readonly [value: string, outcome: Outcome]>> = {
-  '1': ['', /version 1 of the protocol/],
+  '1': ['', /Version 1 of the protocol/],
   '2': ['', 'ignored'],
   '4': ['', inBlock('AddressFamily')],
   '6': ['', inBlock('AddressFamily')],
@@ -39,7 +40,7 @@ const outcomes: Readonly<Record<string, readonly [value: string, outcome: Outcom
   t: ['', 'ignored'],
   v: ['', 'ignored'],
   x: ['', 'ignored'],
-  A: ['', /a tunnel never forwards the SSH agent\.$/],
+  A: ['', /A tunnel never forwards the SSH agent\.$/],
   B: ['eth0', inBlock('BindInterface')],
   C: ['', { host: 'host', compression: true }],
   D: ['1080', { host: 'host', dynamicForward: ['1080'] }],
@@ -87,8 +88,8 @@ describe('the ssh command line parser', () => {
         const { record, problems } = readCommandLine(`ssh ${way}`);
         if (outcome instanceof RegExp) {
           assert.equal(problems.length, 1, way);
-          assert.match(problems[0]?.message ?? '', outcome);
-          assert.match(problems[0]?.message ?? '', new RegExp(`^"-${letter}" `));
+          assert.match(inEnglish(problems[0]?.message), outcome);
+          assert.match(inEnglish(problems[0]?.message), new RegExp(`^"-${letter}" `));
           assert.deepEqual(record, { host: 'host' });
         } else {
           assert.deepEqual(problems, [], way);
@@ -142,10 +143,10 @@ describe('the ssh command line parser', () => {
     ['IdentitiesOnly=yes', /belongs in a Host block/],
     ['StrictHostKeyChecking=no', /user setting sshTunnels\.strictHostKeyChecking/],
     ['UserKnownHostsFile=/dev/null', /user setting sshTunnels\.userKnownHostsFile/],
-    ['ProxyCommand=nc %h %p', /commands belong in a Host block/],
+    ['ProxyCommand=nc %h %p', /Commands belong in a Host block/],
     ['HostName=10.0.0.5', /belongs in a Host block/],
     ['BindAddress=10.0.0.5', /belongs in a Host block/],
-    ['Password=hunter2', /passwords can't be stored in settings/],
+    ['Password=hunter2', /Passwords can't be stored in settings/],
     ['Comprssion=yes', /^ssh_config has no keyword "Comprssion"; did you mean "Compression"\?$/],
     ['Frobnicate=yes', /^ssh_config has no keyword "Frobnicate"\.$/],
     ['Compression', /^"-o" needs an ssh_config keyword and its value/],
@@ -156,8 +157,8 @@ describe('the ssh command line parser', () => {
       const { record, problems } = readCommandLine(`ssh -o '${option}' host`);
       if (outcome instanceof RegExp) {
         assert.equal(problems.length, 1, JSON.stringify(problems));
-        assert.match(problems[0]?.message ?? '', outcome);
-        assert.doesNotMatch(problems[0]?.message ?? '', /hunter2/);
+        assert.match(inEnglish(problems[0]?.message), outcome);
+        assert.doesNotMatch(inEnglish(problems[0]?.message), /hunter2/);
       } else {
         assert.deepEqual(problems, []);
         assert.deepEqual(record, outcome === 'ignored' ? { host } : outcome);

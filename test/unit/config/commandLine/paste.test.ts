@@ -5,8 +5,9 @@ import { describe, it } from 'mocha';
 import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
 import { quoteForWindows } from '../../../../src/tunnels/config/commandLine/quoteWord';
 import { word } from '../../../../src/tunnels/errors/shellCommands';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
+import { inEnglish } from '../../../support/inEnglish';
 
 const evil = [
   ...[
@@ -91,6 +92,6 @@ describe('a command line pasted into a shell of Windows', () => {
   it('is empty when the user name cannot be quoted', () => {
     const { line, missing } = formatCommandLine(definition({ host: 'me%PATH%@db' }), { shell: 'windows' });
     assert.equal(line, '');
-    assert.match(missing.join(), /shells of Windows/);
+    assert.match(missing.map(inEnglish).join(), /shells of Windows/);
   });
 });

@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../../src/tunnels/config/definition';
 import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
+import { inEnglish } from '../../../support/inEnglish';
 
 type Expected = readonly (readonly [at: number | undefined, message: RegExp])[];
 
 function problems(value: unknown): readonly { path: string; at: number | undefined; message: string }[] {
   const parsed = parseTunnel('docs', value, { home: '/home/me', workspaceFolder: undefined });
   return 'problems' in parsed
-    ? parsed.problems.map(({ path, at, message }) => ({ path: formatJsonPath(path), at, message }))
+    ? parsed.problems.map(({ path, at, message }) => ({
+        path: formatJsonPath(path),
+        at,
+        message: inEnglish(message),
+      }))
     : [];
 }
 
@@ -36,20 +41,20 @@ describe('the ssh command line parser', () => {
     ['ssh --forward host', [4, /^ssh has no option "--forward"\.$/]],
     ['ssh host:22', [8, /^"host:22": ssh doesn't accept a port after the host: use "-p 22"\.$/]],
     ['ssh me@ho;st', [9, /^";" ends the command/]],
-    ["ssh 'me@ho;st'", [4, /a host can't contain ";"/]],
+    ["ssh 'me@ho;st'", [4, /A host can't contain ";"/]],
     ['ssh me@-x', [7, /would be read as an option/]],
-    ['ssh @host', [4, /the user name before "@" is missing/]],
-    ['ssh http://host', [4, /only ssh:\/\/ URLs are supported/]],
-    ['ssh ssh://me:hunter2@host', [12, /^"ssh:\/\/me:…@host": passwords can't be stored in settings/]],
-    ['ssh -l -x host', [7, /a user name can't begin with "-"/]],
+    ['ssh @host', [4, /The user name before "@" is missing/]],
+    ['ssh http://host', [4, /Only ssh:\/\/ URLs are supported/]],
+    ['ssh ssh://me:hunter2@host', [12, /^"ssh:\/\/me:…@host": Passwords can't be stored in settings/]],
+    ['ssh -l -x host', [7, /A user name can't begin with "-"/]],
     ['ssh -p 0 host', [7, /^"0" is not a port/]],
     ['ssh -p99999 host', [6, /^"99999" is not a port/]],
-    ['ssh host uptime', [9, /^"uptime" can't be part of a tunnel: a tunnel runs no command; with -X or -Y/]],
+    ['ssh host uptime', [9, /^"uptime" can't be part of a tunnel. A tunnel runs no command; with -X or -Y/]],
     ['ssh -J a -J b host', [9, /^There is already a jump host: list all in one -J, separated by commas/]],
-    ['ssh -J a,,b host', [9, /^"": the host is missing\.$/]],
+    ['ssh -J a,,b host', [9, /^"": The host is missing\.$/]],
     ['ssh -J a,b:x host', [11, /^"b:x": "x" is not a port/]],
     // Within the value of a forward, the position is that of the wrong character.
-    ['ssh -L 8080:a host', [13, /^"8080:a": the target needs a port, as in 8080:a:80\.$/]],
+    ['ssh -L 8080:a host', [13, /^"8080:a": The target needs a port, as in 8080:a:80\.$/]],
     ['ssh -L8080:a:99999 host', [13, /^"8080:a:99999": "99999" is not a port/]],
     ['ssh -NL 8080:a:x host', [15, /"x" is not a port/]],
     ['ssh -L "8080:a:x" host', [7, /"x" is not a port/]],
@@ -66,12 +71,12 @@ describe('the ssh command line parser', () => {
       'ssh -X -W a:1 -i ~/.ssh/id -p x host',
       [5, /^"-X" needs the command/],
       [7, /^"-W" can't be part/],
-      [14, /^"-i" can't be part of a tunnel: it belongs in a Host block/],
+      [14, /^"-i" can't be part of a tunnel. It belongs in a Host block/],
       [30, /^"x" is not a port/],
     ],
-    ['autossh -M 0 host', [0, /^"autossh" is not ssh: a tunnel reconnects automatically; begin with "ssh"/]],
-    ['sshpass -p hunter2 ssh host', [0, /^"sshpass" is not ssh: you are asked for the password/]],
-    ['sudo ssh host', [0, /^"sudo" is not ssh: only ssh commands are supported; begin with "ssh"\.$/]],
+    ['autossh -M 0 host', [0, /^"autossh" is not ssh. A tunnel reconnects automatically; begin with "ssh"/]],
+    ['sshpass -p hunter2 ssh host', [0, /^"sshpass" is not ssh. You are asked for the password/]],
+    ['sudo ssh host', [0, /^"sudo" is not ssh. Only ssh commands are supported; begin with "ssh"\.$/]],
     ['scp a b:c', [0, /^"scp" is not ssh/]],
     ['ssh -L 1:a:2 host &', [18, /^"&" sends the command to the background/]],
     ['ssh -L ${workspaceFolder}/a:/b -L 1:c:2 host', [7, /the tunnel belongs to no workspace folder/]],
@@ -129,10 +134,7 @@ describe('a tunnel with "ssh" and other keys', () => {
   }
   it('is refused when "ssh" is a list', () =>
     assertProblems({ ssh: ['ssh', 'host'] }, '.ssh', [
-      [
-        undefined,
-        /^ssh is a list; it must be a string such as "ssh -L 8080:localhost:80 me@example\.org"\.$/,
-      ],
+      [undefined, /^ssh is \[…\]; it must be a string such as "ssh -L 8080:localhost:80 me@example\.org"\.$/],
     ]));
 });
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { quoteWhole, quoteWord } from '../../../../src/tunnels/config/commandLine/quoteWord';
 import { splitWords } from '../../../../src/tunnels/config/commandLine/words';
+import { inEnglish } from '../../../support/inEnglish';
 
 describe('the command line splitter', () => {
   const cases: readonly [line: string, ...words: string[]][] = [
@@ -64,7 +65,7 @@ describe('the command line splitter', () => {
     it(`refuses ${JSON.stringify(line)}`, () => {
       const [problem] = splitWords(line).problems;
       assert.equal(problem?.at, at);
-      assert.match(problem.message, message);
+      assert.match(inEnglish(problem.message), message);
     });
   }
 

@@ -64,7 +64,7 @@ describe('the handshake', () => {
         .update(windowNonce)
         .update(daemonNonce)
         .digest();
-    return { daemon: of('host'), window: of('window') };
+    return { daemon: of('daemon'), window: of('window') };
   }
 
   /** What a window and a daemon that know the secret send to each other. */

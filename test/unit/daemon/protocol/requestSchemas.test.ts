@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import * as schemas from '../../../../src/tunnels/daemon/protocol/requestSchemas';
 import { Malformed } from '../../../../src/tunnels/daemon/protocol/schema';
 import type { Reader } from '../../../../src/tunnels/daemon/protocol/schema';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { requestSamples } from '../../../support/requestSamples';
 
 type Path = readonly (string | number)[];
@@ -16,7 +16,7 @@ const readers: Readonly<Record<keyof typeof requestSamples, Reader<unknown>>> = 
   'tunnel/retry': schemas.tunnelParams,
   'tunnel/stop': schemas.tunnelParams,
   resolve: schemas.resolveParams,
-  'host/yield': schemas.listenAddresses,
+  'daemon/yield': schemas.listenAddresses,
 };
 /** Keys that may be left out. */
 const optionalKeys =
@@ -130,7 +130,7 @@ function isRequiredHere(path: Path, sample: unknown): boolean {
 describe('a number in a request', () => {
   for (const port of [-1, 0.5, 65_536, Number.NaN, 1e999]) {
     it(`is refused as a port when it is ${port}`, () => {
-      assert.throws(() => read('host/yield', { ports: [port] }), Malformed);
+      assert.throws(() => read('daemon/yield', { ports: [port] }), Malformed);
     });
   }
   for (const delay of [-1, Number.NaN, 1e999]) {

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
-import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import type { ValidTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { Consents } from '../../../../src/extension/consent/consents';
 import type { DaemonConnection } from '../../../../src/extension/tunnels/daemonConnection';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { memento } from '../fakeMemento';
 
-function tunnel(localForward: string): UsableTunnel {
+function tunnel(localForward: string): ValidTunnel {
   const parsed = parseTunnel('db', { host: 'db', localForward });
   assert.ok('entry' in parsed);
   return {
@@ -23,7 +23,7 @@ function tunnel(localForward: string): UsableTunnel {
   };
 }
 
-function settings(...tunnels: readonly UsableTunnel[]): Settings {
+function settings(...tunnels: readonly ValidTunnel[]): Settings {
   return {
     tunnels,
     autoStart: 'ask',

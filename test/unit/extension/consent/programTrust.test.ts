@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import type { Permission } from '../../../../src/extension/tunnels/permission';
-import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import type { ValidTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import type { ProgramTrust } from '../../../../src/extension/consent/programTrust';
 import type { X11Program } from '../../../../src/tunnels/config/definition';
 import { consentNeeded } from '../../../../src/tunnels/errors/consent';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
 import type { ShownCall } from '../../../support/fakeVscode';
 import { memento } from '../fakeMemento';
 
 const editor = { name: 'Editor', command: 'gedit', trusted: true };
 
-function tunnel(...programs: readonly X11Program[]): UsableTunnel {
+function tunnel(...programs: readonly X11Program[]): ValidTunnel {
   const parsed = parseTunnel('laptop', {
     host: 'laptop',
     x11Programs: Object.fromEntries(programs.map(({ name, ...program }) => [name, program])),
@@ -128,7 +128,7 @@ describe('the confirmation of trusted display access', () => {
     assert.equal(asked().length, 1);
   });
   it('is not asked for a tunnel that may not run, and no host is resolved', async () => {
-    permission = { granted: false, need: 'trust', error: consentNeeded('laptop', false) };
+    permission = { granted: false, need: 'trust', error: consentNeeded('laptop', 'new') };
     await trust.allows(tunnel(editor), editor);
     assert.deepEqual([asked().length, resolved], [0, 0]);
   });

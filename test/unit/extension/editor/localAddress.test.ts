@@ -1,7 +1,6 @@
 // The local address at which a program can connect to a forward, and the error when there is none.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { GivenPorts } from '../../../../src/extension/editor/launch/givenPorts';
 import { localAddressText, localPort } from '../../../../src/extension/editor/localAddress';
 import { failedForward, forward, listening, local, wide } from '../../views/snapshots';
 
@@ -22,28 +21,7 @@ describe('the local address of a forward', () => {
     assert.throws(() => localPort(socket), /listens on the Unix socket "\/tmp\/a", not on a port/);
   });
   it('is refused with the reason when the forward does not listen', () => {
-    assert.throws(() => localPort(failedForward), /Port 5432 is taken/);
+    assert.throws(() => localPort(failedForward), /Port 5432 on this machine is used by another program/);
     assert.throws(() => localPort(forward()), /is not listening/);
-  });
-});
-
-describe('ports that variables put into a launch configuration', () => {
-  it('become numbers at "port" and "connect.port", and stay text elsewhere', () => {
-    const ports = new GivenPorts();
-    ports.add('5432');
-    const given = {
-      name: '5432',
-      port: '5432',
-      other: '5432',
-      connect: { host: 'h', port: '5432' },
-      list: [{ port: '5432' }],
-      env: { port: '5432' },
-      others: { port: '5433' },
-    };
-    assert.deepEqual(ports.asNumbers(given), {
-      ...given,
-      port: 5432,
-      connect: { host: 'h', port: 5432 },
-    });
   });
 });

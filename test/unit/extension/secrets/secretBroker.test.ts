@@ -6,7 +6,11 @@ import { beforeEach, describe, it } from 'mocha';
 import { SecretBroker } from '../../../../src/extension/secrets/secretBroker';
 import type { SaveHint } from '../../../../src/extension/secrets/secretBroker';
 import { SecretStore } from '../../../../src/extension/secrets/secretStore';
-import type { PassphraseQuestion, PasswordQuestion, Question } from '../../../../src/tunnels/model/prompt';
+import type {
+  PassphraseQuestion,
+  PasswordQuestion,
+  SecretQuestion,
+} from '../../../../src/tunnels/model/prompt';
 import { step } from '../../../support/step';
 import { FakeStorage } from '../fakeStorage';
 
@@ -28,7 +32,7 @@ const { signal } = new AbortController();
 
 /** One window: what it asks and offers, and what its user does. */
 class FakeWindow {
-  readonly offers: Question[] = [];
+  readonly offers: SecretQuestion[] = [];
   readonly saveHints: (SaveHint | undefined)[] = [];
   readonly notified: string[] = [];
   readonly logged: string[] = [];
@@ -39,10 +43,6 @@ class FakeWindow {
   constructor(storage: FakeStorage) {
     this.secrets = new SecretBroker({
       store: new SecretStore(storage, () => 1_700_000_000_000),
-      ask: (_question, _signal, saveHint) => {
-        this.saveHints.push(saveHint);
-        return Promise.resolve(this.types);
-      },
       offer: (question) => {
         this.offers.push(question);
         return Promise.resolve(this.chooses);
@@ -53,14 +53,21 @@ class FakeWindow {
   }
 
   /** A login as the daemon does it: with the saved password or else a typed one; then the result. */
-  async login(question: PasswordQuestion | PassphraseQuestion, right = true): Promise<string | undefined> {
-    const answer = (await this.recall(question)) ?? (await this.secrets.ask(question, signal));
+  async login(question: SecretQuestion, right = true): Promise<string | undefined> {
+    const answer = (await this.recall(question)) ?? (await this.ask(question));
     this.secrets.judged(question, right);
     await settled();
     return answer;
   }
 
-  recall(question: PasswordQuestion | PassphraseQuestion): Promise<string | undefined> {
+  ask(question: SecretQuestion, withdrawn = signal): Promise<string | undefined> {
+    return this.secrets.ask(question, withdrawn, (saveHint) => {
+      this.saveHints.push(saveHint);
+      return Promise.resolve(this.types);
+    });
+  }
+
+  recall(question: SecretQuestion): Promise<string | undefined> {
     return this.secrets.recall(question, signal);
   }
 
@@ -95,7 +102,7 @@ describe('saved passwords', () => {
     ]);
   });
 
-  const others: readonly [string, PasswordQuestion | PassphraseQuestion][] = [
+  const others: readonly [string, SecretQuestion][] = [
     ['another host key', { ...password, hostKey: 'SHA256:other' }],
     ['another account', { ...password, who: 'root@db.example.org:22' }],
     ['a server without a host key', { ...password, hostKey: '' }],
@@ -115,18 +122,16 @@ describe('saved passwords', () => {
     assert.equal(await window.recall({ ...passphrase, keyFingerprint: 'SHA256:other' }), undefined);
   });
 
-  it('are not offered to be saved after a wrong or cancelled answer, a code, or when saved already', async () => {
+  it('are not offered to be saved after a wrong or cancelled answer, or when saved already', async () => {
     await window.login(password, false);
     window.types = undefined;
     await window.login(password);
     window.types = 'secret 1';
     const withdrawn = new AbortController();
-    const asked = window.secrets.ask(password, withdrawn.signal);
+    const asked = window.ask(password, withdrawn.signal);
     withdrawn.abort();
     await asked;
     window.secrets.judged(password, true);
-    const code = { kind: 'code', who: 'me', prompt: 'Code', instruction: '', echo: false } as const;
-    assert.equal(await window.secrets.ask(code, signal), 'secret 1');
     await settled();
     assert.deepEqual(window.offers, []);
 
@@ -137,7 +142,7 @@ describe('saved passwords', () => {
 
   it('are offered to be saved once when several tunnels wait for the same answer', async () => {
     window.chooses = undefined;
-    await Promise.all([window.secrets.ask(password, signal), window.secrets.ask(password, signal)]);
+    await Promise.all([window.ask(password), window.ask(password)]);
     window.secrets.judged(password, true);
     window.secrets.judged(password, true);
     await settled();
@@ -186,7 +191,7 @@ describe('saved passwords', () => {
 
   it('are not removed when another window types a wrong password', async () => {
     const other = new FakeWindow(storage);
-    await window.secrets.ask(password, signal);
+    await window.ask(password);
     other.types = 'right';
     await other.login(password);
     window.secrets.judged(password, false);

@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../src/extension/settings/settingsDiagnostics';
 import type { MarkOptions } from '../../../../src/extension/settings/settingsDiagnostics';
+import { inEnglish } from '../../../support/inEnglish';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };
 
-const places = { home: '/home/me', workspaceFolder: undefined };
+const variables = { home: '/home/me', workspaceFolder: undefined };
 
 /** The underlined texts, with what is said of each. */
 function underlined(
@@ -14,10 +15,10 @@ function underlined(
   options: Partial<MarkOptions> = {},
 ): [marked: string, message: string, kind: string][] {
   const lines = text.split('\n');
-  return settingsMarks(text, { within: [], ports, places, ...options }).map(
+  return settingsMarks(text, { within: [], ports, variables, ...options }).map(
     ({ start, end, message, kind }) => {
       assert.equal(start.line, end.line, 'more than one line');
-      return [lines[start.line]?.slice(start.character, end.character) ?? '', message, kind];
+      return [lines[start.line]?.slice(start.character, end.character) ?? '', inEnglish(message), kind];
     },
   );
 }
@@ -102,7 +103,7 @@ describe('the diagnostics of a settings file', () => {
     const [mark] = settingsMarks(settings('{ "host": "a b" }').replaceAll('\n', '\r\n'), {
       within: [],
       ports,
-      places,
+      variables,
     });
     assert.deepEqual([mark?.start.line, mark?.start.character], [3, 27]);
   });

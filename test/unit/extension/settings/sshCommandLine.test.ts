@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { commandOf, programCommandOf } from '../../../../src/extension/settings/sshCommandLine';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import type { ForwardState } from '../../../../src/tunnels/model/state';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 

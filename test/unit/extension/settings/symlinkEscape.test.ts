@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { isSymlinkEscape } from '../../../../src/extension/settings/symlinkEscape';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
+import { inEnglish } from '../../../support/inEnglish';
 
 describe('parsing a socket path of a workspace', () => {
   let dir: TempDir;
@@ -26,13 +27,13 @@ describe('parsing a socket path of a workspace', () => {
   afterEach(() => dir.remove());
 
   function problemsOf(keys: object): string {
-    const places = {
+    const variables = {
       home: '/h',
       workspaceFolder: folder,
       isSymlinkEscape: (path: string) => isSymlinkEscape(folder, path),
     };
-    const parsed = parseTunnel('db', { host: 'db', ...keys }, places);
-    return 'problems' in parsed ? parsed.problems.map(({ message }) => message).join() : '';
+    const parsed = parseTunnel('db', { host: 'db', ...keys }, variables);
+    return 'problems' in parsed ? parsed.problems.map(({ message }) => inEnglish(message)).join() : '';
   }
 
   for (const path of ['run/a', 'a', 'in/a', 'not/there/yet']) {

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
-import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import type { ValidTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { step } from '../../../support/step';
 import { memento } from '../fakeMemento';
 
-function tunnel(origin: 'user' | 'sshConfig', forward: string): UsableTunnel {
+function tunnel(origin: 'user' | 'sshConfig', forward: string): ValidTunnel {
   const parsed = parseTunnel('db', { host: 'db', localForward: forward, autoStart: origin === 'user' });
   assert.ok('entry' in parsed);
   return {
@@ -23,7 +23,7 @@ function tunnel(origin: 'user' | 'sshConfig', forward: string): UsableTunnel {
   };
 }
 
-function settings(...tunnels: readonly UsableTunnel[]): Settings {
+function settings(...tunnels: readonly ValidTunnel[]): Settings {
   return {
     tunnels,
     autoStart: 'on',
@@ -34,7 +34,7 @@ function settings(...tunnels: readonly UsableTunnel[]): Settings {
   };
 }
 
-function desiredStateFor(trusted: boolean, ...tunnels: readonly UsableTunnel[]): DesiredState {
+function desiredStateFor(trusted: boolean, ...tunnels: readonly ValidTunnel[]): DesiredState {
   const workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
   return new DesiredState(settings(...tunnels), workspaceStorage, () => ({ trusted, remote: false }));
 }
@@ -108,7 +108,7 @@ describe('the desired state of a window', () => {
       const window = (): DesiredState =>
         new DesiredState(settings(user), workspaceStorage, () => ({ trusted: true, remote: false }));
       const desiredState = window();
-      desiredState.handOver(user.id);
+      desiredState.markTakenOver(user.id);
       assert.equal(desiredState.isWanted(user), false);
       assert.equal(window().isWanted(user), true);
     });

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { permissionFor, startsAutomatically, subjectOf } from '../../../../src/extension/tunnels/permission';
 import type { Candidate, PermissionContext } from '../../../../src/extension/tunnels/permission';
 import type { TunnelEntry } from '../../../../src/tunnels/config/definition';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 
 function entry(value: object = {}): TunnelEntry {
   const parsed = parseTunnel('t', { host: 'h', localForward: '8080:web:80', ...value });

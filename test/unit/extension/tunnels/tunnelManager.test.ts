@@ -2,21 +2,21 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import type { Settings } from '../../../../src/extension/settings/readSettings';
-import type { UsableTunnel } from '../../../../src/extension/settings/configuredTunnel';
+import type { ValidTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import type { DaemonConnection } from '../../../../src/extension/tunnels/daemonConnection';
 import type { TunnelManager } from '../../../../src/extension/tunnels/tunnelManager';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
 import type { Lease } from '../../../../src/tunnels/daemon/protocol/protocol';
 import { forwardKey } from '../../../../src/tunnels/config/forward';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
 import { withFakeVscode } from '../../../support/fakeVscode';
 import { step } from '../../../support/step';
 import { program, running } from '../../views/snapshots';
 import { memento } from '../fakeMemento';
 
-function tunnel(name: string, keys: object): UsableTunnel {
+function tunnel(name: string, keys: object): ValidTunnel {
   const parsed = parseTunnel(name, { host: 'laptop', ...keys });
   assert.ok('entry' in parsed);
   const { entry } = parsed;
@@ -72,16 +72,16 @@ describe('a tunnel with X11 programs', () => {
     });
   });
 
-  const run = async (of: UsableTunnel): Promise<void> => {
+  const run = async (of: ValidTunnel): Promise<void> => {
     await manager.runProgram(of.id, { name: 'Clock', command: 'xclock', trusted: false });
   };
-  const report = (of: UsableTunnel, state: TunnelState): void => {
+  const report = (of: ValidTunnel, state: TunnelState): void => {
     const keys = of.entry.definition.forwards.map(forwardKey);
     const forwards = Object.fromEntries(keys.map((key) => [key, { status: 'closed' } as const]));
     manager.handleReports([{ id: of.id, state, forwards, programs: [program(running())] }]);
   };
   const up = { status: 'up', since: 0 } as const;
-  const isWanted = (of: UsableTunnel): boolean => manager.desiredState.isWanted(of);
+  const isWanted = (of: ValidTunnel): boolean => manager.desiredState.isWanted(of);
 
   it('without forwards does not start automatically, nor on demand', async () => {
     manager.refresh();

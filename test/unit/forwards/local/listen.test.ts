@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { explainListen } from '../../../../src/tunnels/forwards/local/listen';
+import { messageOf } from '../../../support/errorWords';
 
 describe('a port that cannot be opened', () => {
   const rows: readonly (readonly [code: string | undefined, says: string, message: RegExp])[] = [
@@ -16,7 +17,7 @@ describe('a port that cannot be opened', () => {
     it(`is reported as ${says} for ${code ?? 'an error without a code'}`, async () => {
       const error = await explainListen(code, { host: '192.0.2.1', port: 5432 });
       assert.equal(error.code, says);
-      assert.match(error.message, message);
+      assert.match(messageOf(error), message);
     });
   }
 });

@@ -8,6 +8,7 @@ import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { PortBinding } from '../../../../src/tunnels/forwards/local/portBinding';
 import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
 import { SessionSource } from '../../../../src/tunnels/forwards/sessionSource';
+import { logTo } from '../../../../src/tunnels/util/log';
 
 describe('the port of a forward', () => {
   it('is bound when another tunnel frees it during the port holder lookup', async () => {
@@ -30,7 +31,7 @@ describe('the port of a forward', () => {
         ports,
         holder: () => ({ tunnel: 'this' }),
         onChange: () => undefined,
-        log: () => undefined,
+        log: logTo(() => undefined),
       },
     );
     const bound = binding.bind((socket) => socket.destroy(), undefined);

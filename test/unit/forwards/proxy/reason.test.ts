@@ -6,23 +6,28 @@ import {
   targetNotFound,
   targetNotPermitted,
   targetRefused,
+  targetSocketUnusable,
   targetUnreachable,
-} from '../../../../src/tunnels/errors/localListenAndTarget';
-import { connectionLost } from '../../../../src/tunnels/errors/connect';
+} from '../../../../src/tunnels/errors/target';
+import { connectionLost } from '../../../../src/tunnels/errors/lost';
 import { reasonOf } from '../../../../src/tunnels/forwards/proxy/reason';
+
+const target = { host: 'db', port: 1 };
 
 describe('the reason in a proxy reply', () => {
   const cases = [
-    [targetRefused('db:1', 'server', 'Connection refused'), 'refused'],
-    [targetNotFound('db:1', 'server', 'Name or service not known'), 'notFound'],
-    [targetNotPermitted('db:1', 'server', ''), 'notPermitted'],
-    [targetUnreachable('db:1', 'server', 'Connection timed out'), 'timedOut'],
-    [targetUnreachable('db:1', 'server', 'Network is unreachable'), 'networkUnreachable'],
-    [targetUnreachable('db:1', 'server', 'No route to host'), 'unreachable'],
+    [targetRefused(target, 'thisMachine'), 'refused'],
+    [targetNotFound(target, 'thisMachine'), 'notFound'],
+    [targetNotPermitted(target, 'server'), 'notPermitted'],
+    [targetUnreachable(target, 'thisMachine', 'timedOut'), 'timedOut'],
+    [targetUnreachable(target, 'thisMachine', 'networkUnreachable'), 'networkUnreachable'],
+    [targetUnreachable(target, 'thisMachine', 'hostUnreachable'), 'unreachable'],
+    [targetUnreachable(target, 'thisMachine', 'other'), 'unreachable'],
+    [targetSocketUnusable({ path: '/run/s' }, 'thisMachine'), 'unreachable'],
     [connectionLost('server'), 'other'],
   ] as const;
   for (const [error, reason] of cases) {
-    it(`is "${reason}" for ${error.code} ${error.detail ? `with "${error.detail}"` : 'without words'}`, () =>
+    it(`is "${reason}" for ${error.code}${'cause' in error ? ` with the cause ${error.cause}` : ''}`, () =>
       assert.equal(reasonOf(new TunnelFailure(error)), reason));
   }
   it('is "other" for an unknown error', () => assert.equal(reasonOf(new Error('?')), 'other'));

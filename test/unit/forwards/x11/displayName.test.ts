@@ -5,6 +5,7 @@ import { findDisplay } from '../../../../src/tunnels/forwards/x11/display';
 import { parseDisplay } from '../../../../src/tunnels/forwards/x11/displayName';
 import type { DisplayAddress } from '../../../../src/tunnels/forwards/x11/displayName';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
+import { nextStepOf } from '../../../support/errorWords';
 
 const socket = (number: number): readonly DisplayAddress[] => [
   { path: `\0/tmp/.X11-unix/X${number}` },
@@ -62,7 +63,7 @@ describe('parsing DISPLAY', () => {
       ['darwin', /XQuartz/],
     ] as const) {
       await assert.rejects(findDisplay('', platform), (error) => {
-        return error instanceof TunnelFailure && remedy.test(error.error.nextStep);
+        return error instanceof TunnelFailure && remedy.test(nextStepOf(error.error));
       });
     }
   });

@@ -14,7 +14,7 @@ describe('a wait for an agent or another device', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     pauses = [];
     connection = new AbortController();
-    const prompter = { signal: connection.signal, onAsking: (open: boolean) => pauses.push(open) };
+    const prompter = { signal: connection.signal, onPromptOpen: (open: boolean) => pauses.push(open) };
     login = { prompter } as unknown as Login;
   });
   afterEach(() => mock.timers.reset());

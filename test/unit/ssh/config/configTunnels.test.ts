@@ -5,10 +5,11 @@ import { formatListen, forwardTarget } from '../../../../src/tunnels/config/forw
 import { formatAddress } from '../../../../src/tunnels/util/address';
 import { readConfigHosts } from '../../../../src/tunnels/ssh/config/configHosts';
 import { listConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
-import type { ConfigTunnel, ConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
+import type { SshConfigTunnel, SshConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
+import { inEnglish } from '../../../support/inEnglish';
 
 let dir: TempDir;
 beforeEach(async () => {
@@ -17,14 +18,14 @@ beforeEach(async () => {
 afterEach(() => dir.remove());
 
 /** `%DIR%` in the text is the folder. */
-async function list(text: string, more: Readonly<Record<string, string>> = {}): Promise<ConfigTunnels> {
+async function list(text: string, more: Readonly<Record<string, string>> = {}): Promise<SshConfigTunnelList> {
   for (const [name, content] of Object.entries(more)) {
     await dir.write(name, content.replaceAll('%DIR%', dir.path));
   }
   return listConfigTunnels(await dir.write('config', text.replaceAll('%DIR%', dir.path)), { X: '/x' });
 }
 
-function routes({ entry }: ConfigTunnel): readonly string[] {
+function routes({ entry }: SshConfigTunnel): readonly string[] {
   return (entry?.definition.forwards ?? []).map((forward) => {
     const target = forwardTarget(forward);
     return `${formatListen(forward.listen)} ${target ? formatAddress(target) : '-'}`;
@@ -147,10 +148,10 @@ describe('an Include in ssh_config', () => {
 
 describe('a host of ssh_config with a wrong forward', () => {
   const cases: readonly [lines: string, line: number, message: RegExp][] = [
-    ['LocalForward 1', 2, /^localForward takes two words/],
-    ['LocalForward 1 x:2 y', 2, /^localForward takes two words/],
+    ['LocalForward 1', 2, /^LocalForward takes two words/],
+    ['LocalForward 1 x:2 y', 2, /^LocalForward takes two words/],
     ['Port 1\n LocalForward 1 x:http', 3, /"x:http": "http" is not a port/],
-    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by line 2\.$/],
+    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by \/.*\/config:2\.$/],
     ['LocalForward /tmp/%h x:2', 2, /"\/tmp\/%h" contains "%h"/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
@@ -160,7 +161,7 @@ describe('a host of ssh_config with a wrong forward', () => {
       const [{ entry, problems } = assert.fail()] = tunnels;
       assert.equal(entry, undefined);
       assert.deepEqual(problems.map(({ path }) => path).at(-1), [dir.file('config'), line]);
-      assert.match(problems.at(-1)?.message ?? '', message);
+      assert.match(inEnglish(problems.at(-1)?.message), message);
     });
   }
 });

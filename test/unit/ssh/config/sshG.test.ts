@@ -10,6 +10,7 @@ import { describeSshGFailure, runSshG } from '../../../../src/tunnels/ssh/config
 import { eventually, longWaitMs } from '../../../support/eventually';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
+import { messageOf, nextStepOf } from '../../../support/errorWords';
 
 const env = { PATH: process.env['PATH'] };
 
@@ -240,15 +241,15 @@ describe('the error for a refusal of ssh -G', () => {
       /ssh refuses to read \/h\/config: others may write it/,
     ],
     ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be resolved/],
-    ['', 'InvalidDefinition', /no reason given/],
+    ['', 'InvalidDefinition', /gives no reason/],
   ];
   for (const [stderr, code, message] of cases) {
     it(`is ${code} for ${JSON.stringify(stderr)}`, () => {
       const error = describeSshGFailure({ host: 'web' }, stderr);
       assert.equal(error.code, code);
-      assert.match(error.message, message);
+      assert.match(messageOf(error), message);
       assert.equal(error.detail, stderr === '' ? undefined : stderr.replaceAll('\r', '').trim());
-      assert.notEqual(error.nextStep, '');
+      assert.notEqual(nextStepOf(error), '');
       assert.ok(new TunnelFailure(error) instanceof Error);
     });
   }

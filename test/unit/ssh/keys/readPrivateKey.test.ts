@@ -6,6 +6,8 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
+import { keyUnsupported } from '../../../../src/tunnels/errors/key';
+import { nextStepOf } from '../../../support/errorWords';
 import { UnusableKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import type { PrivateKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import { looksPrivate, readPrivateKey } from '../../../../src/tunnels/ssh/keys/readPrivateKey';
@@ -127,7 +129,8 @@ describe('reading a private key', () => {
     it(`fails with a next step for ${name}`, () => {
       assert.throws(
         () => readPrivateKey(text()).open(''),
-        (error) => error instanceof UnusableKey && nextStep.test(error.nextStep),
+        (error) =>
+          error instanceof UnusableKey && nextStep.test(nextStepOf(keyUnsupported('/k', error.defect))),
       );
     });
   }

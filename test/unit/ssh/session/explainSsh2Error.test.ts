@@ -3,8 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
-import { keepAliveTimeout } from '../../../../src/tunnels/errors/connect';
-import { explainEnd, explainOpenFailure } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
+import { keepAliveTimeout } from '../../../../src/tunnels/errors/lost';
+import {
+  explainEnd,
+  explainExecFailure,
+  explainOpenFailure,
+} from '../../../../src/tunnels/ssh/session/explainSsh2Error';
+import { messageOf, nextStepOf } from '../../../support/errorWords';
 
 describe('the error of a session that ended', () => {
   const rows: readonly [string, string, boolean, TunnelErrorCode][] = [
@@ -24,11 +29,11 @@ describe('the error of a session that ended', () => {
         raw: message === '' ? undefined : new Error(message),
         greeting,
         identified,
-        tried: ['id_ed25519'],
+        tried: [{ key: 'id_ed25519' }],
       });
       assert.equal(error.code, code);
-      assert.match(error.message, /db\.example\.org/);
-      assert.notEqual(error.nextStep, '');
+      assert.match(messageOf(error), /db\.example\.org/);
+      assert.notEqual(nextStepOf(error), '');
     });
   }
 
@@ -64,5 +69,55 @@ describe('the error of a connection that the server refused to open', () => {
       assert.equal(error.code, code);
       assert.equal(error.detail, text);
     });
+  }
+
+  const causes = [
+    ['Connection timed out', 'timedOut'],
+    ['Network is unreachable', 'networkUnreachable'],
+    ['No route to host', 'hostUnreachable'],
+    ['Permission denied', 'other'],
+  ] as const;
+  for (const [text, cause] of causes) {
+    it(`says that the cause is "${cause}" for "${text}"`, () => {
+      const raw = Object.assign(new Error(`(SSH) Channel open failure: ${text}`), { reason: 2 });
+      const error = explainOpenFailure(raw, { host: 'db', port: 5432 }, 'bastion');
+      assert.ok(error.code === 'TargetUnreachable');
+      assert.equal(error.cause, cause);
+    });
+  }
+});
+
+describe('the error of a command that the server refused to run', () => {
+  const refused = 'Unable to request X11';
+  const rows: readonly [string, string, object][] = [
+    [refused, '', { code: 'X11Disabled', by: 'server', host: 'db', detail: refused }],
+    [
+      refused,
+      'X11 forwarding disabled by key options.',
+      { code: 'X11Disabled', by: 'key', host: 'db', detail: 'X11 forwarding disabled by key options.' },
+    ],
+    [
+      refused,
+      'No xauth program; cannot forward X11.',
+      { code: 'XauthMissing', side: 'server', host: 'db', detail: 'No xauth program; cannot forward X11.' },
+    ],
+    [
+      'Channel open failure',
+      '',
+      {
+        code: 'ServerBusy',
+        limit: 'MaxSessions',
+        host: 'db',
+        command: 'xclock',
+        detail: 'Channel open failure',
+      },
+    ],
+  ];
+  for (const [raw, debugText, expected] of rows) {
+    it(`follows from "${raw}"${debugText === '' ? '' : ` and "${debugText}"`}`, () =>
+      assert.deepEqual(
+        explainExecFailure('xclock', 'db', debugText === '' ? [] : [debugText, 'other'], raw),
+        expected,
+      ));
   }
 });

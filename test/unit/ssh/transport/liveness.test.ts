@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mock } from 'node:test';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { Liveness } from '../../../../src/tunnels/ssh/transport/liveness';
+import { logTo } from '../../../../src/tunnels/util/log';
 
 describe('keep-alive', () => {
   let events: string[];
@@ -29,6 +30,7 @@ describe('keep-alive', () => {
       interval,
       countMax,
       now: () => Date.now(),
+      log: logTo(() => undefined),
       ping: () => events.push('ping'),
       onDead: (silence) => events.push(`dead after ${silence} s`),
     });

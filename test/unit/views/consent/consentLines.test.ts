@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentLines, describeConsentRequests } from '../../../../src/views/consent/consentLines';
-import type { ConsentLine, ConsentRequest } from '../../../../src/views/consent/consentLines';
-import { entrySubject } from '../../../../src/tunnels/config/consent';
-import { parseTunnel } from '../../../../src/tunnels/config/parseTunnel';
+import type { ConsentRequest } from '../../../../src/views/consent/consentLines';
+import type { ConsentLine } from '../../../../src/views/page/pageData';
+import { entrySubject } from '../../../../src/tunnels/config/definition';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 
 describe('the text of a consent request', () => {
   function request(keys: object): ConsentRequest {
@@ -165,7 +166,7 @@ describe('the text of a consent request', () => {
     const keys = { localForward: ['8081:a:1', '0:b:2', '15432:c:3', '*:9000:d:4'] };
     assert.match(
       describeConsentRequests([request(keys)]),
-      /"staging": ports 8081, 15432, a free port and \*:9000, via bastion\.$/,
+      /"staging": ports 8081, 15432, a free port, and \*:9000, via bastion\.$/,
     );
   });
 

@@ -1,7 +1,8 @@
 // The details of a tunnel: what they show, and what their buttons do.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { addressInUse, targetRefused } from '../../../../src/tunnels/errors/localListenAndTarget';
+import { addressInUse } from '../../../../src/tunnels/errors/addressInUse';
+import { targetRefused } from '../../../../src/tunnels/errors/target';
 import { hostKeyChanged } from '../../../../src/tunnels/errors/hostKey';
 import { authenticationFailed } from '../../../../src/tunnels/errors/auth';
 import { programNotFound } from '../../../../src/tunnels/errors/x11';
@@ -34,12 +35,12 @@ const labels = (buttons: readonly { readonly label: string }[]): string[] =>
   buttons.map(({ label }) => label);
 const portInUse = forward(local('Database'), {
   status: 'failed',
-  error: addressInUse({ host: '127.0.0.1', port: 5432 }, { name: 'postgres', pid: 612 }),
+  error: addressInUse({ host: '127.0.0.1', port: 5432 }, { kind: 'program', name: 'postgres', pid: 612 }),
 });
 const refused = forward(
   local('Web'),
   listening({
-    lastError: targetRefused('web:80', 'bastion', 'Connection refused'),
+    lastError: targetRefused({ host: 'web', port: 80 }, { host: 'bastion' }, 'Connection refused'),
     lastErrorAt: now - 185_000,
   }),
 );
@@ -100,12 +101,15 @@ describe('the details of a tunnel', () => {
   it('say what was tried to sign in, and when the next attempt is', () => {
     const error = authenticationFailed(
       'me@staging',
-      ['publickey ~/.ssh/id_ed25519', 'password'],
-      ['publickey'],
-      'It accepts publickey.',
+      [
+        { key: 'id_ed25519', inAgent: true },
+        { key: 'id_rsa', wrongPassphrase: true },
+        { method: 'password' },
+      ],
+      { accepts: ['publickey'], accepted: [], problems: [] },
     );
     const [explanation] = detailsFor(tunnel({ status: 'failed', error })).view.explanations;
-    assert.deepEqual(explanation?.tried, ['publickey ~/.ssh/id_ed25519', 'password']);
+    assert.deepEqual(explanation?.tried, ['id_ed25519 (agent)', 'id_rsa (wrong passphrase)', 'password']);
     assert.deepEqual(labels(explanation.buttons), ['Start', 'Edit Setting', 'Open SSH Config', 'Show Log']);
     const [again] = detailsFor(tunnel(waiting)).view.explanations;
     assert.match(again?.tried[0] ?? '', /^2 failed attempts. Next try at \d\d:\d\d:\d\d\.$/);
@@ -142,7 +146,7 @@ describe('the details of a tunnel', () => {
   it('show the addresses, connections, traffic and hints of a forward', () => {
     const state = listening({ connections: 2, bytesIn: 1234, bytesOut: 5 });
     const { view } = detailsFor(
-      tunnel(up, { forwards: [{ ...forward(local('Database'), state), hints: ['It is odd.'] }] }),
+      tunnel(up, { forwards: [{ ...forward(local('Database'), state), hints: [{ text: 'It is odd.' }] }] }),
     );
     assert.deepEqual(
       view.forwards.map(({ title, kind, notes, facts }) => [
@@ -154,7 +158,7 @@ describe('the details of a tunnel', () => {
       [
         [
           'Database',
-          'Local forward',
+          'Local forward.',
           ['It is odd.'],
           [
             ['Listens on', '127.0.0.1:5432', '[::1]:5432'],
@@ -226,7 +230,9 @@ describe('the details of a tunnel', () => {
   });
 
   it('list the overrides of the user', () => {
-    const { view } = detailsFor(tunnel(up, { override: { disabled: true, changes: ['Database on 15432'] } }));
+    const { view } = detailsFor(
+      tunnel(up, { override: { disabled: true, changes: [{ text: 'Database on 15432' }] } }),
+    );
     assert.deepEqual(view.facts.find(({ term }) => term === 'Overridden by you')?.values, [
       'disabled',
       'Database on 15432',
@@ -241,7 +247,8 @@ describe('the details page', () => {
   it('allows only its own script and style', () => {
     const html = pageHtml({
       title: '<a "b">',
-      scripts: ['p.js', 's.js'],
+      language: 'en',
+      script: 's.js',
       style: 's.css',
       cspSource: 'vscode:',
       nonce: 'n0',

@@ -98,7 +98,7 @@ describe('the context value of a forward', () => {
     ],
     [
       'listening, with a refused target',
-      forward(local('D', { protocol: 'smtp' }), listening({ lastError: error() })),
+      forward(local('D', { protocol: 'smtp' }), listening({ lastError: error('It went wrong.') })),
       'forward copyable connectable editable explainable',
     ],
     ['listening on the server', forward({ ...local('D'), kind: 'remote' }, listening()), 'forward editable'],

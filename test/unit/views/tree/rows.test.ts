@@ -53,7 +53,7 @@ describe('the child rows of a tunnel', () => {
     const children = childRows(tunnel(up, { forwards }));
     assert.deepEqual(
       children.map(({ id }) => id),
-      ['workspace:staging/forward Database', 'workspace:staging/forward redis'],
+      ['workspace:staging/forward:Database', 'workspace:staging/forward:redis'],
     );
   });
   it('begin with the countdown while the tunnel reconnects', () => {
@@ -98,7 +98,7 @@ describe('a row of the tree', () => {
       [
         ['staging', 'up · 1 of 2 forwards failed', 'warning', 'charts.yellow'],
         ['Database', '5432 → db.internal:5432', 'arrow-right', 'charts.green'],
-        ['Broken', 'failed: Port 5432 is taken.', 'error', 'charts.red'],
+        ['Broken', 'failed: Port 5432 on this machine is used by another program.', 'error', 'charts.red'],
       ],
     );
   });
@@ -115,7 +115,10 @@ describe('a row of the tree', () => {
   it('shows the countdown below the tunnel, and not in the row of the tunnel', () => {
     const [parent, countdown] = rows(tunnel(waiting));
     assert.equal(countdown?.label, 'retrying in 4 s (attempt 3)');
-    assert.equal(parent?.description, 'retrying: Nobody answers.');
+    assert.equal(
+      parent?.description,
+      'retrying: staging:22 refused the connection: no SSH server listens there.',
+    );
     const [, step] = rows(tunnel(connecting({ attempt: 3, phase: 'auth' })));
     assert.equal(step?.label, 'signing in (attempt 3)');
   });
@@ -229,7 +232,7 @@ describe('the icon and color of a row', () => {
     assert.equal(forwardLook(open, tunnel(waiting)).tint, 'disabledForeground');
   });
   it('mark a forward that is open to the network, and one with a refused target', () => {
-    const refused = forward(local('Database'), listening({ lastError: error() }));
+    const refused = forward(local('Database'), listening({ lastError: error('It went wrong.') }));
     assert.equal(forwardLook(wide, tunnel(up)).icon, 'broadcast');
     assert.equal(forwardLook(refused, tunnel(up)).tint, 'charts.yellow');
   });
@@ -253,8 +256,8 @@ describe('the tooltip of a row', () => {
   });
   it('says what failed and what to do', () => {
     const tooltip = tooltipOf(tunnelRow('workspace:staging'), tunnel(waiting), now)?.value ?? '';
-    assert.match(tooltip, /Nobody answers/);
-    assert.match(tooltip, /Do something about it/);
+    assert.match(tooltip, /refused the connection/);
+    assert.match(tooltip, /Check the host and the port/);
   });
 });
 
@@ -282,7 +285,7 @@ describe('the group of ssh_config hosts', () => {
     assert.equal(viewOf(tunnelRow(row.id), row, style, now)?.description, 'stopped');
   });
   it('names the file and line of a problem', () => {
-    const problems = [{ path: ['/home/me/.ssh/config', 12], message: 'It is odd.' }];
+    const problems = [{ path: ['/home/me/.ssh/config', 12], message: { text: 'It is odd.' } }];
     const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });
     const [parent, problem] = [tunnelRow(row.id), ...childRows(row)].map((node) =>
       viewOf(node, row, plain, now),

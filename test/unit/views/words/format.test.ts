@@ -1,15 +1,16 @@
 // Formatting numbers, times and untrusted text for the user.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { english } from '../../../../src/tunnels/util/l10n';
 import {
   asSentence,
   formatAgo,
   formatBytes,
-  formatCount,
   formatDuration,
   formatMoment,
   plainText,
 } from '../../../../src/views/words/format';
+import { translateWith } from '../../../support/vscodeOutsideEditor';
 
 describe('formatting bytes', () => {
   const cases: readonly [bytes: number, text: string][] = [
@@ -31,6 +32,24 @@ describe('formatting bytes', () => {
   }
 });
 
+describe('the language of numbers', () => {
+  const cases: readonly [what: string, language: string, isTranslated: boolean, text: string][] = [
+    ['is the one of the translated texts', 'de', true, '1,2 kB'],
+    ['is English where the texts are, because they are not translated', 'de', false, '1.2 kB'],
+    ['is English for an editor whose locale is no language', 'my own', true, '1.2 kB'],
+  ];
+  for (const [what, language, isTranslated, text] of cases) {
+    it(what, () => {
+      const undo = translateWith({ ...english, ...(isTranslated && { bundle: {} }) }, language);
+      try {
+        assert.equal(formatBytes(1234), text);
+      } finally {
+        undo();
+      }
+    });
+  }
+});
+
 describe('formatting a duration', () => {
   const cases: readonly [milliseconds: number, text: string][] = [
     [-1, '0 s'],
@@ -46,15 +65,6 @@ describe('formatting a duration', () => {
   for (const [milliseconds, text] of cases) {
     it(`writes ${milliseconds} ms as "${text}"`, () => assert.equal(formatDuration(milliseconds), text));
   }
-});
-
-describe('formatting a count', () => {
-  it('uses the singular for 1 only', () => {
-    assert.deepEqual(
-      [0, 1, 2].map((count) => formatCount(count, 'entry', 'entries')),
-      ['0 entries', '1 entry', '2 entries'],
-    );
-  });
 });
 
 describe('formatting a time of day', () => {

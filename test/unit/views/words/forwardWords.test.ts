@@ -1,6 +1,7 @@
 // The text of a forward in its row, in the details and for a screen reader.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { targetRefused } from '../../../../src/tunnels/errors/target';
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import type { ForwardSnapshot } from '../../../../src/tunnels/model/snapshot';
 import {
@@ -40,7 +41,7 @@ const socks: Forward = {
   label: '1080',
   ifPortBusy: 'fail',
 };
-const refused = error('Nothing listens at db.internal:5432.', 'TargetRefused');
+const refused = targetRefused({ host: 'db.internal', port: 5432 }, { host: 'staging' });
 
 describe('the row of a forward', () => {
   const cases: readonly [snapshot: ForwardSnapshot, title: string, words: string][] = [
@@ -55,14 +56,14 @@ describe('the row of a forward', () => {
     [
       forward(local('Database'), listening({ lastError: refused })),
       'Database',
-      '5432 → db.internal:5432 · Nothing listens at db.internal:5432.',
+      '5432 → db.internal:5432 · db.internal:5432 refused the connection from staging: nothing listens there.',
     ],
     [
       forward(local('Database'), listening({ lastError: refused, connections: 1 })),
       'Database',
       '5432 → db.internal:5432 · 1 open · 0 B',
     ],
-    [failedForward, 'Broken', 'failed: Port 5432 is taken.'],
+    [failedForward, 'Broken', 'failed: Port 5432 on this machine is used by another program.'],
     [forward(web), '8080', '→ www.example.org:80'],
     [forward(anyPort), 'any free port', '→ db.internal:5432'],
     [
@@ -171,7 +172,7 @@ describe('the screen reader text of a forward', () => {
     [forward(local('Database')), 'Local forward Database, from 127.0.0.1:5432 to db.internal:5432. Closed.'],
     [
       forward(local('Database'), listening({ connections: 1, lastError: refused })),
-      'Local forward Database, from 127.0.0.1:5432, [::1]:5432 to db.internal:5432. Listening, 1 open connection. Last error: Nothing listens at db.internal:5432.',
+      'Local forward Database, from 127.0.0.1:5432, [::1]:5432 to db.internal:5432. Listening, 1 open connection. Last error: db.internal:5432 refused the connection from staging: nothing listens there.',
     ],
     [
       wide,
@@ -183,10 +184,10 @@ describe('the screen reader text of a forward', () => {
     ],
     [
       failedForward,
-      'Local forward Broken, from 127.0.0.1:5432 to db.internal:5432. Failed: Port 5432 is taken. Do something about it.',
+      'Local forward Broken, from 127.0.0.1:5432 to db.internal:5432. Failed: Port 5432 on this machine is used by another program. Pick another local port, or stop that program.',
     ],
     [
-      forward(local('Web'), listening({ lastError: { ...refused, message: 'localhost:9 refused it' } })),
+      forward(local('Web'), listening({ lastError: error('localhost:9 refused it') })),
       'Local forward Web, from 127.0.0.1:5432, [::1]:5432 to db.internal:5432. Listening, no open connections. Last error: localhost:9 refused it.',
     ],
     [forward(socks), 'SOCKS proxy 1080, on 127.0.0.1:1080. Closed.'],

@@ -61,7 +61,7 @@ describe('building Markdown', () => {
 describe('tooltips with untrusted text', () => {
   for (const text of nasty) {
     it(`show ${JSON.stringify(text)} literally`, () => {
-      const state = { status: 'failed', error: { ...error(text), nextStep: text, detail: text } } as const;
+      const state = { status: 'failed', error: { ...error(text, text), detail: text } } as const;
       const target = { host: text, port: 1 };
       const forwards = [forward(local(text, { target }), listening({ lastError: state.error }))];
       const base = tunnel(state, { name: text, forwards, origin: 'folder', folder: text });

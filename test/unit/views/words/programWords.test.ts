@@ -14,7 +14,7 @@ import { cutOff, ended, everyProgramState, program, programFailure, running } fr
 const exitsAtOnce = {
   status: 'failed',
   at: 0,
-  error: programFailed('xclock', 'h', 'with exit code 1'),
+  error: programFailed('xclock', 'h', { exitCode: 1 }),
 } as const;
 const ready = { status: 'ready' } as const;
 
@@ -50,9 +50,12 @@ describe('the row of a program', () => {
     [program(ended({ signal: 'TERM' })), 'ended by signal TERM'],
     [program(ended({ code: 143 })), 'ended by signal TERM'],
     [program(ended({ signal: 'SEGV' }, { said: 'oh' })), 'ended by signal SEGV · oh'],
-    [program(programFailure), 'failed: There is no display.'],
+    [program(programFailure), 'failed: There is no display for its windows: DISPLAY is not set.'],
     [program(cutOff), 'ended with the connection'],
-    [program({ ...programFailure, said: 'xauth: creating' }), 'failed: There is no display.'],
+    [
+      program({ ...programFailure, said: 'xauth: creating' }),
+      'failed: There is no display for its windows: DISPLAY is not set.',
+    ],
     [program({ ...exitsAtOnce, said: 'no such report' }), 'failed: no such report'],
     [program(exitsAtOnce), 'failed: "xclock" ended at once on h, with exit code 1, and showed no window.'],
   ];
@@ -97,7 +100,7 @@ describe('the screen reader text of a program', () => {
     ],
     [
       program(programFailure),
-      'Program Clock: xclock, untrusted. Failed: There is no display. Do something about it.',
+      'Program Clock: xclock, untrusted. Failed: There is no display for its windows: DISPLAY is not set. Start VS Code in a desktop session, or start an X server and set DISPLAY.',
     ],
   ];
   for (const [snapshot, words] of cases) {

@@ -111,7 +111,7 @@ describe('the status bar', () => {
   });
   it('identifies its items by tunnel', () => {
     const ids = statusItems([tunnel(up), withOwn], 'summary').map(({ id }) => id);
-    assert.deepEqual(ids, ['summary', 'tunnel workspace:own']);
+    assert.deepEqual(ids, ['summary', 'tunnel:workspace:own']);
   });
   it('shows icon syntax in a name literally', () => {
     assert.deepEqual(texts([tunnel(stopped, { name: '$(zap) a' })], 'tunnels'), [

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import {
+  describeCompression,
   describeOrigin,
   describeRetry,
   describeTunnel,
@@ -63,8 +64,8 @@ describe('the row of a tunnel', () => {
     [tunnel(up, { forwards: [open] }), 'up · 1 forward'],
     [tunnel(up, { forwards: [open, wide] }), 'up · open to the network · 2 forwards'],
     [tunnel(up, { forwards: [open, failedForward] }), 'up · 1 of 2 forwards failed'],
-    [tunnel(waiting), 'retrying: Nobody answers.'],
-    [tunnel(failed), 'failed: Nobody answers.'],
+    [tunnel(waiting), 'retrying: staging:22 refused the connection: no SSH server listens there.'],
+    [tunnel(failed), 'failed: staging:22 refused the connection: no SSH server listens there.'],
     [tunnel({ status: 'failed', error: error('a\u001b[31m\nb') }), 'failed: a b'],
     [broken, '2 problems in its settings'],
     [tunnel({ status: 'stopping' }), 'stopping'],
@@ -80,6 +81,22 @@ describe('the row of a tunnel', () => {
   }
 });
 
+describe('the text about compression', () => {
+  const cases: readonly [received: [number, number], sent: [number, number], words: string][] = [
+    [[12e6, 1.1e6], [34e3, 30e3], '12 MB received as 1.1 MB, 34 kB sent as 30 kB; 91% saved.'],
+    [[1000, 1040], [0, 0], '1.0 kB received as 1.0 kB, 0 B sent as 0 B; 4% larger than without compression.'],
+  ];
+  for (const [received, sent, words] of cases) {
+    it(`is "${words}"`, () => {
+      const [fromServer, toServer] = [received, sent].map(([plain, wire]) => ({ plain, wire }));
+      assert.ok(fromServer && toServer);
+      assert.equal(describeCompression({ compression: { received: fromServer, sent: toServer } }), words);
+    });
+  }
+
+  it('is missing without compression', () => assert.equal(describeCompression({}), undefined));
+});
+
 describe('the countdown to a retry', () => {
   const cases: readonly [retryIn: number, attempt: number, words: string][] = [
     [3200, 2, 'retrying in 4 s (attempt 3)'],
@@ -89,7 +106,12 @@ describe('the countdown to a retry', () => {
   ];
   for (const [retryIn, attempt, words] of cases) {
     it(`says "${words}" when ${retryIn} ms are left`, () => {
-      const state = { status: 'waiting', attempt, retryAt: now + retryIn, error: error() } as const;
+      const state = {
+        status: 'waiting',
+        attempt,
+        retryAt: now + retryIn,
+        error: error('It went wrong.'),
+      } as const;
       assert.equal(describeRetry(state, now), words);
     });
   }
@@ -114,11 +136,11 @@ describe('the screen reader text of a tunnel', () => {
     [tunnel(up, { forwards: [open] }), 'Tunnel staging from the workspace settings. Up, 1 forward.'],
     [
       tunnel(failed, { origin: 'user' }),
-      'Tunnel staging from your user settings. Failed: Nobody answers. Do something about it.',
+      'Tunnel staging from your user settings. Failed: staging:22 refused the connection: no SSH server listens there. Check the host and the port, and that the SSH server is running.',
     ],
     [
       tunnel(blocked('consent'), { origin: 'folder', folder: 'backend' }),
-      'Tunnel staging from the settings of folder backend. Needs your consent. You have not agreed to it yet. Do something about it.',
+      'Tunnel staging from the settings of folder backend. Needs your consent. "staging" isn\'t allowed to start yet. Review what it opens and allow it.',
     ],
     [broken, 'Tunnel broken from the workspace settings. 2 problems in its settings.'],
   ];
@@ -144,7 +166,7 @@ describe('a tunnel', () => {
       'needs a one-time code',
       'unknown host key',
       'up · 1 of 2 forwards failed',
-      'failed: Nobody answers.',
+      'failed: staging:22 refused the connection: no SSH server listens there.',
       '2 problems in its settings',
     ]);
   });

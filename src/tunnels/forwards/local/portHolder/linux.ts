@@ -1,7 +1,7 @@
 // Finds the process that has a port on Linux, from /proc (proc(5)).
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolder, PortHolderFound } from '../../../errors/portHolder';
+import type { PortHolder } from '../../../errors/addressInUse';
 import { conflictingListeners } from './conflictingListeners';
 
 export interface Listening {
@@ -15,7 +15,7 @@ export interface Listening {
 /** TCP_LISTEN, include/net/tcp_states.h */
 const listening = '0A';
 
-export async function findOnLinux({ host, port }: TcpAddress): Promise<PortHolderFound | undefined> {
+export async function findOnLinux({ host, port }: TcpAddress): Promise<PortHolder | undefined> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readOrEmpty));
   const onPort = tables.flatMap(parseProcNet).filter((row) => row.port === port);
   const rows = conflictingListeners(host, onPort);
@@ -26,7 +26,7 @@ export async function findOnLinux({ host, port }: TcpAddress): Promise<PortHolde
     }
   }
   // Everyone can read a socket's owner, but only the owner can read which process has it.
-  return rows.some(({ uid }) => uid !== process.getuid?.()) ? 'another user' : undefined;
+  return rows.some(({ uid }) => uid !== process.getuid?.()) ? { kind: 'anotherUser' } : undefined;
 }
 
 /** The listening sockets in /proc/net/tcp or tcp6. */
@@ -64,7 +64,7 @@ async function findProcess(socket: string): Promise<PortHolder | undefined> {
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
     for (const descriptor of descriptors) {
       if ((await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '')) === socket) {
-        return { pid: Number(pid), name: (await readOrEmpty(`/proc/${pid}/comm`)).trim() };
+        return { kind: 'program', pid: Number(pid), name: (await readOrEmpty(`/proc/${pid}/comm`)).trim() };
       }
     }
   }

@@ -1,22 +1,24 @@
 // Finds the process that has a port on macOS, with lsof. It shows only the user's own processes.
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolder, PortHolderFound } from '../../../errors/portHolder';
+import type { PortHolder } from '../../../errors/addressInUse';
 import { conflictingListeners } from './conflictingListeners';
 import { outputOf } from './run';
 
 /** A process and the address where it listens. */
-export interface Listening extends PortHolder {
+export interface Listening {
+  readonly name: string;
+  readonly pid: number;
   readonly host: string;
 }
 
-export async function findOnMac({ host, port }: TcpAddress): Promise<PortHolderFound | undefined> {
+export async function findOnMac({ host, port }: TcpAddress): Promise<PortHolder | undefined> {
   const output = await outputOf('/usr/sbin/lsof', ['-nP', `-iTCP:${port}`, '-sTCP:LISTEN', '-Fpcn']);
   if (output === undefined) {
     return undefined;
   }
   const [first] = conflictingListeners(host, parseLsof(output));
   // The port is taken, but not by a process of ours.
-  return first ? { name: first.name, pid: first.pid } : 'another user';
+  return first ? { kind: 'program', name: first.name, pid: first.pid } : { kind: 'anotherUser' };
 }
 
 /** Parses `lsof -F pcn`: a letter and a value on each line; a process comes before its files (lsof(8)). */

@@ -1,23 +1,21 @@
 // Finds the process that listens where a forward wants to, with the means of each operating system.
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolderFound } from '../../../errors/portHolder';
+import type { PortHolder } from '../../../errors/addressInUse';
 import { findOnLinux } from './linux';
 import { findOnMac } from './mac';
 import { findOnWindows } from './win32';
 
 /** @returns undefined if it can't be found out. Never rejects. */
-export async function findPortHolder(address: TcpAddress): Promise<PortHolderFound | undefined> {
+export async function findPortHolder(address: TcpAddress): Promise<PortHolder | undefined> {
   try {
     const found = await findHere(address);
-    return found === 'another user' || found === undefined
-      ? found
-      : { ...found, isOurs: found.pid === process.pid };
+    return found?.kind === 'program' && found.pid === process.pid ? { kind: 'daemon' } : found;
   } catch {
     return undefined;
   }
 }
 
-function findHere(address: TcpAddress): Promise<PortHolderFound | undefined> {
+function findHere(address: TcpAddress): Promise<PortHolder | undefined> {
   switch (process.platform) {
     case 'linux':
       return findOnLinux(address);

@@ -1,7 +1,7 @@
 // Finds the process that has a port on Windows, with netstat and tasklist, and the port ranges that Windows reserves.
 import { join } from 'node:path';
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolder } from '../../../errors/portHolder';
+import type { PortHolder } from '../../../errors/addressInUse';
 import type { PortRange } from '../../../config/portHints';
 import { conflictingListeners } from './conflictingListeners';
 import { outputOf } from './run';
@@ -26,7 +26,7 @@ export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHol
   }
   const tasks = await outputOf(inSystem('tasklist.exe'), ['/FI', `PID eq ${first.pid}`, '/FO', 'CSV', '/NH']);
   const name = parseTasklist(tasks ?? '', first.pid);
-  return name === undefined ? undefined : { name, pid: first.pid };
+  return name === undefined ? undefined : { kind: 'program', name, pid: first.pid };
 }
 
 /** The range reserved by Windows that contains this port. Never rejects. */

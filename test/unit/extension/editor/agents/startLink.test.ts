@@ -1,11 +1,17 @@
 // A link names one tunnel to start, or is refused with a reason.
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
-import { readStartLink } from '../../../../../src/extension/editor/agents/startLink';
+import { before, describe, it } from 'mocha';
+import type * as links from '../../../../../src/extension/editor/agents/links';
+import { withFakeVscode } from '../../../../support/fakeVscode';
 
 describe('a start link', () => {
+  let module: typeof links;
   const link = (query: string, path = '/start', fragment = ''): string =>
-    readStartLink({ path, query, fragment });
+    module.readStartLink({ path, query, fragment });
+
+  before(async () => {
+    module = await withFakeVscode(() => import('../../../../../src/extension/editor/agents/links'));
+  });
 
   for (const name of [
     'staging',

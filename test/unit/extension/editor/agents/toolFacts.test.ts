@@ -8,7 +8,11 @@ import {
   tunnelText,
 } from '../../../../../src/extension/editor/agents/toolFacts';
 import { startSummary } from '../../../../../src/extension/editor/agents/startSummary';
-import { proxyCommandFailed } from '../../../../../src/tunnels/errors/connect';
+import { authenticationFailed } from '../../../../../src/tunnels/errors/auth';
+import { keyUnreadable } from '../../../../../src/tunnels/errors/key';
+import { proxyCommandFailed } from '../../../../../src/tunnels/errors/proxy';
+import { targetRefused } from '../../../../../src/tunnels/errors/target';
+import { messageOf } from '../../../../support/errorWords';
 import {
   broken,
   ended,
@@ -29,9 +33,12 @@ import {
 
 const parse = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>;
 const secretive = {
-  ...error('The login failed.', 'AuthenticationFailed'),
+  ...authenticationFailed('me@staging', [], {
+    accepts: [],
+    accepted: [{ key: 'key-of-mine' }],
+    problems: [keyUnreadable('/home/me/.ssh/key-of-mine', { reason: 'missing' })],
+  }),
   detail: 'said-by-server',
-  facts: { tried: ['key-of-mine'], file: '/home/me/.ssh/id' },
 };
 
 describe('the tool result for a tunnel', () => {
@@ -46,14 +53,13 @@ describe('the tool result for a tunnel', () => {
       forwards: [],
     }));
   it('has the bound addresses and the errors of the forwards', () => {
-    const lastError = error('Nobody listens there.', 'TargetRefused');
+    const lastError = targetRefused({ host: 'db', port: 1 }, { host: 'staging' });
     const result = parse(
       tunnelText(
         tunnel(up, { forwards: [forward(local('Database'), listening({ lastError })), wide, failedForward] }),
       ),
     );
     assert.equal(result['degraded'], true);
-    const next = 'Do something about it.';
     assert.deepEqual(result['forwards'], [
       {
         label: 'Database',
@@ -64,7 +70,11 @@ describe('the tool result for a tunnel', () => {
         bound: ['127.0.0.1:5432', '[::1]:5432'],
         target: 'db.internal:5432',
         openConnections: 0,
-        lastConnectionFailed: { code: 'TargetRefused', message: 'Nobody listens there.', nextStep: next },
+        lastConnectionFailed: {
+          code: 'TargetRefused',
+          message: 'db:1 refused the connection from staging: nothing listens there.',
+          nextStep: 'Check the port of the target, and that the service is running; SSH itself works.',
+        },
       },
       {
         label: 'Preview',
@@ -84,7 +94,11 @@ describe('the tool result for a tunnel', () => {
         configured: '5432',
         status: 'failed',
         target: 'db.internal:5432',
-        error: { code: 'AddressInUse', message: 'Port 5432 is taken.', nextStep: next },
+        error: {
+          code: 'AddressInUse',
+          message: 'Port 5432 on this machine is used by another program.',
+          nextStep: 'Pick another local port, or stop that program.',
+        },
       },
     ]);
   });
@@ -103,8 +117,8 @@ describe('the tool result for a tunnel', () => {
         status: 'failed',
         error: {
           code: 'AuthenticationFailed',
-          message: 'The login failed.',
-          nextStep: 'Do something about it.',
+          message: 'Sign-in failed for me@staging. There was no method to try.',
+          nextStep: 'Ask the administrator to allow sign-in with a key or a password.',
         },
       },
     ]);
@@ -132,8 +146,8 @@ describe('the tool result for a tunnel', () => {
     }
   });
   it('has no output of a ProxyCommand, which the message for the user quotes', () => {
-    const proxyFailed = proxyCommandFailed('staging', 'exit code 1', 'said $& by-jump-host.');
-    assert.match(proxyFailed.message, /said \$& by-jump-host\.$/);
+    const proxyFailed = proxyCommandFailed('staging', { exitCode: 1 }, 'said $& by-jump-host.');
+    assert.match(messageOf(proxyFailed), /said \$& by-jump-host\.$/);
     const waiting = { status: 'waiting', attempt: 1, retryAt: 0, error: proxyFailed } as const;
     for (const of of [tunnel(waiting), tunnel({ status: 'failed', error: proxyFailed })]) {
       for (const text of [tunnelText(of), explainOnLinux(of), listText([of])]) {

@@ -1,18 +1,25 @@
 // Connection strings of ports and sockets, by the service that a forward leads to; never with a user or a password.
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
-import { connectionString } from '../../../../../src/extension/editor/browser/connectionString';
+import { before, describe, it } from 'mocha';
+import type * as pages from '../../../../../src/extension/editor/browser/pages';
 import type { Address } from '../../../../../src/tunnels/util/address';
 import { knownServices } from '../../../../../src/views/services/knownServices';
+import { withFakeVscode } from '../../../../support/fakeVscode';
 import { local } from '../../../views/snapshots';
 
 const here: Address = { host: '127.0.0.1', port: 15_432 };
 
+let module: typeof pages;
+
 function of(protocol: string, address: Address = here): string {
-  return connectionString(local('x', { protocol }), address);
+  return module.connectionString(local('x', { protocol }), address);
 }
 
 describe('a connection string', () => {
+  before(async () => {
+    module = await withFakeVscode(() => import('../../../../../src/extension/editor/browser/pages'));
+  });
+
   const rows: readonly [protocol: string, text: string][] = [
     ['postgresql', 'postgresql://127.0.0.1:15432/'],
     ['mysql', 'mysql://127.0.0.1:15432/'],
@@ -32,7 +39,7 @@ describe('a connection string', () => {
     it(`for ${protocol} is ${text}`, () => assert.equal(of(protocol), text));
   }
   it('is chosen by the port of the target, not by the local port', () =>
-    assert.equal(connectionString(local('x'), here), 'postgresql://127.0.0.1:15432/'));
+    assert.equal(module.connectionString(local('x'), here), 'postgresql://127.0.0.1:15432/'));
   it('has an IPv6 address in brackets', () =>
     assert.equal(of('redis', { host: '::1', port: 1 }), 'redis://[::1]:1'));
   it('for a Unix socket is a URL where libpq knows one, and otherwise the path', () => {
@@ -57,7 +64,7 @@ describe('a connection string', () => {
     assert.throws(() => of('nfs'), /NFS has no connection string\. Use Copy Local Address/);
     const unknown = local('Thing', { target: { host: 'a', port: 3000 } });
     assert.throws(
-      () => connectionString(unknown, here),
+      () => module.connectionString(unknown, here),
       /The service of "Thing" is unknown\. .*"protocol": "postgresql"/,
     );
   });

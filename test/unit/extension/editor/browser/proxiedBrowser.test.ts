@@ -9,15 +9,15 @@ import {
   browserArguments,
   commandLines,
   firefoxPreferences,
+  testArguments,
 } from '../../../../../src/extension/editor/browser/browserArguments';
 import { browserLocations } from '../../../../../src/extension/editor/browser/findBrowsers';
 import {
   installedBrowsers,
   removeAllStaleProfiles,
   startBrowser,
+  startPage,
 } from '../../../../../src/extension/editor/browser/proxiedBrowser';
-import { startPage } from '../../../../../src/extension/editor/browser/startPage';
-import { testArguments } from '../../../../../src/extension/editor/testSeam';
 import { createProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
 import type { TemporaryProfile } from '../../../../../src/extension/editor/browser/temporaryProfile';
 import { tempDir } from '../../../../support/tempDir';
@@ -138,7 +138,7 @@ describe('proxied browser', () => {
       const script = `google-chrome() { printf '%s\\n' "$@"; }; ${linux?.line ?? ''}`;
       const words = execFileSync('bash', ['-c', script.replace('`mktemp -d`', '/p')], { encoding: 'utf8' });
       assert.deepEqual(words.trim().split('\n'), browserArguments('chromium', '/p', proxy, 'linux'));
-      const windows = lines.find(({ label }) => label.includes('Windows'))?.line ?? '';
+      const windows = lines.find(({ system }) => system === 'windows')?.line ?? '';
       assert.ok(windows.includes('"--proxy-bypass-list=<-loopback>"'), windows);
     });
   });

@@ -11,6 +11,7 @@ import {
 import type { TunnelFailure } from '../../../../../src/tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../../../../src/tunnels/model/snapshot';
 import { broken, forward, local, tunnel } from '../../../views/snapshots';
+import { nextStepOf } from '../../../../support/errorWords';
 
 describe('reading a port request', () => {
   const rows: readonly (readonly [argument: unknown, read: object | RegExp])[] = [
@@ -84,7 +85,7 @@ describe('the tunnel of a port request', () => {
       () => findRequested({ tunnel: 'db/Database' }, tunnels, undefined),
       (error: TunnelFailure) =>
         error.message.includes('"folder:api:db", "folder:web:db"') &&
-        error.error.nextStep.includes('set "folder"'),
+        nextStepOf(error.error).includes('set "folder"'),
     );
     assert.throws(
       () => findRequested({ tunnel: 'db', folder: 'x' }, tunnels, 'api'),

@@ -1,9 +1,9 @@
 // Which variables the terminals get from which forwards.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { proxyVariables } from '../../../../../src/extension/editor/terminal/proxyVariables';
 import { terminalVariables } from '../../../../../src/extension/editor/terminal/terminalVariables';
 import type { Candidate } from '../../../../../src/extension/editor/terminal/terminalVariables';
+import { withFakeVscode } from '../../../../support/fakeVscode';
 import { listening, local } from '../../../views/snapshots';
 
 function candidate(change: Partial<Candidate> = {}): Candidate {
@@ -106,7 +106,10 @@ describe('the variables in terminals', () => {
 });
 
 describe('the variables of a proxied terminal', () => {
-  it('are in upper and lower case, and have the proxy resolve names', () => {
+  it('are in upper and lower case, and have the proxy resolve names', async () => {
+    const { proxyVariables } = await withFakeVscode(
+      () => import('../../../../../src/extension/editor/terminal/terminals'),
+    );
     const variables = proxyVariables({ host: '127.0.0.1', port: 1080 });
     assert.equal(variables['ALL_PROXY'], 'socks5h://127.0.0.1:1080');
     assert.equal(variables['http_proxy'], 'http://127.0.0.1:1080');

@@ -1,0 +1,67 @@
+// Copy Local Address and Copy as SSH Command.
+import * as vscode from 'vscode';
+import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import { plainText } from '../../views/words/format';
+import { commandIds } from '../contributions';
+import { localAddressText } from '../editor/localAddress';
+import { commandOf, programCommandOf } from '../settings/sshCommandLine';
+import type { TunnelManager } from '../tunnels/tunnelManager';
+import { showInStatusBar, showMessage } from '../ui/dialogs';
+import type { CommandTable } from './register';
+import type { Targets } from './target';
+
+export interface CopyParts {
+  readonly manager: TunnelManager;
+  readonly targets: Targets;
+}
+
+export function copyCommands(parts: CopyParts): CommandTable {
+  return {
+    [commandIds.copyLocalAddress]: (argument) => copyLocalAddress(parts, argument),
+    [commandIds.copyAsSshCommand]: (argument) => copyAsSshCommand(parts, argument),
+  };
+}
+
+async function copyLocalAddress({ targets }: CopyParts, argument: unknown): Promise<void> {
+  const target = await targets.forward(argument, vscode.l10n.t('Copy Local Address'), isListening);
+  if (target) {
+    const address = localAddressText(target.forward);
+    await vscode.env.clipboard.writeText(address);
+    showInStatusBar(vscode.l10n.t('Copied {text}', { text: address }));
+  }
+}
+
+function isListening({ forward, state }: ForwardSnapshot): boolean {
+  return forward.kind !== 'remote' && state.status === 'listening';
+}
+
+async function copyAsSshCommand({ manager, targets }: CopyParts, argument: unknown): Promise<void> {
+  const title = vscode.l10n.t('Copy as SSH Command');
+  const target = await targets.tunnelOrForward(
+    argument,
+    title,
+    ({ entry }) => entry !== undefined,
+    vscode.l10n.t('No tunnels to copy.'),
+  );
+  if (!target) {
+    return;
+  }
+  const { tunnel, forward, program } = target;
+  const { settings } = manager.desiredState;
+  const context = {
+    configFile: settings.connection.sshConfigFile,
+    platform: process.platform,
+    hasOwnForwards: (alias: string) => manager.desiredState.find(`sshConfig:${alias}`) !== undefined,
+  };
+  const { line, missing } =
+    program && !forward ? programCommandOf(tunnel, program.program, context) : commandOf(tunnel, context);
+  await vscode.env.clipboard.writeText(line);
+  showInStatusBar(vscode.l10n.t('Copied {text}', { text: line }));
+  if (missing.length > 0) {
+    const message = vscode.l10n.t('The copied command doesn\'t cover all of "{tunnel}". {missing}', {
+      tunnel: plainText(tunnel.name),
+      missing: missing.join(' '),
+    });
+    void showMessage('information', message);
+  }
+}

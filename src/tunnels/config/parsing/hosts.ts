@@ -1,0 +1,176 @@
+// Checks hosts, user names and ports. Each check ends the current parse (`fail`) at a fault.
+import { isIPv6 } from 'node:net';
+import { findHidden } from '../../util/invisibleCharacters';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
+import { fail, quote } from '../../util/text';
+
+const highestPort = 65535;
+/** NI_MAXHOST - 1: the longest that OpenSSH accepts. */
+const longestHost = 1024;
+const longestUser = 255;
+
+/** The message about `${…}` anywhere else than in the path of a socket. */
+export const noVariables = l10n.t('Variables such as {variable} are supported in socket paths only.', {
+  variable: '${…}',
+});
+
+/**
+ * Checks a name, alias or address; IPv6 without brackets, optionally with a zone. It must not be an option, contain shell
+ * characters (a ProxyCommand or a Match exec may get it) or be a path (an Include may use it as a file name). Rejects
+ * what OpenSSH rejects (ssh_valid_hostname in readconf.c) and more, because older versions are less strict.
+ */
+export function checkHost(host: string, at: number): string {
+  if (host === '') {
+    fail(l10n.t('The host is missing.'), at);
+  }
+  if (host.length > longestHost) {
+    fail(l10n.t('A host has at most {longest} characters.', { longest: longestHost }), at + longestHost);
+  }
+  if (host.startsWith('-')) {
+    fail(
+      l10n.t('A host can\'t begin with "-", as {host} does: it would be read as an option.', {
+        host: quote(host),
+      }),
+      at,
+    );
+  }
+  if (host.includes('${')) {
+    fail(noVariables, at + host.indexOf('${'));
+  }
+  const wrong = firstOf(
+    findHidden(host),
+    host.search(/[\s'"`$\\;&<>|(){},@#*?![\]^]/),
+    host.search(symbolBeyondAscii),
+  );
+  if (wrong >= 0) {
+    fail(
+      l10n.t("A host can't contain {character}.", { character: quote(characterAt(host, wrong)) }),
+      at + wrong,
+    );
+  }
+  if (host.includes(':') && !isIPv6(host)) {
+    fail(l10n.t('{host} is not an IPv6 address.', { host: quote(host) }), at);
+  }
+  rejectPath(host, (shown) => l10n.t("A host can't be a path, as {host} is.", { host: shown }), at);
+  rejectLookAlikes(host, at);
+  return host;
+}
+
+/** Beyond ASCII, only letters with their marks and digits are allowed. */
+const symbolBeyondAscii = /[^\p{ASCII}\p{L}\p{M}\p{N}]/u;
+
+function characterAt(text: string, at: number): string {
+  return String.fromCodePoint(text.codePointAt(at) ?? 0);
+}
+
+/** ssh_config can use a name in file names: `Include ~/.ssh/hosts/%n`, `UserKnownHostsFile ~/.ssh/known/%k`. */
+function rejectPath(name: string, problem: (shown: string) => Message, at: number): void {
+  const pathAt = name.search(/^\/|(?<![^/])\.{1,2}(?![^/])/);
+  if (pathAt >= 0) {
+    fail(problem(quote(name)), at + pathAt);
+  }
+}
+
+/** Compatibility characters (UAX #15, NFKC), and alphabets with letters that look like Latin ones (UTS #39). */
+function rejectLookAlikes(host: string, at: number): void {
+  const normalized = host.normalize('NFKC');
+  if (normalized !== host) {
+    fail(
+      l10n.t('{host} looks like {other}, but has other characters.', {
+        host: quote(host),
+        other: quote(normalized),
+      }),
+      at,
+    );
+  }
+  const alike = host.search(/[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u);
+  if (alike >= 0 && /\p{Script=Latin}/u.test(host)) {
+    fail(
+      l10n.t('{host} mixes Latin letters with letters that look like them, such as {character}.', {
+        host: quote(host),
+        character: quote(characterAt(host, alike)),
+      }),
+      at + alike,
+    );
+  }
+}
+
+/**
+ * Checks a user name by OpenSSH's rules (ssh_valid_ruser in readconf.c, missing before 9.6), and rejects everything else
+ * that a shell would replace or that makes a path. Machine accounts may end in `$`.
+ */
+export function checkUser(user: string, at: number): string {
+  if (user === '') {
+    fail(l10n.t('The user name before "@" is missing.'), at);
+  }
+  if (user.length > longestUser) {
+    fail(l10n.t('A user name has at most {longest} characters.', { longest: longestUser }), at + longestUser);
+  }
+  if (user.startsWith('-')) {
+    fail(
+      l10n.t('A user name can\'t begin with "-", as {user} does: it would be read as an option.', {
+        user: quote(user),
+      }),
+      at,
+    );
+  }
+  if (user.includes('${')) {
+    fail(noVariables, at + user.indexOf('${'));
+  }
+  const wrong = firstOf(
+    findHidden(user),
+    user.search(/['"`;&<>|(){}]|\$(?!$)|(?<!\S)#/),
+    user.search(symbolBeyondAscii),
+  );
+  if (wrong >= 0) {
+    fail(
+      l10n.t("A user name can't contain {character}.", { character: quote(characterAt(user, wrong)) }),
+      at + wrong,
+    );
+  }
+  rejectPath(user, (shown) => l10n.t("A user name can't be a path, as {user} is.", { user: shown }), at);
+  const misread = user.search(/\s-|\\$/);
+  if (misread >= 0) {
+    fail(
+      l10n.t('A user name can\'t contain "-" after a space or end in "{character}".', { character: '\\' }),
+      at + misread,
+    );
+  }
+  return user;
+}
+
+/** Checks a port in digits. 0 means any free port, which only a listener can have. */
+export function checkPort(text: string, lowest: 0 | 1, at: number): number {
+  if (text === '') {
+    fail(l10n.t('The port is missing.'), at);
+  }
+  const shown = quote(text);
+  if (!/^\d+$/.test(text)) {
+    fail(
+      l10n.t('{port} is not a port: use a number from {lowest} to {highest}, not the name of a service.', {
+        port: shown,
+        lowest,
+        highest: highestPort,
+      }),
+      at,
+    );
+  }
+  const port = Number(text);
+  if (port < lowest || port > highestPort) {
+    fail(
+      l10n.t('{port} is not a port: use a number from {lowest} to {highest}.', {
+        port: shown,
+        lowest,
+        highest: highestPort,
+      }),
+      at,
+    );
+  }
+  return port;
+}
+
+function firstOf(...offsets: number[]): number {
+  const found = offsets.filter((offset) => offset >= 0);
+  return found.length === 0 ? -1 : Math.min(...found);
+}

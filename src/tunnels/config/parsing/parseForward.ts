@@ -1,0 +1,207 @@
+// Parses the values of localForward, remoteForward and dynamicForward.
+import { envNameFault } from '../envName';
+import { ifPortBusyValues } from '../forward';
+import type { Forward, ForwardKind, Listen } from '../forward';
+import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwardSpec';
+import type { ForwardSpec } from './forwardSpec';
+import { nameFault, RecordReader } from './recordReader';
+import type { JsonPath, Report } from './recordReader';
+import { deferred as l10n } from '../../util/l10n';
+import { asSentence, describeValue, isRecord, quote } from '../../util/text';
+import type { Parsed } from '../../util/text';
+import { reportUnknownKeys } from './tunnelKeys';
+import { labelForwards } from './uniqueForwards';
+import type { DraftForward } from './uniqueForwards';
+
+const keyOfKind = {
+  local: 'localForward',
+  remote: 'remoteForward',
+  dynamic: 'dynamicForward',
+} as const;
+const kinds = ['local', 'remote', 'dynamic'] as const;
+
+/** Enough for any project, and few enough to list in one consent question. */
+const maxForwards = 500;
+const maxLabelLength = 100;
+
+/** The forwards of a tunnel with their labels; invalid ones are reported and omitted. */
+export function parseForwards(tunnel: Readonly<Record<string, unknown>>, report: Report): Forward[] {
+  const reader = new RecordReader(tunnel, [], report);
+  const count = kinds.reduce((sum, kind) => sum + countOf(reader.value(keyOfKind[kind])), 0);
+  if (count > maxForwards) {
+    report(
+      [],
+      l10n.t('The tunnel has {count} forwards; the maximum is {maximum}.', { count, maximum: maxForwards }),
+    );
+    return [];
+  }
+  const items = kinds.flatMap((kind) => itemsOf(kind, reader));
+  const drafts = items.map(({ kind, value, path }) => parseForward(kind, value, path, report));
+  return labelForwards(
+    drafts.filter((draft) => draft !== undefined),
+    report,
+  );
+}
+
+/** The paths of a tunnel's forwards in its setting, in the order of parseForwards(). */
+export function forwardPaths(tunnel: Readonly<Record<string, unknown>>): readonly JsonPath[] {
+  const reader = new RecordReader(tunnel, [], () => undefined);
+  return kinds.flatMap((kind) => itemsOf(kind, reader)).map(({ path }) => path);
+}
+
+interface Item {
+  readonly kind: ForwardKind;
+  readonly value: unknown;
+  readonly path: JsonPath;
+}
+
+function countOf(value: unknown): number {
+  return Array.isArray(value) ? value.length : value === undefined ? 0 : 1;
+}
+
+/** A single value needs no list. */
+function itemsOf(kind: ForwardKind, reader: RecordReader): Item[] {
+  const key = keyOfKind[kind];
+  const value = reader.value(key);
+  if (Array.isArray(value)) {
+    return value.map((item: unknown, index) => ({ kind, value: item, path: [key, index] }));
+  }
+  return reader.has(key) ? [{ kind, value, path: [key] }] : [];
+}
+
+function parseForward(
+  kind: ForwardKind,
+  value: unknown,
+  path: JsonPath,
+  report: Report,
+): DraftForward | undefined {
+  if (isRecord(value)) {
+    return parseForwardObject(kind, value, path, report);
+  }
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    const shown = describeValue(value);
+    report(
+      path,
+      kind === 'dynamic'
+        ? l10n.t('A forward is {value}; it must be a port such as 1080, or an object with "listen".', {
+            value: shown,
+          })
+        : l10n.t(
+            'A forward is {value}; it must be a string such as "8080:localhost:80", or an object with "listen".',
+            { value: shown },
+          ),
+    );
+    return undefined;
+  }
+  const spec = valueOrReport(parseForwardSpec(kind, String(value)), value, path, report);
+  return spec && { spec, path, label: undefined, env: undefined, protocol: undefined, ifPortBusy: 'fail' };
+}
+
+function parseForwardObject(
+  kind: ForwardKind,
+  record: Readonly<Record<string, unknown>>,
+  path: JsonPath,
+  report: Report,
+): DraftForward | undefined {
+  const reader = new RecordReader(record, path, report);
+  reportUnknownKeys('forward', record, (key, message) => reader.report(key, message));
+  const details = {
+    label: readLabel(reader),
+    env: readEnv(reader),
+    protocol: readProtocol(reader),
+    ifPortBusy: reader.choice('ifPortBusy', ifPortBusyValues) ?? 'fail',
+  };
+  const spec = readSpec(kind, reader, path, report);
+  return spec && { spec, path, ...details };
+}
+
+function readSpec(
+  kind: ForwardKind,
+  reader: RecordReader,
+  path: JsonPath,
+  report: Report,
+): ForwardSpec | undefined {
+  const listen = readListen(reader, path, report);
+  const text = reader.string('target', 'localhost:80');
+  const target =
+    text === undefined ? undefined : valueOrReport(parseTarget(text), text, [...path, 'target'], report);
+  if (listen === undefined || (reader.has('target') && target === undefined)) {
+    return undefined;
+  }
+  const combined = combineSpec(kind, listen, target);
+  if ('value' in combined) {
+    return combined.value;
+  }
+  report(target === undefined ? path : [...path, 'target'], combined.error.message);
+  return undefined;
+}
+
+function readListen(reader: RecordReader, path: JsonPath, report: Report): Listen | undefined {
+  const value = reader.value('listen');
+  if (typeof value === 'string' || typeof value === 'number') {
+    return valueOrReport(parseListen(String(value)), value, [...path, 'listen'], report);
+  }
+  if (reader.has('listen')) {
+    reader.report(
+      'listen',
+      l10n.t('listen is {value}; it must be a port, "address:port" or a path.', {
+        value: describeValue(value),
+      }),
+    );
+  } else {
+    report(path, l10n.t('The forward needs "listen": a port, "address:port" or a path.'));
+  }
+  return undefined;
+}
+
+function readLabel(reader: RecordReader): string | undefined {
+  const label = reader.text('label', 'Database', maxLabelLength, nameFault);
+  if (label?.includes('/') === true) {
+    reader.report(
+      'label',
+      l10n.t('{label} is not a valid label: "/" separates tunnel and label.', { label: quote(label) }),
+    );
+    return undefined;
+  }
+  return label;
+}
+
+function readEnv(reader: RecordReader): string | undefined {
+  const name = reader.string('env', 'DB_PORT');
+  const fault = name === undefined ? undefined : envNameFault(name);
+  if (fault !== undefined) {
+    reader.report('env', fault);
+    return undefined;
+  }
+  return name;
+}
+
+/** The scheme of a URL, in lower case (RFC 3986 §3.1). */
+function readProtocol(reader: RecordReader): string | undefined {
+  const protocol = reader.string('protocol', 'postgresql');
+  if (protocol !== undefined && !/^[a-z][a-z0-9+.-]{0,49}$/.test(protocol)) {
+    reader.report(
+      'protocol',
+      l10n.t('{protocol} is not a valid protocol: use the scheme of a URL, as in "https".', {
+        protocol: quote(protocol),
+      }),
+    );
+    return undefined;
+  }
+  return protocol;
+}
+
+/** The parsed value; undefined: invalid, and reported. */
+function valueOrReport<T>(
+  parsed: Parsed<T>,
+  value: string | number,
+  path: JsonPath,
+  report: Report,
+): T | undefined {
+  if ('value' in parsed) {
+    return parsed.value;
+  }
+  const { at } = parsed.error;
+  report(path, asSentence(String(value), parsed.error), typeof value === 'string' ? at : undefined);
+  return undefined;
+}

@@ -1,0 +1,143 @@
+// Parses `sshTunnels.overrides`: a user's own changes to the tunnels of projects.
+import type { AutoStart, DefinitionProblem, Destination } from '../definition';
+import type { Listen } from '../forward';
+import { parseListen } from './forwardSpec';
+import { parseDestination, redactDestination } from './parseDestination';
+import { ProblemList, RecordReader } from './recordReader';
+import type { Report } from './recordReader';
+import { deferred as l10n, untranslated } from '../../util/l10n';
+import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/text';
+import { reportUnknownKeys } from './tunnelKeys';
+
+export interface Override {
+  readonly disabled: boolean;
+  readonly autoStart?: AutoStart;
+  readonly destination?: Destination;
+  /** By the label of a forward. */
+  readonly listen: readonly (readonly [label: string, listen: Listen])[];
+}
+
+/** An invalid override is not applied at all. Paths are relative to the override. */
+export type ParsedOverride =
+  | { readonly override: Override }
+  | { readonly problems: readonly DefinitionProblem[] };
+
+export interface ParsedOverrides {
+  /** By the name of a tunnel. */
+  readonly byName: ReadonlyMap<string, ParsedOverride>;
+  /** Problems of the setting as a whole. */
+  readonly problems: readonly DefinitionProblem[];
+}
+
+const maxOverrides = 1000;
+const maxListens = 500;
+
+/** Never throws, whatever the value of the setting. */
+export function parseOverrides(value: unknown): ParsedOverrides {
+  if (value === undefined || value === null) {
+    return { byName: new Map(), problems: [] };
+  }
+  if (!isRecord(value)) {
+    const message = l10n.t('It is {value}; it must be an object that maps tunnel names to your changes.', {
+      value: describeValue(value),
+    });
+    return { byName: new Map(), problems: [{ path: [], message }] };
+  }
+  const { count, entries } = entriesUpTo(maxOverrides, value);
+  if (count > maxOverrides) {
+    const message = l10n.t('There are {count} overrides; the maximum is {maximum}.', {
+      count,
+      maximum: maxOverrides,
+    });
+    return { byName: new Map(), problems: [{ path: [], message }] };
+  }
+  return {
+    byName: new Map(entries.map(([name, override]) => [name, parseOverride(override)])),
+    problems: [],
+  };
+}
+
+function parseOverride(value: unknown): ParsedOverride {
+  const { problems, report } = new ProblemList();
+  if (!isRecord(value)) {
+    report(
+      [],
+      l10n.t('The override is {value}; it must be an object such as {example}.', {
+        value: describeValue(value),
+        example: untranslated`{ "disabled": true }`,
+      }),
+    );
+    return { problems };
+  }
+  const reader = new RecordReader(value, [], report);
+  reportUnknownKeys('override', value, (key, message) => reader.report(key, message));
+  const autoStart = reader.choice('autoStart', [true, false, 'onConnect']);
+  const destination = readHost(reader, report);
+  const override: Override = {
+    disabled: reader.boolean('disabled') ?? false,
+    ...(autoStart !== undefined && { autoStart }),
+    ...(destination !== undefined && { destination }),
+    listen: readListens(reader, report),
+  };
+  return problems.length === 0 ? { override } : { problems };
+}
+
+function readHost(reader: RecordReader, report: Report): Destination | undefined {
+  const text = reader.string('host', 'me@example.org');
+  if (text === undefined) {
+    return undefined;
+  }
+  const parsed = parseDestination(text);
+  if ('value' in parsed) {
+    return parsed.value;
+  }
+  report(['host'], asSentence(redactDestination(text), parsed.error), parsed.error.at);
+  return undefined;
+}
+
+function readListens(reader: RecordReader, report: Report): Override['listen'] {
+  const value = reader.value('listen');
+  if (!reader.has('listen')) {
+    return [];
+  }
+  if (!isRecord(value)) {
+    reader.report(
+      'listen',
+      l10n.t('listen is {value}; it must be an object that maps labels to ports, as in {example}.', {
+        value: describeValue(value),
+        example: '{ "Database": 15432 }',
+      }),
+    );
+    return [];
+  }
+  const { count, entries } = entriesUpTo(maxListens, value);
+  if (count > maxListens) {
+    reader.report(
+      'listen',
+      l10n.t('listen has {count} labels; the maximum is {maximum}.', { count, maximum: maxListens }),
+    );
+    return [];
+  }
+  return entries.flatMap(([label, where]) => {
+    const listen = readListen(label, where, report);
+    return listen === undefined ? [] : [[label, listen] as const];
+  });
+}
+
+function readListen(label: string, value: unknown, report: Report): Listen | undefined {
+  const path = ['listen', label];
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    report(
+      path,
+      l10n.t('It is {value}; it must be a port, "address:port" or a path.', { value: describeValue(value) }),
+    );
+    return undefined;
+  }
+  const parsed = parseListen(String(value));
+  if ('value' in parsed) {
+    return parsed.value;
+  }
+  const at = typeof value === 'string' ? parsed.error.at : undefined;
+  report(path, asSentence(String(value), parsed.error), at);
+  return undefined;
+}

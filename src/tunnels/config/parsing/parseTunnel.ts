@@ -1,0 +1,200 @@
+// Parses one entry of `sshTunnels.tunnels`: returns the tunnel, or all problems of the entry.
+import { expandCommandLine } from '../commandLine/expandCommandLine';
+import type {
+  DefinitionProblem,
+  Destination,
+  SessionOptions,
+  TunnelDefinition,
+  TunnelEntry,
+} from '../definition';
+import { parseDestination, redactDestination } from './parseDestination';
+import { parseForwards } from './parseForward';
+import { parseX11Programs } from './parseX11Programs';
+import { ProblemList, RecordReader, nameFault } from './recordReader';
+import type { JsonPath, Report } from './recordReader';
+import { expandSocketPaths } from '../socketPaths';
+import type { PathVariables } from '../socketPaths';
+import { deferred as l10n, untranslated } from '../../util/l10n';
+import { asSentence, describeValue, isRecord, quote } from '../../util/text';
+import { maxTimerSeconds } from '../../util/timeSpan';
+import { reportUnknownKeys } from './tunnelKeys';
+
+export type ParsedTunnel =
+  | { readonly entry: TunnelEntry }
+  | { readonly problems: readonly DefinitionProblem[] };
+
+const maxNameLength = 100;
+const maxJumps = 50;
+const maxDescriptionLength = 1000;
+const maxAliveCount = 1000;
+
+/**
+ * Never throws, whatever the value. Reports all problems at once.
+ * @param variables for expanding socket paths on this machine; absent: paths are not expanded
+ */
+export function parseTunnel(name: string, value: unknown, variables?: PathVariables): ParsedTunnel {
+  const { problems, report } = new ProblemList();
+  checkName(name, report);
+  const entry = readWhole(value, variables, report);
+  return entry !== undefined && problems.length === 0 ? { entry } : { problems };
+}
+
+function checkName(name: string, report: Report): void {
+  const fault = name.includes('/')
+    ? l10n.t('"/" separates tunnel and forward, as in "staging/Database".')
+    : /^(user|workspace|folder|sshConfig):/.test(name)
+      ? l10n.t('Ids begin like this.')
+      : nameFault(name, maxNameLength);
+  if (fault !== undefined) {
+    report([], l10n.t('{name} is not a valid tunnel name. {reason}', { name: quote(name), reason: fault }));
+  }
+}
+
+/** A command line is first expanded to the properties that it stands for. */
+function readWhole(
+  value: unknown,
+  variables: PathVariables | undefined,
+  report: Report,
+): TunnelEntry | undefined {
+  if (typeof value !== 'string' && !isRecord(value)) {
+    report(
+      [],
+      l10n.t('The tunnel is {value}; it must be an object with "host", or an ssh command line.', {
+        value: describeValue(value),
+      }),
+    );
+    return undefined;
+  }
+  const expanded = expandCommandLine(value, report);
+  const entry = readEntry(expanded.record, expanded.report);
+  if (!entry) {
+    return undefined;
+  }
+  return variables
+    ? { ...entry, definition: expandSocketPaths(entry.definition, variables, expanded.report) }
+    : entry;
+}
+
+function readEntry(value: Readonly<Record<string, unknown>>, report: Report): TunnelEntry | undefined {
+  const reader = new RecordReader(value, [], report);
+  reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
+  const definition = readDefinition(value, reader, report);
+  const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
+  const runIn = reader.choice('runIn', ['local', 'everywhere']);
+  const statusBar = reader.boolean('statusBar') ?? false;
+  const description = reader.text('description', untranslated`The staging database`, maxDescriptionLength);
+  return (
+    definition && {
+      definition,
+      autoStart,
+      runIn,
+      statusBar,
+      ...(description !== undefined && { description }),
+    }
+  );
+}
+
+function readDefinition(
+  record: Readonly<Record<string, unknown>>,
+  reader: RecordReader,
+  report: Report,
+): TunnelDefinition | undefined {
+  const destination = readHost(reader, report);
+  const proxyJump = reader.has('proxyJump') ? readProxyJump(reader.value('proxyJump'), report) : undefined;
+  const forwards = parseForwards(record, report);
+  const x11Programs = reader.has('x11Programs') ? parseX11Programs(reader.value('x11Programs'), report) : [];
+  const options = readOptions(reader);
+  const reconnect = reader.boolean('reconnect') ?? true;
+  return (
+    destination && {
+      destination,
+      ...(proxyJump !== undefined && { proxyJump }),
+      forwards,
+      x11Programs,
+      options,
+      reconnect,
+    }
+  );
+}
+
+function readHost(reader: RecordReader, report: Report): Destination | undefined {
+  if (!reader.has('host') && !reader.has('ssh')) {
+    report(
+      [],
+      l10n.t(
+        'The tunnel needs "host": an alias from your ~/.ssh/config, or a host such as "me@example.org".',
+      ),
+    );
+  }
+  const text = reader.string('host', 'me@example.org');
+  return text === undefined ? undefined : readDestination(text, ['host'], report);
+}
+
+/** @param offset of `text` in the string at `path` */
+function readDestination(text: string, path: JsonPath, report: Report, offset = 0): Destination | undefined {
+  const parsed = parseDestination(text);
+  if ('value' in parsed) {
+    return parsed.value;
+  }
+  report(path, asSentence(redactDestination(text), parsed.error), offset + parsed.error.at);
+  return undefined;
+}
+
+/** A list, or a string with commas; "none" means no jump host, whatever ssh_config says (ssh_config(5), ProxyJump). */
+function readProxyJump(value: unknown, report: Report): Destination[] {
+  const path = ['proxyJump'];
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  if (items.length === 1 && typeof items[0] === 'string' && items[0].toLowerCase() === 'none') {
+    return [];
+  }
+  if (items.length > maxJumps) {
+    report(
+      path,
+      l10n.t('There are {count} jump hosts; the maximum is {maximum}.', {
+        count: items.length,
+        maximum: maxJumps,
+      }),
+    );
+    return [];
+  }
+  return items.flatMap((item, index) => {
+    const itemPath = Array.isArray(value) ? [...path, index] : path;
+    if (typeof item !== 'string') {
+      report(
+        itemPath,
+        l10n.t('A jump host is {value}; it must be a string such as "bastion".', {
+          value: describeValue(item),
+        }),
+      );
+      return [];
+    }
+    if (item.split(',').length > maxJumps) {
+      report(
+        itemPath,
+        l10n.t('There are more than {maximum} jump hosts, which is the maximum.', { maximum: maxJumps }),
+      );
+      return [];
+    }
+    // An empty hop is reported as a missing host.
+    return [...item.matchAll(/(?<=^|,)\s*([^,]*)/g)]
+      .map(({ 1: hop = '', index, 0: whole }) =>
+        readDestination(hop.trimEnd(), itemPath, report, index + whole.length - hop.length),
+      )
+      .filter((hop) => hop !== undefined);
+  });
+}
+
+function readOptions(reader: RecordReader): SessionOptions {
+  const compression = reader.boolean('compression');
+  const exitOnForwardFailure = reader.boolean('exitOnForwardFailure');
+  const serverAliveInterval = reader.integer('serverAliveInterval', 0, maxTimerSeconds);
+  const serverAliveCountMax = reader.integer('serverAliveCountMax', 1, maxAliveCount);
+  const connectTimeout = reader.integer('connectTimeout', 0, maxTimerSeconds);
+  return {
+    ...(compression !== undefined && { compression }),
+    ...(exitOnForwardFailure !== undefined && { exitOnForwardFailure }),
+    ...(serverAliveInterval !== undefined && { serverAliveInterval }),
+    ...(serverAliveCountMax !== undefined && { serverAliveCountMax }),
+    ...(connectTimeout !== undefined && { connectTimeout }),
+  };
+}

@@ -1,0 +1,62 @@
+// Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
+import type { DefinitionProblem } from '../definition';
+import { parseTunnel } from './parseTunnel';
+import type { ParsedTunnel } from './parseTunnel';
+import type { PathVariables } from '../socketPaths';
+import { deferred as l10n } from '../../util/l10n';
+import { describeValue, entriesUpTo, isRecord } from '../../util/text';
+
+/** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
+const maxTunnels = 1000;
+const maxForwards = 5000;
+
+export interface NamedTunnel {
+  readonly name: string;
+  /** The value in the settings. */
+  readonly value: unknown;
+  readonly parsed: ParsedTunnel;
+}
+
+export interface ParsedTunnels {
+  readonly tunnels: readonly NamedTunnel[];
+  /** Problems of the setting as a whole. Paths are relative to it. */
+  readonly problems: readonly DefinitionProblem[];
+}
+
+/** Never throws, whatever the value. `null` in a settings file means unset. */
+export function parseTunnels(setting: unknown, variables: PathVariables): ParsedTunnels {
+  if (setting === undefined || setting === null) {
+    return { tunnels: [], problems: [] };
+  }
+  if (!isRecord(setting)) {
+    const message = l10n.t('It is {value}; it must be an object that maps names to tunnels.', {
+      value: describeValue(setting),
+    });
+    return { tunnels: [], problems: [{ path: [], message }] };
+  }
+  const { count, entries } = entriesUpTo(maxTunnels, setting);
+  const problems: DefinitionProblem[] = [];
+  if (count > maxTunnels) {
+    const message = l10n.t('It has {count} tunnels; the maximum is {maximum}. The others are ignored.', {
+      count,
+      maximum: maxTunnels,
+    });
+    problems.push({ path: [], message });
+  }
+  const tunnels: NamedTunnel[] = [];
+  let forwards = 0;
+  for (const [name, value] of entries) {
+    const parsed = parseTunnel(name, value, variables);
+    forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
+    if (forwards > maxForwards) {
+      const message = l10n.t(
+        'It has more than {maximum} forwards, which is the maximum. The others are ignored.',
+        { maximum: maxForwards },
+      );
+      problems.push({ path: [], message });
+      break;
+    }
+    tunnels.push({ name, value, parsed });
+  }
+  return { tunnels, problems };
+}

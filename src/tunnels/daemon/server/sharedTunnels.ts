@@ -1,0 +1,130 @@
+// All tunnels of the daemon, each shared by the windows that lease it. What a tunnel needs from a window comes from the
+// windows that lease it at that moment.
+import type { OwnSockets } from '../../forwards/local/ownSockets';
+import { ListenerRegistry } from '../../forwards/listenerRegistry';
+import { forwardKey, listenAddresses } from '../../config/forward';
+import { mayNeedPort } from '../../model/state';
+import { SessionPool } from '../../ssh/session/sessionPool';
+import { askThrough, holderOf, isOnDemand, logSubscribers, newest, secretsOf } from './leases';
+import type { WindowLease, SharedTunnel } from './leases';
+import type { PortOwner } from '../../forwards/listenerRegistry';
+import type { LogRouter } from './logRouter';
+import type { LeasedTunnel } from '../protocol/protocol';
+import { Tunnel } from '../tunnel/tunnel';
+
+/** How long a tunnel that connects on demand stays connected without a client. */
+const idleTimeMs = 5 * 60_000;
+
+export interface SharedTunnelsOptions {
+  /** A folder that only the user can enter. */
+  readonly privateFolder: string;
+  readonly ownSockets: OwnSockets;
+  readonly log: LogRouter;
+  /** Whether some leased tunnel needs exactly this port, though it may not be up. */
+  readonly isReserved: (port: number) => boolean;
+  readonly onChange: (tunnel: SharedTunnel) => void;
+  readonly onProgramsEnded: (tunnel: SharedTunnel) => void;
+}
+
+export class SharedTunnels implements Iterable<SharedTunnel> {
+  readonly #options: SharedTunnelsOptions;
+  readonly #byIdentity = new Map<string, SharedTunnel>();
+  readonly #pool = new SessionPool();
+  readonly #ports: ListenerRegistry;
+
+  constructor(options: SharedTunnelsOptions) {
+    this.#options = options;
+    this.#ports = new ListenerRegistry({
+      isReserved: options.isReserved,
+      onFree: () => this.#portsFreed(),
+    });
+  }
+
+  [Symbol.iterator](): Iterator<SharedTunnel> {
+    return this.#byIdentity.values();
+  }
+
+  /** The tunnel with this identity; created if there is none. */
+  get(identity: string, leased: LeasedTunnel): SharedTunnel {
+    const shared = this.#byIdentity.get(identity) ?? this.#create(identity, leased);
+    this.#byIdentity.set(identity, shared);
+    return shared;
+  }
+
+  /** Its last lease is released. */
+  remove({ identity }: SharedTunnel): void {
+    this.#byIdentity.delete(identity);
+  }
+
+  #create(identity: string, leased: LeasedTunnel): SharedTunnel {
+    const { log, ownSockets, privateFolder, onChange, onProgramsEnded } = this.#options;
+    const name = leased.id;
+    const leases = new Set<WindowLease>();
+    const portOwner: PortOwner = () => holderOf(leased, leases);
+    const shared: SharedTunnel = {
+      identity,
+      leases,
+      portOwner,
+      changed: false,
+      reportedCounters: '',
+      tunnel: new Tunnel(leased, {
+        name,
+        log: log.ofTunnel(name, () => logSubscribers(leases)),
+        onChange: () => onChange(shared),
+        env: () => newest(leases)?.window.env ?? {},
+        isConsented: (hash) =>
+          [...leases].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
+        secrets: secretsOf(leases),
+        pool: this.#pool,
+        rememberedPort: (key) => leased.rememberedPorts[key],
+        ownSockets,
+        ports: this.#ports,
+        holder: portOwner,
+        isOnDemand: () => isOnDemand(leases),
+        askAnyone: (...question) => {
+          const windowLease = newest(leases);
+          return windowLease ? askThrough(windowLease, ...question) : Promise.resolve(undefined);
+        },
+        idleTime: idleTimeMs,
+        privateFolder,
+        onProgramsEnded: () => onProgramsEnded(shared),
+      }),
+    };
+    return shared;
+  }
+
+  /**
+   * The other tunnel that listens where a forward of this one wants to; undefined: none of ours does.
+   * @param key of a forward that listens on this machine
+   */
+  conflictingWith(shared: SharedTunnel, key: string): SharedTunnel | undefined {
+    const { forwards } = shared.tunnel.spec.definition;
+    const blocked = forwards.find((forward) => forward.kind !== 'remote' && forwardKey(forward) === key);
+    if (!blocked) {
+      return undefined;
+    }
+    const owner = this.#ports.ownerOf(listenAddresses(blocked.listen));
+    return [...this].find((other) => other !== shared && other.portOwner === owner);
+  }
+
+  /** Tunnels that may be waiting for a port retry now. */
+  #portsFreed(): void {
+    for (const { tunnel } of this) {
+      if (mayNeedPort(tunnel.state)) {
+        tunnel.retryWithoutBackoff();
+      }
+    }
+  }
+
+  /** Checks connections and retries now, without waiting for a time-out. */
+  onNetworkEvent(): void {
+    this.#pool.probe();
+    for (const { tunnel } of this) {
+      tunnel.retryWithoutBackoff();
+    }
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this].map(({ tunnel }) => tunnel.stop()));
+  }
+}

@@ -1,0 +1,97 @@
+// The windows that are connected, or were until a moment ago: a lease outlives its window for a grace period.
+import type { WindowHello } from '../protocol/protocol';
+import { fixedPorts, Window } from './leases';
+import type { WindowChannel, WindowLease } from './leases';
+
+/** How long a lease outlives its window, so that a reload or crash of the window closes nothing. */
+export const leaseGraceMs = 30_000;
+
+export interface WindowsOptions {
+  /** A window has connected or disconnected. */
+  readonly onChange: () => void;
+  /** The grace period of a window is over. */
+  readonly onGone: (window: Window) => void;
+}
+
+export class Windows implements Iterable<Window> {
+  readonly #options: WindowsOptions;
+  readonly #byId = new Map<string, Window>();
+
+  constructor(options: WindowsOptions) {
+    this.#options = options;
+  }
+
+  [Symbol.iterator](): Iterator<Window> {
+    return this.#byId.values();
+  }
+
+  /** A window has connected, or reconnected. */
+  attach({ windowId, title }: WindowHello, channel: WindowChannel): void {
+    let window = this.#byId.get(windowId);
+    if (!window) {
+      window = new Window(windowId);
+      this.#byId.set(windowId, window);
+    }
+    clearTimeout(window.graceTimer);
+    window.channel = channel;
+    window.title = title;
+    this.#options.onChange();
+  }
+
+  /** The window's connection has closed. */
+  detach(windowId: string, channel: WindowChannel): void {
+    const window = this.#byId.get(windowId);
+    // The window may have reconnected already.
+    if (window?.channel !== channel) {
+      return;
+    }
+    window.channel = undefined;
+    window.graceTimer = setTimeout(() => {
+      this.#byId.delete(window.id);
+      this.#options.onGone(window);
+    }, leaseGraceMs);
+    this.#options.onChange();
+  }
+
+  /** @throws Error if the window is not known */
+  get(windowId: string): Window {
+    const window = this.#byId.get(windowId);
+    if (!window) {
+      throw new Error(`Window ${windowId} has not sent hello`);
+    }
+    return window;
+  }
+
+  /** The window's lease of a tunnel, after its changes so far have been applied. @throws Error if it has none */
+  async settledLease(windowId: string, id: string): Promise<WindowLease> {
+    const window = this.get(windowId);
+    await window.queue;
+    return this.lease(windowId, id);
+  }
+
+  /** @throws Error if the window has no lease of this tunnel */
+  lease(windowId: string, id: string): WindowLease {
+    const windowLease = this.get(windowId).leases.get(id);
+    if (!windowLease) {
+      throw new Error(`The window has no lease of ${id}`);
+    }
+    return windowLease;
+  }
+
+  /** No connected window wants a tunnel. The leases of other windows run out. */
+  get wantNothing(): boolean {
+    return ![...this].some(({ channel, leases }) => channel && [...leases.values()].some(({ want }) => want));
+  }
+
+  /** Whether some tunnel needs exactly this port. */
+  needPort(port: number): boolean {
+    return [...this].some(({ leases }) =>
+      [...leases.values()].some(({ leased }) => fixedPorts(leased).includes(port)),
+    );
+  }
+
+  /** Whether any other connected window has leases. */
+  isSharedBeyond(windowId: string): boolean {
+    return [...this].some(({ id, channel, leases }) => id !== windowId && channel && leases.size > 0);
+  }
+}

@@ -1,0 +1,44 @@
+// The words that a person sees: one translate function, handed in, because the tunnel service knows no editor.
+
+/** Values of a text's placeholders, by name. */
+type Values<T> = Readonly<Record<string, T>>;
+
+/** Translates a text, and fills in its `{placeholders}`. `vscode.l10n` is one. */
+export interface Localizer {
+  t(message: string, args?: Values<string | number>): string;
+}
+
+/** A sentence as data: it is translated where it is shown. */
+export interface Message {
+  readonly text: string;
+  readonly args?: Values<string | number | Message>;
+}
+
+/** Without translation: for the log, and outside the editor. */
+export const english: Localizer = {
+  // As VS Code does it: what a value brings along is not looked at again, and an unknown placeholder stays.
+  t: (message, args = {}) =>
+    message.replace(/\{([^}]+)\}/g, (placeholder, name: string) => String(args[name] ?? placeholder)),
+};
+
+/**
+ * Makes sentences as data. Imported as `l10n`: `l10n.t('…')` is what the extraction of texts looks for.
+ */
+export const deferred = {
+  t: (text: string, args?: Values<string | number | Message>): Message =>
+    args === undefined ? { text } : { text, args },
+};
+
+/** Marks what is the same in every language: a command, a line of a configuration file, the name of a product. */
+export function untranslated(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string {
+  return String.raw({ raw: parts }, ...values);
+}
+
+/** The sentence in the person's language. */
+export function localize({ text, args = {} }: Message, l10n: Localizer): string {
+  const values = Object.entries(args).map(([name, value]): [string, string | number] => [
+    name,
+    typeof value === 'object' ? localize(value, l10n) : value,
+  ]);
+  return l10n.t(text, Object.fromEntries(values));
+}

@@ -1,0 +1,137 @@
+// The details page of a tunnel.
+import type {
+  DetailsHeadings,
+  DetailsView,
+  ExplanationView,
+  FactView,
+  ForwardDetails,
+  ProgramDetails,
+  SideView,
+  StepView,
+} from '../pageData';
+import { button, buttons, dot, findByKey, h, list, receiver, run, showSection } from './page';
+import type { Markup } from './page';
+
+function factList(facts: readonly FactView[]): Markup {
+  return h(
+    'dl',
+    {},
+    facts.flatMap(({ term, values }) => [
+      h('dt', { 'data-key': term }, term),
+      h(
+        'dd',
+        { 'data-key': term },
+        values.map((value) => h('span', {}, value)),
+      ),
+    ]),
+  );
+}
+
+function code(text: string): Markup {
+  return h('pre', { tabindex: '0' }, [h('code', {}, text)]);
+}
+
+function step({ text, code: command, copy }: StepView): Markup {
+  const commandLine =
+    command === undefined || copy === undefined
+      ? []
+      : [h('div', { class: 'code' }, [code(command), button(copy, 'secondary')])];
+  return h('li', {}, [h('p', {}, text), ...commandLine]);
+}
+
+function side({ title, steps }: SideView): Markup {
+  return h('section', { class: 'side', 'data-key': title }, [
+    h('h4', {}, title),
+    h('ul', {}, steps.map(step)),
+  ]);
+}
+
+function part(key: string, title: string, content: readonly Markup[]): Markup {
+  return h('div', { class: 'part', 'data-key': key }, [h('h3', {}, title), ...content]);
+}
+
+function explanation(view: ExplanationView, headings: DetailsHeadings): Markup {
+  const { key, title, when, message, nextStep, tried, detail, sides } = view;
+  return h('section', { class: 'explanation', 'data-key': key }, [
+    h('h2', { tabindex: '-1' }, title),
+    part('happened', headings.happened, [h('p', { class: 'message' }, message), h('p', {}, when ?? '')]),
+    ...(tried.length === 0 ? [] : [part('tried', headings.tried, [list(tried)])]),
+    ...(detail === undefined ? [] : [part('detail', headings.detail, [h('blockquote', {}, detail)])]),
+    part('next', headings.next, [h('p', { class: 'next' }, nextStep), ...buttons(view.buttons)]),
+    h('div', { class: 'sides', 'data-key': 'sides' }, sides.map(side)),
+  ]);
+}
+
+function forward({ key, title, kind, state, tint, facts, notes }: ForwardDetails): Markup {
+  return h('section', { class: 'forward', 'data-key': key, 'data-tint': tint }, [
+    h('h3', {}, [dot, h('span', {}, title)]),
+    h('p', { class: 'kind' }, `${kind} ${state}`),
+    factList(facts),
+    h(
+      'div',
+      { class: 'notes' },
+      notes.map((note) => h('p', {}, note)),
+    ),
+  ]);
+}
+
+function program(view: ProgramDetails, headings: DetailsHeadings): Markup {
+  const { key, title, state, tint, facts, output } = view;
+  return h('section', { class: 'program', 'data-key': key, 'data-tint': tint }, [
+    h('h3', { tabindex: '-1' }, [dot, h('span', {}, title)]),
+    h('p', { class: 'kind' }, state),
+    factList(facts),
+    ...(output.length === 0
+      ? []
+      : [
+          h('div', { class: 'part', 'data-key': 'output' }, [
+            h('h4', {}, headings.output),
+            code(output.join('\n')),
+          ]),
+        ]),
+    ...buttons(view.buttons, 'secondary'),
+  ]);
+}
+
+/** A section with a heading; nothing without content. */
+function section(key: string, title: string, content: readonly Markup[]): Markup[] {
+  return content.length === 0 ? [] : [h('section', { 'data-key': key }, [h('h2', {}, title), ...content])];
+}
+
+function draw(view: DetailsView): readonly Markup[] {
+  const { title, description, state, tint, headings, problems, facts } = view;
+  return [
+    h('header', { 'data-tint': tint }, [
+      h('h1', {}, title),
+      h('p', { class: 'description' }, description ?? ''),
+      h('p', { class: 'state', role: 'status', 'aria-live': 'polite' }, [dot, h('span', {}, state)]),
+      ...buttons(view.buttons, 'secondary'),
+    ]),
+    ...(problems.length === 0
+      ? []
+      : [
+          h('section', { class: 'explanation', 'data-key': 'problems' }, [
+            h('h2', { tabindex: '-1' }, headings.problems),
+            list(problems),
+          ]),
+        ]),
+    ...view.explanations.map((each) => explanation(each, headings)),
+    ...section('connection', headings.connection, facts.length === 0 ? [] : [factList(facts)]),
+    ...section('forwards', headings.forwards, view.forwards.map(forward)),
+    ...section(
+      'programs',
+      headings.programs,
+      view.programs.map((each) => program(each, headings)),
+    ),
+  ];
+}
+
+function goTo(key: string): void {
+  const found = findByKey('.explanation, .program', key);
+  // At the first explanation the top is shown, so that the name and the state stay visible.
+  const isFirst =
+    found?.matches('.explanation') && found === document.querySelector('.explanation, .program');
+  showSection(found, isFirst);
+}
+
+run(receiver(draw, goTo));

@@ -1,0 +1,12 @@
+// What the tests of one server share.
+import type { OtherServer, ServerKind } from '../support/servers/otherServer';
+import type { TestWindow } from '../support/testWindow';
+
+/** What the tests use; only to be read inside them. */
+export interface ServerSuite {
+  readonly kind: ServerKind;
+  readonly server: OtherServer;
+  readonly window: TestWindow;
+  /** Defines a test, named `group: title` in the list of known failures. */
+  readonly defineTest: (group: string, title: string, run: () => Promise<void>) => void;
+}

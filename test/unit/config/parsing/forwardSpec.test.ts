@@ -1,0 +1,180 @@
+// Parsing forwards as OpenSSH writes them, and the problems of anything else.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { formatAddress } from '../../../../src/tunnels/util/address';
+import type { Address } from '../../../../src/tunnels/util/address';
+import { formatListen } from '../../../../src/tunnels/config/forward';
+import type { ForwardKind, Listen } from '../../../../src/tunnels/config/forward';
+import { quote } from '../../../../src/tunnels/util/text';
+import { parseForwardSpec } from '../../../../src/tunnels/config/parsing/forwardSpec';
+import { inEnglish } from '../../../support/inEnglish';
+
+function tcp(port: number, bind?: string) {
+  return { bind, port };
+}
+function to(host: string, port: number) {
+  return { host, port };
+}
+
+describe('the forward parser', () => {
+  const good: readonly [
+    kind: ForwardKind,
+    text: string,
+    spec: { listen: Listen; target?: Address | undefined },
+  ][] = [
+    ['local', '8080:www.example.org:80', { listen: tcp(8080), target: to('www.example.org', 80) }],
+    ['local', '127.0.0.1:8080:host:80', { listen: tcp(8080, '127.0.0.1'), target: to('host', 80) }],
+    ['local', 'localhost:8080:host:80', { listen: tcp(8080, 'localhost'), target: to('host', 80) }],
+    ['local', '*:8080:host:80', { listen: tcp(8080, '*'), target: to('host', 80) }],
+    ['local', ':8080:host:80', { listen: tcp(8080, '*'), target: to('host', 80) }],
+    ['local', '0.0.0.0:8080:host:80', { listen: tcp(8080, '0.0.0.0'), target: to('host', 80) }],
+    ['local', '[::]:8080:host:80', { listen: tcp(8080, '::'), target: to('host', 80) }],
+    ['local', '0:host:80', { listen: tcp(0), target: to('host', 80) }],
+    ['local', '65535:host:65535', { listen: tcp(65535), target: to('host', 65535) }],
+    ['local', '8080:10.0.0.7:80', { listen: tcp(8080), target: to('10.0.0.7', 80) }],
+    ['local', '8080:db_1.internal:80', { listen: tcp(8080), target: to('db_1.internal', 80) }],
+    ['local', '8080:[2001:db8::1]:80', { listen: tcp(8080), target: to('2001:db8::1', 80) }],
+    ['local', '8080:[fe80::1%eth0]:80', { listen: tcp(8080), target: to('fe80::1%eth0', 80) }],
+    ['local', '8080:[host]:80', { listen: tcp(8080), target: to('host', 80) }],
+    ['local', '[::1]:8080:[2001:db8::1]:80', { listen: tcp(8080, '::1'), target: to('2001:db8::1', 80) }],
+    ['local', '8080 host:80', { listen: tcp(8080), target: to('host', 80) }],
+    ['local', ' 8080 \t host:80 ', { listen: tcp(8080), target: to('host', 80) }],
+    ['local', '*:8080 host:80', { listen: tcp(8080, '*'), target: to('host', 80) }],
+    ['local', '[::1]:8080 [2001:db8::1]:80', { listen: tcp(8080, '::1'), target: to('2001:db8::1', 80) }],
+    ['local', '/tmp/a:/tmp/b', { listen: { path: '/tmp/a' }, target: { path: '/tmp/b' } }],
+    ['local', '/tmp/a /tmp/b', { listen: { path: '/tmp/a' }, target: { path: '/tmp/b' } }],
+    ['local', '8080:/run/x.sock', { listen: tcp(8080), target: { path: '/run/x.sock' } }],
+    ['local', '8080 /run/x.sock', { listen: tcp(8080), target: { path: '/run/x.sock' } }],
+    ['local', '127.0.0.1:8080:/x', { listen: tcp(8080, '127.0.0.1'), target: { path: '/x' } }],
+    ['local', '*:8080:/x', { listen: tcp(8080, '*'), target: { path: '/x' } }],
+    ['local', '/tmp/a:host:80', { listen: { path: '/tmp/a' }, target: to('host', 80) }],
+    ['local', '/tmp/a host:80', { listen: { path: '/tmp/a' }, target: to('host', 80) }],
+    ['local', '/tmp/a:[::1]:80', { listen: { path: '/tmp/a' }, target: to('::1', 80) }],
+    ['local', '~/a:/b', { listen: { path: '~/a' }, target: { path: '/b' } }],
+    ['local', '${userHome}/a:/b', { listen: { path: '${userHome}/a' }, target: { path: '/b' } }],
+    ['local', '/tmp/a\\:b:/c', { listen: { path: '/tmp/a:b' }, target: { path: '/c' } }],
+    ['local', '[/tmp/a:b]:/c', { listen: { path: '/tmp/a:b' }, target: { path: '/c' } }],
+    ['remote', '9000:localhost:3000', { listen: tcp(9000), target: to('localhost', 3000) }],
+    ['remote', '*:9000:localhost:3000', { listen: tcp(9000, '*'), target: to('localhost', 3000) }],
+    ['remote', '0:localhost:3000', { listen: tcp(0), target: to('localhost', 3000) }],
+    ['remote', '/tmp/a:localhost:3000', { listen: { path: '/tmp/a' }, target: to('localhost', 3000) }],
+    ['remote', '1080', { listen: tcp(1080), target: undefined }],
+    ['remote', '0', { listen: tcp(0), target: undefined }],
+    ['remote', 'localhost:1080', { listen: tcp(1080, 'localhost'), target: undefined }],
+    ['remote', '[::1]:1080', { listen: tcp(1080, '::1'), target: undefined }],
+    ['remote', ':1080', { listen: tcp(1080, '*'), target: undefined }],
+    ['dynamic', '1080', { listen: tcp(1080) }],
+    ['dynamic', '0', { listen: tcp(0) }],
+    ['dynamic', ' 1080 ', { listen: tcp(1080) }],
+    ['dynamic', '127.0.0.1:1080', { listen: tcp(1080, '127.0.0.1') }],
+    ['dynamic', '[::1]:1080', { listen: tcp(1080, '::1') }],
+    ['dynamic', '*:1080', { listen: tcp(1080, '*') }],
+    ['dynamic', ':1080', { listen: tcp(1080, '*') }],
+  ];
+  for (const [kind, text, spec] of good) {
+    it(`parses the ${kind} forward "${text}"`, () => {
+      assert.deepEqual(parseForwardSpec(kind, text), { value: { kind, ...spec } });
+    });
+  }
+
+  const bad: readonly [kind: ForwardKind, text: string, at: number, message: RegExp][] = [
+    ['local', '8080:www.example.org', 20, /^The target needs a port, as in 8080:www\.example\.org:80\.$/],
+    ['local', '8080 www.example.org', 20, /^The target needs a port, as in 8080 www\.example\.org:80\.$/],
+    ['local', '8080:www.example.org:', 20, /^The target needs a port, as in 8080:www\.example\.org:80\.$/],
+    ['local', '8080:[::1]', 10, /^The target needs a port, as in 8080:\[::1\]:80\.$/],
+    ['remote', '9000:example.org', 16, /^The target needs a port, as in 9000:example\.org:80\.$/],
+    ['local', '/tmp/a:host', 11, /^The target needs a port, as in \/tmp\/a:host:80\.$/],
+    ['local', '', 0, /^The forward is empty\.$/],
+    ['local', '  ', 0, /^The forward is empty\.$/],
+    ['local', '8080', 4, /^The target is missing, as in 8080:localhost:80\.$/],
+    ['local', 'localhost:8080', 14, /^The target is missing, as in localhost:8080:localhost:80\.$/],
+    ['local', '8080:', 5, /^The target is missing, as in 8080:localhost:80\.$/],
+    ['local', '/tmp/a', 6, /^The target is missing, as in \/tmp\/a:localhost:80\.$/],
+    ['local', '8080:80', 5, /^The target needs a host, as in 8080:localhost:80\.$/],
+    ['remote', '9000:3000', 5, /^The target needs a host, as in 9000:localhost:3000\.$/],
+    ['local', 'localhost:8080:80', 15, /^The target needs a host, as in localhost:8080:localhost:80\.$/],
+    ['local', '8080::80', 5, /^The target needs a host, as in 8080:localhost:80\.$/],
+    ['local', '*:8080::', 7, /^The target needs a host, as in \*:8080:localhost:80\.$/],
+    ['local', '*:8080::80', 7, /^The target needs a host, as in \*:8080:localhost:80\.$/],
+    ['local', '8080:*:80', 5, /^The target needs a host/],
+    ['local', 'http:localhost:80', 0, /^"http" is not a port: .*0 to 65535.*not the name of a service\.$/],
+    ['local', '8080:localhost:http', 15, /^"http" is not a port: .*1 to 65535.*name of a service/],
+    ['local', '65536:localhost:80', 0, /^"65536" is not a port: use a number from 0 to 65535\.$/],
+    ['local', '8080:localhost:0', 15, /^"0" is not a port: use a number from 1 to 65535\.$/],
+    ['local', '8080:localhost:65536', 15, /^"65536" is not a port: use a number from 1 to 65535\.$/],
+    ['local', '-1:localhost:80', 0, /^"-1" is not a port/],
+    ['local', '80.5:localhost:80', 0, /^"80\.5" is not a port/],
+    ['local', '1e3:localhost:80', 0, /^"1e3" is not a port/],
+    ['local', ':localhost:80', 0, /^The port is missing\.$/],
+    ['local', '*::host:80', 2, /^The port is missing\.$/],
+    ['local', '8080:-oProxyCommand=x:80', 5, /can't begin with "-"/],
+    ['local', '-8:8080:host:80', 0, /can't begin with "-"/],
+    ['local', '8080:$host:80', 5, /can't contain "\$"/],
+    ['local', '8080:ho$t:80', 7, /can't contain "\$"/],
+    ['local', '8080:me@host:80', 7, /can't contain "@"/],
+    ['local', '8080:host\u0000:80', 9, /^Control characters are not allowed\.$/],
+    ['local', '8080:host:80\n', 12, /^Control characters are not allowed\.$/],
+    ['local', '\u00078080:host:80', 0, /^Control characters are not allowed\.$/],
+    ['local', '8080:\u202ehost:80', 5, /^Control characters are not allowed\.$/],
+    ['local', '8080 host 80', 10, /at most two parts/],
+    ['local', '8080:::1:80', 5, /Too many colons.*brackets/],
+    ['local', '8080:2001:db8::1:80', 14, /Too many colons.*brackets/],
+    ['local', '8080:2001:db8:0:0:0:0:0:1:80', 16, /Too many colons.*brackets/],
+    ['local', '8080 ::1:80', 7, /Too many colons.*brackets/],
+    ['local', '::1:8080 host:80', 2, /Too many colons.*brackets/],
+    ['local', '8080:host:80:', 13, /Too many colons/],
+    ['local', '8080:[::g]:80', 6, /^"::g" is not an IPv6 address\.$/],
+    ['local', '8080:a\\:b:80', 5, /^"a:b" is not an IPv6 address\.$/],
+    ['remote', '127.0.0.1:http', 10, /^"http" is not a port/],
+    ['local', '[127.0.0.1:1]:8080:host:80', 1, /is not an IPv6 address\.$/],
+    ['local', '8080:[::1:80', 5, /^"\[" has no "\]"\.$/],
+    ['local', '8080:[::1]80', 10, /^A colon must follow "\]"\.$/],
+    ['local', '8080:[]:80', 6, /^The host is missing\.$/],
+    ['local', '[]:8080:host:80', 1, /^The host is missing\.$/],
+    ['local', '8080:http://host:80', 5, /^Use host:port, without "http:\/\/"\.$/],
+    ['local', '8080 https://host', 5, /without "https:\/\/"/],
+    ['local', '8080:host/80', 5, /^A socket path must begin with "\/" or "~\/", unlike "host\/80"\.$/],
+    ['local', '8080:./x', 5, /^A socket path must begin/],
+    ['local', '~me/x:/y', 0, /^A socket path must begin/],
+    ['local', '/a:8080:/b', 8, /is a path and can't be combined/],
+    ['local', '8080:/x:80', 5, /is a path and can't be combined/],
+    ['local', '/a:/b:80', 3, /is a path and can't be combined/],
+    ['local', '8080:${env:HOST}:80', 5, /^Only \$\{userHome\}\/ and /],
+    ['local', '8080:${userHome}:80', 5, /^Only \$\{userHome\}\/ and /],
+    ['local', '${userHome}x:/y', 0, /^Only \$\{userHome\}\/ and /],
+    ['local', '/a:~/b', 3, /^"~\/b" is a path on the server: use an absolute path, beginning with "\/"\.$/],
+    ['remote', '${userHome}/a:/b', 0, /is a path on the server/],
+    ['local', '/x/${userHome}/y:/z', 3, /only at the beginning of a path\.$/],
+    ['local', '8080:/x\\', 7, /^Nothing follows the "\\"\.$/],
+    ['dynamic', '/tmp/a', 0, /listens on a port, not on a path\.$/],
+    ['remote', '/tmp/a', 0, /listens on a port, not on a path\.$/],
+    ['dynamic', '1080:host:80', 5, /^A SOCKS proxy has no target/],
+    ['dynamic', '1080 host:80', 5, /^A SOCKS proxy has no target/],
+    ['dynamic', 'localhost:1080:host:80', 15, /^A SOCKS proxy has no target/],
+    ['dynamic', '::1:1080', 2, /Too many colons.*brackets/],
+    ['dynamic', '1080:localhost', 0, /^"1080" is not a bind address; use "\*" for all interfaces\.$/],
+    ['dynamic', 'localhost:http', 10, /^"http" is not a port/],
+    ['local', '8080:8081:localhost:80', 0, /^"8080" is not a bind address/],
+    ['dynamic', '1080:1081', 0, /^"1080" is not a bind address; use "\*" for all interfaces\.$/],
+    ['dynamic', 'socks', 0, /^"socks" is not a port/],
+    ['dynamic', '65536', 0, /^"65536" is not a port/],
+    ['dynamic', '', 0, /^The forward is empty\.$/],
+  ];
+  for (const [kind, text, at, message] of bad) {
+    it(`refuses the ${kind} forward ${quote(text)}`, () => {
+      const parsed = parseForwardSpec(kind, text);
+      assert.ok('error' in parsed, 'it was parsed');
+      assert.match(inEnglish(parsed.error.message), message);
+      assert.equal(parsed.error.at, at);
+    });
+  }
+
+  it('parses a formatted forward into the same text again', () => {
+    const texts = ['8080:host:80', '*:8080:[::1]:80', '[fe80::1%eth0]:1:h:2', '/tmp/a:/tmp/b', '8080:/x'];
+    for (const text of texts) {
+      const parsed = parseForwardSpec('local', text);
+      assert.ok('value' in parsed && parsed.value.kind === 'local', text);
+      assert.equal(`${formatListen(parsed.value.listen)}:${formatAddress(parsed.value.target)}`, text);
+    }
+  });
+});

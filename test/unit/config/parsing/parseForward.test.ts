@@ -1,0 +1,288 @@
+// Parsing the forwards of a tunnel: strings and objects, default labels, and duplicates.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { formatJsonPath } from '../../../../src/tunnels/config/definition';
+import type { Forward } from '../../../../src/tunnels/config/forward';
+import { parseForwards } from '../../../../src/tunnels/config/parsing/parseForward';
+import { inEnglish } from '../../../support/inEnglish';
+
+function parse(tunnel: Readonly<Record<string, unknown>>): { forwards: Forward[]; problems: string[] } {
+  const problems: string[] = [];
+  const forwards = parseForwards(tunnel, (path, message) =>
+    problems.push(`${formatJsonPath(path)}: ${inEnglish(message)}`),
+  );
+  return { forwards, problems };
+}
+
+describe('parsing the forwards of a tunnel', () => {
+  it('reads a port alone as a SOCKS proxy, for dynamic and for remote forwards', () => {
+    const { forwards, problems } = parse({ dynamicForward: 1080, remoteForward: [{ listen: 1081 }] });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(forwards, [
+      {
+        kind: 'remote',
+        listen: { bind: undefined, port: 1081 },
+        target: undefined,
+        label: '1081',
+        ifPortBusy: 'fail',
+      },
+      { kind: 'dynamic', listen: { bind: undefined, port: 1080 }, label: '1080', ifPortBusy: 'fail' },
+    ]);
+  });
+
+  it('reads socket paths in an object, and labels the forward with its path', () => {
+    const { forwards, problems } = parse({
+      localForward: { listen: '${userHome}/a b', target: '/run/c:d' },
+    });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(forwards, [
+      {
+        kind: 'local',
+        listen: { path: '${userHome}/a b' },
+        target: { path: '/run/c:d' },
+        label: '${userHome}/a b',
+        ifPortBusy: 'fail',
+      },
+    ]);
+  });
+
+  const labels: readonly [title: string, tunnel: Readonly<Record<string, unknown>>, labels: string[]][] = [
+    ['is the port', { localForward: ['*:8080:a:1', '8081:a:1'] }, ['8080', '8081']],
+    [
+      'includes the address when the port is taken',
+      { localForward: ['127.0.0.1:80:a:1', '[::1]:80:a:1'] },
+      ['80', '[::1]:80'],
+    ],
+    [
+      'includes the kind of forward when the port is taken',
+      { localForward: '80:a:1', remoteForward: '80:a:1' },
+      ['80', 'remote 80'],
+    ],
+    [
+      'includes a number when nothing else is free',
+      { localForward: ['0:a:1', '0:a:2', '0:a:3', '0:a:4'] },
+      ['0', 'local 0', '0 (2)', '0 (3)'],
+    ],
+    [
+      'is never the label given to a later forward',
+      { localForward: ['*:80:a:1', { listen: 81, target: 'a:1', label: '80' }] },
+      ['*:80', '80'],
+    ],
+  ];
+  for (const [title, tunnel, expected] of labels) {
+    it(`sets a default label that ${title}`, () => {
+      const { forwards, problems } = parse(tunnel);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(
+        forwards.map(({ label }) => label),
+        expected,
+      );
+    });
+  }
+
+  const forward = { listen: 8080, target: 'host:80' };
+  const bad: readonly [title: string, tunnel: Readonly<Record<string, unknown>>, problem: RegExp][] = [
+    [
+      'a port alone as a local forward',
+      { localForward: [8080] },
+      /^\.localForward\[0\]: "8080": The target is missing/,
+    ],
+    ['a fraction as port', { dynamicForward: 80.5 }, /^\.dynamicForward: "80\.5" is not a port/],
+    ['a negative port', { dynamicForward: [-1] }, /^\.dynamicForward\[0\]: "-1" is not a port/],
+    [
+      'null as a forward',
+      { localForward: null },
+      /^\.localForward: A forward is null; it must be a string such as/,
+    ],
+    [
+      'true as a forward',
+      { dynamicForward: [true] },
+      /^\.dynamicForward\[0\]: A forward is true; it must be a port such/,
+    ],
+    ['a list within a list of forwards', { localForward: [[]] }, /^\.localForward\[0\]: A forward is \[…\];/],
+    [
+      'a forward without "listen"',
+      { localForward: { target: 'a:1' } },
+      /^\.localForward: The forward needs "listen"/,
+    ],
+    [
+      'a local forward without "target"',
+      { localForward: [{ listen: 80 }] },
+      /^\.localForward\[0\]: The target is missing/,
+    ],
+    [
+      'a dynamic forward with a target',
+      { dynamicForward: [{ listen: 1080, target: 'a:1' }] },
+      /^\.dynamicForward\[0\]\.target: A SOCKS proxy has no target/,
+    ],
+    [
+      'a SOCKS proxy on a socket path',
+      { remoteForward: [{ listen: '/tmp/a' }] },
+      /^\.remoteForward\[0\]: Without a target it is a SOCKS proxy/,
+    ],
+    [
+      'null as "listen"',
+      { localForward: { ...forward, listen: null } },
+      /^\.localForward\.listen: listen is null;/,
+    ],
+    [
+      'a port above 65535 as "listen"',
+      { localForward: { ...forward, listen: 65536 } },
+      /^\.localForward\.listen: "65536" is not a port/,
+    ],
+    [
+      'a number as "target"',
+      { localForward: { ...forward, target: 80 } },
+      /^\.localForward\.target: target is 80;/,
+    ],
+    [
+      'a target without a port',
+      { localForward: { ...forward, target: 'a' } },
+      /^\.localForward\.target: "a": .*as in a:80\.$/,
+    ],
+    [
+      'a slash in a label',
+      { localForward: { ...forward, label: 'a/b' } },
+      /^\.localForward\.label: .*"\/" separates/,
+    ],
+    ['an empty label', { localForward: { ...forward, label: '' } }, /^\.localForward\.label: .*It is empty/],
+    [
+      'a control character in a label',
+      { localForward: { ...forward, label: 'a\u0007' } },
+      /label: .*control character/,
+    ],
+    [
+      'a label of 101 characters',
+      { localForward: { ...forward, label: 'a'.repeat(101) } },
+      /label: .*longer than 100/,
+    ],
+    [
+      'a number as label',
+      { localForward: { ...forward, label: 1 } },
+      /label: label is 1; it must be a string/,
+    ],
+    [
+      'the env name PATH',
+      { localForward: { ...forward, env: 'PATH' } },
+      /^\.localForward\.env: .*changes how programs run/,
+    ],
+    ['a number as env', { localForward: { ...forward, env: 1 } }, /^\.localForward\.env: env is 1;/],
+    [
+      'a protocol with "://"',
+      { localForward: { ...forward, protocol: 'HTTP://' } },
+      /^\.localForward\.protocol: "HTTP:/,
+    ],
+    [
+      'an unknown value of ifPortBusy',
+      { localForward: { ...forward, ifPortBusy: 'retry' } },
+      /one of "fail", "ask", "next"\.$/,
+    ],
+    [
+      'an unknown key of a forward',
+      { localForward: { ...forward, lable: 'a' } },
+      /^\.localForward\.lable: .*"label"\?$/,
+    ],
+    [
+      '"port" instead of "listen"',
+      { localForward: { ...forward, port: 1 } },
+      /^\.localForward\.port: .*"listen"\?$/,
+    ],
+    [
+      'a password in a forward',
+      { localForward: { ...forward, password: 'x' } },
+      /^\.localForward\.password: .*secret storage/,
+    ],
+    [
+      'one label for two forwards',
+      {
+        localForward: [
+          { ...forward, label: 'a' },
+          { ...forward, listen: 81, label: 'a' },
+        ],
+      },
+      /^\.localForward\[1\]\.label: "a" is already the label of localForward\[0\]; labels must be unique\.$/,
+    ],
+    [
+      'one env name for two forwards',
+      {
+        localForward: [
+          { ...forward, env: 'A' },
+          { ...forward, listen: 81, env: 'A' },
+        ],
+      },
+      /^\.localForward\[1\]\.env: "A" is already the env of localForward\[0\]/,
+    ],
+    [
+      'the env names DB_HOST and DB, which both set DB_HOST',
+      { localForward: { ...forward, env: 'DB_HOST' }, dynamicForward: { listen: 81, env: 'DB' } },
+      /^\.dynamicForward\.env: "DB" and the env of localForward set the same variable/,
+    ],
+    [
+      'the env names DB and DB_ADDRESS, which both set DB_ADDRESS',
+      { localForward: { ...forward, env: 'DB' }, dynamicForward: { listen: 81, env: 'DB_ADDRESS' } },
+      /^\.dynamicForward\.env: "DB_ADDRESS" and the env of localForward set the same variable/,
+    ],
+    [
+      'two local forwards on one port',
+      { localForward: ['80:a:1', '80:b:2'] },
+      /^\.localForward\[1\]: "80" is already used by localForward\[0\]\.$/,
+    ],
+    [
+      'two remote forwards on one port',
+      { remoteForward: ['80:a:1', '80:b:2'] },
+      /^\.remoteForward\[1\]: "80" is already/,
+    ],
+    [
+      'one port without bind address and with localhost',
+      { localForward: ['80:a:1', 'localhost:80:b:2'] },
+      /"localhost:80" is already/,
+    ],
+    [
+      'one port without bind address and with 127.0.0.1',
+      { localForward: ['80:a:1', '127.0.0.1:80:b:2'] },
+      /"127\.0\.0\.1:80" is al/,
+    ],
+    [
+      'one port without bind address and with LOCALHOST',
+      { localForward: ['80:a:1', 'LOCALHOST:80:b:2'] },
+      /"LOCALHOST:80" is al/,
+    ],
+    [
+      'one port with a bind address in two spellings',
+      { localForward: ['web:80:a:1', 'Web:80:b:2'] },
+      /"Web:80" is already/,
+    ],
+    [
+      'one port on every interface in two spellings',
+      { localForward: [':80:a:1', '*:80:b:2'] },
+      /"\*:80" is already/,
+    ],
+    [
+      'a dynamic forward on the port of a local forward',
+      { localForward: '80:a:1', dynamicForward: 80 },
+      /by localForward\.$/,
+    ],
+    ['two forwards on one socket path', { localForward: ['/x:a:1', '/x:b:2'] }, /"\/x" is already used/],
+  ];
+  for (const [title, tunnel, problem] of bad) {
+    it(`refuses ${title}`, () => {
+      const { problems } = parse(tunnel);
+      assert.equal(problems.length, 1, JSON.stringify(problems));
+      assert.match(problems[0] ?? '', problem);
+    });
+  }
+
+  const fine: readonly [title: string, tunnel: Readonly<Record<string, unknown>>][] = [
+    ['port 0 twice', { localForward: ['0:a:1', '0:b:2'], dynamicForward: 0 }],
+    ['one port for a local and a remote forward', { localForward: '80:a:1', remoteForward: '80:a:1' }],
+    [
+      'one port on several bind addresses',
+      { localForward: ['127.0.0.1:80:a:1', '127.0.0.2:80:a:1', '[::1]:80:a:1'] },
+    ],
+    ['two forwards to one target', { localForward: ['80:a:1', '81:a:1'] }],
+    ['a tunnel without forwards', {}],
+  ];
+  for (const [title, tunnel] of fine) {
+    it(`accepts ${title}`, () => assert.deepEqual(parse(tunnel).problems, []));
+  }
+});

@@ -1,0 +1,350 @@
+// An error of every code and of every kind that it has, with what its message must name.
+import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
+
+/** The error, and the host, port, file or the like at fault. */
+export type Sample<C extends TunnelErrorCode = TunnelErrorCode> = readonly [
+  error: Extract<TunnelError, { readonly code: C }>,
+  ...named: readonly string[],
+];
+
+const address = { host: 'db.example.org', port: 2022 };
+const shown = 'db.example.org:2022';
+const host = 'bastion';
+const port = { host: '127.0.0.1', port: 5432 };
+const lowPort = { host: '127.0.0.1', port: 80 };
+const socket = { path: '/run/db.sock' };
+const remotePort = { bind: undefined, port: 9000 };
+const remoteAddress = { bind: '192.0.2.1', port: 9000 };
+const who = 'me@staging:22';
+const key = { type: 'ssh-ed25519', fingerprint: `SHA256:${'a'.repeat(43)}` };
+const file = '/home/me/.ssh/id';
+const from = { host };
+const holder = { tunnel: 'staging' };
+const windowHolder = { tunnel: 'staging', window: 'shop' };
+const target = { host: 'db', port: 5432 };
+const display = ':7';
+const command = 'xclock -digital';
+const login = { accepts: ['publickey', 'gssapi-with-mic'], accepted: [], problems: [] };
+
+export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } = {
+  HostNotFound: [[{ code: 'HostNotFound', host: 'stagign' }, 'stagign']],
+  ConnectionRefused: [[{ code: 'ConnectionRefused', address, detail: 'connect ECONNREFUSED' }, shown]],
+  ConnectTimeout: [
+    [{ code: 'ConnectTimeout', during: 'tcp', address, seconds: 10 }, shown, '10 s'],
+    [{ code: 'ConnectTimeout', during: 'handshake', address, seconds: 10 }, shown, 'handshake'],
+    [{ code: 'ConnectTimeout', during: 'login', address, seconds: 30 }, shown, '30 s'],
+    [{ code: 'ConnectTimeout', during: 'proxyCommand', host, seconds: 10 }, host, 'ProxyCommand'],
+    [{ code: 'ConnectTimeout', during: 'resolve', host, seconds: 10 }, host],
+  ],
+  HostUnreachable: [
+    [{ code: 'HostUnreachable', reason: 'noRoute', address }, shown],
+    [{ code: 'HostUnreachable', reason: 'bindAddress', from: '10.9.9.9', address }, shown, '10.9.9.9'],
+  ],
+  ProxyFailed: [
+    ...(['notPermitted', 'refused', 'notFound', 'noRoute', 'closed'] as const).map(
+      (reason): Sample<'ProxyFailed'> => [
+        { code: 'ProxyFailed', proxy: 'jumpHost', host: 'db:22', jump: 'bastion:22', reason },
+        'db:22',
+        'bastion:22',
+      ],
+    ),
+    [{ code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 } }, host, 'exit code 1'],
+    [
+      { code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 }, detail: 'no such host.' },
+      host,
+      'exit code 1',
+      'no such host.',
+    ],
+    [{ code: 'ProxyFailed', proxy: 'command', host, end: { signal: 'SIGTERM' } }, host, 'SIGTERM'],
+    [
+      { code: 'ProxyFailed', proxy: 'command', host, end: { signal: 'SIGTERM' }, detail: 'killed' },
+      host,
+      'killed',
+    ],
+    [{ code: 'ProxyFailed', proxy: 'command', host, end: { notStarted: 'no shell' } }, host, 'no shell'],
+  ],
+  NotAnSshServer: [
+    [{ code: 'NotAnSshServer', reason: 'otherProtocol', address, detail: 'HTTP/1.1 400' }, shown],
+    [
+      { code: 'NotAnSshServer', reason: 'violation', host, violation: 'sent more data than allowed' },
+      host,
+      'sent more data than allowed',
+    ],
+  ],
+  ServerBusy: [
+    [{ code: 'ServerBusy', limit: 'MaxStartups', host }, host, 'MaxStartups'],
+    [{ code: 'ServerBusy', limit: 'MaxSessions', host, command }, host, command],
+  ],
+  AddressPenalised: [[{ code: 'AddressPenalised', host }, host]],
+  NoCommonAlgorithm: [
+    [{ code: 'NoCommonAlgorithm', reason: 'unknown', host }, host],
+    [
+      { code: 'NoCommonAlgorithm', reason: 'config', host, keyword: 'Ciphers', names: ['x'], common: 'y' },
+      host,
+      'Ciphers',
+      'x',
+    ],
+    ...(['KexAlgorithms', 'HostKeyAlgorithms', 'Ciphers', 'MACs'] as const).flatMap((keyword) =>
+      (['here', 'server'] as const).map((side): Sample<'NoCommonAlgorithm'> => [
+        {
+          code: 'NoCommonAlgorithm',
+          reason: 'server',
+          host,
+          keyword,
+          theirs: ['a', 'b', 'c'],
+          more: 2,
+          add: { side, algorithm: 'a' },
+        },
+        host,
+        'a, b, c and 2 more',
+      ]),
+    ),
+  ],
+  ConnectionLost: [
+    [{ code: 'ConnectionLost', kind: 'dropped', host, detail: 'read ECONNRESET' }, host],
+    [{ code: 'ConnectionLost', kind: 'closedAtOnce', address }, shown],
+    [{ code: 'ConnectionLost', kind: 'answerTooLate', host }, host],
+    [{ code: 'ConnectionLost', kind: 'programEnded', host, program: 'Clock' }, host, '"Clock"'],
+  ],
+  KeepAliveTimeout: [[{ code: 'KeepAliveTimeout', host, seconds: 45 }, host, '45 s']],
+  HostKeyUnknown: [
+    ...(['unconfirmed', 'notSaved', 'strict'] as const).map((reason): Sample<'HostKeyUnknown'> => [
+      { code: 'HostKeyUnknown', reason, host: '[db]:2022', key },
+      '[db]:2022',
+      key.fingerprint,
+    ]),
+    [{ code: 'HostKeyUnknown', reason: 'fileUnreadable', file }, file],
+    [{ code: 'HostKeyUnknown', reason: 'notRevocationList', file }, file],
+    [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys' }, '/bin/keys'],
+    [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys' }, '/bin/"keys'],
+  ],
+  HostKeyChanged: [
+    [{ code: 'HostKeyChanged', host: '[db]:2022', key }, '[db]:2022', key.fingerprint],
+    [
+      { code: 'HostKeyChanged', host: '[db]:2022', key, known: { ...key, file: '/kh', line: 3 } },
+      '[db]:2022',
+      '/kh, line 3',
+    ],
+  ],
+  HostKeyRevoked: [
+    [{ code: 'HostKeyRevoked', host: 'db', key, file: '/revoked' }, 'db', '/revoked'],
+    [{ code: 'HostKeyRevoked', host: 'db', key, file: '/kh', line: 3 }, 'db', '/kh, line 3'],
+  ],
+  AuthenticationFailed: [
+    [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'rejected',
+        who,
+        tried: [{ key: 'id_ed25519' }, { key: 'id_rsa', inAgent: true }, { method: 'password' }],
+        ...login,
+      },
+      who,
+      'id_ed25519, id_rsa (agent), password',
+    ],
+    [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'rejected',
+        who,
+        tried: [{ key: 'id_rsa', wrongPassphrase: true }],
+        ...login,
+        accepted: [{ method: 'password' }],
+        problems: [{ code: 'KeyUnreadable', file, reason: 'missing' }],
+      },
+      who,
+      'id_rsa (wrong passphrase)',
+    ],
+    [
+      { code: 'AuthenticationFailed', reason: 'rejected', who, tried: [{ method: 'password' }], ...login },
+      who,
+    ],
+    [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login }, who, 'gssapi-with-mic'],
+    [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, accepts: ['password'] }, who],
+    [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, accepts: [] }, who],
+    [{ code: 'AuthenticationFailed', reason: 'passwordExpired', who }, who],
+  ],
+  AuthenticationCancelled: [
+    [{ code: 'AuthenticationCancelled', needs: 'nothing' }],
+    [{ code: 'AuthenticationCancelled', needs: 'hostKey', who }, who],
+    [{ code: 'AuthenticationCancelled', needs: 'password', who }, who],
+    [{ code: 'AuthenticationCancelled', needs: 'code', who }, who],
+    [{ code: 'AuthenticationCancelled', needs: 'passphrase', who, keyFile: file }, who, file],
+  ],
+  TooManyAuthenticationFailures: [
+    [{ code: 'TooManyAuthenticationFailures', who, tried: [{ key: 'a' }, { key: 'b' }] }, who, 'a, b'],
+  ],
+  KeyUnreadable: [
+    ...(['missing', 'notAKeyFile', 'noPermission', 'noPrivateKey', 'onlyPublicKey'] as const).map(
+      (reason): Sample<'KeyUnreadable'> => [{ code: 'KeyUnreadable', file, reason }, file],
+    ),
+    [{ code: 'KeyUnreadable', file, reason: 'othersCanRead', mode: '0644' }, file, '0644'],
+    [{ code: 'KeyUnreadable', file, reason: 'readError', error: 'no disk' }, file, 'no disk'],
+    [{ code: 'KeyUnreadable', file, reason: 'parseError', error: 'no end', accepts: ['publickey'] }, file],
+  ],
+  KeyUnsupported: [
+    [{ code: 'KeyUnsupported', file, defect: 'notAKey' }, file],
+    [{ code: 'KeyUnsupported', file, defect: 'onSecurityKey' }, file],
+    [{ code: 'KeyUnsupported', file, defect: 'cipher', cipher: 'rot13' }, file, 'rot13'],
+    [{ code: 'KeyUnsupported', file, defect: 'keyType', type: 'DSA' }, file, 'DSA'],
+    [
+      { code: 'KeyUnsupported', file, defect: 'puttyFormat', version: '1', encryption: 'rot13' },
+      file,
+      'rot13',
+    ],
+    [{ code: 'KeyUnsupported', file, defect: 'puttyPassphrase' }, file],
+    [{ code: 'KeyUnsupported', file, defect: 'damaged' }, file],
+    [{ code: 'KeyUnsupported', file, defect: 'damaged', error: 'no end' }, file, 'no end'],
+  ],
+  AgentUnavailable: [[{ code: 'AgentUnavailable', path: '/agent.sock' }, '/agent.sock']],
+  AddressInUse: [
+    [{ code: 'AddressInUse', address: port, holder: { kind: 'tunnel', ...holder } }, '5432', '"staging"'],
+    [{ code: 'AddressInUse', address: port, holder: { kind: 'tunnel', ...windowHolder } }, '5432', '"shop"'],
+    [{ code: 'AddressInUse', address: socket, holder: { kind: 'tunnel', ...holder } }, '/run/db.sock'],
+    [{ code: 'AddressInUse', address: socket, holder: { kind: 'tunnel', ...windowHolder } }, '"shop"'],
+    [
+      { code: 'AddressInUse', address: port, holder: { kind: 'program', name: 'postgres', pid: 612 } },
+      '5432',
+      'postgres',
+      '612',
+    ],
+    [{ code: 'AddressInUse', address: port, holder: { kind: 'daemon' } }, '5432', 'another tunnel'],
+    [{ code: 'AddressInUse', address: port, holder: { kind: 'anotherUser' } }, '5432', 'another user'],
+    [{ code: 'AddressInUse', address: port, holder: { kind: 'unknown' } }, '5432'],
+    [{ code: 'AddressInUse', address: socket, holder: { kind: 'unknown' } }, '/run/db.sock'],
+    [{ code: 'AddressInUse', address: socket, holder: { kind: 'file' } }, '/run/db.sock'],
+    [{ code: 'AddressInUse', address: socket, holder: { kind: 'deadSocket' } }, '/run/db.sock'],
+  ],
+  AddressNotAvailable: [
+    [{ code: 'AddressNotAvailable', reason: 'notOurs', address: { host: '10.9.9.9', port: 1 } }, '10.9.9.9'],
+    [{ code: 'AddressNotAvailable', reason: 'system', address: port, systemCode: 'EMFILE' }, '5432'],
+    [
+      { code: 'AddressNotAvailable', reason: 'system', address: socket, systemCode: 'ENFILE' },
+      '/run/db.sock',
+    ],
+    [{ code: 'AddressNotAvailable', reason: 'folderMissing', address: socket }, '/run/db.sock', '/run '],
+    [{ code: 'AddressNotAvailable', reason: 'pathTooLong', address: socket, length: 200 }, '/run', '200'],
+    [
+      {
+        code: 'AddressNotAvailable',
+        reason: 'pathTooLong',
+        address: { path: `/${'x'.repeat(4e3)}` },
+        length: 4001,
+      },
+      '/xxx',
+      '4001',
+    ],
+  ],
+  PortPermissionDenied: [
+    [{ code: 'PortPermissionDenied', reason: 'permission', address: lowPort }, '127.0.0.1:80', '1024'],
+    [{ code: 'PortPermissionDenied', reason: 'permission', address: port }, '127.0.0.1:5432'],
+    [{ code: 'PortPermissionDenied', reason: 'permission', address: socket }, '/run/db.sock'],
+    [
+      { code: 'PortPermissionDenied', reason: 'reserved', address: port, range: { from: 5000, to: 6000 } },
+      '127.0.0.1:5432',
+      '5000 to 6000',
+    ],
+  ],
+  RemoteListenRefused: [
+    ...(['unknown', 'stillUsed', 'program'] as const).flatMap(
+      (reason): readonly Sample<'RemoteListenRefused'>[] => [
+        [{ code: 'RemoteListenRefused', reason, host, listen: remotePort }, host, 'port 9000'],
+        [{ code: 'RemoteListenRefused', reason, host, listen: remoteAddress }, host, '192.0.2.1:9000'],
+        [{ code: 'RemoteListenRefused', reason, host, listen: socket }, host, '/run/db.sock'],
+      ],
+    ),
+    [
+      { code: 'RemoteListenRefused', reason: 'unknown', host, listen: { bind: undefined, port: 80 } },
+      host,
+      'port 80',
+      '1024',
+    ],
+    [{ code: 'RemoteListenRefused', reason: 'unknown', host, listen: { bind: '*', port: 80 } }, host, '*:80'],
+    ...[holder, windowHolder].flatMap((tunnel): readonly Sample<'RemoteListenRefused'>[] => [
+      [{ code: 'RemoteListenRefused', reason: 'tunnel', host, listen: remotePort, holder: tunnel }, '9000'],
+      [
+        { code: 'RemoteListenRefused', reason: 'tunnel', host, listen: socket, holder: tunnel },
+        '/run/db.sock',
+      ],
+    ]),
+  ],
+  ForwardingDisabled: [
+    [{ code: 'ForwardingDisabled', what: 'channels', host }, host],
+    [{ code: 'ForwardingDisabled', what: 'allListeners', host, listen: remotePort }, host, 'ports'],
+    [{ code: 'ForwardingDisabled', what: 'allListeners', host, listen: socket }, host, 'sockets'],
+    [{ code: 'ForwardingDisabled', what: 'oneListener', host, listen: remotePort }, host, 'port 9000'],
+    [
+      { code: 'ForwardingDisabled', what: 'oneListener', host, listen: remoteAddress },
+      host,
+      '192.0.2.1:9000',
+    ],
+    [{ code: 'ForwardingDisabled', what: 'oneListener', host, listen: socket }, host, '/run/db.sock'],
+  ],
+  TargetNotPermitted: [
+    [{ code: 'TargetNotPermitted', target, host }, 'db:5432', host],
+    [{ code: 'TargetNotPermitted', target: socket, host }, '/run/db.sock', host],
+  ],
+  TargetRefused: [
+    [{ code: 'TargetRefused', target, from, detail: 'Connection refused' }, 'db:5432', host],
+    [{ code: 'TargetRefused', target, from: 'thisMachine' }, 'db:5432', 'this machine'],
+  ],
+  TargetNotFound: [
+    [{ code: 'TargetNotFound', target, from }, 'db:5432', host],
+    [{ code: 'TargetNotFound', target, from: 'thisMachine' }, 'db:5432', 'This machine'],
+  ],
+  TargetUnreachable: [
+    [{ code: 'TargetUnreachable', target, from, cause: 'timedOut' }, 'db:5432', host],
+    [{ code: 'TargetUnreachable', target, from: 'thisMachine', cause: 'other' }, 'db:5432', 'This machine'],
+    [{ code: 'TargetUnreachable', target: socket, from, cause: 'socket' }, '/run/db.sock', host],
+    [{ code: 'TargetUnreachable', target: socket, from: 'thisMachine', cause: 'socket' }, '/run/db.sock'],
+  ],
+  X11Disabled: [
+    [{ code: 'X11Disabled', by: 'server', host }, host],
+    [{ code: 'X11Disabled', by: 'key', host }, host, 'key'],
+  ],
+  XauthMissing: [
+    [{ code: 'XauthMissing', side: 'server', host }, host],
+    [{ code: 'XauthMissing', side: 'here', program: '/opt/xauth' }, '/opt/xauth'],
+  ],
+  NoDisplay: [
+    [{ code: 'NoDisplay', reason: 'none', platform: 'linux' }, 'DISPLAY'],
+    [{ code: 'NoDisplay', reason: 'none', platform: 'darwin' }, 'Mac'],
+    [{ code: 'NoDisplay', reason: 'none', platform: 'win32' }, 'X server'],
+    [{ code: 'NoDisplay', reason: 'invalid', display }, '":7"'],
+    [{ code: 'NoDisplay', reason: 'unreachable', display }, '":7"'],
+    [{ code: 'NoDisplay', reason: 'noNestedServer' }, 'Xephyr'],
+    [{ code: 'NoDisplay', reason: 'nestedServerEnded', program: 'Xnest' }, 'Xnest'],
+    [{ code: 'NoDisplay', reason: 'closed', program: 'Clock', display }, '"Clock"', '":7"'],
+  ],
+  DisplayRefused: [
+    [{ code: 'DisplayRefused', refuses: 'everyone', display }, '":7"'],
+    [{ code: 'DisplayRefused', refuses: 'untrusted', display }, '":7"'],
+  ],
+  ProgramNotFound: [[{ code: 'ProgramNotFound', host, command }, host, command]],
+  ProgramFailed: [
+    [{ code: 'ProgramFailed', host, command, end: { exitCode: 3 }, detail: 'no fonts' }, host, command, '3'],
+    [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, command, 'SEGV'],
+    [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, command],
+  ],
+  InvalidDefinition: [
+    [
+      {
+        code: 'InvalidDefinition',
+        problem: { text: 'The ProxyJump of {host} is invalid.', args: { host: { text: '"a"' } } },
+        nextStep: { text: 'Fix it.' },
+      },
+      '"a"',
+    ],
+  ],
+  ConsentNeeded: [
+    [{ code: 'ConsentNeeded', reason: 'new', name: 'staging' }, '"staging"'],
+    [{ code: 'ConsentNeeded', reason: 'changed', name: 'staging' }, '"staging"'],
+    [{ code: 'ConsentNeeded', reason: 'disabled', name: 'staging' }, '"staging"'],
+  ],
+  WorkspaceUntrusted: [[{ code: 'WorkspaceUntrusted', name: 'staging' }, '"staging"']],
+  DaemonLost: [
+    [{ code: 'DaemonLost', reason: 'ended', detail: 'ENOSPC' }],
+    [{ code: 'DaemonLost', reason: 'takenOver', name: 'staging' }, '"staging"'],
+    [{ code: 'DaemonLost', reason: 'folderTaken', folder: '/tmp/ssh-tunnels-1000' }, '/tmp/ssh-tunnels-1000'],
+  ],
+};

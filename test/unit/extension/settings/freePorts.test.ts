@@ -1,0 +1,50 @@
+// Which local ports are offered as free: a port has to be free at every address where the forward would listen.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { describe, it } from 'mocha';
+import { freePort } from '../../../support/freePort';
+import { isFree, nextFreePort } from '../../../../src/extension/settings/freePorts';
+
+describe('a free port', () => {
+  const rows: readonly (readonly [bind: string | undefined, takenAt: string])[] = [
+    [undefined, '127.0.0.1'],
+    [undefined, '::1'],
+    ['localhost', '::1'],
+    ['*', '0.0.0.0'],
+    ['*', '::'],
+    ['', '::'],
+    ['::', '::'],
+    ['127.0.0.2', '127.0.0.2'],
+  ];
+  for (const [bind, takenAt] of rows) {
+    it(`for the bind address ${JSON.stringify(bind)} is none that is taken on ${takenAt} only`, async () => {
+      const { server, port } = await listening(takenAt);
+      assert.equal(await isFree({ bind, port }), false);
+      assert.notEqual(await nextFreePort({ bind, port }, new Set()), port);
+      server.close();
+      await once(server, 'close');
+      assert.equal(await isFree({ bind, port }), true);
+    });
+  }
+
+  it('may be taken at an address where the forward would not listen', async () => {
+    const { server, port } = await listening('127.0.0.2');
+    assert.equal(await isFree({ bind: undefined, port }), true);
+    server.close();
+  });
+
+  it('is none that belongs to another forward', async () => {
+    const port = await nextFreePort({ bind: undefined, port: 20_000 }, new Set());
+    assert.ok(port !== undefined);
+    assert.notEqual(await nextFreePort({ bind: undefined, port: 20_000 }, new Set([port])), port);
+  });
+});
+
+async function listening(host: string): Promise<{ server: Server; port: number }> {
+  const port = await freePort();
+  const server = createServer().listen({ host, port, ipv6Only: true });
+  await once(server, 'listening');
+  return { server, port };
+}

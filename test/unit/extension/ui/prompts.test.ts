@@ -1,0 +1,96 @@
+// The prompts of tunnels: what is shown, and who sees the answer.
+import assert from 'node:assert/strict';
+import { before, beforeEach, describe, it } from 'mocha';
+import type { Prompts } from '../../../../src/extension/ui/prompts';
+import type * as prompts from '../../../../src/extension/ui/prompts';
+import { addressInUse } from '../../../../src/tunnels/errors/addressInUse';
+import type { Question, SecretQuestion } from '../../../../src/tunnels/model/prompt';
+import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
+
+const hostKey: Question = {
+  kind: 'hostKey',
+  who: 'me@db.example.org:22',
+  host: 'db.example.org',
+  address: '192.0.2.7',
+  key: { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' },
+};
+const password: Question = { kind: 'password', who: 'me@db:22', hostKey: 'SHA256:abc', attempt: 1 };
+const code: Question = {
+  kind: 'code',
+  who: 'me@db:22',
+  instruction: 'Second factor',
+  prompt: 'Code {1}:',
+  echo: false,
+};
+const address = { host: '127.0.0.1', port: 8080 };
+const port: Question = {
+  kind: 'port',
+  forward: 'Web',
+  port: 8080,
+  error: addressInUse(address, undefined),
+  free: 8081,
+};
+const { signal } = new AbortController();
+
+describe('a prompt of a tunnel', () => {
+  let module: typeof prompts;
+  let window: Prompts;
+  /** What SecretStorage could learn of. */
+  let remembered: SecretQuestion[];
+
+  before(async () => {
+    module = await withFakeVscode(() => import('../../../../src/extension/ui/prompts'));
+  });
+
+  beforeEach(() => {
+    takeShown();
+    remembered = [];
+    window = new module.Prompts({
+      ask: (question, _signal, prompt) => {
+        remembered.push(question);
+        return prompt({ canSave: true, wasRemoved: false });
+      },
+    });
+  });
+
+  const shown: readonly (readonly [title: string, question: Question, texts: RegExp])[] = [
+    [
+      'for a host key names the host, its address and the fingerprint',
+      hostKey,
+      /^showWarningMessage.*host key of db\.example\.org is unknown.*192\.0\.2\.7.*ssh-ed25519.*SHA256:abc/,
+    ],
+    ['for a password names the account first', password, /^showInputBox.*"Password for me@db:22"/],
+    [
+      "for a code shows the server's words as they are",
+      code,
+      /^showInputBox.*"me@db:22 asks".*"Second factor Code \{1\}:"/,
+    ],
+    [
+      'for a port says why the port is not free',
+      port,
+      /^showQuickPick.*"Use 8081 Once".*Port 8080 on this machine is used by another program/,
+    ],
+  ];
+  for (const [title, question, texts] of shown) {
+    it(title, async () => {
+      assert.equal(await window.ask(question, signal), undefined);
+      const [call, ...others] = takeShown();
+      assert.match(JSON.stringify([call?.name, call?.args]).slice(2), texts);
+      assert.deepEqual(others, []);
+      assert.deepEqual(remembered, question.kind === 'password' ? [password] : []);
+    });
+  }
+
+  it('is shown once when two tunnels ask the same', async () => {
+    await Promise.all([window.ask(hostKey, signal), window.ask(hostKey, signal)]);
+    assert.equal(takeShown().length, 1);
+  });
+
+  it('is not shown when it was withdrawn while another was open', async () => {
+    const withdrawn = new AbortController();
+    const answers = Promise.all([window.ask(hostKey, signal), window.ask(password, withdrawn.signal)]);
+    withdrawn.abort();
+    assert.deepEqual(await answers, [undefined, undefined]);
+    assert.equal(takeShown().length, 1);
+  });
+});
