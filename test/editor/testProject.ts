@@ -42,7 +42,7 @@ export function isPage({ received }: Exchange): boolean {
   return received.equals(Buffer.from(pageText));
 }
 
-export interface PreparedScenario extends Omit<RunInEditorOptions, 'testsPath' | 'resultFile'> {
+export interface PreparedScenario extends RunInEditorOptions {
   readonly dispose: () => Promise<void>;
 }
 
