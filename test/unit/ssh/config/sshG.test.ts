@@ -238,7 +238,7 @@ describe('the error for a refusal of ssh -G', () => {
     [
       'Bad owner or permissions on /h/config',
       'InvalidDefinition',
-      /ssh refuses to read \/h\/config: others may write it/,
+      /ssh refuses to read \/h\/config: other users can write to it/,
     ],
     ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be resolved/],
     ['', 'InvalidDefinition', /gives no reason/],
