@@ -224,7 +224,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
           { host: error.host, type: error.key.type, fingerprint: error.key.fingerprint },
         ),
         nextStep: l10n.t(
-          'In your SSH config, set UserKnownHostsFile to a file, so that you can confirm the key.',
+          'Set UserKnownHostsFile in your SSH config to a file, so that you can confirm the key.',
         ),
       };
     case 'strict':

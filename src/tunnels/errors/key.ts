@@ -138,7 +138,7 @@ function unreadableWords(error: KeyUnreadable, l10n: Localizer): ErrorWords {
     case 'notAKeyFile':
       return {
         message: l10n.t("The key {file} can't be used: it is not a key file.", { file }),
-        nextStep: l10n.t('In your SSH config, set IdentityFile to a key file.'),
+        nextStep: l10n.t('Set IdentityFile in your SSH config to a key file.'),
       };
     case 'noPermission':
       return {
