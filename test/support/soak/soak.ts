@@ -31,7 +31,7 @@ export interface SoakOptions {
 
 export interface SoakReport {
   readonly faults: number;
-  readonly deeds: number;
+  readonly userActions: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly served: number;
   readonly violations: readonly string[];
@@ -73,7 +73,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const served = findings.sum(/ served$/);
     return {
       faults: plan.faults.length,
-      deeds: plan.deeds.length,
+      userActions: plan.userActions.length,
       counts,
       served,
       violations,
@@ -112,14 +112,14 @@ async function shift(run: SoakRun, plan: Plan, { clients, pause }: SoakOptions):
     await Promise.all([
       sleep(plan.duration),
       follow(plan.faults, (step) => strike(setup, step, mutex, findings)),
-      follow(plan.deeds, async (step) => {
+      follow(plan.userActions, async (step) => {
         await userActions.do(step);
         userActions.look();
       }),
     ]);
     await userActions.untilAllUp();
     for (const entrance of await visitAll(visits, healTime)) {
-      findings.violation(`${nameOf(entrance)} serves nobody any more`);
+      findings.violation(`${nameOf(entrance)} no longer serves clients`);
     }
   } finally {
     await clientLoad.leave();

@@ -8,7 +8,7 @@ import { giveBack, take } from './faults';
 import type { SoakSetup } from './setup';
 import type { Findings } from './findings';
 import { chosen } from './plan';
-import type { DeedName, Step } from './plan';
+import type { UserAction, Step } from './plan';
 import { reconnectMaxDelay } from './tunnels';
 import type { Entrance, SoakTunnel } from './tunnels';
 import type { Mutex } from './mutex';
@@ -49,7 +49,7 @@ export class UserActions {
     this.#setup.tunnels.forEach((tunnel) => tunnel.runs());
   }
 
-  async do(step: Step<DeedName>): Promise<void> {
+  async do(step: Step<UserAction>): Promise<void> {
     const { tunnels } = this.#setup;
     const able = step.what === 'settings' ? tunnels.filter(({ canChange }) => canChange) : tunnels;
     const tunnel = chosen(able, step.whom);
@@ -124,7 +124,7 @@ export class UserActions {
     this.#setup.tunnels.forEach((tunnel) => tunnel.runs());
   }
 
-  /** What no window may ever have been told. */
+  /** Records what must never have been shown in a window. */
   look(): void {
     for (const window of this.#windows) {
       for (const question of window.questions.splice(0)) {
@@ -150,7 +150,7 @@ export class UserActions {
 
   async #stopAndStart(
     tunnel: SoakTunnel,
-    step: Step<DeedName>,
+    step: Step<UserAction>,
     meanwhile: () => Promise<void>,
     takenFor = 0,
   ): Promise<void> {
@@ -202,7 +202,7 @@ export class UserActions {
   }
 
   /** Wants the same tunnels as the first window, for a while; it closes properly, or it doesn't. */
-  async #visit({ lasts, whom, how }: Step<DeedName>): Promise<void> {
+  async #visit({ lasts, whom, how }: Step<UserAction>): Promise<void> {
     const { tunnels } = this.#setup;
     this.#second?.disconnect();
     const second = await this.#open('second');

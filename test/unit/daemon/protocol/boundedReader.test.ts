@@ -1,4 +1,4 @@
-// Messages over the private socket, whole or in pieces; and what is none, which ends the connection.
+// Messages over the private socket, whole or in pieces. Anything that isn't a message ends the connection.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
@@ -127,7 +127,7 @@ describe('the message reader', () => {
   });
 });
 
-/** One more that nobody hears, and that ends with its block. */
+/** Another socket with a reader, whose messages are ignored. For `using`. */
 class Other extends Socket implements Disposable {
   constructor() {
     super();

@@ -20,7 +20,7 @@ describe('the file watcher', () => {
     await eventually(`told ${times} times`, () => changes >= times);
     assert.equal(changes, times);
   };
-  /** In one go: what a watch sees of it is never so far apart that it would be told of twice. */
+  /** Synchronous, so that the events of one save arrive together and are reported once. */
   const save = (name: string, text: string): void => writeFileSync(dir.file(name), text);
 
   beforeEach(async () => {
@@ -37,7 +37,7 @@ describe('the file watcher', () => {
     await dir.write('config', 'a');
     await watch.set({ files: [dir.file('config')], folders: [] });
     save('known_hosts', 'x');
-    // Nothing comes of it that could be waited for.
+    // Nothing happens that could be waited for.
     await sleep(3 * quiet);
     assert.equal(changes, 0);
     save('config', '');

@@ -1,4 +1,4 @@
-// A window hears of a host that another one starts, though there was not even a folder for it before.
+// A window notices a daemon that another window starts, even if the daemon's folder did not exist before.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';

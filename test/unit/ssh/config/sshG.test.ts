@@ -1,4 +1,4 @@
-// Running `ssh -G`: what it is given, and what becomes of its refusals. A script stands in for ssh.
+// Running `ssh -G`: its arguments, its environment and its errors. A script stands in for ssh.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -79,7 +79,7 @@ describe('running ssh -G', () => {
       windir: 'C:\\Windows',
       APPDATA: 'C:\\Users\\me\\AppData\\Roaming',
     };
-    // As it is handed over: a shell would drop the names that it does not take.
+    // Read from /proc: a shell drops names that it doesn't accept.
     const sshProgram = await fakeSsh('/bin/cat /proc/$$/environ');
     const leased = leasedEnvironment({ ...ofWindow, VSCODE_PID: '1', ELECTRON_RUN_AS_NODE: '1' }, 'win32');
     const output = await runSshG({ host: 'h', configFile: undefined }, { env: leased, sshProgram });
