@@ -47,8 +47,8 @@ describe('the real home folder', () => {
     try {
       const { env, remove } = makeOwnHome();
       const script = 'console.log(JSON.stringify([os.homedir(), process.env.XDG_CONFIG_HOME ?? null]))';
-      const told = execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
-      assert.deepEqual(JSON.parse(told), [env['HOME'], null]);
+      const output = execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
+      assert.deepEqual(JSON.parse(output), [env['HOME'], null]);
       assert.deepEqual(readdirSync(String(env['HOME'])), []);
       remove();
       assert.equal(existsSync(String(env['HOME'])), false);

@@ -179,7 +179,7 @@ describe('another user of the machine', () => {
     const first = await open(daemon);
     const old = endpointFileOf(daemon);
     process.kill(first.client.daemonPid, 'SIGKILL');
-    await first.until(() => first.closed, 'told');
+    await first.until(() => first.closed, 'its connection closed');
     rmSync(old.endpoint, { force: true });
     const received: Buffer[] = [];
     const impostor = createServer((socket) => {
@@ -213,7 +213,7 @@ describe('another user of the machine', () => {
     const window = await open(daemon);
     await window.until(
       () => window.log.some((line) => /can't write its log: .*daemon\.log/.test(line)),
-      'told',
+      'the log reports it',
     );
     assert.equal(readFileSync(victim, 'utf8'), 'precious');
   });

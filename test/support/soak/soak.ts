@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf } from './clients';
-import { ClientLoad, visitAll } from './clientLoad';
+import { ClientLoad, connectToAll } from './clientLoad';
 import { strike } from './faults';
 import { setUpSoak } from './setup';
 import type { SoakSetup } from './setup';
@@ -101,13 +101,13 @@ interface SoakRun {
 async function shift(run: SoakRun, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
   const { setup, userActions, findings, mutex } = run;
   await userActions.wantAll();
-  const visits = {
+  const loadOptions = {
     findings,
     seed: plan.seed,
-    entrances: setup.tunnels.flatMap(({ entrances }) => entrances),
+    listeners: setup.tunnels.flatMap(({ listeners }) => listeners),
     filesPort: setup.targets.files.port,
   };
-  const clientLoad = new ClientLoad({ ...visits, size: clients, pause });
+  const clientLoad = new ClientLoad({ ...loadOptions, size: clients, pause });
   try {
     await Promise.all([
       sleep(plan.duration),
@@ -118,8 +118,8 @@ async function shift(run: SoakRun, plan: Plan, { clients, pause }: SoakOptions):
       }),
     ]);
     await userActions.untilAllUp();
-    for (const entrance of await visitAll(visits, healTime)) {
-      findings.violation(`${nameOf(entrance)} no longer serves clients`);
+    for (const listener of await connectToAll(loadOptions, healTime)) {
+      findings.violation(`${nameOf(listener)} no longer serves clients`);
     }
   } finally {
     await clientLoad.leave();

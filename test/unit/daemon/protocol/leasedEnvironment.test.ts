@@ -121,9 +121,9 @@ describe('the environment of a lease', () => {
     const large = Object.fromEntries(
       Array.from({ length: 8 }, (_, index) => [`LARGE_${index}`, 'x'.repeat(100_000 + index)]),
     );
-    const kept = names({ ...large, ...ordinary });
-    assert.deepEqual(kept.slice(3), Object.keys(ordinary).sort());
-    assert.deepEqual(kept.slice(0, 3), ['LARGE_0', 'LARGE_1', 'LARGE_2']);
+    const remaining = names({ ...large, ...ordinary });
+    assert.deepEqual(remaining.slice(3), Object.keys(ordinary).sort());
+    assert.deepEqual(remaining.slice(0, 3), ['LARGE_0', 'LARGE_1', 'LARGE_2']);
     assert.ok(Buffer.byteLength(JSON.stringify(ordinary)) > 128 * 1024);
   });
 });

@@ -36,7 +36,7 @@ describe('the watch for a daemon of another window', () => {
       mkdirSync(folder);
       await eventually(`the folder is seen in round ${round}`, () => seen.length > 0);
       writeFileSync(endpointFilePath(folder), '{}');
-      await eventually(`the host is told of in round ${round}`, () => seen.includes(true));
+      await eventually(`the daemon is reported in round ${round}`, () => seen.includes(true));
       seen.length = 0;
       rmSync(folder, { recursive: true });
       await eventually(`the clean-up is seen in round ${round}`, () => seen.length > 0);

@@ -41,11 +41,11 @@ describe('running ssh -G', () => {
   });
 
   it('starts eight at once at most, and ends a waiting one at once when it is aborted', async () => {
-    const diary = dir.file('diary');
+    const runLog = dir.file('runLog');
     const sshProgram = await fakeSsh(
-      `echo + >>${diary}; while [ ! -e ${dir.file('go')} ]; do sleep 0.05; done; echo - >>${diary}`,
+      `echo + >>${runLog}; while [ ! -e ${dir.file('go')} ]; do sleep 0.05; done; echo - >>${runLog}`,
     );
-    const told = (): string[] => readFileSync(diary, 'utf8').trim().split('\n');
+    const signs = (): string[] => readFileSync(runLog, 'utf8').trim().split('\n');
     const queries = Array.from({ length: 20 }, () =>
       runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeoutMs: longWaitMs }),
     );
@@ -55,15 +55,15 @@ describe('running ssh -G', () => {
       { env, sshProgram, timeoutMs: longWaitMs, signal: stop.signal },
     );
     const reason = assert.rejects(stopped, /stopped/);
-    await eventually('eight run', () => existsSync(diary) && told().length >= 8);
+    await eventually('eight run', () => existsSync(runLog) && signs().length >= 8);
     // Its turn does not come before the eight may go on.
     stop.abort(new Error('stopped'));
     await reason;
     await dir.write('go', '');
     await Promise.all(queries);
-    assert.equal(told().length, 2 * 20);
+    assert.equal(signs().length, 2 * 20);
     let [running, most] = [0, 0];
-    for (const sign of told()) {
+    for (const sign of signs()) {
       running += sign === '+' ? 1 : -1;
       most = Math.max(most, running);
     }
