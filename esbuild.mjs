@@ -42,7 +42,7 @@ const bundles = [
     target: 'es2022',
     format: 'iife',
     metafile: true,
-    entryPoints: ['src/views/page/browser/details.ts', 'src/views/page/browser/consent.ts'],
+    entryPoints: ['src/views/webview/page/details.ts', 'src/views/webview/page/consent.ts'],
     outdir: 'dist/pages',
     external: [],
     plugins: [],

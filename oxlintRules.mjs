@@ -17,7 +17,7 @@ const order = [
 const daemonOnly = /^src\/tunnels\/(daemon\/(server|tunnel)|forwards|ssh\/(?!config\/))/;
 /** Part of the extension's bundle. */
 const bundledWithExtension =
-  /^src\/(extension|views|tunnels\/(daemon\/(client|protocol)|model|errors|config|util))\//;
+  /^src\/(extension|views|tunnels\/(daemon\/(client|protocol|endpoint)|model|errors|config|util))\//;
 
 /**
  * @returns the error message for an import; undefined: the import is allowed

@@ -3,24 +3,24 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ContextKeys } from '../views/contextKeys';
 import { DetailsPanels } from '../views/details/detailsPanels';
-import { StatusBar } from '../views/statusBar';
+import { StatusBar } from '../views/statusBar/statusBar';
 import { TunnelsView } from '../views/tree/treeView';
 import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
-import { createConsentServices } from './consentServices';
-import { allCommands } from './commands/all';
+import { createConsentServices } from './consent/consentServices';
+import { allCommands } from './commands/allCommands';
 import { actOnDetails } from './commands/details';
 import { registerCommands } from './commands/register';
-import { Targets } from './commands/target';
+import { Targets } from './commands/commandArgument';
 import { onDidChangeSettings, readSettings } from './settings/readSettings';
 import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
 import { createCore } from './core';
-import { SettingsDiagnostics } from './settings/diagnostics';
+import { SettingsDiagnostics } from './settings/diagnostics/settingsDiagnostics';
 import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/browser/browserArguments';
 import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
-import { SshConfigTunnels } from './settings/sshConfigTunnels';
+import { SshConfigTunnels } from './settings/sshConfig/sshConfigTunnels';
 
 /** @throws what keeps the extension from starting; the editor then takes it as not activated */
 export function activate(context: vscode.ExtensionContext): SshTunnelsApi {

@@ -1,8 +1,8 @@
 // Sets the context keys for `when` clauses, such as whether any tunnel can be started, when they change.
 import * as vscode from 'vscode';
-import { contextFacts } from './tree/actions';
-import type { ContextFacts } from './tree/actions';
-import type { TunnelsModel } from './model';
+import { contextFacts } from './tree/contextValues';
+import type { ContextFacts } from './tree/contextValues';
+import type { TunnelsModel } from './tunnelsModel';
 
 export interface ContextKeysOptions {
   readonly model: TunnelsModel;

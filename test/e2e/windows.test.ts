@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { describe, it } from 'mocha';
-import { readEndpointFile, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { readEndpointFile, endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';

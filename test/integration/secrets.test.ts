@@ -7,7 +7,7 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
 import { errorWords, explain } from '../../src/tunnels/errors/errors';
 import { english } from '../../src/tunnels/util/l10n';
 import type { Question } from '../../src/tunnels/model/prompt';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { localUser } from '../../src/tunnels/ssh/config/localUser';
-import type { ResolvedHost } from '../../src/tunnels/ssh/config/resolvedHost';
+import type { ResolvedHost } from '../../src/tunnels/ssh/config/hostConfig';
 import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
 import { ssh } from '../support/openssh';
 import { tempDir } from '../support/tempDir';

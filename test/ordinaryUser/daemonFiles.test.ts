@@ -8,7 +8,7 @@ import {
   newEndpointFile,
   endpointFilePath,
   endpointFolder,
-} from '../../src/tunnels/daemon/client/endpointFile';
+} from '../../src/tunnels/daemon/endpoint/endpointFile';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually } from '../support/eventually';
 import { TestWindow, killDaemon } from '../support/testWindow';

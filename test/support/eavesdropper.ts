@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
 import type { TestDaemon } from './testWindow';
 import { endpointFileOf } from './rawConnection';
 import { tempDir } from './tempDir';

@@ -5,7 +5,7 @@ import { NeedsAnswer } from '../../src/tunnels/ssh/auth/prompter';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
 import { effectiveHost } from '../../src/tunnels/ssh/config/effectiveHost';
 import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
-import type { ResolvedHost } from '../../src/tunnels/ssh/config/resolvedHost';
+import type { ResolvedHost } from '../../src/tunnels/ssh/config/hostConfig';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { logTo } from '../../src/tunnels/util/log';

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { greetDaemon } from '../../src/tunnels/daemon/protocol/handshake';
-import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/client/endpointFile';
-import type { EndpointFile } from '../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
+import type { EndpointFile } from '../../src/tunnels/daemon/endpoint/endpointFile';
 import type { TestDaemon } from './testWindow';
 
 /** The content of its endpoint file. */

@@ -31,7 +31,7 @@ const stages = [
     run: (run) =>
       runCommands(run, [
         ['the tunnel service, without the types of VS Code', 'typescript/bin/tsc', '-p', 'src/tunnels'],
-        ['the webview pages, with the DOM alone', 'typescript/bin/tsc', '-p', 'src/views/page/browser'],
+        ['the webview pages, with the DOM alone', 'typescript/bin/tsc', '-p', 'src/views/webview/page'],
         ['everything else', 'typescript/bin/tsc', '-p', '.'],
       ]),
   },

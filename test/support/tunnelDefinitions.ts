@@ -3,7 +3,7 @@ import type { TunnelDefinition } from '../../src/tunnels/config/definition';
 import { parseForwards } from '../../src/tunnels/config/parsing/parseForward';
 import { parseX11Programs } from '../../src/tunnels/config/parsing/parseX11Programs';
 import { parseTunnel } from '../../src/tunnels/config/parsing/parseTunnel';
-import type { Report } from '../../src/tunnels/config/parsing/recordReader';
+import type { Report } from '../../src/tunnels/config/parsing/propertyReader';
 import { inEnglish } from './inEnglish';
 
 const refuse: Report = (path, message) => {

@@ -15,8 +15,8 @@ import {
   viewIds,
 } from '../../src/extension/contributions';
 import { forwardKeys, tunnelKeys, x11ProgramKeys } from '../../src/tunnels/config/parsing/tunnelKeys';
-import { contextFlags } from '../../src/views/tree/actions';
-import { statusBarModes } from '../../src/views/model';
+import { contextFlags } from '../../src/views/tree/contextValues';
+import { statusBarModes } from '../../src/views/tunnelsModel';
 import { readManifest } from '../support/manifest';
 
 interface MenuItem {

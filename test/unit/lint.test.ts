@@ -31,15 +31,15 @@ const samples: Readonly<Record<string, string>> = {
       '../../tunnels/ssh/config/configTunnels',
       '../../tunnels/daemon/client/client',
       '../../tunnels/daemon/protocol/rpc',
-      '../../views/words/words',
+      '../../views/words/tunnelWords',
     ],
   }),
   'src/tunnels/daemon/tunnel/sample.ts': importing({
-    forbidden: ['vscode', '../../../extension/core', '../../../views/words/words'],
+    forbidden: ['vscode', '../../../extension/core', '../../../views/words/tunnelWords'],
     allowed: ['../../ssh/session/connect', '../../forwards/relay/pump', 'ssh2', '../protocol/rpc'],
   }),
   ...Object.fromEntries(
-    ['client', 'protocol'].map((part) => [
+    ['client', 'protocol', 'endpoint'].map((part) => [
       `src/tunnels/daemon/${part}/sample.ts`,
       importing({
         forbidden: [
@@ -57,7 +57,7 @@ const samples: Readonly<Record<string, string>> = {
     forbidden: [
       'vscode',
       '../../../extension/core',
-      '../../../views/words/words',
+      '../../../views/words/tunnelWords',
       '../../daemon/client/client',
     ],
     allowed: ['../../ssh/session/connect', '../relay/pump', 'ssh2'],
@@ -65,7 +65,7 @@ const samples: Readonly<Record<string, string>> = {
   'src/tunnels/ssh/session/sample.ts': importing({
     forbidden: [
       'vscode',
-      '../../../views/words/words',
+      '../../../views/words/tunnelWords',
       '../../daemon/client/client',
       '../../forwards/relay/pump',
     ],

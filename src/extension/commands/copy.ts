@@ -4,11 +4,11 @@ import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { plainText } from '../../views/words/format';
 import { commandIds } from '../contributions';
 import { localAddressText } from '../editor/localAddress';
-import { commandOf, programCommandOf } from '../settings/sshCommandLine';
+import { commandOf, programCommandOf } from './copyAsSshCommand';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { showInStatusBar, showMessage } from '../ui/dialogs';
 import type { CommandTable } from './register';
-import type { Targets } from './target';
+import type { Targets } from './commandArgument';
 
 export interface CopyParts {
   readonly manager: TunnelManager;

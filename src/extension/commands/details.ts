@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
-import { isExplainable, isProgramExplainable } from '../../views/tree/actions';
+import { isExplainable, isProgramExplainable } from '../../views/tree/contextValues';
 import type { DetailsAction, DetailsCommand } from '../../views/details/detailsActions';
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
@@ -16,7 +16,7 @@ import { showMessage } from '../ui/dialogs';
 import type { ExtensionLog } from '../ui/log';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { CommandTable } from './register';
-import type { Target, Targets } from './target';
+import type { Target, Targets } from './commandArgument';
 
 export interface DetailsParts {
   readonly panels: DetailsPanels;

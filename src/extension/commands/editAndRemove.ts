@@ -3,7 +3,7 @@ import { l10n } from 'vscode';
 import type { ConfigLocation, DefinitionProblem } from '../../tunnels/config/definition';
 import { isCommandLine } from '../../tunnels/config/moveListen';
 import { forwardPaths } from '../../tunnels/config/parsing/parseForward';
-import { isRecord } from '../../tunnels/util/text';
+import { isRecord } from '../../tunnels/util/parsing';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
 import { plainText } from '../../views/words/format';
@@ -15,7 +15,7 @@ import { editOverride, revealOverrides } from '../settings/writeOverrides';
 import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
 import { offerUndo, pickOne } from '../ui/dialogs';
 import type { CommandTable } from './register';
-import type { Targets } from './target';
+import type { Targets } from './commandArgument';
 
 export interface EditParts {
   readonly manager: TunnelManager;

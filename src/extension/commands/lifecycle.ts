@@ -1,8 +1,8 @@
 // The commands that start, stop, restart and retry tunnels, and that answer their questions.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { hasForwardsToOpen, tunnelFlags } from '../../views/tree/actions';
-import type { ContextFlag } from '../../views/tree/actions';
+import { hasForwardsToOpen, tunnelFlags } from '../../views/tree/contextValues';
+import type { ContextFlag } from '../../views/tree/contextValues';
 import { lacksConsent } from '../consent/consentPrompt';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
@@ -11,7 +11,7 @@ import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
 import { programToRun, runProgram, stopProgram } from './programs';
-import type { Targets } from './target';
+import type { Targets } from './commandArgument';
 
 export interface LifecycleParts {
   readonly manager: TunnelManager;

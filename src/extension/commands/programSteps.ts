@@ -6,11 +6,11 @@ import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
 import { parseX11Programs } from '../../tunnels/config/parsing/parseX11Programs';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { isRunnable } from '../../views/tree/actions';
+import { isRunnable } from '../../views/tree/contextValues';
 import { describeProgram, displaySentence } from '../../views/words/programWords';
-import { findProgram } from '../../views/tree/rows';
+import { findProgram } from '../../views/tree/rowViews';
 import { pickOne, showInput } from '../ui/dialogs';
-import type { ProgramTarget } from './target';
+import type { ProgramTarget } from './commandArgument';
 
 const defaultSize = '1280x800';
 

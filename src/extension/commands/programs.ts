@@ -5,11 +5,11 @@ import type { X11Program } from '../../tunnels/config/definition';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { isStoppable } from '../../views/tree/actions';
+import { isStoppable } from '../../views/tree/contextValues';
 import { plainText, withFullStop } from '../../views/words/format';
 import { outputCodes } from '../../views/words/programWords';
 import { programRow } from '../../views/tree/nodes';
-import { findProgram } from '../../views/tree/rows';
+import { findProgram } from '../../views/tree/rowViews';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { showInStatusBar } from '../ui/dialogs';
@@ -18,7 +18,7 @@ import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { chooseProgram, pickProgram } from './programSteps';
 import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
-import type { ProgramTarget, Target, Targets } from './target';
+import type { ProgramTarget, Target, Targets } from './commandArgument';
 
 export interface ProgramParts {
   readonly manager: TunnelManager;

@@ -1,12 +1,12 @@
 // Take Over…: stops the tunnel (of this or another window) that has the port of a forward, so that the forward can
 // listen.
 import { l10n } from 'vscode';
-import { holderOf } from '../../views/tree/actions';
+import { holderOf } from '../../views/tree/contextValues';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { confirm } from '../ui/dialogs';
 import type { CommandTable } from './register';
-import type { Targets } from './target';
+import type { Targets } from './commandArgument';
 
 export interface TakeOverParts {
   readonly manager: TunnelManager;

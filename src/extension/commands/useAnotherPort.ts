@@ -13,7 +13,7 @@ import type { PortChange, PortChangeParts } from '../settings/changePort';
 import { offerUndo, pickOne, showInput } from '../ui/dialogs';
 import type { DesiredState } from '../tunnels/desiredState';
 import type { CommandTable } from './register';
-import type { Targets } from './target';
+import type { Targets } from './commandArgument';
 
 /** Added to a privileged port to get the usual unprivileged one: 8080 for 80. */
 const unprivilegedOffset = 8000;

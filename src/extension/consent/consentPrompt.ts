@@ -3,12 +3,12 @@
 import * as vscode from 'vscode';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
-import { sheetInText } from '../../views/consent/consentSheet';
+import { sheetInText } from '../../views/consent/consentDiff';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
-import { subjectOf } from '../tunnels/permission';
+import { subjectOf } from '../tunnels/startPolicy';
 import { showModal, showMessage } from '../ui/dialogs';
 
 /** What a dialog shows completely on a small screen. Longer text is shown on the consent page. */

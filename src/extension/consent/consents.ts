@@ -3,13 +3,13 @@ import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironme
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { consentLines } from '../../views/consent/consentLines';
-import type { ConsentSheet } from '../../views/consent/consentSheet';
+import type { ConsentSheet } from '../../views/consent/consentDiff';
 import { plainText } from '../../views/words/format';
 import { consentedEntry } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from '../tunnels/daemonConnection';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import { subjectOf } from '../tunnels/permission';
+import { subjectOf } from '../tunnels/startPolicy';
 import type { DesiredState } from '../tunnels/desiredState';
 
 /** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */

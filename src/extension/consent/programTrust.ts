@@ -9,7 +9,7 @@ import { plainText, fullPlainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import type { Permission } from '../tunnels/permission';
+import type { Permission } from '../tunnels/startPolicy';
 import { confirm } from '../ui/dialogs';
 
 export interface ProgramTrustOptions {

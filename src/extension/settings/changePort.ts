@@ -14,7 +14,7 @@ import {
 } from '../../tunnels/config/moveListen';
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
-import { isRecord } from '../../tunnels/util/text';
+import { isRecord } from '../../tunnels/util/parsing';
 import { pathVariables, withOverride } from './readSettings';
 import type { ValidTunnel } from './configuredTunnel';
 import type { Consents } from '../consent/consents';

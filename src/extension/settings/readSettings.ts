@@ -10,8 +10,8 @@ import type { ParsedOverride } from '../../tunnels/config/parsing/parseOverrides
 import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
-import { statusBarModes } from '../../views/model';
-import type { StatusBarMode } from '../../views/model';
+import { statusBarModes } from '../../views/tunnelsModel';
+import type { StatusBarMode } from '../../views/tunnelsModel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';

@@ -1,6 +1,6 @@
 // Reads and writes `sshTunnels.overrides` in the user's settings, one tunnel at a time.
 import * as vscode from 'vscode';
-import { isRecord } from '../../tunnels/util/text';
+import { isRecord } from '../../tunnels/util/parsing';
 import { settingKeys } from '../contributions';
 import { confirm } from '../ui/dialogs';
 

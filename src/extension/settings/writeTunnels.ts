@@ -6,7 +6,7 @@ import { withValueAt } from '../../tunnels/config/moveListen';
 import type { JsonChange } from '../../tunnels/config/moveListen';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { settingKeys } from '../contributions';
-import { rangeAt } from './jsonRange';
+import { rangeAt } from './diagnostics/jsonRange';
 
 /** A settings.json of a folder, or a .code-workspace file. */
 export interface SettingsFile {

@@ -1,5 +1,5 @@
 // Watches for a daemon that another window has started, so that this window can show the tunnels they share.
-import { endpointFilePath, endpointFolder } from '../../tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../tunnels/daemon/endpoint/endpointFile';
 import { FileWatch } from '../settings/fileWatch';
 
 /** Short, because the endpoint file appears complete, and two windows that start a daemon at once agree quickly. */

@@ -6,8 +6,8 @@ import type { Settings } from '../settings/readSettings';
 import { definitionError, isValidTunnel } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel, ValidTunnel } from '../settings/configuredTunnel';
 import type { WorkspaceStorage } from './workspaceStorage';
-import { isConsentable, permissionFor, startsAutomatically, subjectOf } from './permission';
-import type { Candidate, Permission, PermissionContext } from './permission';
+import { isConsentable, permissionFor, startsAutomatically, subjectOf } from './startPolicy';
+import type { Candidate, Permission, PermissionContext } from './startPolicy';
 
 export type WindowContext = Pick<PermissionContext, 'trusted' | 'remote'>;
 

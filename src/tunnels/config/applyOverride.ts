@@ -6,7 +6,7 @@ import type { Forward } from './forward';
 import type { Override } from './parsing/parseOverrides';
 import { deferred as l10n } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/text';
+import { quote } from '../util/parsing';
 import { bindingKeys } from './parsing/uniqueForwards';
 
 type ListenByLabel = ReadonlyMap<string, unknown>;

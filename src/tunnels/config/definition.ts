@@ -2,7 +2,7 @@
 import { formatAddress } from '../util/address';
 import { untranslated } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/text';
+import { quote } from '../util/parsing';
 import { formatListen, forwardTarget, isWideBind } from './forward';
 import type { Forward } from './forward';
 

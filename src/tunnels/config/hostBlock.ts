@@ -1,12 +1,12 @@
 // Writes a Host block for an ssh_config. Each value is quoted so that it stays a single value.
 import { splitConfigLine } from './configLine';
 import type { Destination } from './definition';
-import { findHidden } from '../util/invisibleCharacters';
+import { findHidden } from '../util/untrustedText';
 import { matchesPatternList } from '../util/glob';
 import { deferred as l10n, untranslated } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { attempt, fail, quote } from '../util/text';
-import type { Parsed } from '../util/text';
+import { attempt, fail, quote } from '../util/parsing';
+import type { Parsed } from '../util/parsing';
 
 /** A word of ssh_config, quoted if necessary (argv_split() in OpenSSH's misc.c). */
 export function quoteConfigWord(word: string): string {

@@ -3,8 +3,8 @@ import { formatAddress } from '../util/address';
 import { formatListen } from './forward';
 import type { Forward, Listen } from './forward';
 import { forwardPaths } from './parsing/parseForward';
-import type { JsonPath } from './parsing/recordReader';
-import { isRecord } from '../util/text';
+import type { JsonPath } from './parsing/propertyReader';
+import { isRecord } from '../util/parsing';
 
 export interface JsonChange {
   readonly path: JsonPath;

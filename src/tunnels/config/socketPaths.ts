@@ -3,10 +3,10 @@ import { isSocketPath } from '../util/address';
 import type { Address } from '../util/address';
 import type { TunnelDefinition } from './definition';
 import type { Forward, Listen } from './forward';
-import type { Report } from './parsing/recordReader';
+import type { Report } from './parsing/propertyReader';
 import { deferred as l10n } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/text';
+import { quote } from '../util/parsing';
 
 /** Absolute paths. */
 export interface PathVariables {

@@ -1,12 +1,12 @@
 // The interface of a running forward of any kind, and what it needs to run.
 import type { TunnelError } from '../errors/errors';
-import type { TunnelHolder } from '../errors/addressInUse';
+import type { TunnelHolder } from '../errors/forwards/addressInUse';
 import type { PortQuestion } from '../model/prompt';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
 import type { OwnSockets } from './local/ownSockets';
 import type { ListenerRegistry } from './listenerRegistry';
-import type { SessionSource } from './sessionSource';
+import type { SessionSource } from './waitForSession';
 import type { Log } from '../util/log';
 
 export interface ForwardOptions {

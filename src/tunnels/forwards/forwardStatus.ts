@@ -6,7 +6,7 @@ import type { BoundAddress } from '../util/address';
 import { elapsed } from '../util/log';
 import { errorWords, isRetryable, TunnelFailure } from '../errors/errors';
 import type { TunnelError } from '../errors/errors';
-import { connectionLost } from '../errors/lost';
+import { connectionLost } from '../errors/ssh/connectionLost';
 import { english } from '../util/l10n';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';

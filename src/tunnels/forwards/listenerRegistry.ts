@@ -2,7 +2,7 @@
 // forward whose port is taken can name the tunnel that has it, and take the port as soon as it is free.
 import { isConflict } from '../util/address';
 import type { Address } from '../util/address';
-import type { TunnelHolder } from '../errors/addressInUse';
+import type { TunnelHolder } from '../errors/forwards/addressInUse';
 
 /** An address of this machine, or of a server. */
 export type RegisteredAddress = Address & { readonly server?: string };

@@ -1,6 +1,6 @@
 // The questions that signing in can ask the user, and the interfaces that answer them.
 import type { TunnelError } from '../errors/errors';
-import type { KeyFacts } from '../errors/hostKey';
+import type { KeyFacts } from '../errors/ssh/hostKey';
 
 /** The source of a question: one hop of one tunnel. */
 interface QuestionContext {

@@ -8,7 +8,7 @@ import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/fo
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { Origin } from '../../tunnels/model/snapshot';
-import type { ConsentLine } from '../page/pageData';
+import type { ConsentLine } from '../webview/pageData';
 import { formatList, plainText, fullPlainText } from '../words/format';
 
 export interface ConsentRequest {

@@ -1,7 +1,7 @@
 // The panel that lists the tunnels that need consent. There is one, and it is updated while it is open.
 import { l10n } from 'vscode';
 import type * as vscode from 'vscode';
-import { WebPage } from '../page/webPage';
+import { WebPage } from '../webview/webPage';
 import type { ConsentAction, ConsentPage } from './consentView';
 
 /** What the panel shows. */

@@ -1,8 +1,8 @@
 // The consent page as plain data: all tunnels that need the user's consent.
 import { l10n } from 'vscode';
-import type { ButtonView, ConsentView, ReviewedTunnelView } from '../page/pageData';
-import { compareWithAllowed } from './consentSheet';
-import type { ConsentSheet } from './consentSheet';
+import type { ButtonView, ConsentView, ReviewedTunnelView } from '../webview/pageData';
+import { compareWithAllowed } from './consentDiff';
+import type { ConsentSheet } from './consentDiff';
 import { consentNotice } from './consentLines';
 
 export type Verdict = 'allowed' | 'notAllowed' | 'untrusted';

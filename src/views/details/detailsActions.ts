@@ -1,7 +1,7 @@
 // The actions behind the buttons of the details page. The page knows only their ids.
 import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
-import type { ButtonView } from '../page/pageData';
+import type { ButtonView } from '../webview/pageData';
 
 /** A command about the tunnel, or about one of its forwards or programs. */
 export type DetailsCommand =

@@ -1,7 +1,7 @@
 // The details panels: one for each tunnel the user has opened, updated while it is visible.
 import type * as vscode from 'vscode';
-import type { TunnelsModel } from '../model';
-import { WebPage } from '../page/webPage';
+import type { TunnelsModel } from '../tunnelsModel';
+import { WebPage } from '../webview/webPage';
 import type { DetailsAction } from './detailsActions';
 import { detailsOf, detailsOfRemovedTunnel, detailsTitle } from './detailsView';
 import type { Details } from './detailsView';

@@ -6,7 +6,7 @@ import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { tunnelFlags } from '../tree/actions';
+import { tunnelFlags } from '../tree/contextValues';
 import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
 import {
   describeConnections,
@@ -18,10 +18,10 @@ import {
   describeTarget,
 } from '../words/forwardWords';
 import { describeBindMismatch, networkSentence } from '../words/exposure';
-import { forwardLook, problemLocation, tunnelLook } from '../tree/rows';
+import { forwardLook, problemLocation, tunnelLook } from '../tree/rowViews';
 import { serviceOf } from '../services/service';
-import { describeCompression, originPhrase, speakTunnelState } from '../words/words';
-import type { DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../page/pageData';
+import { describeCompression, originPhrase, speakTunnelState } from '../words/tunnelWords';
+import type { DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
 import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';

@@ -1,7 +1,7 @@
 // Explains one error, as plain data: what happened, what was tried, the server's response, and how to fix it on each side.
 import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
-import { describeAttempt } from '../../tunnels/errors/auth';
+import { describeAttempt } from '../../tunnels/errors/ssh/auth';
 import { errorWords, explain } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
@@ -9,10 +9,10 @@ import { formatDestination } from '../../tunnels/config/definition';
 import { formatAddress, isSocketPath } from '../../tunnels/util/address';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
-import { holderOf, canUseAnotherPort, tunnelFlags } from '../tree/actions';
+import { holderOf, canUseAnotherPort, tunnelFlags } from '../tree/contextValues';
 import { asSentence, formatAgo, formatTime, plainLines, plainText } from '../words/format';
 import { forwardTitle } from '../words/forwardWords';
-import type { ButtonView, ExplanationView, StepView } from '../page/pageData';
+import type { ButtonView, ExplanationView, StepView } from '../webview/pageData';
 import type { ActionTable, DetailsAction, DetailsCommand } from './detailsActions';
 import { programButton, programSubject } from './programExplanation';
 import type { Subject, ViewFacts } from './viewParts';

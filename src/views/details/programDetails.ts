@@ -3,9 +3,9 @@ import { l10n } from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { programContextValue } from '../tree/actions';
+import { programContextValue } from '../tree/contextValues';
 import { formatMoment, plainText } from '../words/format';
-import type { ButtonView, FactView, ProgramDetails } from '../page/pageData';
+import type { ButtonView, FactView, ProgramDetails } from '../webview/pageData';
 import {
   displaySentence,
   outputLines,
@@ -13,7 +13,7 @@ import {
   speakProgramState,
   stateNote,
 } from '../words/programWords';
-import { programLook } from '../tree/rows';
+import { programLook } from '../tree/rowViews';
 import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import { programSectionKey } from './programExplanation';

@@ -2,9 +2,9 @@
 import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { isProgramExplainable, programContextValue } from '../tree/actions';
+import { isProgramExplainable, programContextValue } from '../tree/contextValues';
 import { plainText } from '../words/format';
-import type { ButtonView } from '../page/pageData';
+import type { ButtonView } from '../webview/pageData';
 import { commandLabel } from './detailsActions';
 import type { ActionTable } from './detailsActions';
 import type { Subject } from './viewParts';

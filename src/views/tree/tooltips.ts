@@ -28,8 +28,8 @@ import {
   programOutput,
   stateNote,
 } from '../words/programWords';
-import { findForward, findProgram, problemLocation } from './rows';
-import { describeCompression, describeTunnel, originPhrase } from '../words/words';
+import { findForward, findProgram, problemLocation } from './rowViews';
+import { describeCompression, describeTunnel, originPhrase } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {

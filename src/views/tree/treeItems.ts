@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { plainText, fullPlainText } from '../words/format';
 import type { Markdown } from '../words/markdown';
-import type { Look, RowView } from './rows';
+import type { Look, RowView } from './rowViews';
 
 function themeIcon({ icon, tint }: Look): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(tint));

@@ -1,11 +1,11 @@
 // The Tunnels view: the tree, its badge, and the message above it.
 import * as vscode from 'vscode';
 import { withoutLinks } from '../words/format';
-import type { TunnelChange, TunnelsModel } from '../model';
+import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
 import type { TreeNode } from './nodes';
-import { scheduleTimeout } from './pacer';
-import { badgeView, describeRemote, messageText } from '../words/summary';
-import { TunnelTree } from './tunnelTree';
+import { scheduleTimeout } from './redrawThrottle';
+import { badgeView, describeRemote, messageText } from './badge';
+import { TunnelTree } from './treeDataProvider';
 
 export interface TunnelsViewOptions {
   readonly viewId: string;

@@ -1,6 +1,6 @@
 // Formats numbers and times, and makes text from settings, servers and the system safe to show.
 import { env, l10n } from 'vscode';
-import { allHidden } from '../../tunnels/util/invisibleCharacters';
+import { allHidden } from '../../tunnels/util/untrustedText';
 
 /**
  * The language of the texts, for numbers, dates and lists among them: English, if there is no translation into the

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
 import { freePort } from '../../support/freePort';
 import { client, exchange } from '../../support/targetAndClient';
 import { pageText, projectTunnels, settingsText } from '../testProject';

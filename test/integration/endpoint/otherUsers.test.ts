@@ -16,7 +16,7 @@ import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { endpointFilePath, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { endAfterEach } from '../../support/cleanUps';
 import { TestWindow, testDaemon, killDaemon } from '../../support/testWindow';

@@ -23,7 +23,7 @@ import { once } from 'node:events';
 import { join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { OwnSockets } from '../../../src/tunnels/forwards/local/ownSockets';
-import { DaemonLog } from '../../../src/tunnels/daemon/server/daemonLog';
+import { DaemonLog } from '../../../src/tunnels/daemon/server/logFile';
 import {
   ensurePrivateFolder,
   newEndpointFile,
@@ -31,7 +31,7 @@ import {
   readEndpointFile,
   endpointFilePath,
   withdrawEndpointFile,
-} from '../../../src/tunnels/daemon/client/endpointFile';
+} from '../../../src/tunnels/daemon/endpoint/endpointFile';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';

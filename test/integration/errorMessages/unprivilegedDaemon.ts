@@ -1,8 +1,8 @@
 // A daemon without root's rights, not even over its own files.
 import { spawn } from 'node:child_process';
 import { eventually } from '../../support/eventually';
-import { tryConnect } from '../../../src/tunnels/daemon/client/connectToDaemon';
-import { ensurePrivateFolder, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { tryConnect } from '../../../src/tunnels/daemon/client/endpointConnection';
+import { ensurePrivateFolder, endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
 import { daemonScript, TestWindow } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
 import type { Sshd } from '../../support/sshd';

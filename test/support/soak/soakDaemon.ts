@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/client/endpointFile';
+import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
 import { daemonScript } from '../testWindow';
 import type { TestDaemon } from '../testWindow';
 import { spawnGroup } from '../processGroup.mjs';

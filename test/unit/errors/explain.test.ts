@@ -1,27 +1,30 @@
 // The explanation of single errors: steps with the commands and the lines that help.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import * as inUse from '../../../src/tunnels/errors/addressInUse';
+import * as inUse from '../../../src/tunnels/errors/forwards/addressInUse';
 import {
   tooManyAuthenticationFailures,
   authenticationFailed,
   passwordExpired,
-} from '../../../src/tunnels/errors/auth';
-import type { Attempt } from '../../../src/tunnels/errors/auth';
-import * as connecting from '../../../src/tunnels/errors/connect';
+} from '../../../src/tunnels/errors/ssh/auth';
+import type { Attempt } from '../../../src/tunnels/errors/ssh/auth';
+import * as connecting from '../../../src/tunnels/errors/ssh/connect';
 import { consentNeeded, workspaceUntrusted } from '../../../src/tunnels/errors/consent';
 import { explain } from '../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import type { Circumstances } from '../../../src/tunnels/errors/explanation';
-import { forwardingDisabled, remoteListenNotPermitted } from '../../../src/tunnels/errors/forwardingDisabled';
-import * as handshake from '../../../src/tunnels/errors/handshake';
-import * as hostKeys from '../../../src/tunnels/errors/hostKey';
-import * as keys from '../../../src/tunnels/errors/key';
-import * as listening from '../../../src/tunnels/errors/localListen';
-import { connectionLost, keepAliveTimeout } from '../../../src/tunnels/errors/lost';
-import { proxyFailed } from '../../../src/tunnels/errors/proxy';
-import { remoteListenRefused } from '../../../src/tunnels/errors/remoteListen';
-import * as targets from '../../../src/tunnels/errors/target';
+import {
+  forwardingDisabled,
+  remoteListenNotPermitted,
+} from '../../../src/tunnels/errors/forwards/forwardingDisabled';
+import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
+import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
+import * as keys from '../../../src/tunnels/errors/ssh/keyOrAgent';
+import * as listening from '../../../src/tunnels/errors/forwards/localListen';
+import { connectionLost, keepAliveTimeout } from '../../../src/tunnels/errors/ssh/connectionLost';
+import { proxyFailed } from '../../../src/tunnels/errors/ssh/jumpHost';
+import { remoteListenRefused } from '../../../src/tunnels/errors/forwards/remoteListen';
+import * as targets from '../../../src/tunnels/errors/forwards/target';
 import { explainMismatch } from '../../../src/tunnels/ssh/transport/algorithms';
 import { english } from '../../../src/tunnels/util/l10n';
 import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';

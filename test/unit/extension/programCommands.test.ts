@@ -4,13 +4,13 @@ import { before, beforeEach, describe, it } from 'mocha';
 import type * as programs from '../../../src/extension/commands/programs';
 import type * as steps from '../../../src/extension/commands/programSteps';
 import type { CommandTable } from '../../../src/extension/commands/register';
-import type { Targets } from '../../../src/extension/commands/target';
+import type { Targets } from '../../../src/extension/commands/commandArgument';
 import { commandIds } from '../../../src/extension/contributions';
 import type { TunnelManager } from '../../../src/extension/tunnels/tunnelManager';
 import type { InteractiveStart } from '../../../src/extension/tunnels/interactiveStart';
 import type { X11Program } from '../../../src/tunnels/config/definition';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
-import { programFailed, x11Disabled } from '../../../src/tunnels/errors/x11';
+import { programFailed, x11Disabled } from '../../../src/tunnels/errors/forwards/program';
 import type { TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
 import { programRow, tunnelRow } from '../../../src/views/tree/nodes';
 import { takeShown, withFakeVscode } from '../../support/fakeVscode';
@@ -37,7 +37,7 @@ describe('the commands for X11 programs', () => {
       Promise.all([
         import('../../../src/extension/commands/programs'),
         import('../../../src/extension/commands/programSteps'),
-        import('../../../src/extension/commands/target'),
+        import('../../../src/extension/commands/commandArgument'),
         import('../../../src/extension/commands/lifecycle'),
       ]),
     );

@@ -1,10 +1,10 @@
 // Snapshots of tunnels in every state, for the tests of the views.
-import { addressInUse } from '../../../src/tunnels/errors/addressInUse';
-import { connectionRefused } from '../../../src/tunnels/errors/connect';
+import { addressInUse } from '../../../src/tunnels/errors/forwards/addressInUse';
+import { connectionRefused } from '../../../src/tunnels/errors/ssh/connect';
 import { consentNeeded, invalidDefinition } from '../../../src/tunnels/errors/consent';
-import { noDisplay } from '../../../src/tunnels/errors/display';
+import { noDisplay } from '../../../src/tunnels/errors/forwards/x11';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
-import { programLostConnection } from '../../../src/tunnels/errors/lost';
+import { programLostConnection } from '../../../src/tunnels/errors/ssh/connectionLost';
 import type { Forward, LocalForward } from '../../../src/tunnels/config/forward';
 import type { X11Program } from '../../../src/tunnels/config/definition';
 import type { ProgramSnapshot, ProgramState } from '../../../src/tunnels/model/programState';

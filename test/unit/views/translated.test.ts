@@ -6,15 +6,15 @@ import { english } from '../../../src/tunnels/util/l10n';
 import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { consentLines, describeConsentRequests } from '../../../src/views/consent/consentLines';
 import type { ConsentRequest } from '../../../src/views/consent/consentLines';
-import { sheetInText } from '../../../src/views/consent/consentSheet';
+import { sheetInText } from '../../../src/views/consent/consentDiff';
 import { consentPage } from '../../../src/views/consent/consentView';
 import type { ReviewedTunnel } from '../../../src/views/consent/consentView';
 import { detailsOf, detailsOfRemovedTunnel, detailsTitle } from '../../../src/views/details/detailsView';
 import { childRows, tunnelRow } from '../../../src/views/tree/nodes';
-import { groupView, viewOf } from '../../../src/views/tree/rows';
+import { groupView, viewOf } from '../../../src/views/tree/rowViews';
 import { groupTooltip, tooltipOf } from '../../../src/views/tree/tooltips';
 import { formatAgo, formatBytes, formatDuration } from '../../../src/views/words/format';
-import { badgeView, messageText, statusItems } from '../../../src/views/words/summary';
+import { badgeView, messageText, statusItems } from '../../../src/views/tree/badge';
 import { translateWith } from '../../support/vscodeOutsideEditor';
 import { error, everyState, forward, listening, local, now, program, running, tunnel, up } from './snapshots';
 

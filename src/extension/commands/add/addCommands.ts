@@ -1,13 +1,13 @@
 // Add Tunnel… and Add Tunnel from SSH Command…
 import * as vscode from 'vscode';
 import { localize } from '../../../tunnels/util/l10n';
-import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/check';
-import type { UsableLine } from '../../../tunnels/config/commandLine/check';
+import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
+import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { parseForwardSpec } from '../../../tunnels/config/parsing/forwardSpec';
 import { destinationText, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
-import type { Parsed } from '../../../tunnels/util/text';
+import type { Parsed } from '../../../tunnels/util/parsing';
 import { commandIds } from '../../contributions';
-import { sshConfigPath } from '../../settings/sshConfigFile';
+import { sshConfigPath } from '../../settings/sshConfig/sshConfigFile';
 import type { CommandTable } from '../register';
 import { askText, saveTunnel } from './addSteps';
 import type { AddParts } from './addSteps';

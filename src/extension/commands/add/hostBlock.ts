@@ -1,11 +1,11 @@
 // Handles ssh options that a tunnel has no key for: offers to write them as a Host block into the user's ssh_config.
 import * as vscode from 'vscode';
 import { localize } from '../../../tunnels/util/l10n';
-import type { UsableLine } from '../../../tunnels/config/commandLine/check';
+import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../../tunnels/config/hostBlock';
 import { confirm, offerUndo, showMessage } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
-import { addHostBlock, readSshConfig } from '../../settings/sshConfigFile';
+import { addHostBlock, readSshConfig } from '../../settings/sshConfig/sshConfigFile';
 import { askText } from './addSteps';
 import type { Step } from './addSteps';
 

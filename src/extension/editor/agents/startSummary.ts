@@ -4,7 +4,7 @@ import { formatDestination } from '../../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { plainText } from '../../../views/words/format';
 import { describeRoute } from '../../../views/words/forwardWords';
-import { originPhrase } from '../../../views/words/words';
+import { originPhrase } from '../../../views/words/tunnelWords';
 
 export interface Fact {
   readonly term: string;

@@ -10,13 +10,13 @@ import { isTunnelDegraded } from '../../../tunnels/model/snapshot';
 import type { ProgramSnapshot } from '../../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { errorOf } from '../../../tunnels/model/state';
-import { isRecord } from '../../../tunnels/util/text';
+import { isRecord } from '../../../tunnels/util/parsing';
 import { subjectsOf } from '../../../views/details/explanationView';
 import { plainText } from '../../../views/words/format';
 import { describeTarget } from '../../../views/words/forwardWords';
 import { isOpenToNetwork } from '../../../views/words/exposure';
-import { problemLocation } from '../../../views/tree/rows';
-import { describeTunnel, originPhrase } from '../../../views/words/words';
+import { problemLocation } from '../../../views/tree/rowViews';
+import { describeTunnel, originPhrase } from '../../../views/words/tunnelWords';
 import { toolNames } from '../../contributions';
 
 /** More would not fit a model's context well. */

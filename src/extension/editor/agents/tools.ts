@@ -7,7 +7,7 @@ import { hover } from '../../../views/tree/treeItems';
 import { toolNames } from '../../contributions';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import { explainFailure } from '../../tunnels/interactiveStart';
-import type { BringUp } from '../bringUp';
+import type { BringUp } from '../startAndWait';
 import { explainText, listText, readToolInput, tunnelText } from './toolFacts';
 import { startSummary } from './startSummary';
 

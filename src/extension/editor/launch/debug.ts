@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { commandIds } from '../../contributions';
 import { showModalError } from '../../ui/dialogs';
 import { explainFailure } from '../../tunnels/interactiveStart';
-import type { BringUp } from '../bringUp';
+import type { BringUp } from '../startAndWait';
 import { localAddress } from '../localAddress';
 import { checkForward, debugKey, namedForward, readPortRequest } from './portRequest';
 import type { CancelledVariables, GivenPorts } from './variables';

@@ -5,7 +5,7 @@ import { invalidDefinition } from '../../../tunnels/errors/consent';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
-import { isRecord, quote } from '../../../tunnels/util/text';
+import { isRecord, quote } from '../../../tunnels/util/parsing';
 import { exactlyOne, tunnelsNamed } from '../../tunnels/findTunnel';
 import { untranslated } from '../../../tunnels/util/l10n';
 

@@ -6,7 +6,7 @@ import { plainText } from '../../../views/words/format';
 import { describeForward } from '../../../views/words/forwardWords';
 import { taskType } from '../../contributions';
 import { explainFailure } from '../../tunnels/interactiveStart';
-import type { BringUp } from '../bringUp';
+import type { BringUp } from '../startAndWait';
 import { localAddress } from '../localAddress';
 import { checkForward, namedForward, readPortRequest } from './portRequest';
 

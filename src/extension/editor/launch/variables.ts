@@ -3,12 +3,12 @@
 import * as vscode from 'vscode';
 import { variableCommandIds } from '../../contributions';
 import { english } from '../../../tunnels/util/l10n';
-import { isRecord } from '../../../tunnels/util/text';
+import { isRecord } from '../../../tunnels/util/parsing';
 import { withoutLinks } from '../../../views/words/format';
 import type { PlainLog } from '../../ui/outputChannel';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
-import type { BringUp } from '../bringUp';
+import type { BringUp } from '../startAndWait';
 import { localAddressText, localPort } from '../localAddress';
 import { checkForward, forwardOf, readPortRequest } from './portRequest';
 

@@ -1,7 +1,7 @@
 // Labels for the Ports view: entries of `remote.portsAttributes`, added to the existing ones.
 import type { JsonChange } from '../../../tunnels/config/moveListen';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
-import { isRecord } from '../../../tunnels/util/text';
+import { isRecord } from '../../../tunnels/util/parsing';
 import { plainText } from '../../../views/words/format';
 import { isDefaultLabel, describeTarget } from '../../../views/words/forwardWords';
 

@@ -3,7 +3,7 @@
 import { l10n } from 'vscode';
 import { dialHost, formatAddress } from '../../../tunnels/util/address';
 import type { Address } from '../../../tunnels/util/address';
-import { conflictingEnvs } from '../../../tunnels/config/envName';
+import { conflictingEnvs } from '../../../tunnels/config/variableNames';
 import type { Forward } from '../../../tunnels/config/forward';
 import type { Origin } from '../../../tunnels/model/snapshot';
 import type { ForwardState } from '../../../tunnels/model/state';

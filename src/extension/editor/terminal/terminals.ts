@@ -7,9 +7,9 @@ import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
 import { plainText } from '../../../views/words/format';
 import { commandIds } from '../../contributions';
 import type { CommandTable } from '../../commands/register';
-import type { Targets } from '../../commands/target';
-import { bringUpForward } from '../bringUp';
-import type { BringUp } from '../bringUp';
+import type { Targets } from '../../commands/commandArgument';
+import { bringUpForward } from '../startAndWait';
+import type { BringUp } from '../startAndWait';
 import { localAddressText, localPort } from '../localAddress';
 
 export interface TerminalParts {

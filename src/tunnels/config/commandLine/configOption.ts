@@ -6,11 +6,11 @@ import type { ConfigOption } from '../hostBlock';
 import { nearest } from '../../util/nearestWord';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote } from '../../util/text';
-import type { Parsed } from '../../util/text';
+import { quote } from '../../util/parsing';
+import type { Parsed } from '../../util/parsing';
 import { parseTimeSpan } from '../../util/timeSpan';
 import { refusal } from './refusedOptions';
-import type { LineProblem, Position } from './words';
+import type { LineProblem, Position } from './splitWords';
 
 /** A parsed option of ssh_config. */
 export interface KeywordOption extends Position {

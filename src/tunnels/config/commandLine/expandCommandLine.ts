@@ -1,11 +1,11 @@
 // Expands the command line of a tunnel into the properties that it stands for.
-import type { JsonPath, Report } from '../parsing/recordReader';
+import type { JsonPath, Report } from '../parsing/propertyReader';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { describeValue } from '../../util/text';
-import { readCommandLine } from './read';
-import type { CommandLine } from './read';
-import { offsetWithin } from './words';
+import { describeValue } from '../../util/parsing';
+import { readCommandLine } from './parseCommandLine';
+import type { CommandLine } from './parseCommandLine';
+import { offsetWithin } from './splitWords';
 
 type Entry = Readonly<Record<string, unknown>>;
 

@@ -4,8 +4,8 @@ import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { quoteConfigWord } from '../hostBlock';
 import type { ConfigOption } from '../hostBlock';
-import type { LineProblem } from './words';
-import type { GivenOption } from './scan';
+import type { LineProblem } from './splitWords';
+import type { GivenOption } from './getopt';
 
 /**
  * Options without an effect. A tunnel has no terminal, standard input or escape character, runs in the background, and

@@ -1,6 +1,6 @@
 // X11 on a command line: combines -X, -Y, -x and their keywords, and makes a program of the command after the host.
 import { deferred as l10n } from '../../util/l10n';
-import type { LineProblem } from './words';
+import type { LineProblem } from './splitWords';
 
 export class X11Forwarding {
   #wanted: boolean | undefined;

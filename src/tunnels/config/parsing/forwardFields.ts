@@ -1,6 +1,6 @@
 // Splits the text of a forward into fields at its colons, as OpenSSH does (parse_fwd_field() in readconf.c).
 import { deferred as l10n } from '../../util/l10n';
-import { fail } from '../../util/text';
+import { fail } from '../../util/parsing';
 
 export interface Field {
   /** Without brackets and escapes. */

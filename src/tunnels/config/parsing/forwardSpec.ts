@@ -1,11 +1,11 @@
 // Parses forwards in OpenSSH's syntax, as in -L, -R, -D and ssh_config.
 import type { Address, SocketPath } from '../../util/address';
 import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from '../forward';
-import { findHidden } from '../../util/invisibleCharacters';
+import { findHidden } from '../../util/untrustedText';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { attempt, fail, quote } from '../../util/text';
-import type { Parsed } from '../../util/text';
+import { attempt, fail, quote } from '../../util/parsing';
+import type { Parsed } from '../../util/parsing';
 import { fieldsOfOne, isNumber, splitFields } from './forwardFields';
 import type { Field } from './forwardFields';
 import { checkHost, checkPort } from './hosts';

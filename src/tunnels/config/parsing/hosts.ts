@@ -1,9 +1,9 @@
 // Checks hosts, user names and ports. Each check ends the current parse (`fail`) at a fault.
 import { isIPv6 } from 'node:net';
-import { findHidden } from '../../util/invisibleCharacters';
+import { findHidden } from '../../util/untrustedText';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { fail, quote } from '../../util/text';
+import { fail, quote } from '../../util/parsing';
 
 const highestPort = 65535;
 /** NI_MAXHOST - 1: the longest that OpenSSH accepts. */

@@ -2,11 +2,11 @@
 import { isIPv6 } from 'node:net';
 import { formatHost } from '../../util/address';
 import type { Destination } from '../definition';
-import { findHidden } from '../../util/invisibleCharacters';
+import { findHidden } from '../../util/untrustedText';
 import { checkHost, checkPort, checkUser } from './hosts';
 import { deferred as l10n } from '../../util/l10n';
-import { attempt, fail, quote } from '../../util/text';
-import type { Parsed } from '../../util/text';
+import { attempt, fail, quote } from '../../util/parsing';
+import type { Parsed } from '../../util/parsing';
 
 /** Characters of a user, a host and a port, possibly percent-encoded. */
 const longest = 4096;

@@ -1,14 +1,14 @@
 // Parses the values of localForward, remoteForward and dynamicForward.
-import { envNameFault } from '../envName';
+import { envNameFault } from '../variableNames';
 import { ifPortBusyValues } from '../forward';
 import type { Forward, ForwardKind, Listen } from '../forward';
 import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwardSpec';
 import type { ForwardSpec } from './forwardSpec';
-import { nameFault, RecordReader } from './recordReader';
-import type { JsonPath, Report } from './recordReader';
+import { nameFault, RecordReader } from './propertyReader';
+import type { JsonPath, Report } from './propertyReader';
 import { deferred as l10n } from '../../util/l10n';
-import { asSentence, describeValue, isRecord, quote } from '../../util/text';
-import type { Parsed } from '../../util/text';
+import { asSentence, describeValue, isRecord, quote } from '../../util/parsing';
+import type { Parsed } from '../../util/parsing';
 import { reportUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';

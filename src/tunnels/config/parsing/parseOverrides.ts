@@ -3,10 +3,10 @@ import type { AutoStart, DefinitionProblem, Destination } from '../definition';
 import type { Listen } from '../forward';
 import { parseListen } from './forwardSpec';
 import { parseDestination, redactDestination } from './parseDestination';
-import { ProblemList, RecordReader } from './recordReader';
-import type { Report } from './recordReader';
+import { ProblemList, RecordReader } from './propertyReader';
+import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/text';
+import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/parsing';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export interface Override {

@@ -10,12 +10,12 @@ import type {
 import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
-import { ProblemList, RecordReader, nameFault } from './recordReader';
-import type { JsonPath, Report } from './recordReader';
+import { ProblemList, RecordReader, nameFault } from './propertyReader';
+import type { JsonPath, Report } from './propertyReader';
 import { expandSocketPaths } from '../socketPaths';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { asSentence, describeValue, isRecord, quote } from '../../util/text';
+import { asSentence, describeValue, isRecord, quote } from '../../util/parsing';
 import { maxTimerSeconds } from '../../util/timeSpan';
 import { reportUnknownKeys } from './tunnelKeys';
 

@@ -4,7 +4,7 @@ import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n } from '../../util/l10n';
-import { describeValue, entriesUpTo, isRecord } from '../../util/text';
+import { describeValue, entriesUpTo, isRecord } from '../../util/parsing';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;

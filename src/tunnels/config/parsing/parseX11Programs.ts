@@ -1,9 +1,9 @@
 // Parses `x11Programs`: programs on the server that show their windows here.
 import type { X11Program } from '../definition';
-import { nameFault, RecordReader, textFault } from './recordReader';
-import type { Report } from './recordReader';
+import { nameFault, RecordReader, textFault } from './propertyReader';
+import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { describeValue, entriesUpTo, isRecord, quote } from '../../util/text';
+import { describeValue, entriesUpTo, isRecord, quote } from '../../util/parsing';
 import { reportUnknownKeys } from './tunnelKeys';
 
 const key = 'x11Programs';

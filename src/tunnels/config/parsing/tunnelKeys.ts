@@ -3,7 +3,7 @@ import { forbiddenKeyAdvice } from './forbiddenKeys';
 import { nearest } from '../../util/nearestWord';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote } from '../../util/text';
+import { quote } from '../../util/parsing';
 
 export const tunnelKeys = [
   'host',

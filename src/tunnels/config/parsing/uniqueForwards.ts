@@ -1,12 +1,12 @@
 // Checks that labels, variables and bind addresses are unique within a tunnel, and creates missing labels.
 import { formatJsonPath } from '../definition';
-import { variablesBy } from '../envName';
+import { variablesBy } from '../variableNames';
 import { formatListen } from '../forward';
 import type { Forward, IfPortBusy, Listen } from '../forward';
 import type { ForwardSpec } from './forwardSpec';
-import type { JsonPath, Report } from './recordReader';
+import type { JsonPath, Report } from './propertyReader';
 import { deferred as l10n } from '../../util/l10n';
-import { quote } from '../../util/text';
+import { quote } from '../../util/parsing';
 
 /** A parsed forward, whose label may still be missing. */
 export interface DraftForward {

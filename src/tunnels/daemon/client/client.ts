@@ -11,8 +11,8 @@ import { launchDaemon } from './launch';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
 import { OlderDaemons } from './olderDaemons';
-import { tryConnect, tryConnectNewest } from './connectToDaemon';
-import { ensurePrivateFolder, endpointFolder } from './endpointFile';
+import { tryConnect, tryConnectNewest } from './endpointConnection';
+import { ensurePrivateFolder, endpointFolder } from '../endpoint/endpointFile';
 import { rpcOver } from '../protocol/rpc';
 import { buildVersion } from '../protocol/version';
 

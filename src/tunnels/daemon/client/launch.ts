@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { explainExit } from './exitCode';
+import { explainExit } from '../endpoint/exitCode';
 
 /**
  * Variables that a program needs to find its user's files. The daemon gets no others from the window that starts it.

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listenAddressesOf } from '../protocol/listenAddresses';
 import { protocolMajor, yieldAddresses } from '../protocol/protocol';
 import type { LeasedTunnel } from '../protocol/protocol';
-import { tryConnect } from './connectToDaemon';
+import { tryConnect } from './endpointConnection';
 import { rpcOver } from '../protocol/rpc';
 
 /** Builds of older majors were never published. */

@@ -13,10 +13,10 @@ import type { Window, WindowLease } from './leases';
 import type { LogRouter } from './logRouter';
 import type { Lease, LeasedTunnel, ListenAddresses } from '../protocol/protocol';
 import { Reporter } from './reporter';
-import { resolveHops, tunnelIdentity, unresolvedIdentity } from '../tunnel/resolveTunnel';
+import { resolveHops, tunnelIdentity, unresolvedIdentity } from '../tunnel/tunnelIdentity';
 import { SharedTunnels } from './sharedTunnels';
 import { UserRequests } from './userRequests';
-import { Windows } from './windows';
+import { Windows } from './windowRegistry';
 
 export interface LeaseManagerOptions {
   /** A folder that only the user can enter. */

@@ -1,6 +1,6 @@
 // The leases that windows have on tunnels, and what follows from all the leases of one tunnel.
 import type { Environment } from '../../util/environment';
-import type { TunnelHolder } from '../../errors/addressInUse';
+import type { TunnelHolder } from '../../errors/forwards/addressInUse';
 import type { PortOwner } from '../../forwards/listenerRegistry';
 import { forwardKey } from '../../config/forward';
 import { takenOver } from '../../errors/consent';

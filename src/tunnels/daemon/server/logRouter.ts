@@ -3,7 +3,7 @@ import { isShown, logTo } from '../../util/log';
 import type { Log, LogLevel } from '../../util/log';
 import { TokenBucket } from '../../util/tokenBucket';
 import type { LogLine } from '../protocol/protocol';
-import type { DaemonLog } from './daemonLog';
+import type { DaemonLog } from './logFile';
 
 /** A window that may want a line. */
 export interface LogReader {

@@ -6,15 +6,15 @@ import { OwnSockets } from '../../forwards/local/ownSockets';
 import { removeOldCookieFolders } from '../../forwards/x11/xauth';
 import { NetworkMonitor } from './networkMonitor';
 import { Acceptor } from './acceptor';
-import { exitCodeOf } from '../client/exitCode';
-import { DaemonLog } from './daemonLog';
+import { exitCodeOf } from '../endpoint/exitCode';
+import { DaemonLog } from './logFile';
 import { LogRouter } from './logRouter';
-import { EndpointPublisher } from './publishEndpoint';
-import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../client/endpointFile';
+import { EndpointPublisher } from '../endpoint/endpointPublisher';
+import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../endpoint/endpointFile';
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
 import { LeaseManager } from './leaseManager';
-import { leaseGraceMs } from './windows';
+import { leaseGraceMs } from './windowRegistry';
 
 /** How often the counters are reported to the windows. */
 const trafficIntervalMs = 1000;

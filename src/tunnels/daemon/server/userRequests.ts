@@ -7,7 +7,7 @@ import type { Tunnel } from '../tunnel/tunnel';
 import { askThrough, startInOtherWindows } from './leases';
 import type { SharedTunnel, WindowLease } from './leases';
 import type { SharedTunnels } from './sharedTunnels';
-import type { Windows } from './windows';
+import type { Windows } from './windowRegistry';
 
 export interface UserRequestsOptions {
   readonly windows: Windows;

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { Question, SecretQuestion } from '../../model/prompt';
 import * as schemas from '../protocol/requestSchemas';
 import * as protocol from '../protocol/protocol';
-import { consentFacts, resolveHops } from '../tunnel/resolveTunnel';
+import { consentFacts, resolveHops } from '../tunnel/tunnelIdentity';
 import { rpcOver } from '../protocol/rpc';
 import { Malformed } from '../protocol/schema';
 import type { Reader } from '../protocol/schema';

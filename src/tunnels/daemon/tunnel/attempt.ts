@@ -13,8 +13,8 @@ import type { SessionHandle } from '../../ssh/session/sessionPool';
 import { unlessAborted } from '../../util/abortable';
 import { formatAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
-import { consentFacts, resolveHops } from './resolveTunnel';
-import type { TunnelSpec } from './resolveTunnel';
+import { consentFacts, resolveHops } from './tunnelIdentity';
+import type { TunnelSpec } from './tunnelIdentity';
 import type { TunnelContext } from './tunnelContext';
 import type { TunnelForwards } from './tunnelForwards';
 

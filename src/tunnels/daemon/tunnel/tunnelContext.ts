@@ -2,7 +2,7 @@
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { Environment } from '../../util/environment';
-import type { TunnelHolder } from '../../errors/addressInUse';
+import type { TunnelHolder } from '../../errors/forwards/addressInUse';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
 import type { Log } from '../../util/log';

@@ -4,7 +4,7 @@ import type { AskForPort, ForwardOptions, ForwardRunner } from '../../forwards/f
 import { ListeningForward } from '../../forwards/local/listeningForward';
 import { ProxyServer } from '../../forwards/proxy/proxyServer';
 import { RemoteForward } from '../../forwards/remote/remoteForward';
-import { SessionSource } from '../../forwards/sessionSource';
+import { SessionSource } from '../../forwards/waitForSession';
 import { prefixed } from '../../util/log';
 import { isRetryable } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
@@ -12,7 +12,7 @@ import { forwardKey } from '../../config/forward';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import type { SshSession } from '../../ssh/session/session';
-import { RetryTimer } from '../../util/retryTimer';
+import { RetryTimer } from '../../util/backoff';
 
 export interface TunnelForwardsOptions extends Pick<
   ForwardOptions,

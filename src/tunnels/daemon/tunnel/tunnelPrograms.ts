@@ -7,8 +7,8 @@ import { Programs } from '../../forwards/x11/programs';
 import type { X11Program } from '../../config/definition';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { SshSession } from '../../ssh/session/session';
-import { resolveHops } from './resolveTunnel';
-import type { TunnelSpec } from './resolveTunnel';
+import { resolveHops } from './tunnelIdentity';
+import type { TunnelSpec } from './tunnelIdentity';
 import type { TunnelContext } from './tunnelContext';
 
 export interface TunnelProgramsOptions {

@@ -3,8 +3,12 @@ import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { addressInUse } from '../../errors/addressInUse';
-import { addressNotAvailable, listenImpossible, portPermissionDenied } from '../../errors/localListen';
+import { addressInUse } from '../../errors/forwards/addressInUse';
+import {
+  addressNotAvailable,
+  listenImpossible,
+  portPermissionDenied,
+} from '../../errors/forwards/localListen';
 import type { BoundAddress, TcpAddress } from '../../util/address';
 import { bindAddresses } from '../../config/forward';
 import type { IfPortBusy, TcpListen } from '../../config/forward';

@@ -7,13 +7,13 @@ import { dirname, join } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { addressInUse, socketPathTaken } from '../../errors/addressInUse';
+import { addressInUse, socketPathTaken } from '../../errors/forwards/addressInUse';
 import {
   listenImpossible,
   socketFolderMissing,
   socketPathTooLong,
   socketPermissionDenied,
-} from '../../errors/localListen';
+} from '../../errors/forwards/localListen';
 import { deferred as l10n } from '../../util/l10n';
 import { longestSocketPath } from '../../config/socketPaths';
 import type { Listener } from './listen';

@@ -3,7 +3,7 @@
 import type { Socket } from 'node:net';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import { addressUsedByTunnel } from '../../errors/addressInUse';
+import { addressUsedByTunnel } from '../../errors/forwards/addressInUse';
 import { listenAddresses } from '../../config/forward';
 import type { Forward, TcpListen } from '../../config/forward';
 import type { AskForPort, ForwardOptions } from '../forwardRunner';

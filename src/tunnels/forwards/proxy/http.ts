@@ -6,10 +6,10 @@ import type { Duplex } from 'node:stream';
 import { discard, hangUp, linger } from './pendingClients';
 import { TunnelFailure } from '../../errors/errors';
 import type { TcpAddress } from '../../util/address';
-import { reasonOf } from './reason';
-import type { Reason } from './reason';
-import type { Negotiation } from './negotiation';
-import { checkTarget } from './target';
+import { reasonOf } from './failureReason';
+import type { Reason } from './failureReason';
+import type { Negotiation } from './proxyHandshake';
+import { checkTarget } from './checkTarget';
 
 /** Not passed on (RFC 9110 §7.6.1), nor are the headers that `Connection` names. */
 const hopByHop = new Set([

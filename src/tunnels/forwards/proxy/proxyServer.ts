@@ -3,8 +3,8 @@
 import type { Duplex } from 'node:stream';
 import type { TcpAddress } from '../../util/address';
 import { PendingClients, discard } from './pendingClients';
-import { readMessage } from './negotiation';
-import type { FarEnd, Negotiation } from './negotiation';
+import { readMessage } from './proxyHandshake';
+import type { FarEnd, Negotiation } from './proxyHandshake';
 import { serveHttp } from './http';
 import { serveSocks4 } from './socks4';
 import { serveSocks5 } from './socks5';

@@ -2,9 +2,9 @@
 import type { Duplex } from 'node:stream';
 import { hangUp } from './pendingClients';
 import type { TcpAddress } from '../../util/address';
-import { readMessage } from './negotiation';
-import type { Negotiation } from './negotiation';
-import { checkTarget } from './target';
+import { readMessage } from './proxyHandshake';
+import type { Negotiation } from './proxyHandshake';
+import { checkTarget } from './checkTarget';
 
 const connect = 1;
 const granted = 90;

@@ -4,10 +4,10 @@ import type { Duplex } from 'node:stream';
 import { hangUp } from './pendingClients';
 import { REP } from 'socksv5/lib/constants.js';
 import Parser from 'socksv5/lib/server.parser.js';
-import { reasonOf } from './reason';
-import type { Reason } from './reason';
-import type { Negotiation } from './negotiation';
-import { checkTarget } from './target';
+import { reasonOf } from './failureReason';
+import type { Reason } from './failureReason';
+import type { Negotiation } from './proxyHandshake';
+import { checkTarget } from './checkTarget';
 
 const version = 5;
 const noAuthentication = 0;

@@ -1,9 +1,9 @@
 // Copies bytes one way, from a readable stream to a writable one, as fast as the slower of the two, and passes on the
 // end. Used instead of pipe(), which is slower here and leaks the other stream when one fails.
 import type { Readable, Writable } from 'node:stream';
-import type { Cork } from '../../ssh/transport/cork';
+import type { Cork } from '../../ssh/transport/batchedWrites';
 import type { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import type { SendGate } from '../../ssh/transport/sendGate';
+import type { SendGate } from '../../ssh/transport/sendBackpressure';
 
 /** Bytes that may wait for the writable stream before the readable one is paused. */
 const mostWaiting = 256 * 1024;

@@ -2,9 +2,9 @@
 // half-close in both directions, resets passed on, memory bounded even if one side is slow.
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
-import { Cork } from '../../ssh/transport/cork';
+import { Cork } from '../../ssh/transport/batchedWrites';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import type { SendGate } from '../../ssh/transport/sendGate';
+import type { SendGate } from '../../ssh/transport/sendBackpressure';
 import { ifAlive, reset, watchForReset } from './resetDetector';
 import { pump } from './pump';
 

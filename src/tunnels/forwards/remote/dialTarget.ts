@@ -5,8 +5,13 @@ import { isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { targetNotFound, targetRefused, targetSocketUnusable, targetUnreachable } from '../../errors/target';
-import type { UnreachableCause } from '../../errors/target';
+import {
+  targetNotFound,
+  targetRefused,
+  targetSocketUnusable,
+  targetUnreachable,
+} from '../../errors/forwards/target';
+import type { UnreachableCause } from '../../errors/forwards/target';
 
 /** How long a target may take to accept the connection. */
 const connectTimeoutMs = 20_000;

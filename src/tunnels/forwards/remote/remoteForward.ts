@@ -14,7 +14,7 @@ import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
 import { ProxyServer } from '../proxy/proxyServer';
-import { LoopbackProbe } from './loopbackProbe';
+import { LoopbackProbe } from './listenerProbe';
 import { RemotePortBinding } from './remotePortBinding';
 import type { OpenRemoteListener } from './remotePortBinding';
 import { elapsed } from '../../util/log';

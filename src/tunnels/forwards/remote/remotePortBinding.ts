@@ -4,16 +4,16 @@ import { dialHost, formatAddress, isWildcard } from '../../util/address';
 import type { BoundAddress, TcpAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
 import { TunnelFailure } from '../../errors/errors';
-import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/remoteListen';
+import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/forwards/remoteListen';
 import { formatListen, isWideBind, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
 import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
-import type { ProbeResult, LoopbackProbe } from './loopbackProbe';
-import { probeListener } from './probeListener';
-import type { ProbedListener } from './probeListener';
+import type { ProbeResult, LoopbackProbe } from './listenerProbe';
+import { probeListener } from './remotePortHolder';
+import type { ProbedListener } from './remotePortHolder';
 
 /** How often a port that the server chose is requested again before the server may choose another. */
 const mostRefusals = 4;

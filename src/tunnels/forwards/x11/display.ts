@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelErrorCode } from '../../errors/errors';
-import { displayInvalid, noDisplay } from '../../errors/display';
+import { displayInvalid, noDisplay } from '../../errors/forwards/x11';
 import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
 import { dialDisplay, connectIdleClient } from './displaySocket';

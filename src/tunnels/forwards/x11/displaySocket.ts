@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
-import { displayRefused, displayUnreachable } from '../../errors/display';
+import { displayRefused, displayUnreachable } from '../../errors/forwards/x11';
 import type { DisplayName, DisplayAddress } from './displayName';
 import { readServerAnswer, writeClientSetup } from './x11Setup';
 import type { AuthCookie } from './x11Setup';

@@ -7,7 +7,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TunnelFailure } from '../../errors/errors';
-import { nestedFailed, xephyrMissing } from '../../errors/display';
+import { nestedFailed, xephyrMissing } from '../../errors/forwards/x11';
 import { watchEnd, openOwnDisplay } from './display';
 import type { Display, DisplayOptions } from './display';
 import { parseDisplay } from './displayName';

@@ -1,6 +1,6 @@
 // The connections of a program to the display: each of its windows has at least one.
-import { OneShot } from '../../util/oneShot';
-import type { SendGate } from '../../ssh/transport/sendGate';
+import { OneShot } from '../../util/promises';
+import type { SendGate } from '../../ssh/transport/sendBackpressure';
 import { Relay } from '../relay/relay';
 import type { X11Client } from './cookieSwap';
 import type { Display } from './display';

@@ -3,14 +3,14 @@ import type { Readable } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import type { X11Program } from '../../config/definition';
 import type { TunnelError } from '../../errors/errors';
-import { programFailed, programNotFound } from '../../errors/x11';
-import type { ProgramFailureEnd } from '../../errors/x11';
+import { programFailed, programNotFound } from '../../errors/forwards/program';
+import type { ProgramFailureEnd } from '../../errors/forwards/program';
 import type { ProgramExit, ProgramState } from '../../model/programState';
 import { readableLines, ServerMessages } from '../../ssh/peer/serverMessages';
 import type { SshSession } from '../../ssh/session/session';
 import { sendSignal } from '../../ssh/transport/ssh2Internals';
 import type { Log } from '../../util/log';
-import type { OneShot } from '../../util/oneShot';
+import type { OneShot } from '../../util/promises';
 import { removeRemoteCookie, signalProcesses } from './remoteXauth';
 import type { RemoteDisplay } from './remoteXauth';
 

@@ -3,8 +3,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { authenticationFailed, describeAttempt } from '../../errors/auth';
-import type { Attempt } from '../../errors/auth';
+import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/auth';
 import { english } from '../../util/l10n';
 import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
@@ -14,7 +14,7 @@ import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 import { readable } from '../../util/printable';
 

@@ -3,8 +3,8 @@
 // remaining files.
 import { basename } from 'node:path';
 import { errorWords } from '../../errors/errors';
-import { agentUnavailable, keyUnreadable } from '../../errors/key';
-import type { KeyError } from '../../errors/key';
+import { agentUnavailable, keyUnreadable } from '../../errors/ssh/keyOrAgent';
+import type { KeyError } from '../../errors/ssh/keyOrAgent';
 import { english } from '../../util/l10n';
 import { Agent, agentSocket, windowsPipe } from './agent';
 import type { AgentKey } from './agent';
@@ -12,7 +12,7 @@ import { readCertificateFile, readKeyFile } from '../keys/keyFile';
 import type { KeyFile, LockedKey } from '../keys/keyFile';
 import { isCertificate, readCertificate } from '../keys/publicKey';
 import { fingerprint, keyType } from '../hostKeys/knownHosts';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 
 /** Where the private key is: in the agent or in a file. */

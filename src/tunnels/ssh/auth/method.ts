@@ -1,8 +1,8 @@
 // Types and helpers that the authentication methods share.
-import type { Attempt } from '../../errors/auth';
+import type { Attempt } from '../../errors/ssh/auth';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 import type { UserauthExchange, Reply } from './userauthExchange';
 import type { Log } from '../../util/log';
 

@@ -1,7 +1,7 @@
 // Password authentication (RFC 4252 §8), with as many attempts as NumberOfPasswordPrompts allows.
 import { TunnelFailure } from '../../errors/errors';
-import { passwordExpired } from '../../errors/auth';
-import type { Attempt } from '../../errors/auth';
+import { passwordExpired } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/auth';
 import type { PasswordQuestion } from '../../model/prompt';
 import { askSecret } from './prompter';
 import type { Reply } from './userauthExchange';

@@ -1,7 +1,7 @@
 // Public-key authentication (RFC 4252 §7). Each key is offered without a signature first, so that a passphrase or a
 // signature of the agent is requested only for a key that the server accepts.
-import { describeAttempt } from '../../errors/auth';
-import type { Attempt } from '../../errors/auth';
+import { describeAttempt } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/auth';
 import { TunnelFailure } from '../../errors/errors';
 import type { PassphraseQuestion } from '../../model/prompt';
 import { english } from '../../util/l10n';

@@ -1,6 +1,6 @@
 // Converts the values that configFallback.ts collected to the form that `ssh -G` prints.
 import { parseTimeSpan } from '../../util/timeSpan';
-import { makeExpander } from './expansion';
+import { makeExpander } from './expandTokens';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
 import { asciiLowerCase } from '../../util/glob';

@@ -7,7 +7,7 @@ import { includedFiles } from './configInclude';
 import { splitConfigLine } from '../../config/configLine';
 import type { ConfigLine } from '../../config/configLine';
 import { expandHome } from './effectiveHost';
-import { expandTilde } from './expansion';
+import { expandTilde } from './expandTokens';
 import type { LocalUser } from './localUser';
 import { matchesPattern, matchesPatternList } from '../../util/glob';
 

@@ -1,7 +1,7 @@
 // Finds the files that an Include line of ssh_config names.
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join, parse } from 'node:path';
-import { expandTilde } from './expansion';
+import { expandTilde } from './expandTokens';
 import type { LocalUser } from './localUser';
 import { matchesPattern } from '../../util/glob';
 

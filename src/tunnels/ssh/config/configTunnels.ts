@@ -2,13 +2,13 @@
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../config/definition';
 import { parseDestination } from '../../config/parsing/parseDestination';
 import { parseTunnel } from '../../config/parsing/parseTunnel';
-import { replacePaths } from '../../config/parsing/recordReader';
+import { replacePaths } from '../../config/parsing/propertyReader';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { attempt, fail } from '../../util/text';
+import { attempt, fail } from '../../util/parsing';
 import { readConfigHosts } from './configHosts';
 import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
-import { expandTokens } from './expansion';
+import { expandTokens } from './expandTokens';
 import { localUser } from './localUser';
 import type { LocalUser } from './localUser';
 

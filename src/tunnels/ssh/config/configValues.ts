@@ -1,8 +1,8 @@
 // Converts the values of ssh_config for one host, by keyword, to a ResolvedHost.
-import { absolutePath, expandTilde, makeExpander } from './expansion';
-import type { Expander } from './expansion';
+import { absolutePath, expandTilde, makeExpander } from './expandTokens';
+import type { Expander } from './expandTokens';
 import type { LocalUser } from './localUser';
-import type { ResolvedHost, StrictHostKeyChecking } from './resolvedHost';
+import type { ResolvedHost, StrictHostKeyChecking } from './hostConfig';
 
 /**
  * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, and one element for

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SessionOptions } from '../../config/definition';
 import { maxTimerSeconds } from '../../util/timeSpan';
 import { localUser } from './localUser';
-import type { ResolvedHost } from './resolvedHost';
+import type { ResolvedHost } from './hostConfig';
 
 /** The user's settings that apply to a hop. undefined: not set. */
 export interface HostSettings {

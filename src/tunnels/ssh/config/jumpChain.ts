@@ -6,7 +6,7 @@ import { parseDestination } from '../../config/parsing/parseDestination';
 import { deferred as l10n } from '../../util/l10n';
 import { resolveHost } from './resolveHost';
 import type { ResolveOptions } from './resolveHost';
-import type { ResolvedHost } from './resolvedHost';
+import type { ResolvedHost } from './hostConfig';
 
 const maxDepth = 10;
 

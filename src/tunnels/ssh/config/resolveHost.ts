@@ -5,12 +5,12 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
 import { checkHost, checkUser } from '../../config/parsing/hosts';
 import { deferred as l10n } from '../../util/l10n';
-import { attempt, quote } from '../../util/text';
+import { attempt, quote } from '../../util/parsing';
 import { readConfigFallback } from './configFallback';
 import { toResolvedHost } from './configValues';
 import type { ConfigValues } from './configValues';
 import { localUser } from './localUser';
-import type { ResolvedHost } from './resolvedHost';
+import type { ResolvedHost } from './hostConfig';
 import { parseSshGOutput, runSshG } from './sshG';
 import type { SshGOptions } from './sshG';
 

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { hostNotFound } from '../../errors/connect';
+import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n } from '../../util/l10n';
 import { Semaphore } from '../../util/semaphore';
 import type { ConfigValues } from './configValues';

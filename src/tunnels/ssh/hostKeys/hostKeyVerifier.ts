@@ -1,8 +1,8 @@
 // Verifies the host key of one hop before anything else is sent to that host. Every later rekey must present the same
 // key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/hostKey';
-import type { KeyFacts } from '../../errors/hostKey';
+import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/ssh/hostKey';
+import type { KeyFacts } from '../../errors/ssh/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
@@ -17,7 +17,7 @@ import {
 import type { KnownHostsEntry } from './knownHosts';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import { runKnownHostsCommand } from './knownHostsCommand';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
 import type { Log } from '../../util/log';

@@ -2,7 +2,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { KnownHostsEntry } from './knownHostsLine';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 
 export type { KnownHostsEntry } from './knownHostsLine';
 

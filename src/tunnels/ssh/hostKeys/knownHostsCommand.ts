@@ -3,15 +3,15 @@
 import { execFile } from 'node:child_process';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { knownHostsCommandFailed } from '../../errors/hostKey';
+import { knownHostsCommandFailed } from '../../errors/ssh/hostKey';
 import { splitConfigLine } from '../../config/configLine';
-import { makeExpander } from '../config/expansion';
+import { makeExpander } from '../config/expandTokens';
 import { fingerprint, keyType, lookupName } from './knownHosts';
 import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { localUser } from '../config/localUser';
 import { lastLine } from '../../util/printable';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 
 const commandTimeoutMs = 10_000;
 const maxOutputLength = 1024 * 1024;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyFileUnusable } from '../../errors/hostKey';
+import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
 import { parseRevokedKeys } from './knownHostsLine';
 import { isKrl, parseKrl } from './krl';
 

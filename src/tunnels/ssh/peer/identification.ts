@@ -3,7 +3,7 @@
 // kex.c.
 import { TunnelFailure } from '../../errors/errors';
 import type { TcpAddress } from '../../util/address';
-import { notAnSshServer } from '../../errors/handshake';
+import { notAnSshServer } from '../../errors/ssh/sshHandshake';
 import { printable } from '../../util/printable';
 
 const maxLineLength = 8192;

@@ -1,10 +1,10 @@
 // Monitors the server's side of a connection: its identification line, its messages, and the duration of a rekey.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { connectionLost } from '../../errors/lost';
+import { connectionLost } from '../../errors/ssh/connectionLost';
 import { onNewKeys } from '../transport/ssh2Internals';
-import type { ResolvedHost } from '../config/resolvedHost';
-import type { SendGate } from '../transport/sendGate';
+import type { ResolvedHost } from '../config/hostConfig';
+import type { SendGate } from '../transport/sendBackpressure';
 import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
 import { message } from './messageNumbers';

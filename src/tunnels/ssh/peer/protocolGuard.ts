@@ -1,7 +1,7 @@
 // Enforces rules of SSH that ssh2 doesn't check: which messages may arrive when, how many, and what they may request.
 // Disconnects from a server that violates them, so that a broken or malicious one can't use up memory, time or the log.
 import { TunnelFailure } from '../../errors/errors';
-import { protocolBroken } from '../../errors/handshake';
+import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import { ReceiveWindow } from '../transport/receiveWindow';
 import { TokenBucket } from '../../util/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';

@@ -3,13 +3,13 @@ import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { tooManyAuthenticationFailures } from '../../errors/auth';
-import type { Attempt } from '../../errors/auth';
+import { tooManyAuthenticationFailures } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/auth';
 import {
   forwardingDisabled,
   remoteForwardingDisabled,
   remoteListenNotPermitted,
-} from '../../errors/forwardingDisabled';
+} from '../../errors/forwards/forwardingDisabled';
 import {
   addressPenalised,
   noCommonAlgorithm,
@@ -17,23 +17,23 @@ import {
   programRefused,
   protocolBroken,
   serverBusy,
-} from '../../errors/handshake';
-import { answerTooLate, closedAtOnce, connectionLost } from '../../errors/lost';
-import { remoteListenRefused } from '../../errors/remoteListen';
+} from '../../errors/ssh/sshHandshake';
+import { answerTooLate, closedAtOnce, connectionLost } from '../../errors/ssh/connectionLost';
+import { remoteListenRefused } from '../../errors/forwards/remoteListen';
 import {
   targetNotFound,
   targetNotPermitted,
   targetRefused,
   targetSocketUnusable,
   targetUnreachable,
-} from '../../errors/target';
-import type { UnreachableCause } from '../../errors/target';
-import { x11Disabled, xauthMissingThere } from '../../errors/x11';
+} from '../../errors/forwards/target';
+import type { UnreachableCause } from '../../errors/forwards/target';
+import { x11Disabled, xauthMissingThere } from '../../errors/forwards/program';
 import type { Listen } from '../../config/forward';
 import { explainMismatch } from '../transport/algorithms';
 import type { Offers } from '../transport/ssh2Internals';
 import { readable } from '../../util/printable';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 
 /** The facts about a connection that has ended, whether it was established or not. */
 export interface EndedConnection {

@@ -4,8 +4,8 @@ import { TunnelFailure } from '../../errors/errors';
 import { explainExecFailure, forcesCommand } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
-import { ServerRequests } from './serverRequests';
-import type { Reply } from './serverRequests';
+import { ServerRequests } from './requestReplies';
+import type { Reply } from './requestReplies';
 
 /** What the server is told about the display: RFC 4254 §6.3.1. */
 export interface X11Request {

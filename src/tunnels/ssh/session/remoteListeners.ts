@@ -2,13 +2,13 @@
 import type { Client, SFTPWrapper } from 'ssh2';
 import type { BoundAddress, SocketPath, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import { remoteListenRefused } from '../../errors/remoteListen';
+import { remoteListenRefused } from '../../errors/forwards/remoteListen';
 import type { Listen, TcpListen } from '../../config/forward';
 import { explainListenFailure, overridesBindAddress } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
-import { ServerRequests } from './serverRequests';
-import type { Reply } from './serverRequests';
+import { ServerRequests } from './requestReplies';
+import type { Reply } from './requestReplies';
 
 /** A connection to a listener on the server, waiting to be accepted. */
 export interface IncomingConnection extends IncomingChannel {

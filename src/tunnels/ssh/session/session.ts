@@ -7,13 +7,13 @@ import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import type { Attempt } from '../../errors/auth';
-import { keepAliveTimeout } from '../../errors/lost';
+import type { Attempt } from '../../errors/ssh/auth';
+import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
-import { BigReads } from '../transport/bigReads';
+import { BigReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
-import { Cork } from '../transport/cork';
+import { Cork } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
 import { explainEnd, explainOpenFailure } from './explainSsh2Error';
 import {
@@ -26,7 +26,7 @@ import {
   watchOffers,
 } from '../transport/ssh2Internals';
 import type { Offers } from '../transport/ssh2Internals';
-import { makeCipherLean } from '../transport/leanCipher';
+import { makeCipherLean } from '../transport/gcmCipher';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
@@ -35,8 +35,8 @@ import type { SessionFacts } from './incomingChannels';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection } from './remoteListeners';
-import type { ResolvedHost } from '../config/resolvedHost';
-import { SendGate } from '../transport/sendGate';
+import type { ResolvedHost } from '../config/hostConfig';
+import { SendGate } from '../transport/sendBackpressure';
 import type { Log } from '../../util/log';
 import { describeNegotiated, describeOffers } from '../transport/algorithms';
 

@@ -8,11 +8,11 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../../errors/errors';
-import { algorithmsNotSupported } from '../../errors/handshake';
-import type { AlgorithmKeyword, Mismatch } from '../../errors/handshake';
+import { algorithmsNotSupported } from '../../errors/ssh/sshHandshake';
+import type { AlgorithmKeyword, Mismatch } from '../../errors/ssh/sshHandshake';
 import type { Offers } from './ssh2Internals';
 import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 import { readable } from '../../util/printable';
 
 /** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */

@@ -12,14 +12,14 @@ import {
   connectionRefused,
   hostNotFound,
   hostUnreachable,
-} from '../../errors/connect';
-import { connectionLost } from '../../errors/lost';
+} from '../../errors/ssh/connect';
+import { connectionLost } from '../../errors/ssh/connectionLost';
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
-import { BigReads } from './bigReads';
-import type { ResolvedHost } from '../config/resolvedHost';
+import { BigReads } from './largeReads';
+import type { ResolvedHost } from '../config/hostConfig';
 
 const families = { any: 0, inet: 4, inet6: 6 } as const;
 

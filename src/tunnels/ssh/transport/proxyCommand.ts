@@ -6,12 +6,12 @@ import { Duplex } from 'node:stream';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/consent';
-import { proxyCommandFailed } from '../../errors/proxy';
-import type { ProxyCommandEnd } from '../../errors/proxy';
+import { proxyCommandFailed } from '../../errors/ssh/jumpHost';
+import type { ProxyCommandEnd } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
-import { expandTokens } from '../config/expansion';
+import { expandTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
-import type { ResolvedHost } from '../config/resolvedHost';
+import type { ResolvedHost } from '../config/hostConfig';
 import { lastLine, printable } from '../../util/printable';
 import type { Log } from '../../util/log';
 

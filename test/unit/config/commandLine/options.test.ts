@@ -1,7 +1,7 @@
 // Every option of ssh: it sets a key of the tunnel, is ignored, or is refused with the reason.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
+import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 import { inEnglish } from '../../../support/inEnglish';
 
 /** As handed to getopt(3) by main() in ssh.c of OpenSSH 10.2. */

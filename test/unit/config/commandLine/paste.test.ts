@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { describe, it } from 'mocha';
-import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
+import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/formatCommandLine';
 import { quoteForWindows } from '../../../../src/tunnels/config/commandLine/quoteWord';
 import { word } from '../../../../src/tunnels/errors/shellCommands';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatJsonPath } from '../../../../src/tunnels/config/definition';
-import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
+import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { inEnglish } from '../../../support/inEnglish';
 

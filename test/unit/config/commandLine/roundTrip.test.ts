@@ -1,8 +1,8 @@
 // A tunnel formatted as an ssh command line is parsed as the same tunnel.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/format';
-import { readCommandLine } from '../../../../src/tunnels/config/commandLine/read';
+import { formatCommandLine } from '../../../../src/tunnels/config/commandLine/formatCommandLine';
+import { readCommandLine } from '../../../../src/tunnels/config/commandLine/parseCommandLine';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
 import { forwardKey } from '../../../../src/tunnels/config/forward';
 import { madeUpRecord, readDefinition, seeded } from '../../../support/tunnelDefinitions';

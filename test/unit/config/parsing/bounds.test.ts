@@ -1,7 +1,7 @@
 // Huge settings: they are read in little time, with few problems and short messages.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { settingsMarks } from '../../../../src/extension/settings/settingsDiagnostics';
+import { settingsMarks } from '../../../../src/extension/settings/diagnostics/findProblems';
 import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOverrides';
 import { parseTunnels } from '../../../../src/tunnels/config/parsing/parseTunnels';
 import { assertLinear } from '../../../support/growth';

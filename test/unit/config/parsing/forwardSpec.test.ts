@@ -5,7 +5,7 @@ import { formatAddress } from '../../../../src/tunnels/util/address';
 import type { Address } from '../../../../src/tunnels/util/address';
 import { formatListen } from '../../../../src/tunnels/config/forward';
 import type { ForwardKind, Listen } from '../../../../src/tunnels/config/forward';
-import { quote } from '../../../../src/tunnels/util/text';
+import { quote } from '../../../../src/tunnels/util/parsing';
 import { parseForwardSpec } from '../../../../src/tunnels/config/parsing/forwardSpec';
 import { inEnglish } from '../../../support/inEnglish';
 

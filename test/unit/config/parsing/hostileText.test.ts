@@ -2,8 +2,8 @@
 // no invisible character of it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { findHidden } from '../../../../src/tunnels/util/invisibleCharacters';
-import { quote } from '../../../../src/tunnels/util/text';
+import { findHidden } from '../../../../src/tunnels/util/untrustedText';
+import { quote } from '../../../../src/tunnels/util/parsing';
 import { plain, problemsOf } from '../problems';
 
 type Field = readonly [name: string, problems: (text: string) => readonly string[]];

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Destination } from '../../../../src/tunnels/config/definition';
 import { parseDestination, redactDestination } from '../../../../src/tunnels/config/parsing/parseDestination';
-import { quote } from '../../../../src/tunnels/util/text';
+import { quote } from '../../../../src/tunnels/util/parsing';
 import { inEnglish } from '../../../support/inEnglish';
 
 describe('the destination parser', () => {

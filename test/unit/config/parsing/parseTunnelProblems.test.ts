@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { english, localize } from '../../../../src/tunnels/util/l10n';
 import type { Localizer } from '../../../../src/tunnels/util/l10n';
-import { quote } from '../../../../src/tunnels/util/text';
+import { quote } from '../../../../src/tunnels/util/parsing';
 import { assertProblems, plain, problemsOf } from '../problems';
 
 describe('the tunnel parser', () => {

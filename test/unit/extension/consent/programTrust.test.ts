@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
-import type { Permission } from '../../../../src/extension/tunnels/permission';
+import type { Permission } from '../../../../src/extension/tunnels/startPolicy';
 import type { ValidTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import type { ProgramTrust } from '../../../../src/extension/consent/programTrust';
 import type { X11Program } from '../../../../src/tunnels/config/definition';

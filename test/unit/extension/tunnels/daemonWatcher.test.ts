@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { DaemonWatcher } from '../../../../src/extension/tunnels/daemonWatcher';
-import { endpointFilePath, endpointFolder } from '../../../../src/tunnels/daemon/client/endpointFile';
+import { endpointFilePath, endpointFolder } from '../../../../src/tunnels/daemon/endpoint/endpointFile';
 import { eventually } from '../../../support/eventually';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import type * as plainLog from '../../../../src/extension/ui/outputChannel';
 import type * as shown from '../../../../src/extension/ui/dialogs';
-import { findHidden } from '../../../../src/tunnels/util/invisibleCharacters';
+import { findHidden } from '../../../../src/tunnels/util/untrustedText';
 import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
 import type { ShownCall } from '../../../support/fakeVscode';
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'mocha';
 import type { Prompts } from '../../../../src/extension/ui/prompts';
 import type * as prompts from '../../../../src/extension/ui/prompts';
-import { addressInUse } from '../../../../src/tunnels/errors/addressInUse';
+import { addressInUse } from '../../../../src/tunnels/errors/forwards/addressInUse';
 import type { Question, SecretQuestion } from '../../../../src/tunnels/model/prompt';
 import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
 

@@ -7,7 +7,7 @@ import { describe, it } from 'mocha';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { PortBinding } from '../../../../src/tunnels/forwards/local/portBinding';
 import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
-import { SessionSource } from '../../../../src/tunnels/forwards/sessionSource';
+import { SessionSource } from '../../../../src/tunnels/forwards/waitForSession';
 import { logTo } from '../../../../src/tunnels/util/log';
 
 describe('the port of a forward', () => {

@@ -4,9 +4,9 @@ import { Duplex, PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { pump } from '../../../../src/tunnels/forwards/relay/pump';
-import { Cork } from '../../../../src/tunnels/ssh/transport/cork';
+import { Cork } from '../../../../src/tunnels/ssh/transport/batchedWrites';
 import type { ReceiveWindow } from '../../../../src/tunnels/ssh/transport/receiveWindow';
-import { SendGate } from '../../../../src/tunnels/ssh/transport/sendGate';
+import { SendGate } from '../../../../src/tunnels/ssh/transport/sendBackpressure';
 
 const kib = 1024;
 

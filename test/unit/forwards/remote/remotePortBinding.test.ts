@@ -1,7 +1,7 @@
 // Where a remote forward listens, by the results of probing its addresses on the server.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { ProbeResult } from '../../../../src/tunnels/forwards/remote/loopbackProbe';
+import type { ProbeResult } from '../../../../src/tunnels/forwards/remote/listenerProbe';
 import {
   boundListener,
   addressesToProbe,

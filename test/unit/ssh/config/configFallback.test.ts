@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { Destination } from '../../../../src/tunnels/config/definition';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
-import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/resolvedHost';
+import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/hostConfig';
 import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';

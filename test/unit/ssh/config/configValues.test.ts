@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { describe, it } from 'mocha';
 import { toResolvedHost } from '../../../../src/tunnels/ssh/config/configValues';
 import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
-import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/resolvedHost';
+import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/hostConfig';
 import { parseSshGOutput, splitPaths } from '../../../../src/tunnels/ssh/config/sshG';
 
 const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { TunnelDefinition } from '../../../../src/tunnels/config/definition';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
 import { resolveChain } from '../../../../src/tunnels/ssh/config/jumpChain';
-import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/resolvedHost';
+import type { ResolvedHost } from '../../../../src/tunnels/ssh/config/hostConfig';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 

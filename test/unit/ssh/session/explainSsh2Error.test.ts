@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
-import { keepAliveTimeout } from '../../../../src/tunnels/errors/lost';
+import { keepAliveTimeout } from '../../../../src/tunnels/errors/ssh/connectionLost';
 import {
   explainEnd,
   explainExecFailure,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { consentLines, describeConsentRequests } from '../../../../src/views/consent/consentLines';
 import type { ConsentRequest } from '../../../../src/views/consent/consentLines';
-import type { ConsentLine } from '../../../../src/views/page/pageData';
+import type { ConsentLine } from '../../../../src/views/webview/pageData';
 import { entrySubject } from '../../../../src/tunnels/config/definition';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 

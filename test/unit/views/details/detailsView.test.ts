@@ -1,13 +1,13 @@
 // The details of a tunnel: what they show, and what their buttons do.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { addressInUse } from '../../../../src/tunnels/errors/addressInUse';
-import { targetRefused } from '../../../../src/tunnels/errors/target';
-import { hostKeyChanged } from '../../../../src/tunnels/errors/hostKey';
-import { authenticationFailed } from '../../../../src/tunnels/errors/auth';
-import { programNotFound } from '../../../../src/tunnels/errors/x11';
+import { addressInUse } from '../../../../src/tunnels/errors/forwards/addressInUse';
+import { targetRefused } from '../../../../src/tunnels/errors/forwards/target';
+import { hostKeyChanged } from '../../../../src/tunnels/errors/ssh/hostKey';
+import { authenticationFailed } from '../../../../src/tunnels/errors/ssh/auth';
+import { programNotFound } from '../../../../src/tunnels/errors/forwards/program';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
-import { pageHtml, readPageMessage } from '../../../../src/views/page/pageHtml';
+import { pageHtml, readPageMessage } from '../../../../src/views/webview/pageHtml';
 import { detailsOf, detailsOfRemovedTunnel } from '../../../../src/views/details/detailsView';
 import type { Details } from '../../../../src/views/details/detailsView';
 import { step } from '../../../support/step';

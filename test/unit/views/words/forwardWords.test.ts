@@ -1,7 +1,7 @@
 // The text of a forward in its row, in the details and for a screen reader.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { targetRefused } from '../../../../src/tunnels/errors/target';
+import { targetRefused } from '../../../../src/tunnels/errors/forwards/target';
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import type { ForwardSnapshot } from '../../../../src/tunnels/model/snapshot';
 import {

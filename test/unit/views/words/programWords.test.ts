@@ -1,7 +1,7 @@
 // The text of a program in its row and for a screen reader.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { programFailed } from '../../../../src/tunnels/errors/x11';
+import { programFailed } from '../../../../src/tunnels/errors/forwards/program';
 import type { ProgramSnapshot, ProgramState } from '../../../../src/tunnels/model/programState';
 import {
   describeProgram,

@@ -1,7 +1,7 @@
 // Finds the process that has a port on Linux, from /proc (proc(5)).
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolder } from '../../../errors/addressInUse';
+import type { PortHolder } from '../../../errors/forwards/addressInUse';
 import { conflictingListeners } from './conflictingListeners';
 
 export interface Listening {

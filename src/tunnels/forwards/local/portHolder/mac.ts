@@ -1,6 +1,6 @@
 // Finds the process that has a port on macOS, with lsof. It shows only the user's own processes.
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolder } from '../../../errors/addressInUse';
+import type { PortHolder } from '../../../errors/forwards/addressInUse';
 import { conflictingListeners } from './conflictingListeners';
 import { outputOf } from './run';
 

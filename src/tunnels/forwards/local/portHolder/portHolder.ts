@@ -1,6 +1,6 @@
 // Finds the process that listens where a forward wants to, with the means of each operating system.
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolder } from '../../../errors/addressInUse';
+import type { PortHolder } from '../../../errors/forwards/addressInUse';
 import { findOnLinux } from './linux';
 import { findOnMac } from './mac';
 import { findOnWindows } from './win32';

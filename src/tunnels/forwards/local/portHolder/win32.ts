@@ -1,7 +1,7 @@
 // Finds the process that has a port on Windows, with netstat and tasklist, and the port ranges that Windows reserves.
 import { join } from 'node:path';
 import type { TcpAddress } from '../../../util/address';
-import type { PortHolder } from '../../../errors/addressInUse';
+import type { PortHolder } from '../../../errors/forwards/addressInUse';
 import type { PortRange } from '../../../config/portHints';
 import { conflictingListeners } from './conflictingListeners';
 import { outputOf } from './run';

@@ -8,10 +8,10 @@ import {
   tunnelText,
 } from '../../../../../src/extension/editor/agents/toolFacts';
 import { startSummary } from '../../../../../src/extension/editor/agents/startSummary';
-import { authenticationFailed } from '../../../../../src/tunnels/errors/auth';
-import { keyUnreadable } from '../../../../../src/tunnels/errors/key';
-import { proxyCommandFailed } from '../../../../../src/tunnels/errors/proxy';
-import { targetRefused } from '../../../../../src/tunnels/errors/target';
+import { authenticationFailed } from '../../../../../src/tunnels/errors/ssh/auth';
+import { keyUnreadable } from '../../../../../src/tunnels/errors/ssh/keyOrAgent';
+import { proxyCommandFailed } from '../../../../../src/tunnels/errors/ssh/jumpHost';
+import { targetRefused } from '../../../../../src/tunnels/errors/forwards/target';
 import { messageOf } from '../../../../support/errorWords';
 import {
   broken,

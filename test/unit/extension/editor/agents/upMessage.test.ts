@@ -1,7 +1,7 @@
 // The message about a tunnel that is up, in whole or in part.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import type * as links from '../../../../../src/extension/editor/agents/links';
+import type * as links from '../../../../../src/extension/editor/uriHandler';
 import type { ForwardSnapshot } from '../../../../../src/tunnels/model/snapshot';
 import { withFakeVscode } from '../../../../support/fakeVscode';
 import { failedForward, forward, listening, local, tunnel, up } from '../../../views/snapshots';
@@ -13,7 +13,7 @@ describe('the message about a tunnel that is up', () => {
     module.upMessage(tunnel(up, { forwards: [listens, ...forwards] }), already);
 
   before(async () => {
-    module = await withFakeVscode(() => import('../../../../../src/extension/editor/agents/links'));
+    module = await withFakeVscode(() => import('../../../../../src/extension/editor/uriHandler'));
   });
 
   it('is short when every forward listens', () => {

@@ -1,7 +1,7 @@
 // Connection strings of ports and sockets, by the service that a forward leads to; never with a user or a password.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import type * as pages from '../../../../../src/extension/editor/browser/pages';
+import type * as pages from '../../../../../src/extension/editor/browser/openInBrowser';
 import type { Address } from '../../../../../src/tunnels/util/address';
 import { knownServices } from '../../../../../src/views/services/knownServices';
 import { withFakeVscode } from '../../../../support/fakeVscode';
@@ -17,7 +17,7 @@ function of(protocol: string, address: Address = here): string {
 
 describe('a connection string', () => {
   before(async () => {
-    module = await withFakeVscode(() => import('../../../../../src/extension/editor/browser/pages'));
+    module = await withFakeVscode(() => import('../../../../../src/extension/editor/browser/openInBrowser'));
   });
 
   const rows: readonly [protocol: string, text: string][] = [

@@ -1,0 +1,46 @@
+// All commands, except those registered by editor/editor.ts.
+import type { DetailsPanels } from '../../views/details/detailsPanels';
+import type { ConsentServices } from '../consent/consentServices';
+import type { Core } from '../core';
+import type { ExtensionLog } from '../ui/log';
+import { addCommands } from './add/addCommands';
+import { copyCommands } from './copy';
+import { detailsCommands } from './details';
+import { editCommands } from './editAndRemove';
+import { forgetSecretsCommands } from './forgetSecrets';
+import { lifecycleCommands } from './lifecycle';
+import { programCommands } from './programs';
+import type { CommandTable } from './register';
+import { takeOverCommands } from './takeOver';
+import type { Targets } from './commandArgument';
+import { anotherPortCommands } from './useAnotherPort';
+
+export interface CommandParts {
+  readonly core: Core;
+  readonly consentServices: ConsentServices;
+  readonly targets: Targets;
+  readonly panels: DetailsPanels;
+  readonly extensionLog: ExtensionLog;
+}
+
+export function allCommands({
+  core,
+  consentServices,
+  targets,
+  panels,
+  extensionLog,
+}: CommandParts): readonly CommandTable[] {
+  const { manager, desiredState, ports, secrets } = core;
+  const { consents, interactiveStart, review } = consentServices;
+  return [
+    lifecycleCommands({ manager, interactiveStart, targets, review }),
+    programCommands({ manager, interactiveStart, targets }),
+    addCommands({ manager, interactiveStart }),
+    editCommands({ manager, targets }),
+    copyCommands({ manager, targets }),
+    forgetSecretsCommands(secrets),
+    takeOverCommands({ manager, targets }),
+    anotherPortCommands({ consents, desiredState, targets, ports }),
+    detailsCommands({ panels, targets, extensionLog }),
+  ];
+}

@@ -1,0 +1,144 @@
+// Shows problems of tunnels in the settings files, while they are edited: the folders' files, the .code-workspace file,
+// and the user's file while it is open (an extension can't find it otherwise).
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { untranslated } from '../../../tunnels/util/l10n';
+import { fullPlainText } from '../../../views/words/format';
+import { localize } from '../../../tunnels/util/l10n';
+import type { PortFacts } from '../../../tunnels/config/portHints';
+import type { ConfiguredTunnel } from '../configuredTunnel';
+import { folderSettings, workspaceSettings } from '../writeTunnels';
+import { settingsMarks } from './findProblems';
+import type { Mark, MarkOptions } from './findProblems';
+
+/** Milliseconds without a keystroke before the file is checked. */
+const debounceMs = 250;
+const userSettings = /\/(User(\/profiles\/[^/]+)?|Machine)\/settings\.json$/;
+
+export class SettingsDiagnostics implements vscode.Disposable {
+  readonly #ports: PortFacts;
+  readonly #tunnels: () => readonly ConfiguredTunnel[];
+  readonly #collection = vscode.languages.createDiagnosticCollection('sshTunnels');
+  readonly #subscriptions: readonly vscode.Disposable[];
+  #timer: NodeJS.Timeout | undefined;
+  #round = 0;
+
+  constructor(ports: PortFacts, tunnels: () => readonly ConfiguredTunnel[]) {
+    this.#ports = ports;
+    this.#tunnels = tunnels;
+    const watcher = vscode.workspace.createFileSystemWatcher('**/{.vscode/settings.json,*.code-workspace}');
+    const soon = (document: vscode.TextDocument): void => {
+      if (isSettings(document.uri)) {
+        this.updateSoon();
+      }
+    };
+    this.#subscriptions = [
+      watcher,
+      watcher.onDidChange(() => this.updateSoon()),
+      watcher.onDidCreate(() => this.updateSoon()),
+      watcher.onDidDelete(() => this.updateSoon()),
+      vscode.workspace.onDidChangeTextDocument(({ document }) => soon(document)),
+      vscode.workspace.onDidOpenTextDocument(soon),
+      vscode.workspace.onDidCloseTextDocument(soon),
+    ];
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#round++;
+    for (const disposable of [...this.#subscriptions, this.#collection]) {
+      disposable.dispose();
+    }
+  }
+
+  updateSoon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#update(), debounceMs);
+  }
+
+  async #update(): Promise<void> {
+    const round = ++this.#round;
+    const found = await Promise.all(
+      [...this.#files()].map(async ([address, options]) => {
+        const uri = vscode.Uri.parse(address, true);
+        const text = await textOf(uri);
+        return { uri, marks: text === undefined ? [] : settingsMarks(text, options) };
+      }),
+    );
+    if (round !== this.#round) {
+      return;
+    }
+    this.#collection.clear();
+    this.#collection.set(found.map(({ uri, marks }) => [uri, marks.map(diagnostic)]));
+  }
+
+  /** By URI: the same folder may be in the workspace twice. */
+  #files(): Map<string, MarkOptions> {
+    const ports = this.#ports;
+    const home = homedir();
+    const variables = { home, workspaceFolder: undefined };
+    const files = new Map<string, MarkOptions>();
+    for (const { uri } of vscode.workspace.workspaceFolders ?? []) {
+      files.set(folderSettings(uri).uri.toString(), {
+        within: [],
+        ports,
+        variables: { home, workspaceFolder: uri.fsPath },
+      });
+    }
+    if (vscode.workspace.workspaceFile) {
+      files.set(workspaceSettings().uri.toString(), { within: ['settings'], ports, variables });
+    }
+    for (const { uri } of vscode.workspace.textDocuments) {
+      if (isUserSettings(uri)) {
+        files.set(uri.toString(), { within: [], ports, variables, labels: this.#labels() });
+      }
+    }
+    return files;
+  }
+
+  #labels(): ReadonlyMap<string, readonly string[]> {
+    const labels = new Map<string, readonly string[]>();
+    for (const { name, origin, entry, projectEntry } of this.#tunnels()) {
+      if (origin === 'workspace' || origin === 'folder') {
+        const own = ((projectEntry ?? entry)?.definition.forwards ?? []).map(({ label }) => label);
+        labels.set(name, [...(labels.get(name) ?? []), ...own]);
+      }
+    }
+    return labels;
+  }
+}
+
+function isUserSettings(uri: vscode.Uri): boolean {
+  return userSettings.test(uri.path) && vscode.workspace.getWorkspaceFolder(uri) === undefined;
+}
+
+function isSettings(uri: vscode.Uri): boolean {
+  return /\/\.vscode\/settings\.json$|\.code-workspace$/.test(uri.path) || isUserSettings(uri);
+}
+
+/**
+ * The text being edited, or else the one on disk; undefined: there is no such file. A document without changes is read
+ * from disk too: the editor may not have noticed yet that another program has written the file.
+ */
+async function textOf(uri: vscode.Uri): Promise<string | undefined> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
+  if (open?.isDirty) {
+    return open.getText();
+  }
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+  } catch {
+    return undefined;
+  }
+}
+
+function diagnostic({ start, end, kind, message }: Mark): vscode.Diagnostic {
+  const { Error, Information } = vscode.DiagnosticSeverity;
+  const made = new vscode.Diagnostic(
+    new vscode.Range(start.line, start.character, end.line, end.character),
+    fullPlainText(localize(message, vscode.l10n)),
+    kind === 'problem' ? Error : Information,
+  );
+  made.source = untranslated`SSH Tunnels`;
+  return made;
+}

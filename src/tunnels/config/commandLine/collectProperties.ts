@@ -1,0 +1,99 @@
+// Collects the properties of a tunnel from a command line, with the position of each in the line.
+import { formatJsonPath } from '../definition';
+import { parseForwardArgument, parseForwardSpec } from '../parsing/forwardSpec';
+import type { ForwardSpec } from '../parsing/forwardSpec';
+import { formatAddress } from '../../util/address';
+import type { Message } from '../../util/l10n';
+import { formatListen } from '../forward';
+import type { ForwardKind } from '../forward';
+import { replacePaths } from '../parsing/propertyReader';
+import type { JsonPath } from '../parsing/propertyReader';
+import { tunnelKeys } from '../parsing/tunnelKeys';
+import type { Position } from './splitWords';
+
+/** A position, and the text there for messages. */
+export interface KeyPosition extends Position {
+  readonly shown: string;
+}
+
+const keyOfKind = { local: 'localForward', remote: 'remoteForward', dynamic: 'dynamicForward' } as const;
+
+export class TunnelKeys {
+  readonly #values = new Map<string, unknown>();
+  readonly #positions = new Map<string, KeyPosition>();
+  readonly #forwards: { kind: ForwardKind; value: unknown; position: KeyPosition }[] = [];
+
+  has(key: string): boolean {
+    return this.#values.has(key);
+  }
+
+  /** Replaces an earlier value. */
+  set(key: string, value: unknown, position: KeyPosition): void {
+    this.#values.set(key, value);
+    this.#positions.set(formatJsonPath([key]), position);
+  }
+
+  /** The first value counts, as in ssh. */
+  setFirst(key: string, value: unknown, position: KeyPosition): void {
+    if (!this.has(key)) {
+      this.set(key, value, position);
+    }
+  }
+
+  addForward(kind: ForwardKind, text: string, position: KeyPosition): void {
+    this.#forwards.push({ kind, value: forwardValue(kind, text), position });
+  }
+
+  /** The properties as in the settings. @param gatewayPorts a forward without a bind address listens on all interfaces */
+  record(gatewayPorts: boolean): Readonly<Record<string, unknown>> {
+    const lists = new Map<string, unknown[]>();
+    for (const { kind, value, position } of this.#forwards) {
+      const key = keyOfKind[kind];
+      const list = lists.get(key) ?? [];
+      lists.set(key, list);
+      this.#positions.set(formatJsonPath([key, list.length]), position);
+      list.push(gatewayPorts && kind !== 'remote' ? onAllInterfaces(kind, value) : value);
+    }
+    const values = new Map([...this.#values, ...lists]);
+    const inOrder = tunnelKeys.filter((key) => values.has(key)).map((key) => [key, values.get(key)] as const);
+    return Object.fromEntries<unknown>(inOrder);
+  }
+
+  /** The position of the value at a path, or of a value that contains it. */
+  positionOf(path: JsonPath): KeyPosition | undefined {
+    for (let length = path.length; length > 0; length--) {
+      const position = this.#positions.get(formatJsonPath(path.slice(0, length)));
+      if (position) {
+        return position;
+      }
+    }
+    const [key] = path;
+    return this.#forwards.find(({ kind }) => keyOfKind[kind] === key)?.position;
+  }
+
+  /** A message in which the paths are replaced by the text of the command line. */
+  replacePaths(message: Message): Message {
+    return replacePaths(message, (path) => this.#positions.get(`.${path}`)?.shown);
+  }
+}
+
+/** In the settings, a space separates listen and target; a path with a space needs an object. */
+function forwardValue(kind: ForwardKind, text: string): unknown {
+  if (!/\s/.test(text.trim())) {
+    return text;
+  }
+  const parsed = parseForwardArgument(kind, text);
+  return 'value' in parsed ? asObject(parsed.value) : text;
+}
+
+function asObject(spec: ForwardSpec): object {
+  const listen = formatListen(spec.listen);
+  const target = spec.kind === 'dynamic' ? undefined : spec.target;
+  return target === undefined ? { listen } : { listen, target: formatAddress(target) };
+}
+
+function onAllInterfaces(kind: ForwardKind, value: unknown): unknown {
+  const parsed = typeof value === 'string' ? parseForwardSpec(kind, value) : undefined;
+  const listen = parsed && 'value' in parsed ? parsed.value.listen : undefined;
+  return listen && 'port' in listen && listen.bind === undefined ? `*:${String(value).trim()}` : value;
+}

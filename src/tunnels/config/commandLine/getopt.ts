@@ -1,0 +1,154 @@
+// Splits the words after the program name into options, destination and command, as getopt(3) does for ssh.
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
+import { quote } from '../../util/parsing';
+import type { SyntaxProblem } from '../../util/parsing';
+import type { LineProblem, Position, Word } from './splitWords';
+
+/** What main() in OpenSSH's ssh.c hands to getopt(3); a colon: the letter before it takes a value. */
+const letters = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
+
+export interface GivenOption {
+  readonly letter: string;
+  /** Of the word that it is in. */
+  readonly at: number;
+  /** undefined: it takes none. */
+  readonly value: string | undefined;
+  readonly valuePosition: Position;
+}
+
+export interface Scan {
+  readonly options: readonly GivenOption[];
+  readonly destination: Word | undefined;
+  readonly command: readonly Word[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** As in ssh, options can be before and after the destination, until `--` or the first word of the command. */
+export function scanWords(words: readonly Word[]): Scan {
+  const scanner = new Scanner(words);
+  const isEnded = scanner.takeOptions();
+  const destination = scanner.takeWord();
+  if (destination && !isEnded) {
+    scanner.takeOptions();
+  }
+  const { options, problems, rest: command } = scanner;
+  return { options, destination, command, problems };
+}
+
+class Scanner {
+  readonly options: GivenOption[] = [];
+  readonly problems: SyntaxProblem[] = [];
+  readonly #words: readonly Word[];
+  #next = 0;
+
+  constructor(words: readonly Word[]) {
+    this.#words = words;
+  }
+
+  /** The remaining words. */
+  get rest(): readonly Word[] {
+    return this.#words.slice(this.#next);
+  }
+
+  takeWord(): Word | undefined {
+    const word = this.#words[this.#next];
+    this.#next = Math.min(this.#next + 1, this.#words.length);
+    return word;
+  }
+
+  /** @returns whether a `--` ended them */
+  takeOptions(): boolean {
+    for (;;) {
+      const word = this.#words[this.#next];
+      if (!word || word.text === '-' || !word.text.startsWith('-')) {
+        return false;
+      }
+      this.takeWord();
+      if (word.text === '--') {
+        return true;
+      }
+      this.#takeCluster(word);
+    }
+  }
+
+  /** Letters after one dash. The last may have its value right after it, or in the next word. */
+  #takeCluster(word: Word): void {
+    if (word.text.startsWith('--')) {
+      this.problems.push({ message: noOption(word.text), at: word.at });
+      return;
+    }
+    for (let index = 1; index < word.text.length; index++) {
+      const letter = word.text.charAt(index);
+      const at = letters.indexOf(letter);
+      const position = { at: word.exact ? word.at + index : word.at, exact: word.exact };
+      if (letter === ':' || at < 0) {
+        this.problems.push({ message: noOption(`-${letter}`), at: position.at });
+      } else if (letters[at + 1] === ':') {
+        this.#takeValue(letter, word, index + 1);
+        return;
+      } else {
+        this.options.push({ letter, at: position.at, value: undefined, valuePosition: position });
+      }
+    }
+  }
+
+  #takeValue(letter: string, word: Word, index: number): void {
+    const attached = word.text.slice(index);
+    if (attached !== '') {
+      const at = word.exact ? word.at + index : word.at;
+      this.options.push({ letter, at: word.at, value: attached, valuePosition: { at, exact: word.exact } });
+      return;
+    }
+    const next = this.takeWord();
+    if (next) {
+      this.options.push({ letter, at: word.at, value: next.text, valuePosition: next });
+    } else {
+      this.problems.push({
+        message: l10n.t('"{option}" needs a value.', { option: `-${letter}` }),
+        at: word.end,
+      });
+    }
+  }
+}
+
+function noOption(option: string): Message {
+  return l10n.t('ssh has no option {option}.', { option: quote(option) });
+}
+
+/** Programs that users write before or instead of ssh, and what to do. */
+const otherPrograms: ReadonlyMap<string, Message> = new Map([
+  ['autossh', l10n.t('A tunnel reconnects automatically; begin with "ssh" and remove the -M of autossh.')],
+  ['sshpass', l10n.t('You are asked for the password and can save it; begin with "ssh".')],
+  ['nohup', l10n.t('A tunnel runs in the background; begin with "ssh".')],
+  ...['sudo', 'doas', 'env', 'exec', 'time', 'nice', 'screen', 'tmux', 'proxychains', 'torsocks', 'wsl'].map(
+    (name) => [name, l10n.t('Only ssh commands are supported; begin with "ssh".')] as const,
+  ),
+  ...['scp', 'sftp', 'rsync', 'plink', 'putty', 'mosh', 'ssh-copy-id', 'telnet'].map(
+    (name) =>
+      [name, l10n.t('Its options differ from those of ssh; use an ssh command line instead.')] as const,
+  ),
+]);
+
+/** The words after `ssh`, `/usr/bin/ssh` or `ssh.exe`, or all words if an option or the host comes first. */
+export function dropProgram(
+  words: readonly Word[],
+  line: string,
+): { readonly words: readonly Word[] } | { readonly problem: LineProblem } {
+  const [first, ...rest] = words;
+  if (!first) {
+    return { words };
+  }
+  // The text as written, because users don't escape the backslashes of a Windows path.
+  const written = line.slice(first.at, first.end).replace(/^['"]|['"]$/g, '');
+  const name = written.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
+  if (name.toLowerCase() === 'ssh') {
+    return { words: rest };
+  }
+  const advice = otherPrograms.get(name.toLowerCase());
+  if (advice === undefined) {
+    return { words };
+  }
+  const message = l10n.t('{program} is not ssh. {advice}', { program: quote(name), advice });
+  return { problem: { message, at: first.at } };
+}

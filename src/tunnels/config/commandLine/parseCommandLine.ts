@@ -1,0 +1,297 @@
+// Parses an ssh command line into the properties of a tunnel, and reports everything that a tunnel can't have.
+import type { Destination } from '../definition';
+import { checkPort, checkUser } from '../parsing/hosts';
+import { destinationText, readDestinationWord, redactDestination } from '../parsing/parseDestination';
+import { deferred as l10n, untranslated } from '../../util/l10n';
+import { asSentence, attempt, quote } from '../../util/parsing';
+import type { Parsed } from '../../util/parsing';
+import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './configOption';
+import type { KeywordOption } from './configOption';
+import { TunnelKeys } from './collectProperties';
+import type { KeyPosition } from './collectProperties';
+import { harmlessLetters, refuseOption, refusal } from './refusedOptions';
+import { dropProgram, scanWords } from './getopt';
+import type { GivenOption } from './getopt';
+import { offsetWithin, positionOfRest, splitWords } from './splitWords';
+import type { LineProblem, Position, Word } from './splitWords';
+import { X11Forwarding } from './x11Forwarding';
+
+export interface CommandLine {
+  /** The properties as in the settings; without `host` if it is missing or invalid. */
+  readonly record: Readonly<Record<string, unknown>>;
+  readonly keys: TunnelKeys;
+  readonly destination: Destination | undefined;
+  /** In the order of the line. */
+  readonly problems: readonly LineProblem[];
+}
+
+export function readCommandLine(line: string): CommandLine {
+  return new LineReader().read(line);
+}
+
+const forwardKinds = { L: 'local', R: 'remote', D: 'dynamic' } as const;
+const forwardKeywords: ReadonlyMap<string, keyof typeof forwardKinds> = new Map([
+  ['localforward', 'L'],
+  ['remoteforward', 'R'],
+  ['dynamicforward', 'D'],
+]);
+const booleanKeys: ReadonlyMap<string, string> = new Map([
+  ['compression', 'compression'],
+  ['exitonforwardfailure', 'exitOnForwardFailure'],
+]);
+const numberKeys: ReadonlyMap<string, string> = new Map([
+  ['serveraliveinterval', 'serverAliveInterval'],
+  ['serveralivecountmax', 'serverAliveCountMax'],
+  ['connecttimeout', 'connectTimeout'],
+]);
+
+const longestLine = 20_000;
+
+interface Given<T> {
+  readonly value: T;
+  readonly at: number;
+}
+
+class LineReader {
+  readonly #keys = new TunnelKeys();
+  readonly #problems: LineProblem[] = [];
+  #user: Given<string> | undefined;
+  #port: Given<number> | undefined;
+  #gatewayPorts: boolean | undefined;
+  readonly #x11 = new X11Forwarding();
+
+  read(line: string): CommandLine {
+    if (line.length > longestLine) {
+      const message = l10n.t('The command line is longer than {longest} characters.', {
+        longest: longestLine,
+      });
+      return this.#result([{ message, at: longestLine }], undefined);
+    }
+    const { words, problems } = splitWords(line);
+    this.#problems.push(...problems);
+    const program = dropProgram(words, line);
+    if ('problem' in program) {
+      return this.#result([program.problem], undefined);
+    }
+    const scan = scanWords(program.words);
+    this.#problems.push(...scan.problems);
+    for (const option of scan.options) {
+      this.#takeOption(option);
+    }
+    const destination = this.#takeDestination(scan.destination, line.trimEnd().length);
+    this.#takeCommand(scan.command);
+    return this.#result([], destination);
+  }
+
+  #result(problems: readonly LineProblem[], destination: Destination | undefined): CommandLine {
+    const all = [...this.#problems, ...problems].sort((one, other) => one.at - other.at);
+    return {
+      record: this.#keys.record(this.#gatewayPorts === true),
+      keys: this.#keys,
+      destination,
+      problems: all,
+    };
+  }
+
+  #takeOption(option: GivenOption): void {
+    const { letter, value = '', valuePosition: position, at } = option;
+    const shown = quote(`-${letter}${value && ` ${value}`}`);
+    switch (letter) {
+      case 'L':
+      case 'R':
+      case 'D':
+        this.#keys.addForward(forwardKinds[letter], value, { ...position, shown });
+        break;
+      case 'J':
+        this.#takeJump(value, { ...position, shown }, at);
+        break;
+      case 'p':
+        this.#takePort(value, position);
+        break;
+      case 'l':
+        this.#takeUser(value, position);
+        break;
+      case 'C':
+        this.#keys.set('compression', true, { ...position, shown });
+        break;
+      case 'g':
+        this.#gatewayPorts = true;
+        break;
+      case 'X':
+      case 'Y':
+      case 'x':
+        this.#x11.set(letter, at);
+        break;
+      case 'o':
+        this.#takeKeyword(value, position);
+        break;
+      default:
+        this.#report(harmlessLetters.includes(letter) ? undefined : refuseOption(option));
+    }
+  }
+
+  #takeKeyword(text: string, position: Position): void {
+    const option = readConfigOption(text, position);
+    if ('problem' in option) {
+      this.#report(option.problem);
+      return;
+    }
+    const keyword = option.keyword.toLowerCase();
+    const value = option.words[0] ?? '';
+    const valuePosition = positionOfRest(text, option.words.join(' '), position);
+    const shown = quote(untranslated`-o ${option.keyword}=${option.rest}`);
+    const keyPosition = { ...valuePosition, shown };
+    const forward = forwardKeywords.get(keyword);
+    const booleanKey = booleanKeys.get(keyword);
+    const numberKey = numberKeys.get(keyword);
+    if (forward) {
+      this.#takeForwardKeyword(forward, option, keyPosition);
+    } else if (keyword === 'proxyjump') {
+      this.#keys.setFirst('proxyJump', value, keyPosition);
+    } else if (keyword === 'port') {
+      this.#takePort(value, valuePosition);
+    } else if (keyword === 'user') {
+      this.#takeUser(value, valuePosition);
+    } else if (booleanKey !== undefined) {
+      this.#settle(readYesNo(value, option.keyword), value, valuePosition, (flag) =>
+        this.#keys.setFirst(booleanKey, flag, keyPosition),
+      );
+    } else if (numberKey !== undefined) {
+      this.#settle(readNumber(keyword, value, option.keyword), value, valuePosition, (number) =>
+        this.#keys.setFirst(numberKey, number, keyPosition),
+      );
+    } else if (!this.#takeSwitch(keyword, option, valuePosition)) {
+      this.#report(refuseKeyword(option));
+    }
+  }
+
+  /** The keywords of -X, -Y and -g. The first value counts, but the options override it (main() in ssh.c). */
+  #takeSwitch(keyword: string, option: KeywordOption, position: Position): boolean {
+    const [value = ''] = option.words;
+    const take = (set: (flag: boolean) => void): boolean => {
+      this.#settle(readYesNo(value, option.keyword), value, position, set);
+      return true;
+    };
+    switch (keyword) {
+      case 'forwardx11':
+        return take((flag) => this.#x11.setFirst(flag, option.at));
+      case 'forwardx11trusted':
+        return take((flag) => this.#x11.trustFirst(flag));
+      case 'gatewayports':
+        return take((flag) => (this.#gatewayPorts ??= flag));
+      default:
+        return false;
+    }
+  }
+
+  /** ssh joins the two words with a colon too (parse_forward() in readconf.c). */
+  #takeForwardKeyword(
+    letter: 'L' | 'R' | 'D',
+    { keyword, words }: KeywordOption,
+    position: KeyPosition,
+  ): void {
+    const most = letter === 'D' ? 1 : 2;
+    const fewest = letter === 'L' ? 2 : 1;
+    if (words.length < fewest || words.length > most) {
+      const option = untranslated`-o ${keyword}`;
+      const message =
+        letter === 'D'
+          ? l10n.t('"{option}" takes one word: where to listen.', { option })
+          : l10n.t('"{option}" takes two words: where to listen, and the target.', { option });
+      this.#report({ message, at: position.at });
+    } else {
+      this.#keys.addForward(forwardKinds[letter], words.join(':'), position);
+    }
+  }
+
+  #takeJump(value: string, position: KeyPosition, at: number): void {
+    if (this.#keys.has('proxyJump')) {
+      const message = l10n.t('There is already a jump host: list all in one -J, separated by commas.');
+      this.#report({ message, at });
+    } else {
+      this.#keys.set('proxyJump', value, position);
+    }
+  }
+
+  #takePort(value: string, position: Position): void {
+    this.#settle(
+      attempt(() => checkPort(value, 1, 0)),
+      value,
+      position,
+      (port) => (this.#port ??= { value: port, at: position.at }),
+    );
+  }
+
+  #takeUser(value: string, position: Position): void {
+    this.#settle(
+      attempt(() => checkUser(value, 0)),
+      value,
+      position,
+      (user) => (this.#user ??= { value: user, at: position.at }),
+    );
+  }
+
+  /** @param end offset to report if the destination is missing */
+  #takeDestination(word: Word | undefined, end: number): Destination | undefined {
+    if (!word) {
+      this.#report({
+        message: l10n.t('The command needs a host, as in "{example}".', {
+          example: 'ssh -L 8080:localhost:80 me@example.org',
+        }),
+        at: end,
+      });
+      return undefined;
+    }
+    const parsed = readDestinationWord(word.text);
+    if ('error' in parsed) {
+      const message = asSentence(redactDestination(word.text), parsed.error);
+      this.#report({ message, at: offsetWithin(word, parsed.error.at) });
+      return undefined;
+    }
+    const { host } = parsed.value;
+    const user = firstGiven(this.#user, parsed.value.user, word);
+    const port = firstGiven(this.#port, parsed.value.port, word);
+    const destination: Destination = {
+      host,
+      ...(user !== undefined && { user }),
+      ...(port !== undefined && { port }),
+    };
+    this.#keys.set('host', destinationText(destination), { ...word, shown: quote(word.text) });
+    return destination;
+  }
+
+  #takeCommand(words: readonly Word[]): void {
+    const [first, ...rest] = words;
+    if (!first) {
+      this.#report(this.#x11.problem());
+      return;
+    }
+    const command = words.map(({ text }) => text).join(' ');
+    if (this.#x11.isOn) {
+      const position = { at: first.at, exact: first.exact && rest.length === 0, shown: quote(command) };
+      this.#keys.set('x11Programs', this.#x11.program(command), position);
+    } else {
+      const why = l10n.t('A tunnel runs no command, except an X11 program with -X or -Y.');
+      this.#report(refusal(command.slice(0, 80), why, first.at));
+    }
+  }
+
+  #settle<T>(parsed: Parsed<T>, value: string, position: Position, take: (value: T) => void): void {
+    if ('value' in parsed) {
+      take(parsed.value);
+    } else {
+      this.#report({ message: asSentence(value, parsed.error), at: offsetWithin(position, parsed.error.at) });
+    }
+  }
+
+  #report(problem: LineProblem | undefined): void {
+    if (problem) {
+      this.#problems.push(problem);
+    }
+  }
+}
+
+/** As in ssh, the first value counts, whether it is an option or part of the destination. */
+function firstGiven<T>(option: Given<T> | undefined, within: T | undefined, { at }: Word): T | undefined {
+  return option && (option.at < at || within === undefined) ? option.value : within;
+}

@@ -1,0 +1,231 @@
+// Splits a command line into words as a shell does (POSIX, Shell Command Language, 2.2), and reports everything that needs
+// a shell.
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
+import type { SyntaxProblem } from '../../util/parsing';
+import type { ConfigOption } from '../hostBlock';
+
+/** A position in the line. */
+export interface Position {
+  readonly at: number;
+  /** Whether the text is written literally there, so that offsets in it are offsets in the line. */
+  readonly exact: boolean;
+}
+
+export interface Word extends Position {
+  /** Without quotes and escapes. */
+  readonly text: string;
+  readonly end: number;
+}
+
+/** The offset in the line of an offset in the text at a position. */
+export function offsetWithin({ at, exact }: Position, offset: number): number {
+  return exact ? at + offset : at;
+}
+
+/** The position of `rest`, the end of a text; exact only if the text is written literally there. */
+export function positionOfRest(text: string, rest: string, { at, exact }: Position): Position {
+  const isSame = exact && text.endsWith(rest);
+  return { at: isSame ? at + text.length - rest.length : at, exact: isSame };
+}
+
+/** Its offset is one in the whole line. */
+export interface LineProblem extends SyntaxProblem {
+  /** Present if the rest is a valid tunnel without this option. */
+  readonly leaveOut?: {
+    /** The option for display: `-i`, `-o Ciphers`. */
+    readonly option: string;
+    /** The equivalent line for the user's ssh_config. */
+    readonly configOption?: ConfigOption;
+  };
+}
+
+export interface SplitLine {
+  readonly words: readonly Word[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** Why a character needs a shell. */
+const needsShell: ReadonlyMap<string, Message> = new Map([
+  [
+    '$',
+    l10n.t('"$" begins a variable, which only a shell replaces; use its value, or put it in single quotes.'),
+  ],
+  [
+    '`',
+    l10n.t('"`" runs a command, which only a shell replaces; use its value, or put it in single quotes.'),
+  ],
+  [
+    ';',
+    l10n.t(
+      '";" ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    '\n',
+    l10n.t(
+      'A line break ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    '|',
+    l10n.t(
+      '"|" feeds another command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    '&',
+    l10n.t(
+      '"&" sends the command to the background or begins another: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  ['<', redirects('<')],
+  ['>', redirects('>')],
+  [
+    '(',
+    l10n.t(
+      '"(" begins a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+  [
+    ')',
+    l10n.t(
+      '")" ends a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    ),
+  ],
+]);
+
+function redirects(character: string): Message {
+  return l10n.t(
+    '"{character}" redirects a file: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
+    { character },
+  );
+}
+
+/** The variables of the settings, allowed at the beginning of a socket path. */
+const ourVariable = /\$\{(userHome|workspaceFolder)\}\//y;
+
+export function splitWords(line: string): SplitLine {
+  return new Splitter(line).split();
+}
+
+class Splitter {
+  readonly #line: string;
+  readonly #words: Word[] = [];
+  readonly #problems: SyntaxProblem[] = [];
+  #at = 0;
+  /** undefined: between words. */
+  #word: { text: string; at: number } | undefined;
+
+  constructor(line: string) {
+    this.#line = line.trimEnd();
+  }
+
+  split(): SplitLine {
+    while (this.#at < this.#line.length && this.#step());
+    this.#endWord();
+    return { words: this.#words, problems: this.#problems };
+  }
+
+  /** @returns false at the end of the command */
+  #step(): boolean {
+    const character = this.#line.charAt(this.#at);
+    if (/[ \t\r]/.test(character)) {
+      this.#endWord();
+      this.#at++;
+    } else if (character === "'") {
+      this.#takeQuoted(/'([^']*)'/y, (inside) => inside);
+    } else if (character === '"') {
+      this.#takeQuoted(/"((?:\\[^]|[^"\\])*)"/y, (inside, at) => this.#unquote(inside, at));
+    } else if (character === '\\') {
+      this.#takeEscaped();
+    } else if (character === '#' && this.#word === undefined) {
+      this.#at = this.#line.length;
+    } else if (/[;\n|&<>()]/.test(character)) {
+      this.#endCommand(character);
+      return false;
+    } else {
+      this.#noteVariable(this.#at);
+      this.#take(character, 1);
+    }
+    return true;
+  }
+
+  #take(text: string, length: number): void {
+    this.#word ??= { text: '', at: this.#at };
+    this.#word.text += text;
+    this.#at += length;
+  }
+
+  #endWord(): void {
+    if (this.#word) {
+      const { text, at } = this.#word;
+      this.#words.push({ text, at, end: this.#at, exact: this.#line.slice(at, this.#at) === text });
+      this.#word = undefined;
+    }
+  }
+
+  #endCommand(character: string): void {
+    const redirected = /[<>]/.test(character) && /^\d+$/.test(this.#word?.text ?? '');
+    if (redirected) {
+      this.#word = undefined;
+    }
+    this.#report(character, this.#at);
+  }
+
+  #takeQuoted(pattern: RegExp, read: (inside: string, at: number) => string): void {
+    pattern.lastIndex = this.#at;
+    const [whole, inside] = pattern.exec(this.#line) ?? [];
+    if (whole === undefined || inside === undefined) {
+      const quote = this.#line.charAt(this.#at);
+      this.#problems.push({
+        message: l10n.t('The quote {quote} is not closed.', { quote }),
+        at: this.#at,
+      });
+      this.#take(this.#line.slice(this.#at + 1), this.#line.length - this.#at);
+    } else {
+      this.#take(read(inside, this.#at + 1), whole.length);
+    }
+  }
+
+  /** Inside double quotes, a backslash escapes only these characters (2.2.3). */
+  #unquote(inside: string, start: number): string {
+    for (const { 0: escape, index } of inside.matchAll(/\\[^]|[$`]/g)) {
+      if (escape.length === 1) {
+        this.#noteVariable(start + index);
+      }
+    }
+    return inside.replace(/\\(["$`\\\n])/g, (_, escaped: string) => (escaped === '\n' ? '' : escaped));
+  }
+
+  /** A backslash at the end of a line joins it with the next (2.2.1). */
+  #takeEscaped(): void {
+    const next = this.#line.slice(this.#at + 1, this.#at + 2);
+    if (next === '\n') {
+      this.#at += 2;
+    } else if (next === '') {
+      this.#problems.push({
+        message: l10n.t('Remove the "{character}" at the end.', { character: '\\' }),
+        at: this.#at,
+      });
+      this.#at++;
+    } else {
+      this.#take(next, 2);
+    }
+  }
+
+  #noteVariable(at: number): void {
+    ourVariable.lastIndex = at;
+    const character = this.#line.charAt(at);
+    if ((character === '$' || character === '`') && !ourVariable.test(this.#line)) {
+      this.#report(character, at);
+    }
+  }
+
+  #report(character: string, at: number): void {
+    const message = needsShell.get(character);
+    if (message) {
+      this.#problems.push({ message, at });
+    }
+  }
+}

@@ -1,0 +1,161 @@
+// Reads typed values from a JSON object and reports those that are invalid.
+import type { DefinitionProblem } from '../definition';
+import { findHidden } from '../../util/untrustedText';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
+import { describeValue, quote } from '../../util/parsing';
+import { noVariables } from './hosts';
+
+export type JsonPath = DefinitionProblem['path'];
+/** @param at offset of the fault in the string at `path`; absent: the whole value */
+export type Report = (path: JsonPath, message: Message, at?: number) => void;
+
+/** Why a single-line text for display is invalid, as a sentence; undefined: valid. */
+export function textFault(text: string, longest: number): Message | undefined {
+  if (text.length > longest) {
+    return l10n.t('It is longer than {longest} characters.', { longest });
+  }
+  if (text.trim() === '') {
+    return l10n.t('It is empty.');
+  }
+  if (findHidden(text) >= 0) {
+    return l10n.t('It contains a control character or an invisible character.');
+  }
+  return text.includes('${') ? noVariables : undefined;
+}
+
+/** As textFault(), for a name: names that look the same must be the same. */
+export function nameFault(name: string, longest: number): Message | undefined {
+  const fault = textFault(name, longest);
+  if (fault !== undefined) {
+    return fault;
+  }
+  if (/^\s|\s\s|\s$|[^\S ]/.test(name)) {
+    return l10n.t('Words must be separated by single spaces.');
+  }
+  return name === name.normalize('NFC')
+    ? undefined
+    : l10n.t('A letter with an accent must be one character (NFC).');
+}
+
+/** Each method returns undefined if the key is absent, or if its value is invalid, which is then reported. */
+export class RecordReader {
+  readonly #record: Readonly<Record<string, unknown>>;
+  readonly #path: JsonPath;
+  readonly #report: Report;
+
+  constructor(record: Readonly<Record<string, unknown>>, path: JsonPath, report: Report) {
+    this.#record = record;
+    this.#path = path;
+    this.#report = report;
+  }
+
+  has(key: string): boolean {
+    return Object.hasOwn(this.#record, key);
+  }
+
+  value(key: string): unknown {
+    return this.has(key) ? this.#record[key] : undefined;
+  }
+
+  report(key: string, message: Message): void {
+    this.#report([...this.#path, key], message);
+  }
+
+  boolean(key: string): boolean | undefined {
+    return this.#oneOf(key, [true, false], (value) =>
+      l10n.t('{key} is {value}; it must be true or false.', { key, value }),
+    );
+  }
+
+  choice<T extends string | boolean>(key: string, choices: readonly T[]): T | undefined {
+    const all = choices.map((choice) => JSON.stringify(choice)).join(', ');
+    return this.#oneOf(key, choices, (value) =>
+      l10n.t('{key} is {value}; it must be one of {choices}.', { key, value, choices: all }),
+    );
+  }
+
+  integer(key: string, lowest: number, highest: number): number | undefined {
+    const value = this.value(key);
+    if (typeof value === 'number' && Number.isInteger(value) && value >= lowest && value <= highest) {
+      return value;
+    }
+    this.#reportValue(key, (shown) =>
+      l10n.t('{key} is {value}; it must be a whole number from {lowest} to {highest}.', {
+        key,
+        value: shown,
+        lowest,
+        highest,
+      }),
+    );
+    return undefined;
+  }
+
+  string(key: string, example: string): string | undefined {
+    const value = this.value(key);
+    if (typeof value === 'string') {
+      return value;
+    }
+    this.#reportValue(key, (shown) =>
+      l10n.t('{key} is {value}; it must be a string such as {example}.', {
+        key,
+        value: shown,
+        example: quote(example),
+      }),
+    );
+    return undefined;
+  }
+
+  /** A single-line text for display. */
+  text(key: string, example: string, longest: number, faultOf = textFault): string | undefined {
+    const value = this.string(key, example);
+    const fault = value === undefined ? undefined : faultOf(value, longest);
+    if (value === undefined || fault === undefined) {
+      return value;
+    }
+    this.report(
+      key,
+      l10n.t('{value} is not a valid {key}. {reason}', { value: quote(value), key, reason: fault }),
+    );
+    return undefined;
+  }
+
+  #oneOf<T>(key: string, choices: readonly T[], message: (shown: string) => Message): T | undefined {
+    const value = this.value(key);
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) {
+      this.#reportValue(key, message);
+    }
+    return choice;
+  }
+
+  #reportValue(key: string, message: (shown: string) => Message): void {
+    if (this.has(key)) {
+      this.report(key, message(describeValue(this.value(key))));
+    }
+  }
+}
+
+/** The message, with other texts for the paths of forwards in it. @param textOf undefined: the path stays */
+export function replacePaths(message: Message, textOf: (path: string) => string | undefined): Message {
+  const args = Object.entries(message.args ?? {}).map(([name, value]): readonly [string, typeof value] => [
+    name,
+    typeof value === 'string' && /^\w+Forward\[\d+\]$/.test(value) ? (textOf(value) ?? value) : value,
+  ]);
+  return { ...message, args: Object.fromEntries(args) };
+}
+
+const maxProblems = 50;
+
+/** Collects problems, up to a maximum. */
+export class ProblemList {
+  readonly problems: DefinitionProblem[] = [];
+
+  readonly report: Report = (path, message, at) => {
+    if (this.problems.length < maxProblems) {
+      this.problems.push({ path, message, ...(at !== undefined && { at }) });
+    } else if (this.problems.length === maxProblems) {
+      this.problems.push({ path: [], message: l10n.t('There are more problems: fix these first.') });
+    }
+  };
+}

@@ -1,0 +1,327 @@
+// Errors of signing in to a server, and of the keys and the agent that this needs.
+import { untranslated } from '../../util/l10n';
+import type { Localizer } from '../../util/l10n';
+import { here, onServer, reported } from '../explanation';
+import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
+import { keyTexts } from './keyOrAgent';
+import type { KeyError } from './keyOrAgent';
+import { aliasOf, serverLog, sshArguments, sshdConfig } from '../shellCommands';
+
+/** What was offered to the server. */
+export type Attempt =
+  | { readonly method: 'password' | 'keyboard-interactive' }
+  | {
+      /** The name of its file, or the agent's comment. */
+      readonly key: string;
+      readonly inAgent?: true;
+      /** Every passphrase for it was wrong. */
+      readonly wrongPassphrase?: true;
+    };
+
+export type AuthError =
+  | KeyError
+  | (Reported & (AuthenticationFailed | AuthenticationCancelled | TooManyAuthenticationFailures));
+
+/** What is known about a login that has failed. */
+export interface LoginFacts {
+  /** The methods that the server accepts. */
+  readonly accepts: readonly string[];
+  /** What the server accepted, although it requires more. */
+  readonly accepted: readonly Attempt[];
+  /** Why keys, or the agent, can't be used. */
+  readonly problems: readonly KeyError[];
+}
+
+type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly who: string } & (
+  | ({
+      readonly reason: 'rejected';
+      /** In the order in which they were tried. */
+      readonly tried: readonly [Attempt, ...Attempt[]];
+    } & LoginFacts)
+  | ({ readonly reason: 'nothingToTry' } & LoginFacts)
+  | { readonly reason: 'passwordExpired' }
+);
+
+type AuthenticationCancelled = { readonly code: 'AuthenticationCancelled' } &
+  /** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
+  (
+    | { readonly needs: 'nothing' }
+    | { readonly needs: 'hostKey' | 'password' | 'code'; readonly who: string }
+    | { readonly needs: 'passphrase'; readonly who: string; readonly keyFile: string }
+  );
+
+interface TooManyAuthenticationFailures {
+  readonly code: 'TooManyAuthenticationFailures';
+  readonly who: string;
+  readonly tried: readonly Attempt[];
+}
+
+export function authenticationFailed(
+  who: string,
+  [first, ...others]: readonly Attempt[],
+  facts: LoginFacts,
+): AuthError {
+  const code = 'AuthenticationFailed';
+  return first
+    ? { code, who, reason: 'rejected', tried: [first, ...others], ...facts }
+    : { code, who, reason: 'nothingToTry', ...facts };
+}
+
+export function passwordExpired(who: string, detail?: string): AuthError {
+  return { code: 'AuthenticationFailed', reason: 'passwordExpired', who, ...reported(detail) };
+}
+
+export function tooManyAuthenticationFailures(who: string, tried: readonly Attempt[]): AuthError {
+  return { code: 'TooManyAuthenticationFailures', who, tried };
+}
+
+/** @param question that was not answered */
+export function authenticationCancelled(
+  question: { readonly who: string } & (
+    | { readonly kind: 'hostKey' | 'password' | 'code' }
+    | { readonly kind: 'passphrase'; readonly keyFile: string }
+  ),
+): AuthError {
+  const { who, kind } = question;
+  return kind === 'passphrase'
+    ? { code: 'AuthenticationCancelled', needs: kind, who, keyFile: question.keyFile }
+    : { code: 'AuthenticationCancelled', needs: kind, who };
+}
+
+export function startCancelled(): AuthError {
+  return { code: 'AuthenticationCancelled', needs: 'nothing' };
+}
+
+/** The name of an attempt in a list: `id_ed25519 (agent)`. */
+export function describeAttempt(attempt: Attempt, l10n: Localizer): string {
+  if ('method' in attempt) {
+    return attempt.method;
+  }
+  const { key, inAgent, wrongPassphrase } = attempt;
+  if (wrongPassphrase) {
+    return l10n.t('{key} (wrong passphrase)', { key });
+  }
+  return inAgent ? l10n.t('{key} (agent)', { key }) : key;
+}
+
+export const authTexts: TextsByCode<AuthError> = {
+  ...keyTexts,
+
+  AuthenticationFailed: {
+    words: (error, l10n) => {
+      const { who } = error;
+      switch (error.reason) {
+        case 'rejected':
+          return {
+            message: l10n.t('Sign-in failed for {who}. Tried: {methods}.', {
+              who,
+              methods: listOf(error.tried, l10n),
+            }),
+            nextStep: afterTrying(error.tried, l10n),
+            ...detailOf(error, l10n),
+          };
+        case 'nothingToTry':
+          return {
+            message:
+              error.accepts.length > 0
+                ? l10n.t(
+                    'Sign-in failed for {who}. There was no method to try; the server accepts: {methods}.',
+                    { who, methods: error.accepts.join(', ') },
+                  )
+                : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
+            nextStep: withoutMethod(error.accepts, l10n),
+            ...detailOf(error, l10n),
+          };
+        case 'passwordExpired':
+          return {
+            message: l10n.t('The password for {who} has expired, and the server requires a new one.', {
+              who,
+            }),
+            nextStep: l10n.t(
+              'Sign in with ssh in a terminal, change the password, then start the tunnel again.',
+            ),
+          };
+      }
+    },
+    explain: (error, circumstances, l10n) =>
+      error.reason === 'passwordExpired'
+        ? {
+            steps: [
+              here(
+                l10n.t("Sign in as {who} in a terminal, and answer the server's questions:", {
+                  who: error.who,
+                }),
+                untranslated`ssh ${sshArguments(circumstances, error.who)}`,
+              ),
+            ],
+            actions: ['tryAgain'],
+          }
+        : explainFailure(error.who, circumstances, l10n),
+  },
+
+  TooManyAuthenticationFailures: {
+    words: ({ who, tried }, l10n) => ({
+      message: l10n.t(
+        'The server rejected the sign-in for {who} after too many attempts. Tried: {methods}.',
+        { who, methods: listOf(tried, l10n) },
+      ),
+      nextStep: l10n.t(
+        'Set IdentityFile to the right key and IdentitiesOnly to "yes" for this host in your SSH config.',
+      ),
+    }),
+    explain: ({ who }, circumstances, l10n) => ({
+      steps: [
+        here(
+          l10n.t('Set the right key for {who} in your SSH config, so that no other key is offered:', {
+            who,
+          }),
+          untranslated`Host ${aliasOf(circumstances, 'HOST')}\n    IdentityFile ~/.ssh/id_ed25519\n    IdentitiesOnly yes`,
+        ),
+        ...sshdConfig(l10n.t('Or allow more attempts in /etc/ssh/sshd_config:'), 'MaxAuthTries 10', l10n),
+      ],
+      actions: ['openSshConfig', 'tryAgain'],
+    }),
+  },
+
+  AuthenticationCancelled: {
+    words: cancelledWords,
+    explain: (error, _circumstances, l10n) => ({
+      steps: [
+        here(
+          error.needs === 'nothing'
+            ? cancelledWords(error, l10n).nextStep
+            : l10n.t(
+                'Start the tunnel and answer the question for {who}. With a key in the SSH agent there is no question.',
+                { who: error.who },
+              ),
+        ),
+      ],
+      actions: error.needs === 'nothing' ? ['tryAgain'] : ['answer', 'tryAgain'],
+    }),
+  },
+};
+
+function listOf(tried: readonly Attempt[], l10n: Localizer): string {
+  return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
+}
+
+/** Whole sentences about the login. */
+function detailOf({ accepts, accepted, problems }: LoginFacts, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+  const sentences = [
+    ...(accepts.length > 0
+      ? [l10n.t('The server accepts: {methods}.', { methods: accepts.join(', ') })]
+      : []),
+    ...(accepted.length > 0
+      ? [l10n.t('Already accepted: {methods}.', { methods: listOf(accepted, l10n) })]
+      : []),
+    ...(accepts.includes('gssapi-with-mic') ? [l10n.t('Kerberos (gssapi-with-mic) is not supported.')] : []),
+    ...problems.map((problem) => keyProblem(problem, l10n)),
+  ];
+  return reported(sentences.join(' '));
+}
+
+/** A key's problem as part of a login's failure. */
+function keyProblem(problem: KeyError, l10n: Localizer): string {
+  const words = wordsOfKey(problem, l10n);
+  return `${words.message} ${words.nextStep}`;
+}
+
+function wordsOfKey(problem: KeyError, l10n: Localizer): ErrorWords {
+  switch (problem.code) {
+    case 'KeyUnreadable':
+      return keyTexts.KeyUnreadable.words(problem, l10n);
+    case 'KeyUnsupported':
+      return keyTexts.KeyUnsupported.words(problem, l10n);
+    case 'AgentUnavailable':
+      return keyTexts.AgentUnavailable.words(problem, l10n);
+  }
+}
+
+function afterTrying(tried: readonly Attempt[], l10n: Localizer): string {
+  if (tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase)) {
+    return l10n.t('Start the tunnel again and enter the correct passphrase.');
+  }
+  return tried.every((attempt) => 'method' in attempt)
+    ? l10n.t('Check the user name, then start the tunnel again and enter the correct password.')
+    : l10n.t(
+        'Check the user name, that the server has your key (ssh-copy-id), and that it allows this user to sign in with this key.',
+      );
+}
+
+function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
+  if (accepts.includes('publickey')) {
+    return l10n.t(
+      'Create a key with "ssh-keygen -t ed25519" and copy it to the server with ssh-copy-id, or set IdentityFile to your key in your SSH config.',
+    );
+  }
+  return accepts.includes('password') || accepts.includes('keyboard-interactive')
+    ? l10n.t(
+        'Allow passwords in your SSH config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to add your key.',
+      )
+    : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
+}
+
+function explainFailure(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
+  const login = sshArguments(circumstances, who);
+  const copyKey =
+    circumstances.platform === 'win32'
+      ? untranslated`type $env:USERPROFILE\\.ssh\\id_ed25519.pub | ssh ${login} "cat >> .ssh/authorized_keys"`
+      : untranslated`ssh-copy-id ${login}`;
+  return {
+    steps: [
+      here(
+        l10n.t(
+          'Check the user name in {who}. If you give none, your SSH config or your user name on this machine decides.',
+          { who },
+        ),
+      ),
+      here(l10n.t('Copy your public key to the server, if you can sign in there with a password:'), copyKey),
+      onServer(
+        l10n.t('Make sure that only you can write to your authorized_keys; otherwise the server ignores it.'),
+        'chmod 700 ~/.ssh && chmod 600 ~/.ssh/authorized_keys',
+      ),
+      onServer(
+        l10n.t(
+          "Check the server's log for the reason: DenyUsers, AllowUsers, a revoked key or an expired one.",
+        ),
+        serverLog,
+      ),
+    ],
+    actions: ['tryAgain', 'edit', 'openSshConfig', 'showLog'],
+  };
+}
+
+function cancelledWords(error: AuthenticationCancelled, l10n: Localizer): ErrorWords {
+  const nextStep = l10n.t('Start the tunnel again, or choose "Answer…".');
+  switch (error.needs) {
+    case 'nothing':
+      return {
+        message: l10n.t('The tunnel was stopped before it was connected.'),
+        nextStep: l10n.t('Start it again when you need it.'),
+      };
+    case 'hostKey':
+      return {
+        message: l10n.t("Signing in as {who} needs you to confirm the server's host key.", {
+          who: error.who,
+        }),
+        nextStep,
+      };
+    case 'password':
+      return { message: l10n.t('Signing in as {who} needs your password.', { who: error.who }), nextStep };
+    case 'code':
+      return {
+        message: l10n.t("Signing in as {who} needs your answer to the server's question.", {
+          who: error.who,
+        }),
+        nextStep,
+      };
+    case 'passphrase':
+      return {
+        message: l10n.t('Signing in as {who} needs the passphrase of the key {file}.', {
+          who: error.who,
+          file: error.keyFile,
+        }),
+        nextStep,
+      };
+  }
+}

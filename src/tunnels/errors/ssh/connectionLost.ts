@@ -1,0 +1,123 @@
+// Errors of a connection that was lost: it was closed, or the server stopped responding.
+import { formatAddress } from '../../util/address';
+import type { TcpAddress } from '../../util/address';
+import type { Localizer } from '../../util/l10n';
+import { quote } from '../../util/parsing';
+import { here, onServer, reported } from '../explanation';
+import type { ErrorWords, Reported, TextsByCode } from '../explanation';
+import { serverLog } from '../shellCommands';
+
+export type LostError = Reported &
+  (
+    | ConnectionLost
+    | {
+        readonly code: 'KeepAliveTimeout';
+        readonly host: string;
+        /** How long the server did not respond. */
+        readonly seconds: number;
+      }
+  );
+
+type ConnectionLost = { readonly code: 'ConnectionLost' } & (
+  | { readonly kind: 'dropped'; readonly host: string }
+  | { readonly kind: 'closedAtOnce'; readonly address: TcpAddress }
+  | { readonly kind: 'answerTooLate'; readonly host: string }
+  /** An X11 program ended with the connection. */
+  | { readonly kind: 'programEnded'; readonly host: string; readonly program: string }
+);
+
+export function connectionLost(host: string, detail?: string): LostError {
+  return { code: 'ConnectionLost', kind: 'dropped', host, ...reported(detail) };
+}
+
+/** The cause may be a firewall's proxy, hosts.deny, or a server that does not speak SSH. */
+export function closedAtOnce(address: TcpAddress, detail?: string): LostError {
+  return { code: 'ConnectionLost', kind: 'closedAtOnce', address, ...reported(detail) };
+}
+
+/** The answer to a prompt took longer than LoginGraceTime of sshd_config(5). */
+export function answerTooLate(host: string, detail?: string): LostError {
+  return { code: 'ConnectionLost', kind: 'answerTooLate', host, ...reported(detail) };
+}
+
+export function programLostConnection(program: string, host: string): LostError {
+  return { code: 'ConnectionLost', kind: 'programEnded', host, program };
+}
+
+export function keepAliveTimeout(host: string, seconds: number): LostError {
+  return { code: 'KeepAliveTimeout', host, seconds };
+}
+
+export const lostTexts: TextsByCode<LostError> = {
+  ConnectionLost: {
+    words: lostWords,
+    explain: (error, _circumstances, l10n) => {
+      const host = 'host' in error ? error.host : error.address.host;
+      return {
+        steps: [
+          here(lostWords(error, l10n).nextStep),
+          onServer(l10n.t('Check the log of {host} for the reason:', { host }), serverLog),
+        ],
+        actions: ['tryAgain', 'showLog'],
+      };
+    },
+  },
+
+  KeepAliveTimeout: {
+    words: ({ host, seconds }, l10n) => ({
+      message: l10n.t('{host} did not respond for {seconds} s, so the connection was closed.', {
+        host,
+        seconds,
+      }),
+      nextStep: l10n.t('Reconnecting automatically as soon as the server can be reached.'),
+    }),
+    explain: ({ host }, _circumstances, l10n) => ({
+      steps: [
+        here(
+          l10n.t('Check that the network and the VPN are connected: {host} stopped responding.', { host }),
+        ),
+        here(
+          l10n.t(
+            'If the network pauses for longer at times, allow more time without an answer in this tunnel:',
+          ),
+          '"serverAliveInterval": 30,\n"serverAliveCountMax": 5',
+        ),
+      ],
+      actions: ['tryAgain', 'edit'],
+    }),
+  },
+};
+
+function lostWords(error: ConnectionLost, l10n: Localizer): ErrorWords {
+  switch (error.kind) {
+    case 'dropped':
+      return {
+        message: l10n.t('The connection to {host} was lost.', { host: error.host }),
+        nextStep: l10n.t('Reconnecting automatically; the log has the details.'),
+      };
+    case 'closedAtOnce':
+      return {
+        message: l10n.t('{address} accepted the connection, but closed it at once.', {
+          address: formatAddress(error.address),
+        }),
+        nextStep: l10n.t(
+          "Check that an SSH server listens on that port; if so, its log shows why it rejects this machine's address.",
+        ),
+      };
+    case 'answerTooLate':
+      return {
+        message: l10n.t('{host} closed the connection while it waited for your answer (LoginGraceTime).', {
+          host: error.host,
+        }),
+        nextStep: l10n.t('Start the tunnel again and answer sooner.'),
+      };
+    case 'programEnded':
+      return {
+        message: l10n.t(
+          "{program} ended when the connection to {host} was lost; X11 windows can't survive that.",
+          { program: quote(error.program), host: error.host },
+        ),
+        nextStep: l10n.t('Run it again when you need it.'),
+      };
+  }
+}

@@ -1,0 +1,281 @@
+// Errors when a host key is not accepted.
+import { untranslated } from '../../util/l10n';
+import type { Localizer } from '../../util/l10n';
+import { formatDestination } from '../../config/definition';
+import { here, onServer, reported } from '../explanation';
+import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
+import { word } from '../shellCommands';
+
+/** What users compare of a key. */
+export interface KeyFacts {
+  readonly type: string;
+  /** `SHA256:…` */
+  readonly fingerprint: string;
+}
+
+/** A line of a file of host keys, counted from 1. */
+interface FileLine {
+  readonly file: string;
+  readonly line: number;
+}
+
+export type HostKeyError = Reported & (HostKeyUnknown | HostKeyChanged | HostKeyRevoked);
+
+type HostKeyUnknown = { readonly code: 'HostKeyUnknown' } & (
+  | {
+      /**
+       * unconfirmed: the user has not confirmed it. notSaved: there is no file to save it in, so nobody is asked.
+       * strict: StrictHostKeyChecking is "yes", so nobody is asked.
+       */
+      readonly reason: 'unconfirmed' | 'notSaved' | 'strict';
+      readonly host: string;
+      readonly key: KeyFacts;
+    }
+  /** A known_hosts file or a list of revoked keys can't be read, or is no such list. */
+  | { readonly reason: 'fileUnreadable' | 'notRevocationList'; readonly file: string }
+  /** A KnownHostsCommand. */
+  | { readonly reason: 'commandFailed' | 'commandInvalid'; readonly command: string }
+);
+
+interface HostKeyChanged {
+  readonly code: 'HostKeyChanged';
+  readonly host: string;
+  readonly key: KeyFacts;
+  /** Absent: the server changed it during the connection. */
+  readonly known?: KeyFacts & FileLine;
+}
+
+interface HostKeyRevoked {
+  readonly code: 'HostKeyRevoked';
+  readonly host: string;
+  readonly key: KeyFacts;
+  readonly file: string;
+  /** Absent: the file is a binary list (KRL), which has no lines. */
+  readonly line?: number;
+}
+
+export function hostKeyUnknown(
+  host: string,
+  key: KeyFacts,
+  reason: 'unconfirmed' | 'notSaved' | 'strict',
+): HostKeyError {
+  return { code: 'HostKeyUnknown', reason, host, key };
+}
+
+/** @param known undefined: the server changed it during the connection */
+export function hostKeyChanged(
+  host: string,
+  key: KeyFacts,
+  known: (KeyFacts & FileLine) | undefined,
+): HostKeyError {
+  if (!known) {
+    return { code: 'HostKeyChanged', host, key };
+  }
+  const { type, fingerprint, file, line } = known;
+  return { code: 'HostKeyChanged', host, key, known: { type, fingerprint, file, line } };
+}
+
+/** @param line undefined: the file is a binary list (KRL), which has no lines */
+export function hostKeyRevoked(
+  host: string,
+  key: KeyFacts,
+  file: string,
+  line: number | undefined,
+): HostKeyError {
+  return { code: 'HostKeyRevoked', host, key, file, ...(line === undefined ? {} : { line }) };
+}
+
+export function hostKeyFileUnusable(
+  reason: 'fileUnreadable' | 'notRevocationList',
+  file: string,
+  detail?: string,
+): HostKeyError {
+  return { code: 'HostKeyUnknown', reason, file, ...reported(detail) };
+}
+
+export function knownHostsCommandFailed(
+  reason: 'commandFailed' | 'commandInvalid',
+  command: string,
+  detail?: string,
+): HostKeyError {
+  return { code: 'HostKeyUnknown', reason, command, ...reported(detail) };
+}
+
+export const hostKeyTexts: TextsByCode<HostKeyError> = {
+  HostKeyUnknown: {
+    words: unknownWords,
+    explain: (error, circumstances, l10n) => ({
+      steps: [
+        showFingerprints('host' in error ? error.host : undefined, circumstances, l10n),
+        here(l10n.t('Confirm the key only if every character of the fingerprint is the same.')),
+      ],
+      actions: ['answer', 'tryAgain'],
+    }),
+  },
+
+  HostKeyChanged: {
+    words: ({ host, key, known }, l10n) => {
+      const facts = { host, type: key.type, fingerprint: key.fingerprint };
+      return known
+        ? {
+            message: l10n.t(
+              'The host key of {host} has changed: it sent {type} {fingerprint}, but {file}, line {line}, has {knownType} {knownFingerprint}.',
+              {
+                ...facts,
+                file: known.file,
+                line: known.line,
+                knownType: known.type,
+                knownFingerprint: known.fingerprint,
+              },
+            ),
+            nextStep: l10n.t(
+              'Ask your administrator whether the key was replaced, because someone may be intercepting the connection; only then remove that line.',
+            ),
+          }
+        : {
+            message: l10n.t(
+              'The host key of {host} has changed: it sent {type} {fingerprint}, not the one that it had before.',
+              facts,
+            ),
+            nextStep: l10n.t(
+              'Ask your administrator whether the key was replaced, because someone may be intercepting the connection.',
+            ),
+          };
+    },
+    explain: ({ host, known }, circumstances, l10n): Explanation => {
+      const { platform } = circumstances;
+      const file = known ? untranslated` -f ${word(known.file, platform)}` : '';
+      const remove = untranslated`ssh-keygen -R ${word(host, platform)}${file}`;
+      return {
+        steps: [
+          here(
+            l10n.t(
+              "Don't connect to this host, with any program, until you know why: someone may be intercepting the connection.",
+            ),
+          ),
+          showFingerprints(host, circumstances, l10n),
+          here(
+            known
+              ? l10n.t(
+                  'Only if the key was replaced on purpose, remove the old one from {file}, line {line}. You are then asked to confirm the new one.',
+                  { file: known.file, line: known.line },
+                )
+              : l10n.t(
+                  'Only if the key was replaced on purpose, remove the old one from known_hosts. You are then asked to confirm the new one.',
+                ),
+            remove,
+          ),
+        ],
+        actions: ['openFile', 'tryAgain', 'showLog'],
+      };
+    },
+  },
+
+  HostKeyRevoked: {
+    words: ({ host, key: { type, fingerprint }, file, line }, l10n) => ({
+      message:
+        line === undefined
+          ? l10n.t('The host key of {host}, {type} {fingerprint}, is marked as revoked in {file}.', {
+              host,
+              type,
+              fingerprint,
+              file,
+            })
+          : l10n.t(
+              'The host key of {host}, {type} {fingerprint}, is marked as revoked in {file}, line {line}.',
+              { host, type, fingerprint, file, line },
+            ),
+      nextStep: l10n.t("Ask your administrator for the new key, and don't connect until you have it."),
+    }),
+    explain: ({ host, file, line }, _circumstances, l10n) => ({
+      steps: [
+        here(
+          line === undefined
+            ? l10n.t("Don't connect: {file} says that this key is compromised.", { file })
+            : l10n.t("Don't connect: {file}, line {line} says that this key is compromised.", { file, line }),
+        ),
+        onServer(
+          l10n.t('Ask the administrator of {host} for a new host key. This command creates one:', { host }),
+          untranslated`sudo ssh-keygen -A`,
+        ),
+      ],
+      actions: ['openFile', 'tryAgain'],
+    }),
+  },
+};
+
+function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
+  switch (error.reason) {
+    case 'unconfirmed':
+      return {
+        message: l10n.t('{host} has an unknown host key: {type} {fingerprint}.', {
+          host: error.host,
+          type: error.key.type,
+          fingerprint: error.key.fingerprint,
+        }),
+        nextStep: l10n.t(
+          'Compare the fingerprint with the one from your administrator, then start the tunnel and answer the question.',
+        ),
+      };
+    case 'notSaved':
+      return {
+        message: l10n.t(
+          '{host} has an unknown host key, {type} {fingerprint}, and there is no file to save it in (UserKnownHostsFile none).',
+          { host: error.host, type: error.key.type, fingerprint: error.key.fingerprint },
+        ),
+        nextStep: l10n.t(
+          'Set UserKnownHostsFile in your SSH config to a file, so that you can confirm the key.',
+        ),
+      };
+    case 'strict':
+      return {
+        message: l10n.t(
+          '{host} has an unknown host key, {type} {fingerprint}, and StrictHostKeyChecking is "yes", so you are not asked to confirm it.',
+          { host: error.host, type: error.key.type, fingerprint: error.key.fingerprint },
+        ),
+        nextStep: l10n.t(
+          'Compare the fingerprint and add the key to your known_hosts, or set StrictHostKeyChecking to "ask".',
+        ),
+      };
+    case 'fileUnreadable':
+      return {
+        message: l10n.t("{file} can't be read, so the host key can't be verified.", { file: error.file }),
+        nextStep: l10n.t('Fix the file or its permissions, or remove it from your SSH config.'),
+      };
+    case 'notRevocationList':
+      return {
+        message: l10n.t("{file} is not a list of revoked keys, so the host key can't be verified.", {
+          file: error.file,
+        }),
+        nextStep: l10n.t('Fix the file or its permissions, or remove it from your SSH config.'),
+      };
+    case 'commandFailed':
+      return {
+        message: l10n.t('The KnownHostsCommand "{command}" failed, so the host key can\'t be verified.', {
+          command: error.command,
+        }),
+        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
+      };
+    case 'commandInvalid':
+      return {
+        message: l10n.t(
+          'The KnownHostsCommand "{command}" can\'t be parsed, so the host key can\'t be verified.',
+          { command: error.command },
+        ),
+        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
+      };
+  }
+}
+
+/** Only the server's console or its administrator can confirm the key: the connection itself may be intercepted. */
+function showFingerprints(host: string | undefined, { destination }: Circumstances, l10n: Localizer): Step {
+  const name = host ?? (destination && formatDestination({ destination }));
+  return onServer(
+    name === undefined
+      ? l10n.t('Ask the administrator of the server for its fingerprints, or run this on its own console:')
+      : l10n.t('Ask the administrator of {host} for its fingerprints, or run this on its own console:', {
+          host: name,
+        }),
+    untranslated`for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done`,
+  );
+}

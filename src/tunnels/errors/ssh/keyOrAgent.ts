@@ -1,0 +1,245 @@
+// Errors of the keys and of the SSH agent that a login needs.
+import { untranslated } from '../../util/l10n';
+import type { Localizer } from '../../util/l10n';
+import { here, reported } from '../explanation';
+import type { ErrorWords, Reported, TextsByCode } from '../explanation';
+import { word } from '../shellCommands';
+
+/** Why a key file can't be read. */
+export type KeyFileProblem =
+  | { readonly reason: 'missing' | 'notAKeyFile' | 'noPermission' }
+  /** A certificate without its private key. */
+  | { readonly reason: 'noPrivateKey' }
+  /** Only the public key was found, and the agent doesn't have the private one. */
+  | { readonly reason: 'onlyPublicKey' }
+  /** `mode` as in chmod(1): `0644`. */
+  | { readonly reason: 'othersCanRead'; readonly mode: string }
+  /** The system's error when it was read, or the library's when it was parsed. */
+  | { readonly reason: 'readError' | 'parseError'; readonly error: string };
+
+/** Why a key can't be used with any passphrase. */
+export type KeyDefect =
+  | { readonly defect: 'notAKey' | 'onSecurityKey' }
+  | { readonly defect: 'cipher'; readonly cipher: string }
+  | { readonly defect: 'keyType'; readonly type: string }
+  | { readonly defect: 'puttyFormat'; readonly version: string; readonly encryption: string }
+  /** Version 3 of PuTTY's format, with a passphrase. */
+  | { readonly defect: 'puttyPassphrase' }
+  /** `error` is what the library reported. */
+  | { readonly defect: 'damaged'; readonly error?: string };
+
+export type KeyError = Reported & {
+  /** The methods that the server accepts, when there was nothing else to try. */
+  readonly accepts?: readonly string[];
+} & (KeyUnreadable | KeyUnsupported | AgentUnavailable);
+
+type KeyUnreadable = { readonly code: 'KeyUnreadable'; readonly file: string } & KeyFileProblem;
+type KeyUnsupported = { readonly code: 'KeyUnsupported'; readonly file: string } & KeyDefect;
+
+interface AgentUnavailable {
+  readonly code: 'AgentUnavailable';
+  /** The agent's socket or pipe. */
+  readonly path: string;
+}
+
+export function keyUnreadable(file: string, problem: KeyFileProblem): KeyError {
+  return { code: 'KeyUnreadable', file, ...problem };
+}
+
+export function keyUnsupported(file: string, defect: KeyDefect): KeyError {
+  return { code: 'KeyUnsupported', file, ...defect };
+}
+
+export function agentUnavailable(path: string, detail?: string): KeyError {
+  return { code: 'AgentUnavailable', path, ...reported(detail) };
+}
+
+export const keyTexts: TextsByCode<KeyError> = {
+  KeyUnreadable: {
+    words: (error, l10n) => ({ ...unreadableWords(error, l10n), ...detailOf(error, l10n) }),
+    explain: ({ file }, { platform }, l10n) => {
+      const quoted = word(file, platform);
+      return {
+        steps: [
+          here(
+            l10n.t('Check who owns {file}, and whether you can read it:', { file }),
+            platform === 'win32' ? untranslated`icacls ${quoted}` : untranslated`ls -l ${quoted}`,
+          ),
+          here(
+            l10n.t('Check whether OpenSSH can read the key; if so, this shows the public key:'),
+            untranslated`ssh-keygen -y -f ${quoted}`,
+          ),
+        ],
+        actions: ['openSshConfig', 'tryAgain'],
+      };
+    },
+  },
+
+  KeyUnsupported: {
+    words: (error, l10n) => ({ ...unsupportedWords(error, l10n), ...detailOf(error, l10n) }),
+    explain: ({ file }, { platform }, l10n) => ({
+      steps: [
+        here(
+          l10n.t(
+            "Back up {file}, then convert it to OpenSSH's own format (you can enter the same passphrase again):",
+            { file },
+          ),
+          untranslated`ssh-keygen -p -f ${word(file, platform)}`,
+        ),
+        here(l10n.t('Or load it into the SSH agent:'), untranslated`ssh-add ${word(file, platform)}`),
+      ],
+      actions: ['openSshConfig', 'tryAgain'],
+    }),
+  },
+
+  AgentUnavailable: {
+    words: (error, l10n) => ({
+      message: l10n.t('The SSH agent at {path} does not answer, and there was no other key to try.', {
+        path: error.path,
+      }),
+      nextStep: l10n.t('Start the agent, or correct IdentityAgent in your SSH config.'),
+      ...detailOf(error, l10n),
+    }),
+    explain: ({ path }, { platform }, l10n) => ({
+      steps: [
+        here(l10n.t('Check whether an agent answers, and which keys it has:'), 'ssh-add -l'),
+        here(
+          l10n.t('Start one, and load your key:'),
+          platform === 'win32'
+            ? untranslated`Get-Service ssh-agent | Set-Service -StartupType Automatic\nStart-Service ssh-agent`
+            : 'eval "$(ssh-agent -s)" && ssh-add',
+        ),
+        here(
+          l10n.t(
+            'If {path} is not where your agent listens, correct IdentityAgent in your SSH config or the setting sshTunnels.identityAgent.',
+            { path },
+          ),
+        ),
+      ],
+      actions: ['tryAgain', 'openSshConfig'],
+    }),
+  },
+};
+
+function detailOf({ accepts = [], detail }: KeyError, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+  const list =
+    accepts.length > 0 ? [l10n.t('The server accepts: {methods}.', { methods: accepts.join(', ') })] : [];
+  return reported([...list, ...(detail === undefined ? [] : [detail])].join(' '));
+}
+
+function unreadableWords(error: KeyUnreadable, l10n: Localizer): ErrorWords {
+  const { file } = error;
+  switch (error.reason) {
+    case 'missing':
+      return {
+        message: l10n.t("The key {file} can't be used: the file doesn't exist.", { file }),
+        nextStep: l10n.t('Correct IdentityFile in your SSH config.'),
+      };
+    case 'notAKeyFile':
+      return {
+        message: l10n.t("The key {file} can't be used: it is not a key file.", { file }),
+        nextStep: l10n.t('Set IdentityFile in your SSH config to a key file.'),
+      };
+    case 'noPermission':
+      return {
+        message: l10n.t("The key {file} can't be used: you don't have permission to read it.", { file }),
+        nextStep: l10n.t('Check its owner and permissions.'),
+      };
+    case 'noPrivateKey':
+      return {
+        message: l10n.t("The key {file} can't be used: its private key was not found.", { file }),
+        nextStep: l10n.t('Add that key to IdentityFile in your SSH config.'),
+      };
+    case 'onlyPublicKey':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used: only its public key was found, and it isn't in the SSH agent.",
+          { file },
+        ),
+        nextStep: l10n.t('Load it into your SSH agent.'),
+      };
+    case 'othersCanRead':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used: other users can read it (mode {mode}), so it is ignored, as in ssh.",
+          { file, mode: error.mode },
+        ),
+        nextStep: l10n.t('Run "chmod 600 {file}" in a terminal.', { file }),
+      };
+    case 'readError':
+      return {
+        message: l10n.t("The key {file} can't be used: {error}.", { file, error: error.error }),
+        nextStep: l10n.t('Check its owner and permissions.'),
+      };
+    case 'parseError':
+      return {
+        message: l10n.t("The key {file} can't be used: {error}.", { file, error: error.error }),
+        nextStep: l10n.t('Check the file.'),
+      };
+  }
+}
+
+function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
+  const { file } = error;
+  switch (error.defect) {
+    case 'notAKey':
+      return {
+        message: l10n.t("The key {file} can't be used: it contains no private key in a supported format.", {
+          file,
+        }),
+        nextStep: l10n.t("Convert it with ssh-keygen or puttygen to OpenSSH's format."),
+      };
+    case 'onSecurityKey':
+      return {
+        message: l10n.t("The key {file} can't be used: its private key is on a security key.", { file }),
+        nextStep: l10n.t('Load it into your SSH agent with ssh-add and plug in the security key.'),
+      };
+    case 'cipher':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used: it is encrypted with {cipher}, which is not supported.",
+          { file, cipher: error.cipher },
+        ),
+        nextStep: l10n.t('Encrypt it again with "ssh-keygen -p -Z aes256-ctr -f {file}".', { file }),
+      };
+    case 'keyType':
+      return {
+        message: l10n.t("The key {file} can't be used: its type {type} is not supported.", {
+          file,
+          type: error.type,
+        }),
+        nextStep: l10n.t('Make a new key with "ssh-keygen -t ed25519".'),
+      };
+    case 'puttyFormat':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used: it is in version {version} of PuTTY's format with {encryption}, which is not supported.",
+          { file, version: error.version, encryption: error.encryption },
+        ),
+        nextStep: convertPutty(file, l10n),
+      };
+    case 'puttyPassphrase':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used: it is in version 3 of PuTTY's format with a passphrase, which is not supported.",
+          { file },
+        ),
+        nextStep: convertPutty(file, l10n),
+      };
+    case 'damaged':
+      return {
+        message:
+          error.error === undefined
+            ? l10n.t("The key {file} can't be used: it is damaged.", { file })
+            : l10n.t("The key {file} can't be used: it is damaged ({error}).", { file, error: error.error }),
+        nextStep: l10n.t('Restore it from a backup.'),
+      };
+  }
+}
+
+function convertPutty(file: string, l10n: Localizer): string {
+  return l10n.t(
+    'Convert it with "puttygen {file} -O private-openssh -o NEW" and set IdentityFile to the new file, or load it into an agent.',
+    { file },
+  );
+}

@@ -1,0 +1,218 @@
+// The actions that are possible on a row, as flags in its contextValue for the `when` clauses of package.json.
+import { isTunnelDegraded } from '../../tunnels/model/snapshot';
+import type { TunnelHolder } from '../../tunnels/errors/forwards/addressInUse';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { errorOf } from '../../tunnels/model/state';
+import { isForPrograms } from '../../tunnels/config/definition';
+import { isActive } from '../../tunnels/model/programState';
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
+import { connectionPattern, mayBeWeb } from '../services/service';
+
+export const contextFlags = [
+  'tunnel',
+  'forward',
+  'program',
+  'problem',
+  'progress',
+  'broken',
+  'startable',
+  'stoppable',
+  'restartable',
+  'retryable',
+  'answerable',
+  'consentable',
+  'editable',
+  'removable',
+  'copyable',
+  'browsable',
+  'connectable',
+  'proxy',
+  'explainable',
+  'movable',
+  'takeable',
+  'running',
+] as const;
+export type ContextFlag = (typeof contextFlags)[number];
+
+/** Space-separated, for clauses such as `viewItem =~ /\bstartable\b/`. */
+export type ContextValue = string;
+
+function join(flags: readonly ContextFlag[]): ContextValue {
+  return flags.join(' ');
+}
+
+function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[] {
+  switch (state.status) {
+    case 'stopped':
+      return ['startable'];
+    case 'idle':
+      return ['startable', 'stoppable'];
+    case 'connecting':
+      return ['stoppable'];
+    case 'up':
+      return ['stoppable', 'restartable'];
+    case 'waiting':
+      return ['stoppable', 'retryable'];
+    case 'blocked':
+      // Without trust or consent nothing was started, so there is nothing to stop.
+      return state.need === 'trust' || state.need === 'consent'
+        ? ['answerable']
+        : ['answerable', 'stoppable'];
+    case 'failed':
+      return problems.length === 0 ? ['startable'] : ['broken'];
+    case 'stopping':
+      return [];
+  }
+}
+
+function originFlags({ origin, problems }: TunnelSnapshot): readonly ContextFlag[] {
+  if (origin === 'sshConfig') {
+    // Edit opens the ssh_config file. Only the user changes it.
+    return ['editable'];
+  }
+  return origin === 'user' || problems.length > 0
+    ? ['editable', 'removable']
+    : ['editable', 'removable', 'consentable'];
+}
+
+/** Whether there is an error or a failed forward to explain. Problems in its settings need no explanation. */
+export function isExplainable(tunnel: TunnelSnapshot): boolean {
+  return (errorOf(tunnel.state) !== undefined && tunnel.problems.length === 0) || isTunnelDegraded(tunnel);
+}
+
+export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
+  return [
+    'tunnel',
+    ...stateFlags(tunnel),
+    ...originFlags(tunnel),
+    // If it is blocked, Answer opens a question that explains it.
+    ...(isExplainable(tunnel) && tunnel.state.status !== 'blocked' ? (['explainable'] as const) : []),
+    ...(tunnel.programs.some(({ state }) => isActive(state)) ? (['running'] as const) : []),
+  ];
+}
+
+export function contextValueOf(tunnel: TunnelSnapshot): ContextValue {
+  return join(tunnelFlags(tunnel));
+}
+
+function isBrowsable({ forward, state }: ForwardSnapshot): boolean {
+  return (
+    forward.kind === 'local' && state.status === 'listening' && 'port' in forward.listen && mayBeWeb(forward)
+  );
+}
+
+/** Whether it has a connection string, because its service is known. */
+export function isConnectable({ forward, state }: ForwardSnapshot): boolean {
+  return forward.kind === 'local' && state.status === 'listening' && connectionPattern(forward) !== undefined;
+}
+
+/** Whether another local port would fix its failure. */
+export function canUseAnotherPort({ forward, state }: ForwardSnapshot, { origin }: TunnelSnapshot): boolean {
+  return (
+    origin !== 'sshConfig' &&
+    forward.kind !== 'remote' &&
+    'port' in forward.listen &&
+    state.status === 'failed' &&
+    (state.error.code === 'AddressInUse' || state.error.code === 'PortPermissionDenied')
+  );
+}
+
+/** The tunnel of this extension that already listens where a failed local or dynamic forward should. */
+export function holderOf({ forward, state }: ForwardSnapshot): TunnelHolder | undefined {
+  return forward.kind !== 'remote' &&
+    state.status === 'failed' &&
+    state.error.code === 'AddressInUse' &&
+    state.error.holder.kind === 'tunnel'
+    ? state.error.holder
+    : undefined;
+}
+
+/** A forward can be edited if its tunnel can. */
+export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnapshot): ContextValue {
+  const flags: ContextFlag[] = ['forward'];
+  if (forward.state.status === 'listening' && forward.forward.kind !== 'remote') {
+    flags.push('copyable');
+  }
+  if (isBrowsable(forward)) {
+    flags.push('browsable');
+  }
+  if (isConnectable(forward)) {
+    flags.push('connectable');
+  }
+  if (forward.forward.kind === 'dynamic' && tunnel.problems.length === 0) {
+    flags.push('proxy');
+  }
+  if (holderOf(forward)) {
+    flags.push('takeable');
+  }
+  if (canUseAnotherPort(forward, tunnel)) {
+    flags.push('movable');
+  }
+  const editable = originFlags(tunnel).filter((flag) => flag === 'editable');
+  const { state } = forward;
+  const hasError =
+    state.status === 'failed' || (state.status === 'listening' && state.lastError !== undefined);
+  return join([...flags, ...editable, ...(hasError ? (['explainable'] as const) : [])]);
+}
+
+/** Whether its failure can be explained. If the connection was lost, the tunnel explains that. */
+export function isProgramExplainable({ state }: ProgramSnapshot): boolean {
+  return state.status === 'failed' && state.isCutOff !== true;
+}
+
+/** Whether it can be started now. */
+export function isRunnable({ state }: ProgramSnapshot): boolean {
+  return !isActive(state);
+}
+
+/** Whether it can be stopped now. */
+export function isStoppable({ state }: ProgramSnapshot): boolean {
+  return state.status === 'starting' || state.status === 'running';
+}
+
+/** A program from the settings can be edited if its tunnel can. */
+export function programContextValue(program: ProgramSnapshot, tunnel: TunnelSnapshot): ContextValue {
+  const { state } = tunnel;
+  const isUntrusted = state.status === 'blocked' && state.need === 'trust';
+  const editable = program.isAdHoc ? [] : originFlags(tunnel).filter((flag) => flag === 'editable');
+  return join([
+    'program',
+    ...(isRunnable(program) && !isUntrusted ? (['startable'] as const) : []),
+    ...(isStoppable(program) ? (['stoppable'] as const) : []),
+    ...editable,
+    ...(isProgramExplainable(program) ? (['explainable'] as const) : []),
+  ]);
+}
+
+export function problemContextValue(tunnel: TunnelSnapshot): ContextValue {
+  return join(['problem', ...originFlags(tunnel).filter((flag) => flag === 'editable')]);
+}
+
+export function progressContextValue(tunnel: TunnelSnapshot): ContextValue {
+  return join(['progress', ...stateFlags(tunnel)]);
+}
+
+/** Whether Start All starts it: not if it has only X11 programs. */
+export function hasForwardsToOpen({ entry }: Pick<TunnelSnapshot, 'entry'>): boolean {
+  return entry === undefined || !isForPrograms(entry.definition);
+}
+
+/** What is possible for any tunnel, for the buttons above the tree. Start All leaves out the hosts of ssh_config. */
+export interface ContextFacts {
+  readonly hasTunnels: boolean;
+  readonly canStartAny: boolean;
+  readonly canStopAny: boolean;
+  readonly needsConsent: boolean;
+}
+
+export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
+  const fromSettings = tunnels.filter(({ origin }) => origin !== 'sshConfig');
+  const any = (among: readonly TunnelSnapshot[], flag: ContextFlag): boolean =>
+    among.some((tunnel) => tunnelFlags(tunnel).includes(flag));
+  return {
+    hasTunnels: fromSettings.length > 0,
+    canStartAny: any(fromSettings.filter(hasForwardsToOpen), 'startable'),
+    canStopAny: any(tunnels, 'stoppable'),
+    needsConsent: tunnels.some(({ state }) => state.status === 'blocked' && state.need === 'consent'),
+  };
+}

@@ -1,0 +1,195 @@
+// The tree of tunnels with their forwards and programs. Only rows that changed are redrawn.
+import * as vscode from 'vscode';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
+import { childRows, isInGroup, sshConfigGroup, tunnelRow } from './nodes';
+import type { TreeNode, TunnelNode } from './nodes';
+import { Pacer } from './redrawThrottle';
+import type { Schedule } from './redrawThrottle';
+import { groupView, originStyle, viewOf } from './rowViews';
+import type { OriginStyle, RowView } from './rowViews';
+import { groupTooltip, tooltipOf } from './tooltips';
+import { emptyTreeItem, hover, toTreeItem } from './treeItems';
+
+/** The shortest time between two redraws of a row's counters, so that its tooltip stays open long enough to read. */
+const minCounterRedrawMs = 5000;
+
+export interface TunnelTreeOptions {
+  readonly model: TunnelsModel;
+  readonly now: () => number;
+  readonly schedule: Schedule;
+}
+
+export class TunnelTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
+  readonly #model: TunnelsModel;
+  readonly #now: () => number;
+  readonly #pacer: Pacer;
+  readonly #changed = new vscode.EventEmitter<TreeNode | TreeNode[] | undefined>();
+  readonly #subscription: vscode.Disposable;
+  /** VS Code identifies rows by object, so each id keeps its object. */
+  readonly #nodes = new Map<string, TunnelNode>();
+  /** What was last drawn for each row, and when. */
+  readonly #drawn = new Map<string, { readonly view: string; readonly at: number }>();
+  #style: OriginStyle = { shown: false, ambiguous: new Set() };
+  #visible = false;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor({ model, now, schedule }: TunnelTreeOptions) {
+    this.#model = model;
+    this.#now = now;
+    this.#pacer = new Pacer((ids) => this.#redraw(ids), schedule);
+    this.#subscription = model.onDidChange((change) => this.#onChange(change));
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#pacer.clear();
+    this.#changed.dispose();
+  }
+
+  setVisible(visible: boolean): void {
+    this.#visible = visible;
+    this.#pacer.clear();
+    if (visible) {
+      this.#redraw(new Set(this.#model.tunnels.map(({ id }) => id)));
+    }
+  }
+
+  getChildren(node?: TreeNode): TreeNode[] {
+    const grouped = this.#model.tunnels.filter(isInGroup);
+    if (node === undefined) {
+      const listed = this.#model.tunnels.filter((tunnel) => !isInGroup(tunnel));
+      this.#style = originStyle(listed, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
+      const rows = listed.map(({ id }) => this.#nodeFor(tunnelRow(id)));
+      return grouped.length === 0 ? rows : [...rows, sshConfigGroup];
+    }
+    if (node.kind === 'group') {
+      return grouped.map(({ id }) => this.#nodeFor(tunnelRow(id)));
+    }
+    const tunnel = node.kind === 'tunnel' ? this.#find(node.tunnelId) : undefined;
+    return tunnel === undefined ? [] : childRows(tunnel).map((child) => this.#nodeFor(child));
+  }
+
+  getParent(node: TreeNode): TreeNode | undefined {
+    if (node.kind === 'group') {
+      return undefined;
+    }
+    if (node.kind === 'tunnel') {
+      const tunnel = this.#find(node.tunnelId);
+      return tunnel && isInGroup(tunnel) ? sshConfigGroup : undefined;
+    }
+    return this.#nodeFor(tunnelRow(node.tunnelId));
+  }
+
+  getTreeItem(node: TreeNode): vscode.TreeItem {
+    if (node.kind === 'group') {
+      const view = this.#groupView();
+      this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
+      return toTreeItem(node.id, view, 'folded');
+    }
+    const tunnel = this.#find(node.tunnelId);
+    const view = tunnel && this.#view(node, tunnel);
+    if (tunnel === undefined || view === undefined) {
+      return emptyTreeItem();
+    }
+    this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
+    const hasChildren = node.kind === 'tunnel' && childRows(tunnel).length > 0;
+    return toTreeItem(node.id, view, hasChildren ? 'shown' : 'none');
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
+    const tunnel = node.kind === 'group' ? undefined : this.#find(node.tunnelId);
+    const markdown = node.kind === 'group' ? groupTooltip() : tunnel && tooltipOf(node, tunnel, this.#now());
+    if (markdown !== undefined) {
+      item.tooltip = hover(markdown);
+    }
+    return item;
+  }
+
+  #find(tunnelId: string): TunnelSnapshot | undefined {
+    return this.#model.tunnels.find(({ id }) => id === tunnelId);
+  }
+
+  #nodeFor(node: TunnelNode): TunnelNode {
+    const existing = this.#nodes.get(node.id);
+    if (existing === undefined) {
+      this.#nodes.set(node.id, node);
+    }
+    return existing ?? node;
+  }
+
+  #view(node: TunnelNode, tunnel: TunnelSnapshot): RowView | undefined {
+    return viewOf(node, tunnel, this.#style, this.#now());
+  }
+
+  #onChange(change: TunnelChange): void {
+    if (change.kind === 'structure') {
+      this.#nodes.clear();
+      this.#drawn.clear();
+      this.#changed.fire(undefined);
+    } else if (!change.counters) {
+      this.#changed.fire([this.#nodeFor(tunnelRow(change.id)), ...this.#changedGroup()]);
+    } else if (this.#visible) {
+      this.#pacer.add(change.id);
+    }
+    this.#scheduleCountdowns();
+  }
+
+  #groupView(): RowView {
+    return groupView(this.#model.tunnels.filter(isInGroup));
+  }
+
+  #changedGroup(): TreeNode[] {
+    const drawn = this.#drawn.get(sshConfigGroup.id);
+    return drawn !== undefined && drawn.view !== JSON.stringify(this.#groupView()) ? [sshConfigGroup] : [];
+  }
+
+  #scheduleCountdowns(): void {
+    if (this.#visible) {
+      for (const { id, state } of this.#model.tunnels) {
+        if (state.status === 'waiting') {
+          this.#pacer.add(id);
+        }
+      }
+    }
+  }
+
+  /** Redraws only rows that look different: a redraw closes an open tooltip. */
+  #redraw(tunnelIds: ReadonlySet<string>): void {
+    const changed = this.#model.tunnels
+      .filter(({ id }) => tunnelIds.has(id))
+      .flatMap((tunnel) => this.#changedRows(tunnel));
+    if (changed.length > 0) {
+      this.#changed.fire(changed);
+    }
+    this.#scheduleCountdowns();
+  }
+
+  #changedRows(tunnel: TunnelSnapshot): TunnelNode[] {
+    const parent = this.#nodeFor(tunnelRow(tunnel.id));
+    if (this.#looksDifferent(parent, tunnel)) {
+      // The tree also asks for the children of a redrawn row.
+      return [parent];
+    }
+    return childRows(tunnel)
+      .map((child) => this.#nodeFor(child))
+      .filter((child) => this.#looksDifferent(child, tunnel) && this.#isDue(child));
+  }
+
+  #isDue(node: TunnelNode): boolean {
+    const drawn = this.#drawn.get(node.id);
+    const hasCounters = node.kind === 'forward' || node.kind === 'program';
+    const isDue = !hasCounters || drawn === undefined || this.#now() - drawn.at >= minCounterRedrawMs;
+    if (!isDue) {
+      this.#pacer.add(node.tunnelId);
+    }
+    return isDue;
+  }
+
+  /** A row that was never drawn is inside a collapsed one. */
+  #looksDifferent(node: TunnelNode, tunnel: TunnelSnapshot): boolean {
+    const drawn = this.#drawn.get(node.id);
+    return drawn !== undefined && drawn.view !== JSON.stringify(this.#view(node, tunnel));
+  }
+}

@@ -1,0 +1,67 @@
+// Checking an ssh command line in an input box, and taking one from the clipboard.
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { checkLine, copiedLine } from '../../../../src/tunnels/config/commandLine/pastedCommandLine';
+import { inEnglish } from '../../../support/inEnglish';
+
+describe('checking a command line', () => {
+  const faults: readonly [line: string, fault: RegExp][] = [
+    ['ssh', /^The command needs a host, .* \(character 4\)$/],
+    ['ssh -L 8080:a host', /^"8080:a": The target needs a port, .* \(character 14\)$/],
+    ['ssh -z -L 1:a:2 host', /^ssh has no option "-z"\. \(character 6\)$/],
+    ['ssh -i x -L 1:a:y host', /^"1:a:y": "y" is not a port/],
+    ['ssh host', /^The line opens no port: add -L, -R or -D\.$/],
+    ['ssh host uptime', /^The line opens no port: .* "uptime" can't be part of a tunnel/],
+    ['ssh -V', /^"-V" can't be part of a tunnel/],
+  ];
+  for (const [line, fault] of faults) {
+    it(`reports what is wrong with "${line}"`, () => {
+      const checked = checkLine(line);
+      assert.ok('fault' in checked);
+      assert.match(inEnglish(checked.fault), fault);
+    });
+  }
+  it('accepts a line when every option becomes part of the tunnel', () => {
+    const checked = checkLine('ssh -L 1:a:2 -p 2222 me@host');
+    assert.deepEqual(checked, {
+      record: { host: 'me@host:2222', localForward: ['1:a:2'] },
+      destination: { host: 'host', user: 'me', port: 2222 },
+      leftOut: [],
+      configOptions: [],
+    });
+  });
+  it('lists the options that are left out, and those of them that a Host block can hold', () => {
+    const checked = checkLine('ssh -A -i ~/.ssh/id -o IdentitiesOnly=yes -L 1:a:2 host');
+    assert.ok(!('fault' in checked));
+    assert.deepEqual(
+      checked.leftOut.map(({ leaveOut }) => leaveOut?.option),
+      ['-A', '-i', '-o IdentitiesOnly'],
+    );
+    assert.deepEqual(checked.configOptions, [
+      { keyword: 'IdentityFile', value: '~/.ssh/id' },
+      { keyword: 'IdentitiesOnly', value: 'yes' },
+    ]);
+  });
+});
+
+describe('taking a command line from the clipboard', () => {
+  const cases: readonly [text: string, line: string | undefined][] = [
+    ['ssh host', 'ssh host'],
+    ['  ssh host \n', 'ssh host'],
+    ['$ ssh host', 'ssh host'],
+    ['/usr/bin/ssh host', '/usr/bin/ssh host'],
+    ['ssh.exe host', 'ssh.exe host'],
+    ['ssh -L 1:a:2 \\\n    host', 'ssh -L 1:a:2 host'],
+    ['ssh host\nssh other', undefined],
+    ['sshd -D', undefined],
+    ['hunter2', undefined],
+    ['', undefined],
+    [`ssh ${'x'.repeat(10_000)}`, undefined],
+  ];
+  for (const [text, line] of cases) {
+    const title = JSON.stringify(text.slice(0, 40));
+    it(line === undefined ? `ignores ${title}` : `reads ${title} as "${line}"`, () =>
+      assert.equal(copiedLine(text), line),
+    );
+  }
+});

@@ -1,0 +1,80 @@
+// A Host block is added to the user's own ssh_config, and removed again, without another byte changed.
+import assert from 'node:assert/strict';
+import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import {
+  addHostBlock,
+  readSshConfig,
+  sshConfigPath,
+} from '../../../../../src/extension/settings/sshConfig/sshConfigFile';
+import { tempDir } from '../../../../support/tempDir';
+import type { TempDir } from '../../../../support/tempDir';
+
+const block = 'Host a\n  HostName b\n';
+
+describe('adding a Host block to ssh_config', () => {
+  let dir: TempDir;
+  beforeEach(async () => (dir = await tempDir()));
+  afterEach(() => dir.remove());
+
+  const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o777;
+
+  it('creates the file and its folder for the user alone, and removes the file on undo', async () => {
+    const file = dir.file('.ssh/config');
+    assert.equal(await readSshConfig(file), '');
+    const { line, undo } = await addHostBlock(file, block);
+    assert.equal(line, 1);
+    assert.equal(await readFile(file, 'utf8'), block);
+    assert.equal(await modeOf(file), 0o600);
+    assert.equal(await modeOf(dir.file('.ssh')), 0o700);
+    await undo();
+    assert.deepEqual(await readdir(dir.file('.ssh')), []);
+  });
+
+  it('does not change the other bytes of the file or its mode', async () => {
+    const before = Buffer.from([0x23, 0xff, 0xfe, 0x00, 0x0a, 0x0a]);
+    const file = await dir.write('config', before, 0o640);
+    const { line, undo } = await addHostBlock(file, block);
+    assert.deepEqual(await readFile(file), Buffer.concat([before, Buffer.from(block)]));
+    assert.equal(line, 3);
+    assert.equal(await modeOf(file), 0o640);
+    await undo();
+    assert.deepEqual(await readFile(file), before);
+    assert.equal(await modeOf(file), 0o640);
+    assert.deepEqual(await readdir(dir.path), ['config'], 'nothing is left beside it');
+  });
+
+  it('writes to the target of a symbolic link, and leaves the link', async () => {
+    const real = await dir.write('dotfiles/config', 'Compression yes', 0o600);
+    await mkdir(dir.file('.ssh'));
+    await symlink(real, dir.file('.ssh/config'));
+    const { line } = await addHostBlock(dir.file('.ssh/config'), block);
+    assert.equal(line, 3);
+    assert.equal(await readFile(real, 'utf8'), `Compression yes\n\n${block}`);
+    assert.ok((await lstat(dir.file('.ssh/config'))).isSymbolicLink());
+  });
+
+  it('refuses to undo when the file has changed since', async () => {
+    const file = await dir.write('config', 'Host b\n');
+    const { undo } = await addHostBlock(file, block);
+    await writeFile(file, 'Host c\n');
+    await assert.rejects(undo(), /has changed\. Remove the Host block manually\.$/);
+    assert.equal(await readFile(file, 'utf8'), 'Host c\n');
+  });
+
+  it('fails with the system error when the path is a folder', async () => {
+    await mkdir(dir.file('config'));
+    await assert.rejects(addHostBlock(dir.file('config'), block), { code: 'EISDIR' });
+  });
+});
+
+describe('the path of the ssh_config', () => {
+  it('is that of the setting, ~/.ssh/config without one, and none for "none"', () => {
+    assert.equal(sshConfigPath(undefined), join(homedir(), '.ssh', 'config'));
+    assert.equal(sshConfigPath('/etc/x'), '/etc/x');
+    assert.equal(sshConfigPath('~/x'), `${homedir()}/x`);
+    assert.throws(() => sshConfigPath('none'), /so there is no file for a Host block\.$/);
+  });
+});
