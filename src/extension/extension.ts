@@ -18,11 +18,34 @@ import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics/settingsDiagnostics';
 import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/browser/browserArguments';
+import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
 import { SshConfigTunnels } from './settings/sshConfig/sshConfigTunnels';
 
+/** @throws what keeps the extension from starting; the editor then takes it as not activated */
 export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const extensionLog = new ExtensionLog();
+  try {
+    return start(context, extensionLog);
+  } catch (error) {
+    void reportFailedStart(error, extensionLog);
+    throw error;
+  }
+}
+
+async function reportFailedStart(error: unknown, { log }: ExtensionLog): Promise<void> {
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  for (const line of stack.split('\n')) {
+    log.error(line);
+  }
+  const showLog = vscode.l10n.t('Show Log');
+  const text = vscode.l10n.t("SSH Tunnels couldn't start: {reason}", { reason: message });
+  if ((await showMessage('error', text, showLog)) === showLog) {
+    log.show();
+  }
+}
+
+function start(context: vscode.ExtensionContext, extensionLog: ExtensionLog): SshTunnelsApi {
   const { log } = extensionLog;
   const where = machineName(vscode.env.remoteName);
   const { extensionUri } = context;

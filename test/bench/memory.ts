@@ -28,13 +28,13 @@ const cases = [
 
 export async function measureMemory(options: Options): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const [what, visit, count] of cases) {
+  for (const [what, runClient, count] of cases) {
     // All new: a process that was large once doesn't show it when it grows again.
     await using setup = await startBenchSetup(options);
     const contenders = [setup.openssh, ...setup.ours];
     const values: Record<string, number> = {};
     for (const contender of contenders) {
-      values[contender.name] = await growth(contender, visit, count);
+      values[contender.name] = await growth(contender, runClient, count);
     }
     const reached = setup.ours.every(({ name }) => (values[name] ?? NaN) < mostGrowth);
     rows.push({ what, unit: 'MiB of growth', values, goal: `< ${mostGrowth} MiB`, reached });
@@ -45,20 +45,20 @@ export async function measureMemory(options: Options): Promise<readonly Row[]> {
 /** MiB between the start and the peak. */
 async function growth(
   { port, pid }: Contender,
-  visit: (port: number, signal: AbortSignal) => Promise<void>,
+  runClient: (port: number, signal: AbortSignal) => Promise<void>,
   count: number,
 ): Promise<number> {
   const before = residentMib(pid);
   const over = new AbortController();
   setMaxListeners(count, over.signal);
-  const visits = Array.from({ length: count }, () => visit(port, over.signal));
+  const clients = Array.from({ length: count }, () => runClient(port, over.signal));
   let highest = before;
   for (const end = performance.now() + duration; performance.now() < end;) {
     await sleep(sampleInterval);
     highest = Math.max(highest, residentMib(pid));
   }
   over.abort();
-  await Promise.all(visits);
+  await Promise.all(clients);
   return highest - before;
 }
 

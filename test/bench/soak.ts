@@ -25,7 +25,7 @@ const mostIdle = 0.15;
 export async function measureSoak({ minutes, seed }: Options): Promise<readonly Row[]> {
   console.log(`\nsoak, --seed ${seed} --minutes ${minutes}`);
   const note = (line: string): void => console.log(`  ${line}`);
-  const { faults, deeds, served, violations, before, after, idle, counts, log } = await soak({
+  const { faults, userActions, served, violations, before, after, idle, counts, log } = await soak({
     seed,
     minutes,
     warmUpMinutes: Math.min(warmUpMinutes, minutes),
@@ -34,7 +34,7 @@ export async function measureSoak({ minutes, seed }: Options): Promise<readonly 
     note,
   });
   await mkdir(resultsDir, { recursive: true });
-  await writeFile(join(resultsDir, 'soak-host.log'), log.join('\n'));
+  await writeFile(join(resultsDir, 'soak-daemon.log'), log.join('\n'));
   console.log(JSON.stringify(counts));
   const sum = (files: DaemonUsage['files']): number =>
     Object.values(files).reduce((all, count) => all + count, 0);
@@ -45,8 +45,8 @@ export async function measureSoak({ minutes, seed }: Options): Promise<readonly 
   });
   const isSame = { goal: 'the same', reached: isDeepStrictEqual(counted(before), counted(after)) };
   return [
-    { what: `faults, and ${deeds} deeds of people`, unit: 'count', values: { during: faults } },
-    { what: 'clients served whole', unit: 'count', values: { during: served } },
+    { what: `faults, and ${userActions} user actions`, unit: 'count', values: { during: faults } },
+    { what: 'clients served completely', unit: 'count', values: { during: served } },
     {
       what: 'wrong bytes, false ends, refusals, questions …',
       unit: 'count',
@@ -69,7 +69,7 @@ export async function measureSoak({ minutes, seed }: Options): Promise<readonly 
       reached: after.residentMib < before.residentMib * (1 + mostGrowth),
     },
     {
-      what: 'CPU time when nobody wants anything',
+      what: 'CPU time when no tunnel is wanted',
       unit: 's in 3 s',
       values: { after: idle },
       goal: `< ${mostIdle}`,

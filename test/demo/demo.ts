@@ -1,7 +1,7 @@
 // The demo: an editor with a project whose tunnels forward to two small services behind an SSH server of our own.
 // When it ends, it leaves no process, listener or file behind.
 import { shutDownDaemon } from '../support/editor/daemon';
-import { onToldToEnd } from '../support/stopSignals.mjs';
+import { onEndRequest } from '../support/stopSignals.mjs';
 import { checkNothingIsLeft, checkTunnelsWork } from './check';
 import type { DemoEditor } from './open';
 import { openInCodeServer, openOnDesktop } from './open';
@@ -16,7 +16,7 @@ export interface DemoOptions {
 
 /** Resolves when the demo has ended: whether everything worked. */
 export async function runDemo({ check, desktop }: DemoOptions): Promise<boolean> {
-  const stopped = new Promise<void>((resolve) => onToldToEnd(resolve));
+  const stopped = new Promise<void>((resolve) => onEndRequest(resolve));
   // A closed terminal accepts no more output.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const project = await startSampleProject();

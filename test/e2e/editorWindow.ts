@@ -1,6 +1,7 @@
 // A window as a user has it: the extension installed, the editor in a browser, with notifications and dialogs.
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { openWorkbench } from '../support/editor/chromium';
+import type { CodeServerOptions } from '../support/editor/codeServer';
 import { eventually, longWaitMs } from '../support/eventually';
 import { freshEditor } from './sharedEditor';
 import type { Editor } from './sharedEditor';
@@ -23,7 +24,8 @@ export interface EditorWindow extends Editor, AsyncDisposable {
 export interface EditorWindowOptions {
   readonly folder: string;
   readonly userSettings: Readonly<Record<string, unknown>>;
-  readonly env?: NodeJS.ProcessEnv;
+  /** What the server needs; then it is a server for this test only. */
+  readonly server?: CodeServerOptions;
   /** Whether the editor asks to trust the folder; otherwise it trusts it. */
   readonly workspaceTrust?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
@@ -33,9 +35,9 @@ export interface EditorWindowOptions {
 export const openWindows = new Set<EditorWindow>();
 
 export async function openEditorWindow(options: EditorWindowOptions): Promise<EditorWindow> {
-  const { folder, userSettings, env, workspaceTrust, viewport } = options;
+  const { folder, userSettings, workspaceTrust, viewport } = options;
   const trust = workspaceTrust === true ? { 'security.workspace.trust.enabled': true } : {};
-  const { server, browser, end } = await freshEditor({ ...trust, ...userSettings }, env);
+  const { server, browser, end } = await freshEditor({ ...trust, ...userSettings }, options.server);
   const open = async (path: string): Promise<Page> => {
     const url = `${server.url}/?folder=${encodeURIComponent(path)}`;
     const page = await openWorkbench(browser, url, viewport ? { viewport } : {});

@@ -124,8 +124,8 @@ describe('a remote window', function () {
     });
     await step("the editor shows no notification for a tunnel's ports", async () => {
       // It would do so some seconds after it has found a port, which was long ago.
-      const told = (await notifications(page)).filter((each) => each.includes(`on port ${port}`));
-      assert.deepEqual(told, []);
+      const aboutPort = (await notifications(page)).filter((each) => each.includes(`on port ${port}`));
+      assert.deepEqual(aboutPort, []);
     });
   });
 });

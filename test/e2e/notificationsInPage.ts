@@ -2,7 +2,7 @@
 
 /** Runs before any code of the editor. It is text, because a bundler would make it call missing helpers. */
 export const keepNotifications = `
-  const kept = window.notified = [];
+  const texts = window.notified = [];
   const items = document.getElementsByClassName('notification-list-item');
   const last = new WeakMap();
   const look = () => {
@@ -10,7 +10,7 @@ export const keepNotifications = `
       const message = item.querySelector('.notification-list-item-message')?.textContent ?? '';
       if (message !== '' && last.get(item) !== message && item.closest('.notifications-toasts')) {
         last.set(item, message);
-        kept.push(message);
+        texts.push(message);
       }
     }
   };

@@ -64,13 +64,17 @@ describe('the password prompt', function () {
       project.sshd.dropSessions();
       await loggedIn(3);
       assert.ok(isPage(await exchange(port)));
-      assert.equal(await box(page).count(), 0, 'asked in spite of the kept one');
+      assert.equal(await box(page).count(), 0, 'asked despite the saved password');
     });
     await step('the saved password is forgotten', async () => {
       await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');
-      const kept = box(page, account).filter({ hasText: 'SHA256:' });
-      await kept.locator('[role="option"], .monaco-list-row').filter({ hasText: account }).first().click();
-      await kept.getByRole('button', { name: 'OK' }).click();
+      const savedList = box(page, account).filter({ hasText: 'SHA256:' });
+      await savedList
+        .locator('[role="option"], .monaco-list-row')
+        .filter({ hasText: account })
+        .first()
+        .click();
+      await savedList.getByRole('button', { name: 'OK' }).click();
       await notified(page, /Forgot 1 entry/, before);
       const offers = (await notifications(page, before)).filter((text) =>
         text.includes('Keep the password of'),

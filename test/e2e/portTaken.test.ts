@@ -17,7 +17,7 @@ describe('a port in use', function () {
   it('is explained, can be changed for this user only, and can be changed back', async () => {
     const project = later(await startTestProject());
     const [port, askedPort] = [await freePort(), await freePort()];
-    const stranger = later(await target((socket) => socket.end(), '127.0.0.1', port));
+    const otherProgram = later(await target((socket) => socket.end(), '127.0.0.1', port));
     later(await target((socket) => socket.end(), '127.0.0.1', askedPort));
     const to = (listen: number, label: string): object => ({
       listen,
@@ -82,7 +82,7 @@ describe('a port in use', function () {
     await step('the choice is undone, and the forward listens as soon as the port is free', async () => {
       await answer(page, /only for you/, 'Undo');
       await panel.getByRole('heading', { name: 'Why "Page" isn\'t open' }).waitFor();
-      await stranger[Symbol.asyncDispose]();
+      await otherProgram[Symbol.asyncDispose]();
       await panel.locator('header').filter({ hasText: 'Up, 1 forward.' }).waitFor();
       await eventually('the page comes through the port', async () => isPage(await exchange(port)));
       await isAskedNothing();

@@ -32,7 +32,9 @@ describe('X11 programs of a server', function () {
     const project = later(await startTestProject({ config }));
     const x = later(await startXServer());
     const userSettings = { ...project.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone };
-    const { page } = later(await openEditorWindow({ folder: project.folder, userSettings, env: x.env }));
+    const { page } = later(
+      await openEditorWindow({ folder: project.folder, userSettings, server: { env: x.env } }),
+    );
     const run = (name: string): Promise<void> => press(row(page, name).first(), 'Start');
     const hasWindow = (name: string): Promise<void> =>
       row(page, name).filter({ hasText: '1 window' }).waitFor();

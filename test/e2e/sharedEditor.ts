@@ -11,7 +11,7 @@ import {
   startCodeServer,
   writeUserSettings,
 } from '../support/editor/codeServer';
-import type { CodeServer } from '../support/editor/codeServer';
+import type { CodeServer, CodeServerOptions } from '../support/editor/codeServer';
 import { endLeftOvers } from '../support/editor/leftOvers';
 import { shutDownDaemon } from '../support/editor/daemon';
 import { tempDir } from '../support/tempDir';
@@ -28,13 +28,13 @@ let server: Promise<CodeServer> | undefined;
 
 /**
  * The editor as a new user finds it, with these settings.
- * @param env variables that the server needs; then it is a server for this test only
+ * @param options what the server needs; then it is a server for this test only
  */
 export async function freshEditor(
   userSettings: Readonly<Record<string, unknown>>,
-  env?: NodeJS.ProcessEnv,
+  options?: CodeServerOptions,
 ): Promise<Editor & { readonly end: () => Promise<void> }> {
-  const own = env ? await startServer(env) : await sharedServer();
+  const own = options ? await startServer(options) : await sharedServer();
   const context = await sharedBrowser();
   await writeUserSettings(own.dataDir, {
     'workbench.startupEditor': 'none',
@@ -45,7 +45,7 @@ export async function freshEditor(
   const end = async (): Promise<void> => {
     await closePages(context);
     await forgetAll(context, own);
-    if (env) await own.stop();
+    if (options) await own.stop();
   };
   return { server: own, browser: context, end };
 }
@@ -68,14 +68,14 @@ async function sharedServer(): Promise<CodeServer> {
   return found;
 }
 
-async function startServer(env: NodeJS.ProcessEnv = {}): Promise<CodeServer> {
+async function startServer(options: CodeServerOptions = {}): Promise<CodeServer> {
   return await startCodeServer({
     extensionPath: resolve('.'),
     otherExtensions: [resolve('test/example')],
     builtInExtensions: builtInExtensionsForTests,
     // The settings of each test decide.
     workspaceTrust: true,
-    env,
+    ...options,
   });
 }
 

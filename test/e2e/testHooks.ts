@@ -25,7 +25,7 @@ export function testHooks(suite: Suite): ReturnType<typeof endAfterEach> {
       await endSharedEditor();
     });
   }
-  afterEach('a failure is kept', async function () {
+  afterEach('a failure is saved', async function () {
     if (this.currentTest?.state === 'failed') {
       await keepFailure(this.currentTest.fullTitle());
     }

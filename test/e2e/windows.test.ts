@@ -69,10 +69,10 @@ describe('a tunnel shared by two windows', function () {
       await there.filter({ hasText: 'up' }).waitFor();
     });
     const madeSoFar = connections();
-    const kept = client(ownPort);
+    const openClient = client(ownPort);
     const works = async (): Promise<void> => {
-      kept.socket.write('x');
-      await once(kept.socket, 'data');
+      openClient.socket.write('x');
+      await once(openClient.socket, 'data');
     };
     await works();
     const download = slowly(port);
@@ -118,7 +118,7 @@ describe('a tunnel shared by two windows', function () {
       const lasted = performance.now() - begin;
       // Timers of two processes may differ by a millisecond.
       assert.ok(lasted > leaseMs - 1000, `the leases lasted ${lasted} ms only`);
-      kept.socket.destroy();
+      openClient.socket.destroy();
       await eventually('the daemon is gone', () => !lives(pid));
     });
   });
@@ -154,7 +154,7 @@ interface Download {
 }
 
 /**
- * Reads a little at a time, and keeps the last part until it is told to finish: the download stays active until then.
+ * Reads a little at a time, and keeps the last part until `rest()` is called: the download stays active until then.
  */
 function slowly(port: number): Download {
   const hash = createHash('sha256');

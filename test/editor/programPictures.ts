@@ -42,7 +42,11 @@ export async function takeProgramPictures(
   await using x = await startXServer();
   const picture = (what: string): string => join(folder, `${name}${what}.png`);
   const userSettings = { ...project.userSettings, 'sshTunnels.tunnels': tunnels, ...oursAlone, ...settings };
-  await using window = await openEditorWindow({ folder: project.folder, userSettings, env: x.env });
+  await using window = await openEditorWindow({
+    folder: project.folder,
+    userSettings,
+    server: { env: x.env },
+  });
   const { page } = window;
   const take = (what: string): Promise<void> => screenshot(page, picture(what));
   await openTunnelsView(page);

@@ -12,7 +12,7 @@ export interface RemoteMachine extends AsyncDisposable {
   readonly sshConfig: string;
   readonly pageUrl: string;
   /** A file with the paths that were requested, one a line. */
-  readonly visits: string;
+  readonly requests: string;
 }
 
 const name = 'wiki.far.internal';
@@ -25,10 +25,10 @@ export async function startRemoteMachine(): Promise<RemoteMachine | undefined> {
   const folder = await tempDir('far-');
   const machine = await Machine.start(await folder.write('hosts', `127.0.0.1 localhost ${name}\n`));
   const inside = [...machine.enter, process.execPath];
-  const visits = await folder.write('visits', '');
+  const requests = await folder.write('requests', '');
   const page = spawnGroup(
     inside[0] ?? '',
-    [...inside.slice(1), await folder.write('page.cjs', pageScript), visits],
+    [...inside.slice(1), await folder.write('page.cjs', pageScript), requests],
     {
       stdio: 'ignore',
     },
@@ -45,7 +45,7 @@ export async function startRemoteMachine(): Promise<RemoteMachine | undefined> {
   return {
     sshConfig: (await readFile(sshd.configFile, 'utf8')).replace('Host test-sshd', 'Host far'),
     pageUrl: `http://${name}/`,
-    visits,
+    requests,
     async [Symbol.asyncDispose]() {
       await sshd.stop();
       await page.end();

@@ -3,7 +3,10 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { EditorResults } from '../support/editor/runInEditor';
-import { runInEditor } from '../support/editor/runInEditor';
+import { launchChromium } from '../support/editor/chromium';
+import { desktopEditor, runInEditor } from '../support/editor/runInEditor';
+import type { TestEditor } from '../support/editor/testEditor';
+import { startTestEditor } from '../support/editor/testEditor';
 import type { Scenario } from './scenarios';
 import { scenarios } from './scenarios';
 
@@ -11,6 +14,7 @@ import { scenarios } from './scenarios';
 const sideBySide = 2;
 
 let stopping = false;
+let stop = (): void => process.exit(1);
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -20,9 +24,16 @@ async function main(): Promise<void> {
   let passed = 0;
   const failures: { title: string; error: string }[] = [];
   const waiting = [...chosen(positionals)];
+  const browser = desktopEditor === undefined ? await launchChromium() : undefined;
+  stop = () => {
+    stopping = true;
+    // Then the tests in it end, as those on the desktop do: test-electron passes an interrupt on.
+    void browser?.close();
+  };
   const worker = async (): Promise<void> => {
+    await using editor = browser && (await startTestEditor(browser));
     for (let scenario = waiting.shift(); scenario && !stopping; scenario = waiting.shift()) {
-      const results = await runScenario(scenario);
+      const results = await runScenario(scenario, editor);
       print(scenario.name, results);
       passed += results.passed.length;
       failures.push(
@@ -30,7 +41,8 @@ async function main(): Promise<void> {
       );
     }
   };
-  await Promise.all(Array.from({ length: sideBySide }, worker));
+  await Promise.all(Array.from({ length: Math.min(sideBySide, waiting.length) }, worker));
+  await browser?.close();
   if (values.results !== undefined) writeFileSync(values.results, JSON.stringify({ passed, failures }));
   console.log(`In the editor: ${passed} passed, ${failures.length} failed`);
   process.exitCode = failures.length > 0 || passed === 0 || stopping ? 1 : 0;
@@ -43,12 +55,12 @@ function chosen(names: readonly string[]): readonly Scenario[] {
 }
 
 /** A scenario that can't run counts as one failed test. */
-async function runScenario(scenario: Scenario): Promise<EditorResults> {
+async function runScenario(scenario: Scenario, editor: TestEditor | undefined): Promise<EditorResults> {
   try {
     const { dispose, env, ...prepared } = await scenario.prepare();
     try {
       const suite = { SSH_TUNNELS_SUITE: scenario.suite ?? scenario.name };
-      return await runInEditor({ ...prepared, env: { ...env, ...suite } });
+      return await runInEditor({ ...prepared, env: { ...env, ...suite } }, editor);
     } finally {
       await dispose();
     }
@@ -65,8 +77,8 @@ function print(scenario: string, results: EditorResults): void {
   }
 }
 
-// The editor exits on an interrupt, which test-electron passes on, and then the scenario and its folder are removed.
-process.on('SIGINT', () => (stopping = true));
+// Each scenario removes its folders and ends its servers before the process exits.
+process.on('SIGINT', () => stop());
 process.on('SIGTERM', () => process.emit('SIGINT'));
 
 main().then(

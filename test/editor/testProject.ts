@@ -26,7 +26,7 @@ export interface ProjectFacts {
   /** An ssh_config whose hosts have forwards; empty if test-sshd is the only host. */
   readonly sshConfigFile: string;
   /** Of remoteMachine.ts; empty if there is none. */
-  readonly remoteVisits: string;
+  readonly remoteRequests: string;
 }
 
 /** What the page service sends, after its HTTP header; a megabyte, so that it arrives in many pieces. */
@@ -42,7 +42,7 @@ export function isPage({ received }: Exchange): boolean {
   return received.equals(Buffer.from(pageText));
 }
 
-export interface PreparedScenario extends Omit<RunInEditorOptions, 'testsPath' | 'resultFile'> {
+export interface PreparedScenario extends RunInEditorOptions {
   readonly dispose: () => Promise<void>;
 }
 
@@ -69,7 +69,7 @@ export async function startTestProject(options?: SshdOptions): Promise<TestProje
     echoPort: echo.port,
     closedPort,
     sshConfigFile: '',
-    remoteVisits: '',
+    remoteRequests: '',
     userSettings: { 'sshTunnels.autoStart': 'on', 'sshTunnels.sshConfigFile': sshd.configFile },
     async [Symbol.asyncDispose]() {
       await close(page);
@@ -168,7 +168,7 @@ export async function prepareProject(): Promise<PreparedScenario> {
     startRemoteMachine(),
     target(() => undefined),
   ]);
-  const project = { ...(await withConfigHosts(configured)), remoteVisits: remoteMachine?.visits ?? '' };
+  const project = { ...(await withConfigHosts(configured)), remoteRequests: remoteMachine?.requests ?? '' };
   await appendFile(project.sshConfigFile, remoteMachine?.sshConfig ?? '');
   const far = { host: 'far', dynamicForward: 0, autoStart: false };
   const socks = { host: 'test-sshd', dynamicForward: 0, autoStart: false };
@@ -259,8 +259,8 @@ export async function prepareUntrusted(): Promise<PreparedScenario> {
 }
 
 export function inEditor(project: TestProject, workspace: string): PreparedScenario {
-  const { folder, pagePort, echoPort, closedPort, sshConfigFile, remoteVisits } = project;
-  const facts: ProjectFacts = { folder, pagePort, echoPort, closedPort, sshConfigFile, remoteVisits };
+  const { folder, pagePort, echoPort, closedPort, sshConfigFile, remoteRequests } = project;
+  const facts: ProjectFacts = { folder, pagePort, echoPort, closedPort, sshConfigFile, remoteRequests };
   return {
     workspace,
     userSettings: project.userSettings,

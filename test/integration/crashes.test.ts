@@ -70,7 +70,7 @@ describe('recovery', () => {
       await opening;
     } catch (error) {
       assert.ok(error instanceof TunnelFailure && error.code === 'DaemonLost', String(error));
-      assert.doesNotMatch(error.error.detail ?? '', /did not answer within/, 'told by the time-out only');
+      assert.doesNotMatch(error.error.detail ?? '', /did not answer within/, 'noticed only by the time-out');
       return error;
     }
     assert.fail('it was started');
@@ -88,7 +88,10 @@ describe('recovery', () => {
       await once(cut.socket, 'data');
       cut.socket.on('end', () => cut.socket.end());
       process.kill(a.client.daemonPid, 'SIGKILL');
-      await Promise.all([a.until(() => a.closed, 'told'), b.until(() => b.closed, 'told')]);
+      await Promise.all([
+        a.until(() => a.closed, 'its connection closed'),
+        b.until(() => b.closed, 'its connection closed'),
+      ]);
       await cut.done;
       const again = await Promise.all([open('a'), open('b')]);
       assert.equal(again[0].client.daemonPid, again[1].client.daemonPid);
@@ -107,7 +110,7 @@ describe('recovery', () => {
       const first = await open();
       await first.bringUp(tunnel(path));
       process.kill(first.client.daemonPid, 'SIGKILL');
-      await first.until(() => first.closed, 'told');
+      await first.until(() => first.closed, 'its connection closed');
       assert.ok(existsSync(path), 'nothing was left behind to take over');
       const second = await open();
       await second.bringUp(tunnel(path));

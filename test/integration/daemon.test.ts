@@ -111,7 +111,7 @@ describe('the daemon', () => {
     await first.bringUp(tunnel());
     const port = first.port();
     process.kill(first.client.daemonPid, 'SIGKILL');
-    await first.until(() => first.closed, 'told that the daemon has gone');
+    await first.until(() => first.closed, 'its connection to the daemon closed');
     const second = await open(daemon);
     assert.notEqual(second.client.daemonPid, first.client.daemonPid);
     await second.bringUp(tunnel(port));
@@ -165,15 +165,15 @@ describe('the daemon', () => {
     );
     await window.untilStatus('up', 'user:a');
     await window.untilStatus('up', 'user:b');
-    const kept = await openEchoConnection(window.port(0, 'user:a'));
+    const echoConnection = await openEchoConnection(window.port(0, 'user:a'));
     const dropped = await openEchoConnection(window.port(0, 'user:b'));
     const port = window.port(0, 'user:b');
     const relabelled = { listen: 0, target: `127.0.0.1:${echo.port}`, label: 'Renamed' };
     await window.lease({ id: 'user:a', tunnel: { host: 'test-sshd', localForward: relabelled } });
-    assert.equal(await kept.works(), true);
+    assert.equal(await echoConnection.works(), true);
     assert.equal(await dropped.works(), false);
     assert.equal((await exchange(port)).error, 'ECONNREFUSED');
-    kept.end();
+    echoConnection.end();
   });
 
   it('gives a changed tunnel the port that it had before', async () => {
@@ -289,7 +289,7 @@ describe('the daemon', () => {
     assert.equal(await b.client.shutdown(), false);
     assert.equal(a.state().status, 'up');
     assert.equal(await a.client.shutdown(), true);
-    await a.until(() => a.closed, 'told that the daemon has exited');
+    await a.until(() => a.closed, 'its connection to the daemon closed');
     assert.equal((await exchange(port)).error, 'ECONNREFUSED');
     const left = readdirSync(endpointFolder(daemon.env)).filter((name) => name !== 'daemon.log');
     assert.deepEqual(left, []);

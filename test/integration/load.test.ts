@@ -37,7 +37,7 @@ describe('the daemon under load', () => {
   }
 
   it('starts and stops 200 tunnels over 20 SSH sessions', async () => {
-    const wishes = Array.from({ length: 200 }, (_, n): LeaseEntry => {
+    const entries = Array.from({ length: 200 }, (_, n): LeaseEntry => {
       // A different option makes a separate session.
       const serverAliveInterval = 30 + (n % 20);
       const localForward = `0:127.0.0.1:${fixture.echo.port}`;
@@ -46,12 +46,12 @@ describe('the daemon under load', () => {
         tunnel: { host: 'test-sshd', serverAliveInterval, localForward, dynamicForward: 0 },
       };
     });
-    await fixture.window.lease(...wishes);
+    await fixture.window.lease(...entries);
     await fixture.window.until(
-      () => wishes.every(({ id }) => fixture.window.state(id).status === 'up'),
+      () => entries.every(({ id }) => fixture.window.state(id).status === 'up'),
       'all up',
     );
-    const answers = await Promise.all(wishes.map(({ id }) => exchange(fixture.window.port(0, id), id)));
+    const answers = await Promise.all(entries.map(({ id }) => exchange(fixture.window.port(0, id), id)));
     answers.forEach(({ received }, n) => assert.equal(received.toString(), `user:${n}`));
     assert.equal(fixture.sshd.log().match(/Accepted publickey/g)?.length, 20);
     await fixture.window.lease();

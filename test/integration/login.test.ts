@@ -128,9 +128,9 @@ describe('a login', () => {
       const [question] = window.questions;
       assert.ok(question?.kind === 'hostKey');
       assert.equal(question.key.type, 'ssh-ed25519');
-      const kept = await readFile(sshd.knownHosts, 'utf8');
-      assert.match(kept, /^# nothing yet\n/);
-      assert.ok(kept.includes(sshd.hostKeyLines[0]?.split(' ')[1] ?? 'no key'), kept);
+      const knownHosts = await readFile(sshd.knownHosts, 'utf8');
+      assert.match(knownHosts, /^# nothing yet\n/);
+      assert.ok(knownHosts.includes(sshd.hostKeyLines[0]?.split(' ')[1] ?? 'no key'), knownHosts);
       await window.client.stop('user:t');
       await window.client.start('user:t');
       assert.equal(window.questions.length, 1, 'asked again');
@@ -259,7 +259,7 @@ describe('a login', () => {
     it('reports what was tried and what the server would accept', async () => {
       const sshd = await server();
       await using folder = await tempDir('key-');
-      const otherKey = await makeKeyPair(folder, 'stranger', 'ed25519');
+      const otherKey = await makeKeyPair(folder, 'other-key', 'ed25519');
       await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
       const window = await windowFor(sshd);
       const message = await failsToStart(window, tunnel(), 'AuthenticationFailed');

@@ -77,13 +77,13 @@ describe('two builds of the extension', () => {
     await sshd.stop();
   });
 
-  function kept(window: TestWindow): TestWindow {
+  function closeLater(window: TestWindow): TestWindow {
     windows.push(window);
     return window;
   }
 
   async function openOld(windowId = 'old'): Promise<TestWindow> {
-    return kept(await TestWindow.open(daemon, sshd, windowId));
+    return closeLater(await TestWindow.open(daemon, sshd, windowId));
   }
 
   function to({ port: targetPort }: TargetServer, port: number | string): object {
@@ -113,7 +113,7 @@ describe('two builds of the extension', () => {
       await before.bringUp(to(echo, 0));
       const works = await openEchoConnection(before.port());
       before.disconnect();
-      const updated = kept(await other.open(daemon, sshd));
+      const updated = closeLater(await other.open(daemon, sshd));
       await updated.lease({ id: 'user:t', tunnel: to(echo, 0) });
       await updated.untilStatus('up');
       assert.equal(updated.client.daemonPid, before.client.daemonPid);
@@ -122,7 +122,7 @@ describe('two builds of the extension', () => {
 
     it("know each other's version", async () => {
       const other = await Build.load('sameMajor');
-      const updated = kept(await other.open(daemon, sshd));
+      const updated = closeLater(await other.open(daemon, sshd));
       const second = await openOld();
       assert.equal(second.client.daemonPid, updated.client.daemonPid);
       assert.equal(second.client.daemonVersion, '0.1.1');
@@ -150,7 +150,7 @@ describe('two builds of the extension', () => {
       await before.untilStatus('up', 'user:mine');
       await before.untilStatus('up', 'user:other');
       const works = await openEchoConnection(other);
-      const after = kept(await next.open(daemon, sshd));
+      const after = closeLater(await next.open(daemon, sshd));
       assert.notEqual(after.client.daemonPid, before.client.daemonPid);
       await sleep(200);
       assert.equal((await exchange(mine)).received.toString(), 'old', 'a daemon without a lease took it');
@@ -188,7 +188,7 @@ describe('two builds of the extension', () => {
       const before = await openOld();
       await before.lease({ id: 'user:t', tunnel: to(old, port) }, { id: 'user:o', tunnel: to(echo, 0) });
       await before.untilStatus('up');
-      const after = kept(await next.open(daemon, sshd));
+      const after = closeLater(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, port));
       const isTakenOver = (error: unknown): boolean =>
         error instanceof TunnelFailure && error.message.includes('A newer version');
@@ -216,7 +216,7 @@ describe('two builds of the extension', () => {
       for (const id of ids) {
         await before.untilStatus('up', id);
       }
-      const after = kept(await next.open(daemon, sshd));
+      const after = closeLater(await next.open(daemon, sshd));
       await after.lease(
         ...ports.map((port, index) => ({ id: `user:${port}`, tunnel: to(fresh, port), want: index < 2 })),
       );
@@ -239,7 +239,7 @@ describe('two builds of the extension', () => {
       const before = await openOld();
       await before.lease({ id: 'user:t', tunnel: remote(old) }, { id: 'user:o', tunnel: to(echo, 0) });
       await before.untilStatus('up');
-      const after = kept(await next.open(daemon, sshd));
+      const after = closeLater(await next.open(daemon, sshd));
       await after.bringUp(remote(fresh));
       assert.equal(after.forwards()[0]?.status, 'listening');
       assert.equal((await exchange(port)).received.toString(), 'new');
@@ -257,7 +257,7 @@ describe('two builds of the extension', () => {
       await before.untilStatus('up', 'user:any');
       await before.untilStatus('up', 'user:socket');
       const port = before.port(0, 'user:any');
-      const after = kept(await next.open(daemon, sshd));
+      const after = closeLater(await next.open(daemon, sshd));
       const rememberedPorts = { [`local 0 127.0.0.1:${fresh.port}`]: port };
       await after.lease(
         { id: 'user:any', tunnel: to(fresh, 0), rememberedPorts },
@@ -273,7 +273,7 @@ describe('two builds of the extension', () => {
       const before = await openOld();
       const port = await freePort();
       await before.bringUp(to(old, port));
-      const after = kept(await next.open(daemon, sshd));
+      const after = closeLater(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, port));
       await before.until(() => before.closed, 'ended');
       assert.deepEqual(before.takenOver, ['user:t']);
@@ -292,7 +292,7 @@ describe('two builds of the extension', () => {
       await before.untilStatus('up', 'user:b');
       const works = await openEchoConnection(second);
       before.disconnect();
-      const after = kept(await next.open(daemon, sshd));
+      const after = closeLater(await next.open(daemon, sshd));
       await after.bringUp(to(fresh, first), 'user:a');
       assert.equal(await works(), true);
       await after.lease(
@@ -322,7 +322,7 @@ describe('two builds of the extension', () => {
       await once(anybody, 'listening');
       anybody.close();
       await once(anybody, 'close');
-      const again = kept(await next.open(daemon, sshd, 'again'));
+      const again = closeLater(await next.open(daemon, sshd, 'again'));
       await again.bringUp(to(fresh, port));
       assert.equal((await exchange(port)).received.toString(), 'new');
       assert.equal(before.state('user:o').status, 'up');

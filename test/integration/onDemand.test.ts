@@ -42,8 +42,8 @@ describe('an on-demand tunnel', () => {
   it('connects once for many simultaneous clients', async () => {
     const before = logins();
     const port = await listenFor();
-    const visits = await Promise.all(Array.from({ length: 50 }, (_, n) => exchange(port, `client ${n}`)));
-    visits.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
+    const exchanges = await Promise.all(Array.from({ length: 50 }, (_, n) => exchange(port, `client ${n}`)));
+    exchanges.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
     assert.equal(logins(), before + 1);
   });
 

@@ -27,7 +27,7 @@ describe('a local port in use', () => {
   let daemon: TestDaemon;
   let port: number;
   const windows: TestWindow[] = [];
-  const strangers: Server[] = [];
+  const otherPrograms: Server[] = [];
 
   before(async () => {
     sshd = await startSshd();
@@ -67,15 +67,15 @@ describe('a local port in use', () => {
 
   /** Another program takes it, until leave(). */
   async function occupy(host = '127.0.0.1', which = port): Promise<void> {
-    const server = createServer((socket) => socket.end('a stranger'));
+    const server = createServer((socket) => socket.end('another program'));
     server.listen({ port: which, host, ipv6Only: true });
     await once(server, 'listening');
-    strangers.push(server);
+    otherPrograms.push(server);
   }
 
   async function leave(): Promise<void> {
     await Promise.all(
-      strangers.splice(0).map(async (server) => {
+      otherPrograms.splice(0).map(async (server) => {
         server.close();
         await once(server, 'close');
       }),

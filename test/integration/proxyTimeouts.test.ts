@@ -149,8 +149,8 @@ function serveWeb(socket: Socket): void {
   });
 }
 
-function proxyWith(patience: ClientTimeouts, wrap: (socket: Socket) => Duplex): Promise<TargetServer> {
-  const proxy = new ProxyServer(patience);
+function proxyWith(timeouts: ClientTimeouts, wrap: (socket: Socket) => Duplex): Promise<TargetServer> {
+  const proxy = new ProxyServer(timeouts);
   return target((socket) => {
     socket.pause();
     const stream = wrap(socket);

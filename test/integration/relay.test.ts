@@ -128,21 +128,21 @@ describe('a local forward', () => {
   it("passes a client's reset on to the target", async () => {
     let ended: (() => void) | undefined;
     const gone = new Promise<void>((resolve) => (ended = resolve));
-    await using patient = await target((socket) => {
+    await using silentTarget = await target((socket) => {
       socket.write('waiting');
       socket.on('close', () => ended?.());
       socket.on('end', () => ended?.());
       socket.resume();
     });
-    const port = await forwardTo(patient);
+    const port = await forwardTo(silentTarget);
     const { socket } = client(port);
     await once(socket, 'data');
     socket.resetAndDestroy();
     await gone;
-    for (const open of patient.open) {
+    for (const open of silentTarget.open) {
       open.end();
     }
-    await nothingOpen(patient);
+    await nothingOpen(silentTarget);
   });
 
   it("passes a target's reset on to a sending client", async () => {
@@ -184,8 +184,8 @@ describe('a local forward', () => {
   });
 
   it("doesn't count a client that has reset, even while the target keeps its side open", async () => {
-    await using patient = await target((socket) => socket.resume());
-    const port = await forwardTo(patient);
+    await using silentTarget = await target((socket) => socket.resume());
+    const port = await forwardTo(silentTarget);
     for (let i = 0; i < 60; i++) {
       const { socket } = client(port);
       await once(socket, 'connect');

@@ -59,7 +59,7 @@ describe('a remote forward, after probing its port,', () => {
       await bringUp(toEcho(port));
       assert.match(failure(), new RegExp(`could not listen on port ${port}: another program there uses it`));
       assert.equal((await exchange(port, 'hello', other)).error, 'ECONNREFUSED');
-      assert.equal(heard, 0, 'the stranger was told something');
+      assert.equal(heard, 0, 'the other program received data');
       await otherProgram[Symbol.asyncDispose]();
       await fixture.window.until(() => forward().status === 'listening', 'ours');
       assert.ok((await answers(port, own)) && (await answers(port, other)));
@@ -71,7 +71,7 @@ describe('a remote forward, after probing its port,', () => {
     await using otherProgram = await target((socket) => socket.on('data', ({ length }) => (heard += length)));
     await bringUp(toEcho(`*:${otherProgram.port}`));
     assert.match(failure(), /another program there uses it/);
-    assert.equal(heard, 0, 'the stranger was told something');
+    assert.equal(heard, 0, 'the other program received data');
     await fixture.window.lease();
   });
 
@@ -82,15 +82,15 @@ describe('a remote forward, after probing its port,', () => {
     assert.equal(wide.isExposureUnknown, true);
     assert.equal(narrow.isExposureUnknown, undefined);
     await bringUp('*:0');
-    const told = forward();
-    assert.ok(told.status === 'listening' && told.isExposureUnknown === undefined, JSON.stringify(told));
+    const state = forward();
+    assert.ok(state.status === 'listening' && state.isExposureUnknown === undefined, JSON.stringify(state));
   });
 
   it("is reported as another tunnel's port, and taken over when that tunnel stops", async () => {
     const port = await freePort();
-    let visits = 0;
+    let connections = 0;
     await using busy = await target((socket) => {
-      visits++;
+      connections++;
       socket.pipe(socket);
     });
     const toBusy = { listen: `127.0.0.1:${port}`, target: `127.0.0.1:${busy.port}` };
@@ -107,7 +107,7 @@ describe('a remote forward, after probing its port,', () => {
     );
     await fixture.window.until(() => fixture.window.forwards('user:one')[0]?.status === 'listening', 'one');
     await fixture.window.client.start('user:three');
-    assert.equal(visits, 0, 'it was a client of the other tunnel');
+    assert.equal(connections, 0, 'it was a client of the other tunnel');
     await fixture.window.client.start('user:two');
     for (const id of ['user:two', 'user:three']) {
       assert.match(
@@ -134,9 +134,9 @@ describe('a remote forward, after probing its port,', () => {
   });
 
   it('is probed without a connection to the target, and without a counted client', async () => {
-    let visits = 0;
+    let connections = 0;
     await using quiet = await target((socket) => {
-      visits++;
+      connections++;
       socket.resume();
     });
     const counts: number[] = [];
@@ -148,7 +148,7 @@ describe('a remote forward, after probing its port,', () => {
     }, 'listening');
     await bringUp([{ listen: 0, target: `127.0.0.1:${quiet.port}` }, '*:0']);
     await listening;
-    assert.equal(visits, 0);
+    assert.equal(connections, 0);
     assert.deepEqual([...new Set(counts)], [0]);
   });
 });

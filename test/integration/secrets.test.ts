@@ -202,11 +202,11 @@ describe('a secret', () => {
   async function logIn(
     host: string,
     answer: (question: Question) => string | undefined,
-    kept?: string,
+    saved?: string,
     configFile = dir.file('config'),
   ): Promise<string> {
     window.answer = answer;
-    window.recall = ({ attempt }) => (attempt === 1 ? kept : undefined);
+    window.recall = ({ attempt }) => (attempt === 1 ? saved : undefined);
     const tunnel = { host, localForward: '0:127.0.0.1:9', reconnect: false };
     await window.lease({ id: 'user:t', tunnel, want: false, settings: { sshConfigFile: configFile } });
     await window.client.start('user:t').catch(() => undefined);

@@ -120,7 +120,7 @@ describe('tunnels to one destination', () => {
     await other.lease({ id: 'user:a', tunnel: to(echo.port) }, { id: 'user:b', tunnel: to(greeter.port) });
     await other.until(
       () => other.log.some((line) => line.includes('known_hosts was updated')),
-      'told of the keys',
+      'the new keys are logged',
     );
     await other.lease();
     other.disconnect();
@@ -201,11 +201,11 @@ describe('tunnels to one destination', () => {
 
     it('prompt once when both are started', async () => {
       window.answer = () => user.password;
-      const wishes = [
+      const entries = [
         { id: 'user:a', tunnel: to(echo.port), want: false },
         { id: 'user:b', tunnel: to(greeter.port), want: false },
       ];
-      await window.lease(...wishes);
+      await window.lease(...entries);
       await Promise.all([window.client.start('user:a'), window.client.start('user:b')]);
       assert.equal(window.questions.length, 1);
       assert.equal(logins(asking, 0), 1);

@@ -52,7 +52,7 @@ describe('a remote port after a lost connection', () => {
     await fixture.window.untilStatus('up');
     await fixture.window.until(
       () => failure(fixture.window.forwards()[0]).includes('another program there'),
-      "a stranger's",
+      "reported as another program's",
     );
     await otherProgram[Symbol.asyncDispose]();
     await fixture.window.until(() => fixture.window.forwards()[0]?.status === 'listening', 'ours again');

@@ -94,10 +94,10 @@ describe('the daemon’s folder', () => {
     const folder = dir.file('ssh-tunnels');
     await mkdir(folder, { mode: 0o777 });
     const planted = newEndpointFile(folder);
-    let visits = 0;
+    let connections = 0;
     await using listener = await target(
       (socket) => {
-        visits++;
+        connections++;
         socket.destroy();
       },
       { path: planted.endpoint },
@@ -111,7 +111,7 @@ describe('the daemon’s folder', () => {
       await rm(endpointFilePath(folder));
       await chmod(folder, 0o777);
     }
-    assert.deepEqual([visits, listener.open.size], [0, 0]);
+    assert.deepEqual([connections, listener.open.size], [0, 0]);
   });
 
   it('can’t be created without write permission, and the error names the folder', async () => {

@@ -104,17 +104,17 @@ export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
   });
 
   function refusalTest(): void {
-    const refusals = way.dialler === 'server' ? can.refusals : 'told';
+    const refusals = way.dialler === 'server' ? can.refusals : 'reported';
     switch (refusals) {
-      case 'told':
+      case 'reported':
         defineTest('reports a target that refuses, and goes on', () => expectFailure('TargetRefused', 5));
         break;
-      case 'told without the cause':
+      case 'reported without the cause':
         defineTest("reports a target that wasn't reached, and goes on", () =>
           expectFailure('TargetUnreachable', 4),
         );
         break;
-      case 'not told':
+      case 'not reported':
         defineTest('ends the connection when the target refuses, and goes on', async () => {
           await using tunnel = await openForward({ host: '127.0.0.1', port: await freePort() });
           const socket = await tunnel.connect();
@@ -143,7 +143,7 @@ export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
       const received = await tunnel.connect().then(readAll, (error: unknown) => String(error));
       assert.ok(String(received) === '' || String(received).includes('ECONNRESET'), String(received));
     }
-    await window.until(() => tunnel.state().lastError !== undefined, 'the failure told', longWaitMs);
+    await window.until(() => tunnel.state().lastError !== undefined, 'the failure is reported', longWaitMs);
     assert.equal(tunnel.state().lastError?.code, code);
     assert.equal(window.state().status, 'up');
     await tunnel.isQuiet();

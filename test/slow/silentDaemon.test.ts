@@ -24,7 +24,7 @@ describe("a silent program on a dead daemon's socket", () => {
       const first = await TestWindow.open(daemon, sshd);
       const old = endpointFileOf(daemon);
       process.kill(first.client.daemonPid, 'SIGKILL');
-      await first.until(() => first.closed, 'told');
+      await first.until(() => first.closed, 'its connection closed');
       rmSync(old.endpoint, { force: true });
       const heard: number[] = [];
       const silentProgram = createServer((socket) => {

@@ -17,7 +17,7 @@ export interface LoginOptions {
     signal: AbortSignal,
   ) => string | undefined | Promise<string | undefined>;
   /** What a window has saved. */
-  readonly kept?: (question: SecretQuestion) => string | undefined;
+  readonly saved?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly host?: Partial<HostConfig>;
 }
@@ -56,7 +56,7 @@ export async function logIn(
           return answer(question, signal);
         }),
       secrets: {
-        recall: (question) => Promise.resolve(options.kept?.(question)),
+        recall: (question) => Promise.resolve(options.saved?.(question)),
         judged: ({ kind }, right) => judged.push(`${kind} ${right ? 'right' : 'wrong'}`),
       },
       env,

@@ -1,6 +1,6 @@
 // Starts child processes as process groups, so that the processes that they start end with them, with us, and on Ctrl-C.
 import { spawn } from 'node:child_process';
-import { onToldToEnd } from './stopSignals.mjs';
+import { onEndRequest } from './stopSignals.mjs';
 
 /** @typedef {import('node:child_process').ChildProcess} ChildProcess */
 /** @typedef {{ child: ChildProcess, pid: number, exited: Promise<number>, end: () => Promise<void> }} ProcessGroup */
@@ -37,7 +37,7 @@ export function spawnGroup(command, args, options = {}) {
  * @returns {() => void} stops doing so
  */
 export function endGroupsOnSignals(graceMs = 8000) {
-  return onToldToEnd(() => {
+  return onEndRequest(() => {
     void Promise.all([...running].map((pid) => endGroup(pid, graceMs))).then(() => process.exit(130));
   });
 }

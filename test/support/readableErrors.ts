@@ -23,17 +23,17 @@ const imperative =
 
 /** @throws AssertionError with the error whose words are not plain */
 export function checkReadable(error: TunnelError): void {
-  const told = JSON.stringify(error, undefined, 1);
+  const report = JSON.stringify(error, undefined, 1);
   const { message, nextStep } = errorWords(error, english);
   for (const text of [message, nextStep]) {
-    assert.ok(text.length <= longest, `${text.length} characters: ${told}`);
-    assert.match(text, /[.]$/, told);
+    assert.ok(text.length <= longest, `${text.length} characters: ${report}`);
+    assert.match(text, /[.]$/, report);
     for (const pattern of gibberish) {
-      assert.doesNotMatch(text, pattern, told);
+      assert.doesNotMatch(text, pattern, report);
     }
   }
-  assert.match(nextStep, imperative, told);
-  assert.ok(isOneSentence(nextStep), `more than one sentence: ${told}`);
+  assert.match(nextStep, imperative, report);
+  assert.ok(isOneSentence(nextStep), `more than one sentence: ${report}`);
 }
 
 function isOneSentence(text: string): boolean {

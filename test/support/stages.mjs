@@ -62,7 +62,7 @@ const stages = [
     packages: [...ssh, ...x11, ...browser],
     needsEditor: true,
     folder: 'test/e2e',
-    run: (run) => runMochaShares(run, e2eTests(), longestE2e.length),
+    run: (run) => runMochaShares(run, e2eTests(), 2),
   },
   {
     name: 'editor',
@@ -87,7 +87,7 @@ const stages = [
     load: 0.5,
     packages: [...ssh, 'dropbear-bin', 'python3-asyncssh', 'python3-paramiko', 'python3-twisted'],
     folder: 'test/servers',
-    run: (run) => runMocha(run, ['test/servers/*.test.ts'], 5),
+    run: (run) => runMocha(run, ['test/servers/*.test.ts'], 3),
   },
   {
     name: 'ordinary-user',
@@ -148,11 +148,17 @@ export function chooseStages(names) {
   });
 }
 
-/** The longest e2e tests come first, so that each process begins with one of them. */
-const longestE2e = ['windows.test.ts', 'consent.test.ts', 'programs.test.ts'];
+/**
+ * For two processes, each with an editor server and a browser of its own: in this order both take equally long. The
+ * first waits for half a minute.
+ */
+const e2eOrder = [
+  ...['windows', 'consent', 'links', 'programs'],
+  ...['sshCommand', 'portTaken', 'trust', 'passwords'],
+].map((name) => `${name}.test.ts`);
 
 function e2eTests() {
-  return [...new Set([...longestE2e, ...testFiles('test/e2e')])].map((file) => `test/e2e/${file}`);
+  return [...new Set([...e2eOrder, ...testFiles('test/e2e')])].map((file) => `test/e2e/${file}`);
 }
 
 /**

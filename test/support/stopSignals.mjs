@@ -8,15 +8,15 @@ const watchIntervalMs = 100;
  * Calls back when this process should end, perhaps several times. Node's own exit on these signals is off then.
  *
  * npm starts scripts in a shell, and passes a signal only to that shell. So the end of npm or the shell counts, too.
- * @param {() => void} told
+ * @param {() => void} onEnd
  * @returns {() => void} stops listening
  */
-export function onToldToEnd(told) {
-  for (const signal of signals) process.on(signal, told);
-  const timer = process.env['npm_lifecycle_event'] === undefined ? undefined : watchAncestors(told);
+export function onEndRequest(onEnd) {
+  for (const signal of signals) process.on(signal, onEnd);
+  const timer = process.env['npm_lifecycle_event'] === undefined ? undefined : watchAncestors(onEnd);
   return () => {
     clearInterval(timer);
-    for (const signal of signals) process.off(signal, told);
+    for (const signal of signals) process.off(signal, onEnd);
   };
 }
 

@@ -9,7 +9,7 @@ interface Loader {
   _load: (this: Loader, name: string, ...more: readonly unknown[]) => unknown;
 }
 
-/** From now on `vscode` is this. Returns what takes it back. */
+/** Makes `vscode` this object. @returns the undo function */
 export function replaceVscode(replacement: object): () => void {
   const loader = Module as unknown as Loader;
   const before = loader._load;
@@ -27,7 +27,7 @@ interface Translation extends Localizer {
 let translation: Translation = english;
 let language = 'en';
 
-/** From now on texts are translated like this, in an editor of this language. Returns what takes it back. */
+/** Sets the translation of texts, and the editor's language. @returns the undo function */
 export function translateWith(chosen: Translation, editorLanguage = 'en'): () => void {
   [translation, language] = [chosen, editorLanguage];
   return () => {

@@ -219,7 +219,7 @@ describe('the lint', function () {
         return rule === undefined ? [] : [`${file}:${index + 1} ${rule}`];
       }),
     );
-    // Of a line that breaks one rule, others may complain too.
+    // Other rules may also report a line that breaks one rule.
     const lines = new Set(expected.map(lineOf));
     const besides = found.filter((each) => !expected.includes(each) && !lines.has(lineOf(each)));
     assert.deepEqual(

@@ -1,5 +1,5 @@
-// That tests leave the home of whoever runs them alone: what they start gets another one, and who asks Node for the home
-// stands in a list.
+// Tests don't touch the home folder of the user who runs them: the programs that they start get another one, and only
+// the listed files ask Node for it.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { describe, it } from 'mocha';
 import { changesOf, makeOwnHome, realHomeState } from '../support/testHome.mjs';
 import { tempDir } from '../support/tempDir';
 
-/** Who may ask Node or the password database for the home, and why. */
+/** Files that may ask Node or the password database for the home folder, and why. */
 const allowed: Readonly<Record<string, string>> = {
   'editor/hostileProject.ts': 'a link that leads there, which nobody follows',
   'integration/sshConfig.test.ts': 'the name alone; ssh -v looks there for keys, which is what is compared',
@@ -19,18 +19,18 @@ const allowed: Readonly<Record<string, string>> = {
   'ordinaryUser/isolation.test.ts': 'of a temporary user',
   'support/testHome.mjs': 'looks whether it was written',
   'support/soak/soakDaemon.ts': 'the daemon’s working directory, as in the product',
-  'unit/extension/settings/sshConfigFile.test.ts': 'the name alone',
+  'unit/extension/settings/sshConfig/sshConfigFile.test.ts': 'the name alone',
   'unit/ssh/config/configFallback.test.ts': 'the name alone',
   'unit/ssh/config/configTunnels.test.ts': 'with another home in its place',
   'unit/ssh/config/configValues.test.ts': 'the type alone',
   'unit/ssh/config/effectiveHost.test.ts': 'the type alone',
-  'unit/ssh/config/expansion.test.ts': 'the type alone',
+  'unit/ssh/config/expandTokens.test.ts': 'the type alone',
   'unit/ssh/config/jumpChain.test.ts': 'the user’s name',
   'unit/realHome.test.ts': 'this list',
 };
 
 describe('the real home folder', () => {
-  it('is looked up only by the files of the list', () => {
+  it('is looked up only by the listed files', () => {
     const folder = resolve('test');
     const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.(ts|mjs|js)$/.test(name) && !name.split(sep).includes('node_modules'))
@@ -47,8 +47,8 @@ describe('the real home folder', () => {
     try {
       const { env, remove } = makeOwnHome();
       const script = 'console.log(JSON.stringify([os.homedir(), process.env.XDG_CONFIG_HOME ?? null]))';
-      const told = execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
-      assert.deepEqual(JSON.parse(told), [env['HOME'], null]);
+      const output = execFileSync(process.execPath, ['-e', script], { env, encoding: 'utf8' });
+      assert.deepEqual(JSON.parse(output), [env['HOME'], null]);
       assert.deepEqual(readdirSync(String(env['HOME'])), []);
       remove();
       assert.equal(existsSync(String(env['HOME'])), false);

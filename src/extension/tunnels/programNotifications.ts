@@ -20,7 +20,7 @@ export interface ProgramNotificationsOptions {
 
 export class ProgramNotifications {
   readonly #options: ProgramNotificationsOptions;
-  /** By tunnel and program: when each program ended that needs no message any more. */
+  /** By tunnel and program: the time of the last end that has been dealt with. */
   readonly #handled = new Map<string, number>();
   /** By tunnel: the programs to offer when it is up again, and when they ended. */
   readonly #pending = new Map<string, Map<string, number>>();

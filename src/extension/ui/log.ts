@@ -26,7 +26,7 @@ export class ExtensionLog implements vscode.Disposable {
     this.#watchLevel(this.log);
   }
 
-  /** What to ask of the daemon: no line that nothing would show. Lines from `info` on are kept for later. */
+  /** The levels to request from the daemon: those that a channel shows, and at least `info`, for showTunnel(). */
   get thresholds(): LogThresholds {
     return {
       all: threshold(this.log),

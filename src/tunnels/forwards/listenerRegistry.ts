@@ -88,7 +88,7 @@ export class ListenerRegistry {
   }
 }
 
-/** Whether listeners at these addresses keep another from listening at those that it wants. */
+/** Whether listeners at these addresses block one of the wanted addresses. */
 function overlap(bound: readonly RegisteredAddress[], wanted: readonly RegisteredAddress[]): boolean {
   return bound.some((a) => wanted.some((b) => conflict(a, b)));
 }

@@ -24,24 +24,24 @@ export function formatAddress(address: Address): string {
   return isSocketPath(address) ? address.path : `${formatHost(address.host)}:${address.port}`;
 }
 
-/** Whether an address can be reached from its own machine only. */
+/** Whether only programs on the same machine can connect to it. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
-/** Whether a listener there is reached at every address of its machine: at those of one family, or of both. */
+/** Whether it stands for all addresses of the machine, of one address family or of both. */
 export function isWildcard(host: string): boolean {
   return ['0.0.0.0', '::', '*', ''].includes(host);
 }
 
-/** Whether a listener at one address keeps another listener from the same port of the other address. */
+/** Whether a listener that is bound to one address blocks the same port of the other address. */
 export function isConflict(bound: string, wanted: string): boolean {
   const isSameFamily = isIP(bound) === isIP(wanted);
   // `::` may include IPv4.
   return bound === wanted || bound === '::' || (isSameFamily && (isWildcard(bound) || isWildcard(wanted)));
 }
 
-/** The address at which a listener is reached from its own machine. */
+/** The address for connecting to a listener from the same machine. */
 export function dialHost(bind: string | undefined): string {
   switch (bind) {
     case undefined:

@@ -1,4 +1,4 @@
-// The words that a person sees: one translate function, handed in, because the tunnel service knows no editor.
+// Translates the texts that a person sees. The translate function is handed in, because src/tunnels knows no editor.
 
 /** Values of a text's placeholders, by name. */
 type Values<T> = Readonly<Record<string, T>>;

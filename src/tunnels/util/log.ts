@@ -1,4 +1,4 @@
-// A log with levels, as everything that logs gets it. Lines are English, and hold no secrets and no values of the
+// The log that every module writes to, with its levels. Lines are English, and hold no secrets and no values of the
 // environment.
 
 /** From the least to the most important. */

@@ -114,7 +114,7 @@ function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
       : [
           {
             text: fullPlainText(command),
-            risk: l10n.t('a command from your own ssh_config, run on this machine'),
+            risk: l10n.t('a command from your own SSH config, run on this machine'),
           },
         ]),
   ];

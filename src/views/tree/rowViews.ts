@@ -221,7 +221,10 @@ export function problemLocation(
     return plainText(`${file?.replace(/^.*[/\\]/s, '') ?? ''}:${line ?? ''}`);
   }
   if (path[0] === 'sshTunnels.overrides') {
-    return plainText(l10n.t('your override{path}', { path: formatJsonPath(path.slice(2)) }));
+    const inner = formatJsonPath(path.slice(2)).replace(/^\./, '');
+    return plainText(
+      inner === '' ? l10n.t('your override') : l10n.t('your override: {path}', { path: inner }),
+    );
   }
   // A path starts at the setting, with the tunnel's name second, or at the tunnel.
   const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);

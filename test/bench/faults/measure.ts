@@ -47,8 +47,8 @@ export async function measureFaults({
       await measure(fault);
     }
     // They wait most of the time. Staggered, so that what happens after a minute doesn't happen to all at once.
-    const patient = chosen.filter(({ quick }) => !quick);
-    await Promise.all(patient.map((fault, n) => sleep(n * stagger).then(() => measure(fault))));
+    const slow = chosen.filter(({ quick }) => !quick);
+    await Promise.all(slow.map((fault, n) => sleep(n * stagger).then(() => measure(fault))));
   }
   const table = markdownTable(chosen.map((fault) => [fault.what, observations.get(fault) ?? new Map()]));
   console.log(`\n${table}`);
@@ -86,7 +86,7 @@ async function observeFault<Where extends ContenderSetup>(
       await Promise.all(observers.map((observer) => observer.begin(startPatience)));
       await fault.start(setup);
     }
-    observers.forEach((observer) => observer.visit());
+    observers.forEach((observer) => observer.startConnecting());
     const startedAt = performance.now();
     await sleep(lasts * 1000);
     await fault.end?.(setup);

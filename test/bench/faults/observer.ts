@@ -7,7 +7,7 @@ import { openEchoConnection, download } from '../../support/faults/trafficChecks
 import type { EchoConnection, Download } from '../../support/faults/trafficChecks';
 import type { FaultContender, FaultContenderName } from './faultContender';
 
-const visitInterval = 100;
+const connectIntervalMs = 100;
 const endings = { reset: 'reset', end: 'clean end' } as const;
 
 /** 'none': there was no open connection, or it can't show how it ended. */
@@ -71,8 +71,8 @@ export class Observer {
   }
 
   /** The fault has started: from now on connects again and again, until one connection is served. */
-  visit(): void {
-    this.#connecting = setInterval(() => this.#visit(), visitInterval);
+  startConnecting(): void {
+    this.#connecting = setInterval(() => this.#tryConnection(), connectIntervalMs);
   }
 
   async see({ startedAt, endedAt, waitSeconds }: Moments): Promise<Observation> {
@@ -117,7 +117,7 @@ export class Observer {
     return Promise.race([answered, tooLate]);
   }
 
-  #visit(): void {
+  #tryConnection(): void {
     const socket = typeof this.#where === 'string' ? connect(this.#where) : connect(this.#where, '127.0.0.1');
     this.#newConnections.add(socket);
     socket.on('close', () => this.#newConnections.delete(socket));

@@ -49,7 +49,7 @@ export function browserTests(): void {
     });
 
     it('leaves no browser profile behind when the browser ends without an open window', async function () {
-      if (facts.remoteVisits === '') {
+      if (facts.remoteRequests === '') {
         this.skip();
       }
       await eventually(
@@ -59,7 +59,7 @@ export function browserTests(): void {
     });
 
     it('opens in a browser through the proxy, by a name that only the server knows', async function () {
-      if (facts.remoteVisits === '') {
+      if (facts.remoteRequests === '') {
         this.skip();
       }
       await pickFirst(vscode.commands.executeCommand('sshTunnels.openProxiedBrowser', 'far'));
@@ -68,11 +68,11 @@ export function browserTests(): void {
         readdirSync(tmpdir()).filter((name) => name.startsWith('ssh-tunnels-browser-'));
       const [profile = ''] = profiles();
       assert.equal(statSync(join(tmpdir(), profile)).mode & 0o777, 0o700);
-      const visits = (): readonly string[] => readFileSync(facts.remoteVisits, 'utf8').split('\n');
+      const requests = (): readonly string[] => readFileSync(facts.remoteRequests, 'utf8').split('\n');
       try {
         await eventually(
-          () => visits().includes('wiki.far.internal/read?Wiki'),
-          () => visits().join(),
+          () => requests().includes('wiki.far.internal/read?Wiki'),
+          () => requests().join(),
         );
       } finally {
         const pid = Number(readFileSync(join(tmpdir(), profile, 'pid'), 'utf8'));

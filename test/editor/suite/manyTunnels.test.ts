@@ -33,8 +33,8 @@ export function manyTunnelsTests(): void {
 
     it('starts them all with few notifications, and keeps the extension host responsive', async () => {
       const turns = watchResponsiveness();
-      let told = 0;
-      const subscription = api.onDidChangeTunnels(() => told++);
+      let events = 0;
+      const subscription = api.onDidChangeTunnels(() => events++);
       const tunnels = Array.from({ length: count }, (_, n) => [
         `many ${n}`,
         { host: 'test-sshd', localForward: { listen: 0, target: `127.0.0.1:${facts.echoPort}` } },
@@ -50,7 +50,7 @@ export function manyTunnelsTests(): void {
       subscription.dispose();
       answers.forEach(({ received }, n) => assert.equal(received.toString(), `client ${n}`));
       // Each goes through several states; simultaneous changes are reported together.
-      assert.ok(told < count * 4, `told ${told} times`);
+      assert.ok(events < count * 4, `${events} events`);
       assert.ok(longest < longestTurn, `nothing else ran for ${longest.toFixed(1)} times the reference`);
     });
   });

@@ -108,8 +108,8 @@ describe('login with key files', () => {
       assert.equal((await logIn(sshd)).outcome, 'up');
       await writeFile(sshd.authorizedKeys, `${locked.line}\n`);
       assert.equal((await logIn(sshd)).outcome, 'blocked: passphrase');
-      assert.equal((await logIn(sshd, { kept: () => secret })).outcome, 'up');
-      const wrong = await logIn(sshd, { kept: () => 'an old one' });
+      assert.equal((await logIn(sshd, { saved: () => secret })).outcome, 'up');
+      const wrong = await logIn(sshd, { saved: () => 'an old one' });
       assert.equal(wrong.outcome, 'blocked: passphrase');
       assert.deepEqual(wrong.judged, ['passphrase wrong']);
     });
@@ -143,7 +143,7 @@ describe('login with key files', () => {
       assert.match(theirs.stderr, /UNPROTECTED PRIVATE KEY FILE/);
       assert.notEqual(theirs.code, 0);
 
-      const other = await makeKeyPair(dir, 'stranger', 'ed25519');
+      const other = await makeKeyPair(dir, 'other-key', 'ed25519');
       const { failure: both } = await logIn(sshd, {
         host: { identityFiles: [sshd.clientKey, other.path] },
       });

@@ -73,10 +73,10 @@ describe('login with passwords and codes', () => {
 
     it('uses the saved password at an automatic start, and forgets a wrong one', async () => {
       const sshd = await pamServer();
-      assert.equal((await logIn(sshd, { kept: () => user.password })).outcome, 'up');
-      const wrong = await logIn(sshd, { kept: () => 'an old one' });
+      assert.equal((await logIn(sshd, { saved: () => user.password })).outcome, 'up');
+      const wrong = await logIn(sshd, { saved: () => 'an old one' });
       assert.deepEqual([wrong.outcome, wrong.judged], ['blocked: password', ['password wrong']]);
-      const asked = await logIn(sshd, { kept: () => 'an old one', answer: () => user.password });
+      const asked = await logIn(sshd, { saved: () => 'an old one', answer: () => user.password });
       assert.deepEqual([asked.outcome, asked.judged], ['up', ['password wrong', 'password right']]);
     });
 
@@ -136,7 +136,7 @@ describe('login with passwords and codes', () => {
         assert.equal(outcome, 'up', sshd.log());
         assert.deepEqual(asked, kinds);
         assert.deepEqual(judged, ['password right']);
-        assert.equal((await logIn(sshd, { kept: () => user.password })).outcome, 'up');
+        assert.equal((await logIn(sshd, { saved: () => user.password })).outcome, 'up');
       });
     }
 

@@ -82,13 +82,13 @@ describe("a server's prompts", () => {
       [[{ ...code, echo: false }], '', ''],
     ];
     await using server = await fakeSshServer(dir, asking(rounds, [['pw'], ['123456']]));
-    const kept = (): string => 'pw';
-    const both = await logIn(server, { kept, answer: () => '123456' });
+    const saved = (): string => 'pw';
+    const both = await logIn(server, { saved, answer: () => '123456' });
     assert.deepEqual([both.outcome, both.kinds, both.judged], ['up', ['code'], ['password right']]);
     // It is unknown which of the two was wrong, so the saved one stays.
-    const wrong = await logIn(server, { kept, answer: () => 'wrong', host: { numberOfPasswordPrompts: 1 } });
+    const wrong = await logIn(server, { saved, answer: () => 'wrong', host: { numberOfPasswordPrompts: 1 } });
     assert.deepEqual([wrong.outcome, wrong.judged], ['AuthenticationFailed', []]);
-    assert.equal((await logIn(server, { kept })).outcome, 'blocked: code');
+    assert.equal((await logIn(server, { saved })).outcome, 'blocked: code');
   });
 
   it('end the login when cancelled', async () => {

@@ -8,7 +8,7 @@ const asUser = 'User {user}';
 const failed = { outcome: 'authentication failed' } as const;
 const withPassword = { server: 'password', answers: { password: ['{password}'] } } as const;
 const sesame = { passphrase: ['{passphrase}'] };
-const strangers = [1, 2, 3, 4, 5].map((number) => `other${number}`);
+const otherKeys = [1, 2, 3, 4, 5].map((number) => `other${number}`);
 const offer = (name: string): string => `publickey ${name}`;
 
 compareWithOpenSsh(
@@ -27,7 +27,7 @@ compareWithOpenSsh(
       ],
     },
     twoKeys: { config: ['AuthenticationMethods publickey,publickey'] },
-    patient: { config: ['MaxAuthTries 20'] },
+    manyTries: { config: ['MaxAuthTries 20'] },
   },
   {
     'key files': [
@@ -93,18 +93,18 @@ compareWithOpenSsh(
       },
       {
         title: 'the sixth key of six',
-        config: [...strangers.map((name) => `IdentityFile {keys}/${name}`), own].join('\n'),
+        config: [...otherKeys.map((name) => `IdentityFile {keys}/${name}`), own].join('\n'),
         facts: { accepted: ['publickey own'] },
       },
       {
         title: 'the seventh key, when MaxAuthTries is 6',
-        config: [...strangers, 'other6', 'own'].map((name) => `IdentityFile {keys}/${name}`).join('\n'),
+        config: [...otherKeys, 'other6', 'own'].map((name) => `IdentityFile {keys}/${name}`).join('\n'),
         outcome: 'too many failures',
       },
       {
         title: 'the eighth key, when MaxAuthTries is 20',
-        server: 'patient',
-        config: [...strangers, 'other6', 'other7', 'own']
+        server: 'manyTries',
+        config: [...otherKeys, 'other6', 'other7', 'own']
           .map((name) => `IdentityFile {keys}/${name}`)
           .join('\n'),
         facts: { accepted: ['publickey own'] },
@@ -259,13 +259,13 @@ compareWithOpenSsh(
       {
         title: 'too many agent keys',
         config: noKey,
-        agent: [...strangers, 'other6', 'own'],
+        agent: [...otherKeys, 'other6', 'own'],
         outcome: 'too many failures',
       },
       {
         title: 'many agent keys with IdentitiesOnly',
         config: `IdentitiesOnly yes\n${own}`,
-        agent: [...strangers, 'other6', 'other7'],
+        agent: [...otherKeys, 'other6', 'other7'],
       },
       {
         title: 'RSA',

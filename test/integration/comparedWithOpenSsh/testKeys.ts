@@ -20,7 +20,7 @@ const authorized: Readonly<Record<string, KeyKind>> = {
   locked: 'ed25519',
   'locked-rsa': 'rsa',
 };
-const strangers = ['locked-other', 'other1', 'other2', 'other3', 'other4', 'other5', 'other6', 'other7'];
+const otherKeys = ['locked-other', 'other1', 'other2', 'other3', 'other4', 'other5', 'other6', 'other7'];
 /** Other host keys: `{ED2}` and so on. */
 const hostKeys = { ED2: 'ed25519', EC2: 'ecdsa', RSA2: 'rsa' } as const;
 
@@ -41,7 +41,7 @@ export async function makeTestKeys(dir: TempDir, table: string): Promise<TestKey
   const all: Readonly<Record<string, KeyKind>> = {
     ...authorized,
     ...hostKeys,
-    ...Object.fromEntries(strangers.map((name) => [name, 'ed25519'])),
+    ...Object.fromEntries(otherKeys.map((name) => [name, 'ed25519'])),
     ca: 'ed25519',
     signed: 'ed25519',
     'signed-rsa': 'rsa',

@@ -74,8 +74,8 @@ describe("the daemon's socket", () => {
       await slowEnd;
       clearInterval(dripping);
       await eventually('all are closed', () => closed === 500);
-      const told = daemonLog().match(/Connection refused|more connections refused/g)?.length ?? 0;
-      assert.ok(told <= 2, `told ${told} times`);
+      const refusals = daemonLog().match(/Connection refused|more connections refused/g)?.length ?? 0;
+      assert.ok(refusals <= 2, `logged ${refusals} times`);
     });
 
     it('reads no more than a nonce and a proof', async () => {

@@ -61,7 +61,7 @@ describe('another user of the machine', () => {
     const script = `
       const fs = require('node:fs'), net = require('node:net');
       const [folder, file, log, endpoint] = process.argv.slice(1);
-      const deeds = {
+      const attempts = {
         'list the folder': () => fs.readdirSync(folder),
         'enter the folder': () => process.chdir(folder),
         'see the file': () => fs.statSync(file),
@@ -76,7 +76,7 @@ describe('another user of the machine', () => {
         'open the folder to others': () => fs.chmodSync(folder, 0o777),
         'read the variables of the daemon': () => fs.readFileSync('/proc/${daemonPid}/environ'),
       };
-      for (const [name, act] of Object.entries(deeds)) {
+      for (const [name, act] of Object.entries(attempts)) {
         try { act(); console.log(name); } catch (error) {
           if (!['EACCES', 'EPERM'].includes(error.code)) console.log(name + ': ' + error.code);
         }
@@ -179,7 +179,7 @@ describe('another user of the machine', () => {
     const first = await open(daemon);
     const old = endpointFileOf(daemon);
     process.kill(first.client.daemonPid, 'SIGKILL');
-    await first.until(() => first.closed, 'told');
+    await first.until(() => first.closed, 'its connection closed');
     rmSync(old.endpoint, { force: true });
     const received: Buffer[] = [];
     const impostor = createServer((socket) => {
@@ -213,7 +213,7 @@ describe('another user of the machine', () => {
     const window = await open(daemon);
     await window.until(
       () => window.log.some((line) => /can't write its log: .*daemon\.log/.test(line)),
-      'told',
+      'the log reports it',
     );
     assert.equal(readFileSync(victim, 'utf8'), 'precious');
   });

@@ -11,11 +11,11 @@ import type { Shown } from './setup';
 
 export function expectFailure({ code, side, fix }: Fault, shown: Shown): void {
   const { error, names } = shown;
-  const told = JSON.stringify(error, undefined, 1);
-  assert.equal(error.code, code, told);
+  const report = JSON.stringify(error, undefined, 1);
+  assert.equal(error.code, code, report);
   assert.ok(names.length > 0, 'a row has to say what the message names');
   for (const name of names) {
-    assert.ok(messageOf(error).includes(name), `"${name}" is not named: ${told}`);
+    assert.ok(messageOf(error).includes(name), `"${name}" is not named: ${report}`);
   }
   checkReadable(error);
 

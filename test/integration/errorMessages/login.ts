@@ -47,7 +47,7 @@ export const loginFaults: readonly Fault[] = [
     fix: 'ssh-copy-id test-sshd',
     async inject(setup) {
       const sshd = await setup.server();
-      const otherKey = await makeKeyPair(await setup.dir(), 'stranger', 'ed25519');
+      const otherKey = await makeKeyPair(await setup.dir(), 'other-key', 'ed25519');
       await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
       return setup.login(sshd, [userAndPort(sshd), 'client']);
     },

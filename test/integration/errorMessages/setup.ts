@@ -167,11 +167,11 @@ export class FaultSetup implements AsyncDisposable {
   async connection(
     tunnel: Tunnel,
     names: readonly string[],
-    visit: () => Promise<unknown>,
+    connect: () => Promise<unknown>,
     sshd = this.sharedServer,
   ): Promise<Shown> {
     await this.up(tunnel, sshd);
-    await visit();
+    await connect();
     let error: TunnelError | undefined;
     await this.window.until(() => {
       const [state] = this.window.forwards(this.#id);

@@ -49,15 +49,15 @@ describe('the port of a tunnel that is down', () => {
     const { sshd, window, ports } = setup;
     await sshd.halt();
     await window.untilStatus('waiting');
-    const otherProgram = createServer((socket) => socket.end('a stranger'));
+    const otherProgram = createServer((socket) => socket.end('another program'));
     await new Promise<void>((resolve) => otherProgram.listen(port, '127.0.0.1', resolve));
     await sshd.restart();
     await setup.back();
-    await window.until(() => remote(setup) === 'failed', 'told of it');
+    await window.until(() => remote(setup) === 'failed', 'the failure is reported');
     const forward = window.forwards()[2];
     assert.ok(forward?.status === 'failed' && forward.error.code === 'RemoteListenRefused');
     assert.ok(await answers(ports.echo));
-    assert.equal((await exchange(port)).received.toString(), 'a stranger');
+    assert.equal((await exchange(port)).received.toString(), 'another program');
     await new Promise((resolve) => otherProgram.close(resolve));
     await window.until(() => remote(setup) === 'listening', 'ours again');
     assert.ok(await answers(port));

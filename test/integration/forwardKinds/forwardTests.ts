@@ -258,7 +258,7 @@ export function forwardTests(kinds: readonly ForwardKind[]): void {
           (typeof received === 'object' && received.received.length === 0),
       );
     }
-    await window.until(() => forward.state().lastError !== undefined, 'the refusal is told');
+    await window.until(() => forward.state().lastError !== undefined, 'the refusal is reported');
   }
 }
 

@@ -109,7 +109,7 @@ describe('a hostile server after the login', () => {
     const before = process.memoryUsage().rss;
     many(2000, packed(94, uint32(0), string(Buffer.alloc(32_000))));
     await isCutOff(session, /sent more data on a channel than allowed/);
-    assert.ok(channel.readableLength < mebibyte, `${channel.readableLength} bytes are kept`);
+    assert.ok(channel.readableLength < mebibyte, `${channel.readableLength} bytes are buffered`);
     assert.ok(process.memoryUsage().rss - before < 200 * mebibyte);
   });
 

@@ -143,23 +143,23 @@ describe("OpenSSH's forward-control.sh with our tunnels:", () => {
   }
 
   function judge({ forwardName, where, error, reply }: Attempt, verdict: Verdict, log: string): void {
-    const told = `${forwardName}: ${JSON.stringify(error)}\n${log}`;
+    const report = `${forwardName}: ${JSON.stringify(error)}\n${log}`;
     if (forwardName === 'dynamic') {
       // RFC 1928 §6: succeeded, or not allowed by ruleset.
-      assert.equal(reply, verdict === 'works' ? 0 : 2, told);
+      assert.equal(reply, verdict === 'works' ? 0 : 2, report);
     }
     if (verdict === 'works') {
-      assert.equal(error, undefined, told);
+      assert.equal(error, undefined, report);
       return;
     }
     const refusal = refusals[forwardName][verdict];
-    assert.ok(refusal && error, told);
-    assert.equal(error.code, refusal.code, told);
+    assert.ok(refusal && error, report);
+    assert.equal(error.code, refusal.code, report);
     // If a whole kind of forward is disabled, that is named, not a single address.
     const mustName = verdict === 'disabled' ? '127.0.0.1' : where;
-    assert.ok(messageOf(error).includes(mustName), told);
-    assert.match(`${messageOf(error)} ${nextStepOf(error)}`, refusal.names, told);
-    assert.equal(error.detail, refusal.detail, told);
+    assert.ok(messageOf(error).includes(mustName), report);
+    assert.match(`${messageOf(error)} ${nextStepOf(error)}`, refusal.names, report);
+    assert.equal(error.detail, refusal.detail, report);
   }
 
   function check(setup: Setup, lines: readonly string[], restriction: Restriction): void {

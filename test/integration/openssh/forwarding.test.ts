@@ -120,20 +120,20 @@ describe("OpenSSH's forwarding.sh with our tunnels:", () => {
 
   it('transfers a file over chained Unix sockets', async () => {
     const socket = (name: number): string => `${sshd.dir}/unix-${name}.fwd`;
-    const scenes: Readonly<Record<string, object>> = {
+    const tunnels: Readonly<Record<string, object>> = {
       'user:0': { remoteForward: `${at(1)}:[${socket(1)}]` },
       'user:1': { localForward: `[${socket(1)}]:[${socket(2)}]` },
       'user:2': { remoteForward: `[${socket(2)}]:[${socket(3)}]` },
       'user:3': { localForward: `[${socket(3)}]:127.0.0.1:${sshd.port}` },
     };
-    const wishes = Object.entries(scenes).map(([id, forwards]) => ({
+    const entries = Object.entries(tunnels).map(([id, forwards]) => ({
       id,
       tunnel: { host: 'test-sshd', ...forwards },
     }));
-    await window.lease(...wishes);
-    await Promise.all(wishes.map(({ id }) => window.untilStatus('up', id)));
+    await window.lease(...entries);
+    await Promise.all(entries.map(({ id }) => window.untilStatus('up', id)));
     await transfersBothWays(at(1));
-    await stopAll(...wishes.map(({ id }) => id));
+    await stopAll(...entries.map(({ id }) => id));
   });
 
   it('chains nine Unix sockets in one tunnel, repeatedly with StreamLocalBindUnlink yes', async () => {

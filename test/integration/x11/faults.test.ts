@@ -15,7 +15,7 @@ interface Fault {
   readonly program?: string | object;
   readonly code: TunnelErrorCode;
   /** The sentence and the next step. */
-  readonly told: RegExp;
+  readonly words: RegExp;
 }
 
 const faults: readonly Fault[] = [
@@ -23,110 +23,110 @@ const faults: readonly Fault[] = [
     fault: 'X11Forwarding no',
     fixture: { config: ['X11Forwarding no'] },
     code: 'X11Disabled',
-    told: /^127\.0\.0\.1 does not forward X11, .*X11Forwarding yes/,
+    words: /^127\.0\.0\.1 does not forward X11, .*X11Forwarding yes/,
   },
   {
     fault: 'no-X11-forwarding on the key',
     fixture: { keyOptions: 'no-X11-forwarding' },
     code: 'X11Disabled',
-    told: /for the key that you sign in with.*no-X11-forwarding/,
+    words: /for the key that you sign in with.*no-X11-forwarding/,
   },
   {
     fault: 'restrict on the key',
     fixture: { keyOptions: 'restrict,port-forwarding' },
     code: 'X11Disabled',
-    told: /for the key that you sign in with.*restrict/,
+    words: /for the key that you sign in with.*restrict/,
   },
   {
     fault: 'no xauth on the server',
     fixture: { config: ['XAuthLocation /nonexistent/xauth'] },
     code: 'XauthMissing',
-    told: /^127\.0\.0\.1 has no xauth.*Install xauth there/,
+    words: /^127\.0\.0\.1 has no xauth.*Install xauth there/,
   },
   {
     fault: 'no xauth on this machine',
     fixture: { clientConfig: ['XAuthLocation /nonexistent/xauth'] },
     code: 'XauthMissing',
-    told: /^This machine has no \/nonexistent\/xauth.*Install xauth here/,
+    words: /^This machine has no \/nonexistent\/xauth.*Install xauth here/,
   },
   {
     fault: 'no DISPLAY',
     fixture: { env: { DISPLAY: '' } },
     code: 'NoDisplay',
-    told: /DISPLAY is not set.*start an X server/,
+    words: /DISPLAY is not set.*start an X server/,
   },
   {
     fault: 'a DISPLAY that nothing listens on',
     fixture: { env: { DISPLAY: ':4711' } },
     code: 'NoDisplay',
-    told: /^No X server answers at ":4711"/,
+    words: /^No X server answers at ":4711"/,
   },
   {
     fault: 'an invalid DISPLAY',
     fixture: { env: { DISPLAY: 'nonsense' } },
     code: 'NoDisplay',
-    told: /^DISPLAY is "nonsense", which is not a valid display name/,
+    words: /^DISPLAY is "nonsense", which is not a valid display name/,
   },
   {
     fault: 'a display that refuses the connection',
     fixture: { env: { XAUTHORITY: '/nonexistent/authority' } },
     code: 'DisplayRefused',
-    told: /rejects the programs of this machine.*xauth list/,
+    words: /rejects the programs of this machine.*xauth list/,
   },
   {
     fault: 'a display without the SECURITY extension',
     fixture: { x: { args: ['-noreset', '-extension', 'SECURITY'] } },
     code: 'DisplayRefused',
-    told: /does not support untrusted programs.*"nested".*"trusted"/,
+    words: /does not support untrusted programs.*"nested".*"trusted"/,
   },
   {
     fault: "a program that doesn't exist",
     program: 'no-such-program --flag',
     code: 'ProgramNotFound',
-    told: /^127\.0\.0\.1 can't find or run the program of "no-such-program --flag"/,
+    words: /^127\.0\.0\.1 can't find or run the program of "no-such-program --flag"/,
   },
   {
     fault: 'a program without execute permission',
     program: '/etc/passwd',
     code: 'ProgramNotFound',
-    told: /find or run the program/,
+    words: /find or run the program/,
   },
   {
     fault: 'a program that ends at once',
     program: 'echo bad luck >&2; exit 3',
     code: 'ProgramFailed',
-    told: /ended at once on 127\.0\.0\.1, with exit code 3, and showed no window/,
+    words: /ended at once on 127\.0\.0\.1, with exit code 3, and showed no window/,
   },
   {
     fault: 'a program that is killed at once',
     program: 'kill -SEGV $$',
     code: 'ProgramFailed',
-    told: /by signal SEGV, and showed no window/,
+    words: /by signal SEGV, and showed no window/,
   },
   {
     fault: 'no more sessions allowed (MaxSessions)',
     fixture: { config: ['MaxSessions 0'] },
     code: 'ServerBusy',
-    told: /it allows no more sessions.*MaxSessions/,
+    words: /it allows no more sessions.*MaxSessions/,
   },
   {
     fault: 'no Xephyr on this machine',
     fixture: { env: { PATH: '/nonexistent' } },
     program: { command: 'xclock', nested: '640x480' },
     code: 'NoDisplay',
-    told: /neither Xephyr nor Xnest.*xserver-xephyr/,
+    words: /neither Xephyr nor Xnest.*xserver-xephyr/,
   },
 ];
 
 describe("showing an X11 program's windows", () => {
-  for (const { fault, fixture: options = {}, program = 'xclock', code, told } of faults) {
+  for (const { fault, fixture: options = {}, program = 'xclock', code, words } of faults) {
     it(`fails with the reason: ${fault}`, async () => {
       await using fixture = await x11Fixture(options);
       await fixture.lease({ Clock: program }, { dynamicForward: 0 });
       await assert.rejects(fixture.window.run('Clock'), (error: unknown) => {
         assert.ok(error instanceof TunnelFailure, String(error));
         assert.equal(error.code, code);
-        assert.match(`${error.message} ${nextStepOf(error.error)}`, told);
+        assert.match(`${error.message} ${nextStepOf(error.error)}`, words);
         return true;
       });
       const state = fixture.window.program('Clock');

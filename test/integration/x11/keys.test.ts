@@ -25,12 +25,12 @@ describe('X11 display keys', () => {
   /** Runs it, and waits until sshd has created a display for it. */
   async function begin(command = 'xclock', trusted = false): Promise<{ display: string; key: Buffer }> {
     const { window, there } = fixture;
-    const told = there.file('display');
-    const x11Programs = { Clock: { command: `echo $DISPLAY > ${told}; exec ${command}`, trusted } };
+    const displayFile = there.file('display');
+    const x11Programs = { Clock: { command: `echo $DISPLAY > ${displayFile}; exec ${command}`, trusted } };
     await fixture.lease(x11Programs, { dynamicForward: 0 });
     await window.run('Clock');
     const [, hex = ''] = /([0-9a-f]{32})$/.exec(await fixture.keysThere()) ?? [];
-    return { display: (await readFile(told, 'utf8')).trim(), key: Buffer.from(hex, 'hex') };
+    return { display: (await readFile(displayFile, 'utf8')).trim(), key: Buffer.from(hex, 'hex') };
   }
 
   /** An X server's answer to such a key: its first byte, or what ends the connection. */
@@ -79,7 +79,7 @@ describe('X11 display keys', () => {
     });
     const turnedAway = (): number =>
       window.log.filter((line) => line.includes('Rejected an X11 connection')).length;
-    await window.until(() => turnedAway() === 5, 'told of five');
+    await window.until(() => turnedAway() === 5, 'five rejections are logged');
     assert.equal(window.program('Clock').status, 'running');
     // The right key is accepted, so the test itself would be.
     assert.equal(await knock(display, key), 'let in');

@@ -32,7 +32,7 @@ describe('X11 programs', () => {
     await window.until(() => {
       const state = window.program('Clock');
       return state.status === 'running' && state.windows === 1;
-    }, 'told of its window');
+    }, 'its window is reported');
     const pid = Number(await readFile(there.file('pid'), 'utf8'));
     await window.client.stop('user:t');
     assert.equal(isAlive(pid), false);

@@ -24,6 +24,8 @@ export interface CodeServerOptions {
   /** Only these of the editor's built-in extensions, by the names of their folders; all by default. */
   readonly builtInExtensions?: readonly string[];
   readonly vscodeOptions?: readonly string[];
+  /** A display language that the editor itself has no translation for; English by default. */
+  readonly language?: string;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -89,6 +91,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   }
   const builtIn = options.builtInExtensions ? path.join(dataDir, 'built-in') : undefined;
   if (builtIn !== undefined) await linkAll(builtInExtensions, options.builtInExtensions ?? [], builtIn);
+  if (options.language !== undefined) await addLanguage(dataDir, options.language);
   const config = path.join(dataDir, 'config.yaml');
   await writeFile(config, 'auth: none\n');
   const group = spawnGroup(
@@ -102,6 +105,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       ...[
         ...(options.vscodeOptions ?? []),
         ...(builtIn === undefined ? [] : [`builtin-extensions-dir=${builtIn}`]),
+        ...(options.language === undefined ? [] : [`locale=${options.language}`]),
       ].flatMap((option) => ['--vscode-option', option]),
     ],
     { cwd: dataDir, env: serverEnv(dataDir, options.env), stdio: ['ignore', 'pipe', 'pipe'] },
@@ -145,6 +149,19 @@ async function linkAll(from: string, names: readonly string[], to: string): Prom
     await rm(path.join(to, name), { force: true });
     await symlink(path.join(from, name), path.join(to, name), 'dir');
   }
+}
+
+/** The editor uses only a language that a language pack has. This one translates nothing. */
+async function addLanguage(dataDir: string, language: string): Promise<void> {
+  const empty = path.join(dataDir, 'translations.json');
+  await writeFile(empty, JSON.stringify({ contents: {} }));
+  const pack = {
+    hash: language,
+    label: language,
+    extensions: [{ extensionIdentifier: { id: `tests.${language}` }, version: '1.0.0' }],
+    translations: { vscode: empty },
+  };
+  await writeFile(path.join(dataDir, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
 
 async function dataFolder(given: string | undefined): Promise<Pick<TempDir, 'path' | 'remove'>> {

@@ -10,62 +10,78 @@ import type { LeftOver } from './leftOvers';
 import { endLeftOvers } from './leftOvers';
 import { shutDownDaemon } from './daemon';
 import { quietPortDetection, runtimeDirOf, writeUserSettings } from './codeServer';
+import type { TestEditor, TestRun } from './testEditor';
 
 export interface RunInEditorOptions {
   /** A folder or a .code-workspace file; without it the window is empty. */
   readonly workspace?: string;
-  /** The module in the editor whose `run()` writes the results; the suites' bundle by default. */
-  readonly testsPath?: string;
   readonly userSettings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where `run()` writes its results, if they are to be kept. */
-  readonly resultFile?: string;
-  /** Leaves workspace trust as users have it; code-server only. */
+  /** Leaves workspace trust as users have it. */
   readonly workspaceTrust?: boolean;
 }
 
-/** What `run()` writes into the file that SSH_TUNNELS_RESULTS names. */
+/** What `run()` of the tests writes into the file that SSH_TUNNELS_RESULTS names. */
 export interface EditorResults {
   readonly passed: readonly string[];
   readonly failed: readonly { readonly title: string; readonly error: string }[];
 }
 
-export async function runInEditor(options: RunInEditorOptions): Promise<EditorResults> {
+export const desktopEditor = process.env['SSH_TUNNELS_VSCODE'];
+
+/** @param editor undefined: the desktop's */
+export async function runInEditor(
+  options: RunInEditorOptions,
+  editor: TestEditor | undefined,
+): Promise<EditorResults> {
   const folder = await tempDir('editor-');
-  const dataDir = folder.path;
-  const runtimeDir = runtimeDirOf(dataDir);
-  const resultFile = options.resultFile ?? path.join(dataDir, 'results.json');
+  const runtimeDir = runtimeDirOf(folder.path);
+  const resultFile = folder.file('results.json');
+  const run: TestRun = {
+    workspace: options.workspace,
+    testsPath: path.join(repoRoot, 'dist-test/editor/index.js'),
+    userSettings: {
+      ...quietPortDetection,
+      'security.workspace.trust.enabled': options.workspaceTrust === true,
+      ...options.userSettings,
+    },
+    env: { XDG_RUNTIME_DIR: runtimeDir, ...options.env, SSH_TUNNELS_RESULTS: resultFile },
+  };
   try {
     await mkdir(runtimeDir, { mode: 0o700 });
-    await writeUserSettings(dataDir, { ...quietPortDetection, ...options.userSettings });
-    await mkdir(path.join(dataDir, 'extensions'));
-    await symlink(path.join(repoRoot, 'test/example'), path.join(dataDir, 'extensions', 'example'), 'dir');
-    const failure = await runTests({
-      vscodeExecutablePath:
-        process.env['SSH_TUNNELS_VSCODE'] ?? path.join(repoRoot, 'test/support/editor/vscodeShim.mjs'),
-      extensionDevelopmentPath: repoRoot,
-      extensionTestsPath: options.testsPath ?? path.join(repoRoot, 'dist-test/editor/index.js'),
-      launchArgs: [
-        ...(options.workspace === undefined ? [] : [options.workspace]),
-        `--user-data-dir=${dataDir}`,
-        `--extensions-dir=${path.join(dataDir, 'extensions')}`,
-      ],
-      extensionTestsEnv: {
-        XDG_RUNTIME_DIR: runtimeDir,
-        ...options.env,
-        SSH_TUNNELS_RESULTS: resultFile,
-        ...(options.workspaceTrust === true ? { SSH_TUNNELS_EDITOR_TRUST: '1' } : {}),
-      },
-    }).then(
+    const failure = await (editor?.run(run) ?? runOnDesktop(folder.path, run)).then(
       () => undefined,
       (error: unknown) => error,
     );
     await shutDownDaemon(runtimeDir);
-    return withLeftOvers(readResults(resultFile, failure), await endLeftOvers(runtimeDir));
+    const left = await endLeftOvers(runtimeDir);
+    // A server of several runs decides itself when it ends an extension host.
+    const ours = left.filter(({ command }) => editor === undefined || !command.includes(extensionHost));
+    return withLeftOvers(readResults(resultFile, failure), ours);
   } finally {
     await endLeftOvers(runtimeDir);
     await folder.remove();
   }
+}
+
+const extensionHost = '--type=extensionHost';
+
+async function runOnDesktop(dataDir: string, run: TestRun): Promise<void> {
+  await writeUserSettings(dataDir, run.userSettings);
+  const extensions = path.join(dataDir, 'extensions');
+  await mkdir(extensions);
+  await symlink(path.join(repoRoot, 'test/example'), path.join(extensions, 'example'), 'dir');
+  await runTests({
+    ...(desktopEditor === undefined ? {} : { vscodeExecutablePath: desktopEditor }),
+    extensionDevelopmentPath: repoRoot,
+    extensionTestsPath: run.testsPath,
+    launchArgs: [
+      ...(run.workspace === undefined ? [] : [run.workspace]),
+      `--user-data-dir=${dataDir}`,
+      `--extensions-dir=${extensions}`,
+    ],
+    extensionTestsEnv: run.env,
+  });
 }
 
 /** A run that ended badly without a failed test, or well without any test, is a failure all the same. */

@@ -23,7 +23,7 @@ export interface FaultSetup extends AsyncDisposable {
   lease(more?: object, settings?: Partial<ConnectionSettings>, want?: boolean): Promise<void>;
   /** Leases and starts it, with forwards to both targets and whatever else is given. */
   bringUp(more?: object): Promise<void>;
-  /** Its states since it was last up, as the window was told: 'up waiting connecting up'. */
+  /** Its states since it was last up, as reported to the window: 'up waiting connecting up'. */
   states(): string;
   /** Resolves when it has been down and is up again. */
   back(): Promise<void>;

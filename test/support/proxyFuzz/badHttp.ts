@@ -1,4 +1,4 @@
-// HTTP requests that a proxy must refuse, or must not take for two.
+// HTTP requests that a proxy must refuse, or must not read as two.
 import { token } from './handshake';
 import type { Maker } from './handshake';
 
@@ -91,8 +91,8 @@ export const badHttp: Readonly<Record<string, Maker>> = {
         ['Transfer-Encoding: xchunked', 'Content-Length: 4'],
       ]),
     ]),
-  'chunks that are none': (random, { good }) => ({
-    title: 'chunks that are none',
+  'invalid chunks': (random, { good }) => ({
+    title: 'invalid chunks',
     bytes: Buffer.from(
       [
         `POST http://127.0.0.1:${good}/page HTTP/1.1`,

@@ -76,7 +76,7 @@ export class ProxyFuzz implements AsyncDisposable {
     const first = await runFuzzedClients(port, warmUp, seed ^ 0x55555555, make);
     const problems = [...first.problems, ...(await this.#leftOvers())];
     const base = this.#usage();
-    const visitsBefore = targets.visits.good;
+    const connectionsBefore = targets.connections.good;
 
     const { served, slowest, problems: more } = await runFuzzedClients(port, count, seed, make);
     problems.push(...more, ...(await this.#leftOvers()));
@@ -88,8 +88,9 @@ export class ProxyFuzz implements AsyncDisposable {
     );
     const now = this.#usage();
     const checks: Readonly<Record<string, boolean>> = {
-      'somebody came to where no proper request led': targets.visits.bad === 0,
-      'somebody was served by nobody': targets.visits.good - visitsBefore >= served,
+      'a client reached the forbidden target': targets.connections.bad === 0,
+      'a client was served without reaching the target':
+        targets.connections.good - connectionsBefore >= served,
       [`unclear requests: ${targets.unclear.join('; ')}`]: targets.unclear.length === 0,
       'the daemon is another': window.client.daemonPid === pid && !window.closed,
       'the tunnel is not up': window.state().status === 'up',

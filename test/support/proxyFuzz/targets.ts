@@ -7,7 +7,7 @@ const page = 'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\np
 
 export class Targets implements AsyncDisposable {
   /** Connections to each. */
-  readonly visits = { good: 0, bad: 0 };
+  readonly connections = { good: 0, bad: 0 };
   /** Requests with a body of unknown end, or of two ends: another program might see two requests in them. */
   readonly unclear: string[] = [];
   readonly #good: TargetServer;
@@ -21,7 +21,7 @@ export class Targets implements AsyncDisposable {
   static async open(): Promise<Targets> {
     const targets: Targets = new Targets(
       await target((socket) => {
-        targets.visits.good++;
+        targets.connections.good++;
         let said = Buffer.alloc(0);
         socket.on('data', (data: Buffer) => {
           const isHttp = said.length > 0 ? isUpper(said) : isUpper(data);
@@ -42,7 +42,7 @@ export class Targets implements AsyncDisposable {
         });
       }),
       await target((socket) => {
-        targets.visits.bad++;
+        targets.connections.bad++;
         socket.resume().end();
       }),
     );

@@ -22,7 +22,7 @@ export const dropbear: ServerKind = {
     dialsUnixSockets: false,
     listensOnUnixSockets: false,
     choosesPorts: true,
-    refusals: 'told',
+    refusals: 'reported',
     keepsHalfClosed: true,
     // After 1 GiB or 8 hours, whatever it is configured to.
     renewsKeys: 'hardly ever',

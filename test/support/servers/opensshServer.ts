@@ -14,7 +14,7 @@ export const openssh: ServerKind = {
     dialsUnixSockets: true,
     listensOnUnixSockets: true,
     choosesPorts: true,
-    refusals: 'told',
+    refusals: 'reported',
     keepsHalfClosed: true,
     renewsKeys: 'every second',
     hasRekeyLimit: true,

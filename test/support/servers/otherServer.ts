@@ -21,11 +21,11 @@ export interface Abilities {
    * What it reports of a target that refuses: the refusal, or that it wasn't reached; or it opens the channel, and
    * closes it.
    */
-  readonly refusals: 'told' | 'told without the cause' | 'not told';
+  readonly refusals: 'reported' | 'reported without the cause' | 'not reported';
   /** It passes a half-close on, and keeps the other direction open. */
   readonly keepsHalfClosed: boolean;
   /** When it rekeys: on request, every second, or after so much data that no test waits for it. */
-  readonly renewsKeys: 'when told' | 'every second' | 'hardly ever';
+  readonly renewsKeys: 'on request' | 'every second' | 'hardly ever';
   /** The number of bytes before a rekey can be configured. */
   readonly hasRekeyLimit: boolean;
 }

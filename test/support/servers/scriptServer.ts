@@ -19,9 +19,9 @@ export const asyncssh: ServerKind = {
     listensOnUnixSockets: true,
     // Its channels name the origin port 0, which doesn't match a request; ssh doesn't accept them either.
     choosesPorts: false,
-    refusals: 'told',
+    refusals: 'reported',
     keepsHalfClosed: true,
-    renewsKeys: 'when told',
+    renewsKeys: 'on request',
     hasRekeyLimit: true,
   },
   start: (options) => startScript('asyncssh_server.py', options),
@@ -36,9 +36,9 @@ export const paramiko: ServerKind = {
     listensOnUnixSockets: false,
     choosesPorts: true,
     // It leaves the text of a refused channel empty.
-    refusals: 'told without the cause',
+    refusals: 'reported without the cause',
     keepsHalfClosed: true,
-    renewsKeys: 'when told',
+    renewsKeys: 'on request',
     hasRekeyLimit: true,
   },
   start: (options) => startScript('paramiko_server.py', options),
@@ -54,10 +54,10 @@ export const conch: ServerKind = {
     // Like AsyncSSH.
     choosesPorts: false,
     // It confirms a channel, and connects afterwards.
-    refusals: 'not told',
+    refusals: 'not reported',
     // It ignores a client's half-close; one of the target closes the channel.
     keepsHalfClosed: false,
-    renewsKeys: 'when told',
+    renewsKeys: 'on request',
     hasRekeyLimit: false,
   },
   start: (options) => startScript('conch_server.py', options),
@@ -101,8 +101,8 @@ function startScript(script: string, options: ServerOptions = {}): Promise<Other
       freePath: () => dir.file(`${++paths}.sock`),
       logins: () => [...server.output.matchAll(/^login (.*)$/gm)].map((match) => match[1] as LoginMethod),
       keyExchanges: () => server.output.match(/^keys$/gm)?.length ?? 0,
-      renewKeys: () => server.tell('rekey'),
-      dropSessions: () => server.tell('drop'),
+      renewKeys: () => server.send('rekey'),
+      dropSessions: () => server.send('drop'),
       halt: () => server.halt(),
       startAgain: async () => {
         await start(port);

@@ -40,7 +40,7 @@ export class ServerProcess implements AsyncDisposable {
     return found!;
   }
 
-  tell(line: string): void {
+  send(line: string): void {
     this.#child?.stdin?.write(`${line}\n`);
   }
 

@@ -6,12 +6,12 @@ import { download, keeper, leaver, request, upload } from './clients';
 import type { ClientContext, ClientSort } from './clients';
 import type { Findings } from './findings';
 import { chosen } from './plan';
-import type { Entrance, Sort } from './tunnels';
+import type { SoakListener, Sort } from './tunnels';
 
 export interface ClientLoadOptions {
   readonly findings: Findings;
   readonly seed: number;
-  readonly entrances: readonly Entrance[];
+  readonly listeners: readonly SoakListener[];
   readonly filesPort: number;
   readonly size: number;
   /** Milliseconds between two clients of one worker, on average. */
@@ -53,39 +53,39 @@ export class ClientLoad {
   }
 
   async #work(random: Random): Promise<void> {
-    const { findings, entrances, pause, filesPort } = this.#options;
+    const { findings, listeners, pause, filesPort } = this.#options;
     const { signal } = this.#closing;
     const context: ClientContext = { findings, random, closing: signal, over: this.#over.signal, filesPort };
     while (!signal.aborted) {
       await sleep(random.int(0, 2 * pause), undefined, { signal }).catch(() => undefined);
-      const entrance = chosen(entrances, random.next());
-      if (!isAborted(signal) && entrance) {
-        const sort = random.chance(leavers) ? leaver : random.pick(sorts[entrance.leadsTo]);
-        const served = await sort(entrance, context);
+      const listener = chosen(listeners, random.next());
+      if (!isAborted(signal) && listener) {
+        const sort = random.chance(leavers) ? leaver : random.pick(sorts[listener.leadsTo]);
+        const served = await sort(listener, context);
         findings.count(`${nameOfSort(sort)} ${served ? 'served' : 'cut off'}`);
       }
     }
   }
 }
 
-/** Connects to every entrance until each has served a client completely. @returns those that never did */
-export async function visitAll(
-  { findings, seed, entrances, filesPort }: Omit<ClientLoadOptions, 'size' | 'pause'>,
+/** Connects to every listener until each has served a client completely. @returns those that never did */
+export async function connectToAll(
+  { findings, seed, listeners, filesPort }: Omit<ClientLoadOptions, 'size' | 'pause'>,
   seconds: number,
-): Promise<readonly Entrance[]> {
+): Promise<readonly SoakListener[]> {
   const random = new Random(seed);
   const over = AbortSignal.timeout(seconds * 1000);
   const context: ClientContext = { findings, random, closing: over, over, filesPort };
-  setMaxListeners(4 * entrances.length, over);
+  setMaxListeners(4 * listeners.length, over);
   const results = await Promise.all(
-    entrances.map(async (entrance) => {
+    listeners.map(async (listener) => {
       while (!over.aborted) {
-        if (await sorts[entrance.leadsTo][0](entrance, context)) {
+        if (await sorts[listener.leadsTo][0](listener, context)) {
           return [];
         }
         await sleep(300);
       }
-      return [entrance];
+      return [listener];
     }),
   );
   return results.flat();

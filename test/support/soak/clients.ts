@@ -9,10 +9,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random';
 import type { Findings } from './findings';
 import { files } from './targets';
-import type { Entrance } from './tunnels';
+import type { SoakListener } from './tunnels';
 
 /** Milliseconds. Longer than any fault, a held client's wait and a keep-alive time-out. */
-const patience = 45_000;
+const timeoutMs = 45_000;
 
 export interface ClientContext {
   readonly findings: Findings;
@@ -26,43 +26,43 @@ export interface ClientContext {
 }
 
 /** Resolves when it has gone: true if it was served completely. Never rejects. */
-export type ClientSort = (entrance: Entrance, context: ClientContext) => Promise<boolean>;
+export type ClientSort = (listener: SoakListener, context: ClientContext) => Promise<boolean>;
 
 /** Sends a text, half-closes, and receives it again. */
-export const request: ClientSort = async (entrance, context) => {
+export const request: ClientSort = async (listener, context) => {
   const { random } = context;
   const said = partOf(random, random.chance(0.1) ? 600_000 : 6000);
-  const socket = open(entrance, context);
+  const socket = open(listener, context);
   const heard: Buffer[] = [];
   socket.on('data', (data) => heard.push(data));
   socket.end(said);
   await closed(socket);
-  return whole(entrance, context, 'a request', Buffer.concat(heard), said);
+  return whole(listener, context, 'a request', Buffer.concat(heard), said);
 };
 
 /** Sends a lot, half-closes, and receives a report of what has arrived. */
-export const upload: ClientSort = async (entrance, context) => {
+export const upload: ClientSort = async (listener, context) => {
   const { findings, random } = context;
   const sent = files[random.int(0, files.length - 1)]!;
-  const socket = open(entrance, context);
+  const socket = open(listener, context);
   let answer = '';
   socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
   socket.end(sent);
   await closed(socket);
   const expected = `${createHash('sha256').update(sent).digest('hex')}\n`;
   if (answer.length === expected.length && answer !== expected) {
-    findings.violation(`an upload of ${sent.length} bytes to ${nameOf(entrance)} arrived as something else`);
+    findings.violation(`an upload of ${sent.length} bytes to ${nameOf(listener)} arrived as something else`);
   }
   return answer === expected;
 };
 
 /** Leaves in the middle, by a reset. */
-export const leaver: ClientSort = async (entrance, context) => {
+export const leaver: ClientSort = async (listener, context) => {
   const { random } = context;
-  const socket = open(entrance, context).resume();
-  socket.write(entrance.leadsTo === 'anywhere' ? Buffer.from([5, 1, 0]) : partOf(random, 100_000));
+  const socket = open(listener, context).resume();
+  socket.write(listener.leadsTo === 'anywhere' ? Buffer.from([5, 1, 0]) : partOf(random, 100_000));
   await Promise.race([sleep(random.int(0, 300)), closed(socket)]);
-  if ('path' in entrance.at || random.chance(0.3)) {
+  if ('path' in listener.at || random.chance(0.3)) {
     socket.destroy();
   } else {
     socket.resetAndDestroy();
@@ -72,9 +72,9 @@ export const leaver: ClientSort = async (entrance, context) => {
 };
 
 /** Stays, and sends a text now and then; many times, if it can. */
-export const keeper: ClientSort = async (entrance, context) => {
+export const keeper: ClientSort = async (listener, context) => {
   const { findings, random, closing } = context;
-  const socket = open(entrance, context);
+  const socket = open(listener, context);
   let heard: Buffer[] = [];
   let length = 0;
   socket.on('data', (data) => {
@@ -89,7 +89,7 @@ export const keeper: ClientSort = async (entrance, context) => {
     socket.write(said);
     await until(socket, gone, () => length >= said.length);
     if (!Buffer.concat(heard).equals(said.subarray(0, length))) {
-      findings.violation(`who stays at ${nameOf(entrance)} heard something else than was said`);
+      findings.violation(`who stays at ${nameOf(listener)} heard something else than was said`);
     }
     const pause = sleep(random.int(200, 4000), undefined, { signal: closing }).catch(() => undefined);
     await Promise.race([pause, gone]);
@@ -101,16 +101,16 @@ export const keeper: ClientSort = async (entrance, context) => {
 };
 
 /** curl, because Node takes a reset after unread bytes for a proper end; curl's exit code 0 is "complete". */
-export const download: ClientSort = async (entrance, context) => {
+export const download: ClientSort = async (listener, context) => {
   const { findings, random, over, filesPort } = context;
   const number = random.int(0, files.length - 1);
   const expected = files[number]!;
   // So that some are active at any time.
   const time = random.chance(0.5) ? 0 : random.int(1000, 8000);
-  const ran = entrance.tunnel.watch();
+  const ran = listener.tunnel.watch();
   // A proxy may report a failure in its own answer.
-  const args = ['-q', '-sfN', '--speed-limit', '1', '--speed-time', String(patience / 1000)];
-  const curl = spawn('curl', [...args, ...wayOf(entrance, `${number}/${time}`, filesPort, random)], {
+  const args = ['-q', '-sfN', '--speed-limit', '1', '--speed-time', String(timeoutMs / 1000)];
+  const curl = spawn('curl', [...args, ...wayOf(listener, `${number}/${time}`, filesPort, random)], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const end = (): void => void curl.kill('SIGKILL');
@@ -120,24 +120,24 @@ export const download: ClientSort = async (entrance, context) => {
   const [code] = (await once(curl, 'close')) as [number | null];
   over.removeEventListener('abort', end);
   const got = Buffer.concat(chunks);
-  if (code === 0 && got.length < expected.length && isAnsweredFor(entrance)) {
+  if (code === 0 && got.length < expected.length && isAnsweredFor(listener)) {
     findings.violation(
-      `a download of ${expected.length} bytes from ${nameOf(entrance)} ended after ${got.length} as if it were whole`,
+      `a download of ${expected.length} bytes from ${nameOf(listener)} ended after ${got.length} as if it were whole`,
     );
   }
   const failure = { 7: 'ECONNREFUSED', 28: 'ETIMEDOUT' }[code ?? -1];
   if (failure !== undefined) {
-    failed(entrance, context, failure, ran);
+    failed(listener, context, failure, ran);
   }
-  return whole(entrance, context, 'a download', got, expected) && code === 0;
+  return whole(listener, context, 'a download', got, expected) && code === 0;
 };
 
 /** How connections may end: a Unix socket has no reset, and the server's own end isn't ours. */
-function isAnsweredFor({ side, at }: Entrance): boolean {
+function isAnsweredFor({ side, at }: SoakListener): boolean {
   return side === 'here' && 'port' in at;
 }
 
-function wayOf({ leadsTo, at }: Entrance, file: string, filesPort: number, random: Random): string[] {
+function wayOf({ leadsTo, at }: SoakListener, file: string, filesPort: number, random: Random): string[] {
   if ('path' in at) {
     return ['--unix-socket', at.path, `http://127.0.0.1/${file}`];
   }
@@ -150,7 +150,7 @@ function wayOf({ leadsTo, at }: Entrance, file: string, filesPort: number, rando
 }
 
 function whole(
-  entrance: Entrance,
+  listener: SoakListener,
   { findings }: ClientContext,
   what: string,
   got: Buffer,
@@ -158,20 +158,20 @@ function whole(
 ): boolean {
   if (!got.equals(expected.subarray(0, got.length))) {
     findings.violation(
-      `${what} at ${nameOf(entrance)} was answered with wrong bytes (${got.length} of them)`,
+      `${what} at ${nameOf(listener)} was answered with wrong bytes (${got.length} of them)`,
     );
   }
   return got.length === expected.length;
 }
 
 /** A connection; what it must not see is recorded. */
-function open(entrance: Entrance, context: ClientContext): Socket {
-  const ran = entrance.tunnel.watch();
-  const socket = connect({ ...entrance.at, allowHalfOpen: true, noDelay: true });
+function open(listener: SoakListener, context: ClientContext): Socket {
+  const ran = listener.tunnel.watch();
+  const socket = connect({ ...listener.at, allowHalfOpen: true, noDelay: true });
   socket.on('end', () => socket.end());
-  socket.on('error', ({ code }: NodeJS.ErrnoException) => failed(entrance, context, code ?? '', ran));
-  socket.setTimeout(patience, () => {
-    failed(entrance, context, 'ETIMEDOUT', ran);
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => failed(listener, context, code ?? '', ran));
+  socket.setTimeout(timeoutMs, () => {
+    failed(listener, context, 'ETIMEDOUT', ran);
     socket.destroy();
   });
   const leave = (): void => void socket.destroy();
@@ -181,19 +181,19 @@ function open(entrance: Entrance, context: ClientContext): Socket {
 }
 
 function failed(
-  entrance: Entrance,
+  listener: SoakListener,
   { findings, over }: ClientContext,
   code: string,
   ran: () => boolean,
 ): void {
-  if (entrance.side === 'server' || over.aborted) {
+  if (listener.side === 'server' || over.aborted) {
     return;
   }
   if ((code === 'ECONNREFUSED' || code === 'ENOENT') && ran()) {
-    findings.violation(`${nameOf(entrance)} refused a client (${code}) while its tunnel ran`);
+    findings.violation(`${nameOf(listener)} refused a client (${code}) while its tunnel ran`);
   }
   if (code === 'ETIMEDOUT') {
-    findings.violation(`a client of ${nameOf(entrance)} was left hanging`);
+    findings.violation(`a client of ${nameOf(listener)} was left hanging`);
   }
 }
 
@@ -223,6 +223,6 @@ function partOf(random: Random, longest: number): Buffer {
   return file.subarray(start, start + length);
 }
 
-export function nameOf({ tunnel, leadsTo, at, side }: Entrance): string {
+export function nameOf({ tunnel, leadsTo, at, side }: SoakListener): string {
   return `${tunnel.id} (${leadsTo}, ${side}, ${'path' in at ? at.path : at.port})`;
 }

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 // The parent process has exited.
 process.on('disconnect', () => process.exit(0));
 process.on('message', () => {
-  void tell();
+  void report();
 });
 
-async function tell() {
+async function report() {
   // More than once: what one collection finalizes is freed by the next.
   for (let times = 0; times < 4; times++) {
     globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });

@@ -11,7 +11,7 @@ import { chosen } from './plan';
 import type { FaultName, Step } from './plan';
 
 /** Milliseconds that a server may take to release a port. */
-const patience = 8000;
+const releaseTimeoutMs = 8000;
 
 type Fault = (setup: SoakSetup, step: Step<FaultName>, mutex: Mutex) => Promise<void>;
 
@@ -82,7 +82,7 @@ const faults: Readonly<Record<FaultName, Fault>> = {
     await far.refuse();
     far.reset();
     const ports = setup.tunnels
-      .flatMap(({ entrances }) => entrances)
+      .flatMap(({ listeners }) => listeners)
       .flatMap(({ side, at }) => (side === 'server' && 'port' in at ? [at.port] : []));
     const otherProgram = await take(chosen(ports, step.whom) ?? 0);
     await far.accept();
@@ -127,7 +127,7 @@ function linkOf({ links }: SoakSetup, { whom }: Step<FaultName>): SoakSetup['lin
 
 /** @returns undefined if it doesn't become free */
 export async function take(port: number): Promise<Server | undefined> {
-  const end = performance.now() + patience;
+  const end = performance.now() + releaseTimeoutMs;
   while (performance.now() < end) {
     // Its clients are disconnected without any data that could look like an answer.
     const server = createServer((socket) => socket.on('error', () => undefined).destroy());

@@ -6,7 +6,7 @@ const faultsPerHour = 60;
 /** How many minutes an hour is compressed to. */
 const minutesPerHour = 10;
 /** What users do between two faults. */
-const deedsPerFault = 1.2;
+const actionsPerFault = 1.2;
 
 const faultNames = [
   'kill',
@@ -24,8 +24,8 @@ const faultNames = [
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
-const deedNames = ['stop and start', 'port taken', 'settings', 'reload', 'second window'] as const;
-export type DeedName = (typeof deedNames)[number];
+const userActions = ['stop and start', 'port taken', 'settings', 'reload', 'second window'] as const;
+export type UserAction = (typeof userActions)[number];
 
 export interface Step<Name extends string> {
   readonly what: Name;
@@ -43,7 +43,7 @@ export interface Plan {
   /** Milliseconds. */
   readonly duration: number;
   readonly faults: readonly Step<FaultName>[];
-  readonly deeds: readonly Step<DeedName>[];
+  readonly userActions: readonly Step<UserAction>[];
 }
 
 export function planSoak(seed: number, duration: number): Plan {
@@ -52,7 +52,7 @@ export function planSoak(seed: number, duration: number): Plan {
     seed,
     duration,
     faults: steps(new Random(seed), faultNames, faults, duration),
-    deeds: steps(new Random(seed + 1), deedNames, Math.round(faults * deedsPerFault), duration),
+    userActions: steps(new Random(seed + 1), userActions, Math.round(faults * actionsPerFault), duration),
   };
 }
 

@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nameOf } from './clients';
-import { ClientLoad, visitAll } from './clientLoad';
+import { ClientLoad, connectToAll } from './clientLoad';
 import { strike } from './faults';
 import { setUpSoak } from './setup';
 import type { SoakSetup } from './setup';
@@ -31,7 +31,7 @@ export interface SoakOptions {
 
 export interface SoakReport {
   readonly faults: number;
-  readonly deeds: number;
+  readonly userActions: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly served: number;
   readonly violations: readonly string[];
@@ -73,7 +73,7 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     const served = findings.sum(/ served$/);
     return {
       faults: plan.faults.length,
-      deeds: plan.deeds.length,
+      userActions: plan.userActions.length,
       counts,
       served,
       violations,
@@ -101,25 +101,25 @@ interface SoakRun {
 async function shift(run: SoakRun, plan: Plan, { clients, pause }: SoakOptions): Promise<void> {
   const { setup, userActions, findings, mutex } = run;
   await userActions.wantAll();
-  const visits = {
+  const loadOptions = {
     findings,
     seed: plan.seed,
-    entrances: setup.tunnels.flatMap(({ entrances }) => entrances),
+    listeners: setup.tunnels.flatMap(({ listeners }) => listeners),
     filesPort: setup.targets.files.port,
   };
-  const clientLoad = new ClientLoad({ ...visits, size: clients, pause });
+  const clientLoad = new ClientLoad({ ...loadOptions, size: clients, pause });
   try {
     await Promise.all([
       sleep(plan.duration),
       follow(plan.faults, (step) => strike(setup, step, mutex, findings)),
-      follow(plan.deeds, async (step) => {
+      follow(plan.userActions, async (step) => {
         await userActions.do(step);
         userActions.look();
       }),
     ]);
     await userActions.untilAllUp();
-    for (const entrance of await visitAll(visits, healTime)) {
-      findings.violation(`${nameOf(entrance)} serves nobody any more`);
+    for (const listener of await connectToAll(loadOptions, healTime)) {
+      findings.violation(`${nameOf(listener)} no longer serves clients`);
     }
   } finally {
     await clientLoad.leave();

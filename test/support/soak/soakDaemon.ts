@@ -66,7 +66,7 @@ export class SoakDaemon implements AsyncDisposable {
 
   async usage(): Promise<DaemonUsage> {
     const answer = once(this.#group.child, 'message') as Promise<[Told]>;
-    this.#group.child.send('tell');
+    this.#group.child.send('report');
     const [{ memory, resources }] = await answer;
     return {
       files: openFiles(this.pid),

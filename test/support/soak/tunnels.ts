@@ -3,7 +3,7 @@
 import type { LeaseEntry } from '../testWindow';
 import type { SoakTargets } from './targets';
 
-export interface Entrance {
+export interface SoakListener {
   readonly tunnel: SoakTunnel;
   readonly leadsTo: 'echo' | 'files' | 'sink' | 'anywhere';
   readonly at: { readonly port: number } | { readonly path: string };
@@ -11,7 +11,7 @@ export interface Entrance {
   readonly side: 'here' | 'server';
 }
 
-export type Sort = Entrance['leadsTo'];
+export type Sort = SoakListener['leadsTo'];
 
 interface Definition {
   readonly host: string;
@@ -24,7 +24,7 @@ interface Definition {
 export class SoakTunnel {
   readonly id: string;
   readonly onDemand: boolean;
-  readonly entrances: Entrance[] = [];
+  readonly listeners: SoakListener[] = [];
   readonly #definition: Definition;
   #variant = 0;
   /** Counts what users have done to it. */
@@ -41,7 +41,7 @@ export class SoakTunnel {
     return this.#definition.variants !== undefined;
   }
 
-  get wish(): LeaseEntry {
+  get leaseEntry(): LeaseEntry {
     const { host, keys, variants } = this.#definition;
     return {
       id: this.id,
@@ -71,9 +71,9 @@ export class SoakTunnel {
     return () => running && this.#running && this.#age === age;
   }
 
-  opens(leadsTo: Sort, at: number | string, side: Entrance['side'] = 'here'): this {
+  opens(leadsTo: Sort, at: number | string, side: SoakListener['side'] = 'here'): this {
     const where = typeof at === 'number' ? { port: at } : { path: at };
-    this.entrances.push({ tunnel: this, leadsTo, at: where, side });
+    this.listeners.push({ tunnel: this, leadsTo, at: where, side });
     return this;
   }
 }

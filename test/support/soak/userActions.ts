@@ -8,9 +8,9 @@ import { giveBack, take } from './faults';
 import type { SoakSetup } from './setup';
 import type { Findings } from './findings';
 import { chosen } from './plan';
-import type { DeedName, Step } from './plan';
+import type { UserAction, Step } from './plan';
 import { reconnectMaxDelay } from './tunnels';
-import type { Entrance, SoakTunnel } from './tunnels';
+import type { SoakListener, SoakTunnel } from './tunnels';
 import type { Mutex } from './mutex';
 
 /** Milliseconds that a start may take during faults, and a stop. */
@@ -49,7 +49,7 @@ export class UserActions {
     this.#setup.tunnels.forEach((tunnel) => tunnel.runs());
   }
 
-  async do(step: Step<DeedName>): Promise<void> {
+  async do(step: Step<UserAction>): Promise<void> {
     const { tunnels } = this.#setup;
     const able = step.what === 'settings' ? tunnels.filter(({ canChange }) => canChange) : tunnels;
     const tunnel = chosen(able, step.whom);
@@ -72,7 +72,7 @@ export class UserActions {
         await this.#reload(step.lasts);
         break;
       case 'second window':
-        await this.#visit(step);
+        await this.#useSecondWindow(step);
         break;
     }
     this.#findings.note(`people: done with ${step.what}`);
@@ -103,14 +103,14 @@ export class UserActions {
 
   /** Nothing listens on the server any more, either. */
   async #serversLetGo(): Promise<void> {
-    const remote = this.#setup.tunnels.flatMap(({ entrances }) =>
-      entrances.filter(({ side, at }) => side === 'server' && 'port' in at),
+    const remote = this.#setup.tunnels.flatMap(({ listeners }) =>
+      listeners.filter(({ side, at }) => side === 'server' && 'port' in at),
     );
-    for (const entrance of remote) {
+    for (const listener of remote) {
       const end = performance.now() + stopPatience;
-      while ((await knock(entrance.at)) === undefined) {
+      while ((await knock(listener.at)) === undefined) {
         if (performance.now() > end) {
-          this.#findings.violation(`${nameOf(entrance)} was stopped, and still takes clients`);
+          this.#findings.violation(`${nameOf(listener)} was stopped, and still takes clients`);
           break;
         }
         await sleep(100);
@@ -124,7 +124,7 @@ export class UserActions {
     this.#setup.tunnels.forEach((tunnel) => tunnel.runs());
   }
 
-  /** What no window may ever have been told. */
+  /** Records what must never have been shown in a window. */
   look(): void {
     for (const window of this.#windows) {
       for (const question of window.questions.splice(0)) {
@@ -150,7 +150,7 @@ export class UserActions {
 
   async #stopAndStart(
     tunnel: SoakTunnel,
-    step: Step<DeedName>,
+    step: Step<UserAction>,
     meanwhile: () => Promise<void>,
     takenFor = 0,
   ): Promise<void> {
@@ -161,11 +161,11 @@ export class UserActions {
     if (took > stopPatience) {
       this.#findings.violation(`${tunnel.id} took ${Math.round(took)} ms to stop`);
     }
-    for (const entrance of tunnel.entrances.filter(({ side }) => side === 'here')) {
-      await this.#checkClosed(entrance);
+    for (const listener of tunnel.listeners.filter(({ side }) => side === 'here')) {
+      await this.#checkClosed(listener);
     }
     await meanwhile();
-    const ports = tunnel.entrances.flatMap(({ at, side }) =>
+    const ports = tunnel.listeners.flatMap(({ at, side }) =>
       'port' in at && side === 'here' ? [at.port] : [],
     );
     const port = chosen(ports, step.how);
@@ -180,9 +180,9 @@ export class UserActions {
     await this.#untilItRuns(tunnel);
   }
 
-  async #checkClosed(entrance: Entrance): Promise<void> {
-    if ((await knock(entrance.at)) === undefined) {
-      this.#findings.violation(`${nameOf(entrance)} was stopped, and still takes clients`);
+  async #checkClosed(listener: SoakListener): Promise<void> {
+    if ((await knock(listener.at)) === undefined) {
+      this.#findings.violation(`${nameOf(listener)} was stopped, and still takes clients`);
     }
   }
 
@@ -202,13 +202,13 @@ export class UserActions {
   }
 
   /** Wants the same tunnels as the first window, for a while; it closes properly, or it doesn't. */
-  async #visit({ lasts, whom, how }: Step<DeedName>): Promise<void> {
+  async #useSecondWindow({ lasts, whom, how }: Step<UserAction>): Promise<void> {
     const { tunnels } = this.#setup;
     this.#second?.disconnect();
     const second = await this.#open('second');
     this.#second = second;
     const some = tunnels.filter((_, n) => (n + Math.floor(whom * 8)) % 3 !== 0);
-    await second.lease(...some.map((tunnel) => this.#wish(tunnel)));
+    await second.lease(...some.map((tunnel) => this.#leaseEntry(tunnel)));
     await sleep(lasts);
     if (how < 0.5) {
       await second.lease();
@@ -225,20 +225,20 @@ export class UserActions {
 
   /** Resolves when the window has received the result: what it knew before is out of date. */
   async #lease(): Promise<void> {
-    const wishes = this.#setup.tunnels.map((tunnel) => this.#wish(tunnel));
-    await this.window.lease(...wishes);
+    const entries = this.#setup.tunnels.map((tunnel) => this.#leaseEntry(tunnel));
+    await this.window.lease(...entries);
     // It changes nothing; its answer comes after the reports of the first.
-    await this.window.lease(...wishes);
+    await this.window.lease(...entries);
   }
 
-  #wish({ wish }: SoakTunnel): LeaseEntry {
-    return { ...wish, settings: { sshConfigFile: this.#setup.configFile, reconnectMaxDelay } };
+  #leaseEntry({ leaseEntry }: SoakTunnel): LeaseEntry {
+    return { ...leaseEntry, settings: { sshConfigFile: this.#setup.configFile, reconnectMaxDelay } };
   }
 
   /** All of its forwards, or those on this machine. */
   #listens(id: string, remoteToo: boolean): boolean {
     const tunnel = this.#setup.tunnels.find((one) => one.id === id);
-    const kinds = define(tunnel?.wish.tunnel).forwards.map(({ kind }) => kind);
+    const kinds = define(tunnel?.leaseEntry.tunnel).forwards.map(({ kind }) => kind);
     const states = this.window.forwards(id);
     return (
       states.length === kinds.length &&
@@ -272,7 +272,7 @@ export class UserActions {
 }
 
 /** @returns why no window can be opened; undefined: one can */
-function knock(at: Entrance['at']): Promise<string | undefined> {
+function knock(at: SoakListener['at']): Promise<string | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ ...at });
     socket.once('connect', () => {

@@ -1,4 +1,4 @@
-// The words and the explanation of every error: readable, naming what is at fault, the same after a way over the wire.
+// The words and the explanation of every error: readable, naming what is at fault, and unchanged after it was sent as JSON.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { errorCodes, errorWords, explain, isRetryable } from '../../../src/tunnels/errors/errors';
@@ -56,7 +56,7 @@ for (const code of errorCodes) {
         }
       });
 
-      it(`is the same after a way over the wire: ${title}`, () => {
+      it(`is unchanged after it was sent as JSON: ${title}`, () => {
         const received = JSON.parse(JSON.stringify(error)) as TunnelError;
         assert.deepEqual(errorWords(received, english), errorWords(error, english));
         const circumstances = { platform: 'linux', destination };

@@ -21,6 +21,7 @@ describe('a command without a matching forward', () => {
       { takeOverCommands },
       { terminalCommands },
       { pageCommands },
+      { copyCommands },
     ] = await withFakeVscode(async () =>
       Promise.all([
         import('../../../src/extension/commands/commandArgument'),
@@ -28,6 +29,7 @@ describe('a command without a matching forward', () => {
         import('../../../src/extension/commands/takeOver'),
         import('../../../src/extension/editor/terminal/terminals'),
         import('../../../src/extension/editor/browser/openInBrowser'),
+        import('../../../src/extension/commands/copy'),
       ]),
     );
     const targets = new Targets(() => [tunnel({ status: 'stopped' }, { forwards: [mail] })]);
@@ -36,6 +38,7 @@ describe('a command without a matching forward', () => {
     commands = {
       ...terminalCommands(parts),
       ...pageCommands(parts),
+      ...copyCommands(parts),
       ...anotherPortCommands(parts),
       ...takeOverCommands(parts),
     };

@@ -9,7 +9,7 @@ interface Step {
   readonly ready?: Promise<unknown>;
 }
 
-/** Runs jobs that end when they are told to, and tells which run. */
+/** Runs jobs that end on request, and lists those that run. */
 function jobs(...steps: readonly Step[]) {
   const running = new Map<string, () => void>();
   const list = steps.map(({ name, load, ready }) => ({

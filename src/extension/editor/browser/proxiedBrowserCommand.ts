@@ -143,7 +143,7 @@ async function explainOtherMachine(proxy: TcpAddress): Promise<void> {
   const message =
     port === undefined
       ? vscode.l10n.t(
-          "This window runs on {machine}, but your browser doesn't. VS Code in a browser can't forward a proxy. Forward port {port} of {machine} to your own machine ({command}), then start a browser there with the command line.",
+          "This window runs on {machine}, but your browser doesn't. VS Code in a browser can't forward a proxy. Forward port {port} of {machine} to your own machine ({command}). Then copy the command line, and run it there to start a browser.",
           {
             machine,
             port: proxy.port,
@@ -151,7 +151,7 @@ async function explainOtherMachine(proxy: TcpAddress): Promise<void> {
           },
         )
       : vscode.l10n.t(
-          "This window runs on {machine}, but your browser doesn't. The proxy is now on port {port} of your own machine. Start a browser there with the command line.",
+          "This window runs on {machine}, but your browser doesn't. The proxy is now on port {port} of your own machine. Copy the command line, and run it there to start a browser.",
           { machine, port },
         );
   const copy = vscode.l10n.t('Copy Command Line…');

@@ -117,16 +117,16 @@ class TunnelTerminal implements vscode.Pseudoterminal {
     const { name, id } = requested.tunnel;
     if (action === 'stop') {
       await this.#starter.stop(id);
-      this.#line(vscode.l10n.t('{tunnel} is stopped.', { tunnel: name }));
+      this.#line(vscode.l10n.t('The tunnel "{tunnel}" is stopped.', { tunnel: name }));
       return 0;
     }
     checkForward(requested, 'any');
-    this.#line(vscode.l10n.t('Starting {tunnel}…', { tunnel: name }));
+    this.#line(vscode.l10n.t('Starting the tunnel "{tunnel}"…', { tunnel: name }));
     const tunnel = await this.#starter.tunnel(id, this.#closed.token);
     if (tunnel === 'cancelled') {
       return 1;
     }
-    this.#line(vscode.l10n.t('{tunnel} is up.', { tunnel: name }));
+    this.#line(vscode.l10n.t('The tunnel "{tunnel}" is up.', { tunnel: name }));
     for (const forward of tunnel.forwards) {
       this.#line(`  ${forward.forward.label}: ${describeForward(forward)}`);
     }

@@ -29,10 +29,7 @@ export function readConfigOption(
   const line = splitConfigLine(text);
   const [, keyword = '', rest = ''] = /^\s*"?([^\s"=]+)"?[ \t]*=?[ \t]*(.*?)\s*$/s.exec(text) ?? [];
   if (!line || line.words.length === 0 || keyword === '') {
-    const message = l10n.t(
-      '"-o" needs an ssh_config keyword and its value, as in "Compression=yes", unlike {keyword}.',
-      { keyword: quote(keyword) },
-    );
+    const message = l10n.t('"-o" needs an ssh_config keyword and its value, as in "Compression=yes".');
     return { problem: { message, at: position.at } };
   }
   return { keyword, words: line.words, rest, ...position };

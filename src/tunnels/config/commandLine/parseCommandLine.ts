@@ -235,7 +235,7 @@ class LineReader {
   #takeDestination(word: Word | undefined, end: number): Destination | undefined {
     if (!word) {
       this.#report({
-        message: l10n.t('The host is missing, as in "{example}".', {
+        message: l10n.t('The command needs a host, as in "{example}".', {
           example: 'ssh -L 8080:localhost:80 me@example.org',
         }),
         at: end,
@@ -271,7 +271,7 @@ class LineReader {
       const position = { at: first.at, exact: first.exact && rest.length === 0, shown: quote(command) };
       this.#keys.set('x11Programs', this.#x11.program(command), position);
     } else {
-      const why = l10n.t('A tunnel runs no command; with -X or -Y, it is an X11 program on the server.');
+      const why = l10n.t('A tunnel runs no command, except an X11 program with -X or -Y.');
       this.#report(refusal(command.slice(0, 80), why, first.at));
     }
   }

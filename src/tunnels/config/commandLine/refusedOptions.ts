@@ -38,7 +38,7 @@ const reasons: ReadonlyMap<string, Message> = new Map([
   ['M', shared],
   ['S', shared],
   ['s', l10n.t("It requests a subsystem, which a tunnel doesn't use.")],
-  ['w', l10n.t('It creates a network interface (tun), and a tunnel forwards only ports and sockets.')],
+  ['w', l10n.t('It creates a network interface (tun), but a tunnel forwards only ports and sockets.')],
   ['y', toTheLog],
 ]);
 

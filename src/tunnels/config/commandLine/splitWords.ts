@@ -205,7 +205,7 @@ class Splitter {
       this.#at += 2;
     } else if (next === '') {
       this.#problems.push({
-        message: l10n.t('Nothing follows the "{character}" at the end.', { character: '\\' }),
+        message: l10n.t('Remove the "{character}" at the end.', { character: '\\' }),
         at: this.#at,
       });
       this.#at++;

@@ -6,7 +6,7 @@ const secret = l10n.t(
   "Passwords can't be stored in settings; you are asked for them and can save them in VS Code's secret storage, or use a key in the SSH agent.",
 );
 const keyFile = l10n.t(
-  'Name the key in a Host block of your ~/.ssh/config (IdentityFile), or load it into the SSH agent.',
+  'Set the key in a Host block of your ~/.ssh/config (IdentityFile), or load it into the SSH agent.',
 );
 const program = l10n.t(
   'Commands belong in a Host block of your ~/.ssh/config, which no workspace can change.',

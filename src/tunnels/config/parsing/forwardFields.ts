@@ -38,7 +38,7 @@ function cutPlain(whole: string, at: number): Cut {
   const raw = pattern.exec(whole)?.[0] ?? '';
   const end = at + raw.length;
   if (whole[end] === '\\') {
-    fail(l10n.t('Nothing follows the "{character}".', { character: '\\' }), end);
+    fail(l10n.t('Remove the "{character}" at the end.', { character: '\\' }), end);
   }
   return { text: raw.replace(/\\([^])/g, '$1'), bracketed: false, end };
 }

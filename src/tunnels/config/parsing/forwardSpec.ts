@@ -245,7 +245,7 @@ function failTooManyColons(surplus: Field | undefined): never {
 
 function readPath({ text, at }: Field): SocketPath {
   if (!pathStart.test(text)) {
-    fail(l10n.t('A socket path must begin with "/" or "~/", unlike {path}.', { path: quote(text) }), at);
+    fail(l10n.t('{path} is not a socket path: it must begin with "/" or "~/".', { path: quote(text) }), at);
   }
   const step = text.search(/\/\.{1,2}(\/|$)/);
   if (step >= 0) {
@@ -293,7 +293,7 @@ function failIncompleteTarget(field: Field | undefined, before: string): never {
 }
 
 function targetMissing(before: string): Message {
-  return l10n.t('The target is missing, as in {example}.', { example: `${before}localhost:80` });
+  return l10n.t('The forward needs a target, as in {example}.', { example: `${before}localhost:80` });
 }
 
 function hostMissing(example: string): Message {

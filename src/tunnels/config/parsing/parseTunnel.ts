@@ -44,7 +44,7 @@ function checkName(name: string, report: Report): void {
   const fault = name.includes('/')
     ? l10n.t('"/" separates tunnel and forward, as in "staging/Database".')
     : /^(user|workspace|folder|sshConfig):/.test(name)
-      ? l10n.t('Ids begin like this.')
+      ? l10n.t('It begins like the id of a tunnel.')
       : nameFault(name, maxNameLength);
   if (fault !== undefined) {
     report([], l10n.t('{name} is not a valid tunnel name. {reason}', { name: quote(name), reason: fault }));

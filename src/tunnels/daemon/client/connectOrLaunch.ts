@@ -7,6 +7,10 @@ import { launchDaemon } from './launch';
 import { tryConnect, tryConnectNewest } from './endpointConnection';
 import { ensurePrivateFolder, endpointFolder } from '../endpoint/endpointFile';
 
+/** How long a new daemon may take to answer. */
+export const startTimeoutMs = 15_000;
+const pollIntervalMs = 40;
+
 export interface DaemonLocation {
   /** The bundled daemon, started when none is running. undefined: start none. */
   readonly script: string | undefined;
@@ -46,8 +50,3 @@ export async function connectOrLaunch({ script, env = process.env }: DaemonLocat
   }
   throw new TunnelFailure(daemonLost(`No answer within ${startTimeoutMs / 1000} seconds.`));
 }
-
-/** How long a new daemon may take to answer. */
-export const startTimeoutMs = 15_000;
-
-export const pollIntervalMs = 40;

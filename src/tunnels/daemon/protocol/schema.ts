@@ -1,8 +1,8 @@
 // Validates a received value and converts it to a type. Keys that the type does not name are dropped, so that nothing
 // unexpected gets through, such as an own `__proto__`.
 //
-// Not a library, because objectOf() requires a reader for every key of a type. With valibot, a schema compiles that
-// lacks an optional key of the type, and then drops it.
+// Not a library, because objectOf() requires a reader for every key of a type. In valibot, a schema may lack an optional
+// key of the type: it compiles, and drops that key.
 
 /** The error message leaves out the value, which may be anything. */
 export class Malformed extends Error {

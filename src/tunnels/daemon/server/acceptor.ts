@@ -1,5 +1,5 @@
-// Accepts connections that prove they know the secret. Those that have not can't exhaust the daemon or fill its log,
-// however many there are.
+// Accepts connections that prove they know the secret. Connections without that proof can't exhaust the daemon or fill
+// its log, however many there are.
 import type { Socket } from 'node:net';
 import { greetWindow } from '../protocol/handshake';
 import type { Log } from '../../util/log';

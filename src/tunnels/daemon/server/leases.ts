@@ -138,7 +138,7 @@ export function isWanted(leases: ReadonlySet<WindowLease>): boolean {
   return [...leases].some(({ want }) => want);
 }
 
-/** Whether every window that wants it wants it only when a client connects. */
+/** Whether all windows that want it want it only on demand: connected when the first client connects. */
 export function isOnDemand(leases: ReadonlySet<WindowLease>): boolean {
   const wanting = [...leases].filter(({ want }) => want);
   return wanting.length > 0 && wanting.every(({ leased }) => leased.onDemand === true);

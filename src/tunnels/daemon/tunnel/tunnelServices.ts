@@ -25,7 +25,7 @@ export interface TunnelServices {
   readonly ports: ListenerRegistry;
   /** How messages name it when it has a port that another tunnel wants. */
   readonly holder: () => TunnelHolder;
-  /** Whether every window that wants it wants it only when a client connects. */
+  /** Whether all windows that want it want it only on demand: connected when the first client connects. */
   readonly isOnDemand: () => boolean;
   /** Prompts in any window that leases it. Used when a client has connected, not for an automatic start. */
   readonly askAnyone: Ask;

@@ -166,13 +166,13 @@ export const authTexts: TextsByCode<AuthError> = {
         { who, methods: listOf(tried, l10n) },
       ),
       nextStep: l10n.t(
-        'Name the right key with IdentityFile and set "IdentitiesOnly yes" for this host in your ssh_config.',
+        'Set IdentityFile to the right key and IdentitiesOnly to "yes" for this host in your SSH config.',
       ),
     }),
     explain: ({ who }, circumstances, l10n) => ({
       steps: [
         here(
-          l10n.t('Name the right key for {who} in your ssh_config, so that no other key is offered:', {
+          l10n.t('Set the right key for {who} in your SSH config, so that no other key is offered:', {
             who,
           }),
           untranslated`Host ${aliasOf(circumstances, 'HOST')}\n    IdentityFile ~/.ssh/id_ed25519\n    IdentitiesOnly yes`,
@@ -251,12 +251,12 @@ function afterTrying(tried: readonly Attempt[], l10n: Localizer): string {
 function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
   if (accepts.includes('publickey')) {
     return l10n.t(
-      'Create a key with "ssh-keygen -t ed25519" and copy it to the server with ssh-copy-id, or name your key with IdentityFile in your ssh_config.',
+      'Create a key with "ssh-keygen -t ed25519" and copy it to the server with ssh-copy-id, or set IdentityFile to your key in your SSH config.',
     );
   }
   return accepts.includes('password') || accepts.includes('keyboard-interactive')
     ? l10n.t(
-        'Allow passwords in your ssh_config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to add your key.',
+        'Allow passwords in your SSH config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to add your key.',
       )
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
 }
@@ -271,15 +271,13 @@ function explainFailure(who: string, circumstances: Circumstances, l10n: Localiz
     steps: [
       here(
         l10n.t(
-          'Check the user name in {who}. If you give none, your ssh_config or your user name on this machine decides.',
+          'Check the user name in {who}. If you give none, your SSH config or your user name on this machine decides.',
           { who },
         ),
       ),
       here(l10n.t('Copy your public key to the server, if you can sign in there with a password:'), copyKey),
       onServer(
-        l10n.t(
-          'Make sure that only you can write to your authorized_keys; otherwise the server ignores them.',
-        ),
+        l10n.t('Make sure that only you can write to your authorized_keys; otherwise the server ignores it.'),
         'chmod 700 ~/.ssh && chmod 600 ~/.ssh/authorized_keys',
       ),
       onServer(
@@ -303,7 +301,9 @@ function cancelledWords(error: AuthenticationCancelled, l10n: Localizer): ErrorW
       };
     case 'hostKey':
       return {
-        message: l10n.t('Signing in as {who} needs you to confirm its host key.', { who: error.who }),
+        message: l10n.t("Signing in as {who} needs you to confirm the server's host key.", {
+          who: error.who,
+        }),
         nextStep,
       };
     case 'password':

@@ -61,7 +61,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
     words: ({ host }, l10n) => ({
       message: l10n.t('The host name "{host}" could not be resolved.', { host }),
       nextStep: l10n.t(
-        'Check the spelling, and that your network or VPN is connected; an alias needs a Host block in your ssh_config.',
+        'Check the spelling, and that your network or VPN is connected; an alias needs a Host block in your SSH config.',
       ),
     }),
     explain: ({ host }, circumstances, l10n) => {
@@ -73,7 +73,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
             lookUpCommand(host, circumstances.platform),
           ),
           here(
-            l10n.t('If {alias} is an alias, add a Host block for it to your ssh_config.', { alias }),
+            l10n.t('If {alias} is an alias, add a Host block for it to your SSH config.', { alias }),
             untranslated`Host ${alias}\n    HostName server.example.org`,
           ),
         ],
@@ -151,7 +151,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
               { address, from: error.from },
             ),
             nextStep: l10n.t(
-              'Correct BindAddress in your ssh_config, or connect the network that has this address.',
+              'Correct BindAddress in your SSH config, or connect the network that has this address.',
             ),
           };
     },
@@ -209,13 +209,13 @@ function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
           host,
           seconds,
         }),
-        nextStep: l10n.t('Run it in a terminal to see what it waits for; it is set in your ssh_config.'),
+        nextStep: l10n.t('Run it in a terminal to see what it waits for; it is set in your SSH config.'),
       };
     case 'resolve':
       return {
         message: l10n.t('ssh did not resolve "{host}" within {seconds} s.', { host, seconds }),
         nextStep: l10n.t(
-          'Check your ssh_config for a slow Match exec, or for CanonicalizeHostname with a slow name server.',
+          'Check your SSH config for a slow Match exec, or for CanonicalizeHostname with a slow name server.',
         ),
       };
   }

@@ -224,7 +224,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
           { host: error.host, type: error.key.type, fingerprint: error.key.fingerprint },
         ),
         nextStep: l10n.t(
-          'Name a file in UserKnownHostsFile of your ssh_config, so that you can confirm the key.',
+          'Set UserKnownHostsFile in your SSH config to a file, so that you can confirm the key.',
         ),
       };
     case 'strict':
@@ -240,21 +240,21 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
     case 'fileUnreadable':
       return {
         message: l10n.t("{file} can't be read, so the host key can't be verified.", { file: error.file }),
-        nextStep: l10n.t('Fix the file or its permissions, or remove it from your ssh_config.'),
+        nextStep: l10n.t('Fix the file or its permissions, or remove it from your SSH config.'),
       };
     case 'notRevocationList':
       return {
         message: l10n.t("{file} is not a list of revoked keys, so the host key can't be verified.", {
           file: error.file,
         }),
-        nextStep: l10n.t('Fix the file or its permissions, or remove it from your ssh_config.'),
+        nextStep: l10n.t('Fix the file or its permissions, or remove it from your SSH config.'),
       };
     case 'commandFailed':
       return {
         message: l10n.t('The KnownHostsCommand "{command}" failed, so the host key can\'t be verified.', {
           command: error.command,
         }),
-        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your ssh_config.'),
+        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
       };
     case 'commandInvalid':
       return {
@@ -262,7 +262,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
           'The KnownHostsCommand "{command}" can\'t be parsed, so the host key can\'t be verified.',
           { command: error.command },
         ),
-        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your ssh_config.'),
+        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
       };
   }
 }

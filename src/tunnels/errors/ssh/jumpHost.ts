@@ -117,7 +117,7 @@ function proxyCommandWords(
   output: string | undefined,
   l10n: Localizer,
 ): ErrorWords {
-  const nextStep = l10n.t('Run it in a terminal to see why; it is set in your ssh_config.');
+  const nextStep = l10n.t('Run it in a terminal to see why; it is set in your SSH config.');
   const reason = output?.replace(/\.$/, '');
   if ('notStarted' in end) {
     return {

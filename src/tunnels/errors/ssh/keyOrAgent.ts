@@ -97,7 +97,7 @@ export const keyTexts: TextsByCode<KeyError> = {
       message: l10n.t('The SSH agent at {path} does not answer, and there was no other key to try.', {
         path: error.path,
       }),
-      nextStep: l10n.t('Start the agent, or correct IdentityAgent in your ssh_config.'),
+      nextStep: l10n.t('Start the agent, or correct IdentityAgent in your SSH config.'),
       ...detailOf(error, l10n),
     }),
     explain: ({ path }, { platform }, l10n) => ({
@@ -111,7 +111,7 @@ export const keyTexts: TextsByCode<KeyError> = {
         ),
         here(
           l10n.t(
-            'If {path} is not where your agent listens, correct IdentityAgent in your ssh_config or the setting sshTunnels.identityAgent.',
+            'If {path} is not where your agent listens, correct IdentityAgent in your SSH config or the setting sshTunnels.identityAgent.',
             { path },
           ),
         ),
@@ -133,12 +133,12 @@ function unreadableWords(error: KeyUnreadable, l10n: Localizer): ErrorWords {
     case 'missing':
       return {
         message: l10n.t("The key {file} can't be used: the file doesn't exist.", { file }),
-        nextStep: l10n.t('Correct IdentityFile in your ssh_config.'),
+        nextStep: l10n.t('Correct IdentityFile in your SSH config.'),
       };
     case 'notAKeyFile':
       return {
         message: l10n.t("The key {file} can't be used: it is not a key file.", { file }),
-        nextStep: l10n.t('Name a key file in IdentityFile of your ssh_config.'),
+        nextStep: l10n.t('Set IdentityFile in your SSH config to a key file.'),
       };
     case 'noPermission':
       return {
@@ -148,7 +148,7 @@ function unreadableWords(error: KeyUnreadable, l10n: Localizer): ErrorWords {
     case 'noPrivateKey':
       return {
         message: l10n.t("The key {file} can't be used: its private key was not found.", { file }),
-        nextStep: l10n.t('Add that key to IdentityFile in your ssh_config.'),
+        nextStep: l10n.t('Add that key to IdentityFile in your SSH config.'),
       };
     case 'onlyPublicKey':
       return {
@@ -239,7 +239,7 @@ function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
 
 function convertPutty(file: string, l10n: Localizer): string {
   return l10n.t(
-    'Convert it with "puttygen {file} -O private-openssh -o NEW" and name the new file in IdentityFile, or load it into an agent.',
+    'Convert it with "puttygen {file} -O private-openssh -o NEW" and set IdentityFile to the new file, or load it into an agent.',
     { file },
   );
 }

@@ -248,7 +248,7 @@ function algorithmWords(error: NoCommonAlgorithm, l10n: Localizer): ErrorWords {
       return {
         message: l10n.t('{host} and this machine have no algorithm in common.', { host }),
         nextStep: l10n.t(
-          'Ask the administrator to update the server, or allow another algorithm in your ssh_config.',
+          'Ask the administrator to update the server, or allow another algorithm in your SSH config.',
         ),
       };
     case 'config': {
@@ -261,7 +261,7 @@ function algorithmWords(error: NoCommonAlgorithm, l10n: Localizer): ErrorWords {
           host,
           names,
         }),
-        nextStep: l10n.t('Add a supported one, such as {common}, to {keyword} in your ssh_config.', {
+        nextStep: l10n.t('Add a supported one, such as {common}, to {keyword} in your SSH config.', {
           common,
           keyword,
         }),
@@ -275,7 +275,7 @@ function algorithmWords(error: NoCommonAlgorithm, l10n: Localizer): ErrorWords {
         nextStep:
           side === 'here'
             ? l10n.t(
-                'Add "{line}" to the Host block in your ssh_config, or ask the administrator to update the server.',
+                'Add "{line}" to the Host block in your SSH config, or ask the administrator to update the server.',
                 { line: `${keyword} +${algorithm}` },
               )
             : l10n.t(
@@ -330,7 +330,7 @@ function allowSteps(error: NoCommonAlgorithm, alias: string, l10n: Localizer): r
     return [
       here(
         l10n.t(
-          "Allow one of the server's algorithms in a Host block of your ssh_config. For an old server with an RSA key:",
+          "Allow one of the server's algorithms in a Host block of your SSH config. For an old server with an RSA key:",
         ),
         untranslated`Host ${alias}\n    HostKeyAlgorithms +ssh-rsa\n    PubkeyAcceptedAlgorithms +ssh-rsa`,
       ),
@@ -339,7 +339,7 @@ function allowSteps(error: NoCommonAlgorithm, alias: string, l10n: Localizer): r
   const added = error.reason === 'server' ? error.add.algorithm : error.common;
   return [
     here(
-      l10n.t('Allow another algorithm in a Host block of your ssh_config:'),
+      l10n.t('Allow another algorithm in a Host block of your SSH config:'),
       untranslated`Host ${alias}\n    ${error.keyword} +${added}`,
     ),
   ];

@@ -150,7 +150,7 @@ export class RemoteForward implements ForwardRunner {
     }
   }
 
-  /** It is accepted first: its first bytes show whether it is the probe, at the latest when the probe ends. */
+  /** Accepts a connection before its target is dialled, because only its first bytes show whether it is the probe. */
   async #serveUnlessProbe(
     incoming: IncomingConnection,
     session: SshSession,

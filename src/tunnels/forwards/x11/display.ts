@@ -84,7 +84,7 @@ export function watchEnd(guard: Socket): Pick<Display, 'onGone' | 'close'> {
           listener();
         }
       };
-      // The end, too: until it is closed, the end of a program that had its windows there may come in between.
+      // Don't wait for `close`: a program with windows there may end between `end` and `close`.
       guard.once('end', tell).once('close', tell);
       if (guard.readableEnded || guard.destroyed) {
         tell();

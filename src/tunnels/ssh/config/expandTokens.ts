@@ -121,5 +121,5 @@ function tokenValues(source: TokenSource, local: LocalUser): Readonly<Record<str
 }
 
 function throwInvalid(problem: Message): never {
-  throw new TunnelFailure(invalidDefinition(problem, l10n.t('Fix that value in your ssh_config.')));
+  throw new TunnelFailure(invalidDefinition(problem, l10n.t('Fix that value in your SSH config.')));
 }

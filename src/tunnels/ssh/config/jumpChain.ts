@@ -90,7 +90,7 @@ function parseJumps(list: string, alias: string): readonly Destination[] {
             host: alias,
             reason: parsed.error.message,
           }),
-          l10n.t('Fix it in your ssh_config: write hosts as [user@]host[:port], separated by commas.'),
+          l10n.t('Fix it in your SSH config: write hosts as [user@]host[:port], separated by commas.'),
         ),
       );
     }
@@ -106,12 +106,14 @@ function rejectLoop(destination: Destination, earlier: readonly Destination[]): 
     throw new TunnelFailure(
       invalidDefinition(
         names.includes(name)
-          ? l10n.t('ProxyJump in your ssh_config forms a loop: {chain}.', { chain })
-          : l10n.t('ProxyJump in your ssh_config leads through more than {maximum} hosts: {chain}.', {
+          ? l10n.t('ProxyJump in your SSH config forms a loop: {chain}.', { chain })
+          : l10n.t('ProxyJump in your SSH config leads through more than {maximum} hosts: {chain}.', {
               maximum: maxDepth,
               chain,
             }),
-        l10n.t('Give one of these hosts "ProxyJump none" in your ssh_config, above the line that sets it.'),
+        l10n.t(
+          'Set "ProxyJump none" for one of these hosts in your SSH config, above the line that sets its ProxyJump.',
+        ),
       ),
     );
   }

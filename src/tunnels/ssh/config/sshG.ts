@@ -169,7 +169,7 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
           variable: unset,
         }),
         l10n.t(
-          'Set {variable} and restart the editor, or fix that line; until then, no host of this file can be connected to.',
+          "Set {variable} and restart the editor, or fix that line; until then, you can't connect to any host of this file.",
           { variable: unset },
         ),
         stderrText,
@@ -181,17 +181,17 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
         line,
         reason: endWithPeriod(problem),
       }),
-      l10n.t('Fix that line; until then, no host of this file can be connected to.'),
+      l10n.t("Fix that line; until then, you can't connect to any host of this file."),
       stderrText,
     );
   }
   const [, writable] = /^Bad owner or permissions on (.+)$/m.exec(stderrText) ?? [];
   if (writable !== undefined) {
     return invalidDefinition(
-      l10n.t('ssh refuses to read {file}: others may write it, or it belongs to another user.', {
+      l10n.t('ssh refuses to read {file}: other users can write to it, or it belongs to another user.', {
         file: writable,
       }),
-      l10n.t('Run "{command}" in a terminal, and see that the file is yours.', {
+      l10n.t('Run "{command}" in a terminal, and make sure that you own the file.', {
         command: `chmod go-w ${writable}`,
       }),
       stderrText,
@@ -202,7 +202,7 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
     return invalidDefinition(
       l10n.t('"{host}" is its own jump host (ProxyJump {jump}).', { host, jump: loop }),
       l10n.t(
-        'Give "{host}" a Host block with "ProxyJump none" in your ssh_config, above the one that sets it.',
+        'Add a Host block for "{host}" with "ProxyJump none" to your SSH config, above the block that sets its ProxyJump.',
         { host },
       ),
       stderrText,
@@ -238,7 +238,7 @@ function tooMuchOutput({ host }: SshGQuery): TunnelError {
 
 function notStarted(program: string, error: Error): TunnelError {
   return invalidDefinition(
-    l10n.t('"{program}" couldn\'t be started, so your ssh_config can\'t be read.', { program }),
+    l10n.t('"{program}" couldn\'t be started, so your SSH config can\'t be read.', { program }),
     l10n.t('Check that ssh is installed and that you are allowed to run it.'),
     error.message,
   );

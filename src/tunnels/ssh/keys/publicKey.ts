@@ -1,6 +1,7 @@
-// Reads public keys, their types and fingerprints, and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys).
-import { WireReader, wireString } from './wire';
+// Public keys and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys): reads them, and says the
+// type and the fingerprint of a key.
 import { createHash } from 'node:crypto';
+import { WireReader, wireString } from './wire';
 
 const certificateSuffix = '-cert-v01@openssh.com';
 

@@ -228,7 +228,7 @@ function startProxyCommand(
   if (host.proxyUseFdpass) {
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t('ProxyUseFdpass, which your ssh_config sets for {host}, is not supported.', {
+        l10n.t('ProxyUseFdpass, which your SSH config sets for {host}, is not supported.', {
           host: host.alias,
         }),
         l10n.t(

@@ -39,7 +39,7 @@ function expandProxyCommand(command: string, { alias, hostName, port, user }: Pr
             'The ProxyCommand for {host} was not run: %{token} ({value}) contains a character that has a meaning in a shell.',
             { host: alias, token, value: JSON.stringify(value) },
           ),
-          l10n.t('Add a Host block with plain names to your ssh_config, or use ProxyJump.'),
+          l10n.t('Add a Host block with plain names to your SSH config, or use ProxyJump.'),
         ),
       );
     }

@@ -18,7 +18,7 @@ import { complaintOf, within } from './oracle';
 import { logTo } from '../../../../src/tunnels/util/log';
 
 /** Milliseconds, on a busy machine, for what should take one or two seconds. */
-const patience = 40_000;
+const timeoutMs = 40_000;
 
 const anyPort = { bind: '127.0.0.1', port: 0 };
 const common = { ifPortBusy: 'fail' } as const;
@@ -93,7 +93,7 @@ async function end(
     'what was being opened never is, nor fails': () => opening,
   };
   for (const [complaint, part] of Object.entries(parts)) {
-    if ((await within(patience, part())) === 'late') {
+    if ((await within(timeoutMs, part())) === 'late') {
       return complaint;
     }
   }

@@ -14,7 +14,7 @@ import type { Phase } from './messages';
 const methods = ['publickey', 'password', 'keyboard-interactive', 'hostbased', 'none'] as const;
 
 /** Milliseconds, on a busy machine, for the handshake, a disconnect and the end of a channel. */
-const patience = 15_000;
+const timeoutMs = 15_000;
 
 /** @returns what went wrong; undefined: nothing */
 export async function beforeLogin(random: Random, identityFile: string): Promise<string | undefined> {
@@ -52,16 +52,16 @@ export async function beforeLogin(random: Random, identityFile: string): Promise
   );
   try {
     const outcome = await within(
-      patience,
+      timeoutMs,
       login.catch((error: unknown) => ({ error })),
     );
     if (outcome === 'late') {
-      return `it hangs after ${patience} ms`;
+      return `it hangs after ${timeoutMs} ms`;
     }
     if ('error' in outcome) {
       return complaintOf(outcome.error);
     }
-    const closed = await within(patience, outcome.close());
+    const closed = await within(timeoutMs, outcome.close());
     return closed === 'late' ? 'it does not close' : outcome.ended && complaintOf(outcome.ended);
   } finally {
     clearInterval(timer);

@@ -15,7 +15,7 @@ const heartbeat = 250;
 /** Cases before the first measurement: one-time allocations and compilation aren't growth. */
 const warmUp = 300;
 
-const tell = (message: FuzzMessage): void => void process.send?.(message);
+const sendToParent = (message: FuzzMessage): void => void process.send?.(message);
 
 async function main({ kind, seed, from, to, only }: FuzzOrder): Promise<void> {
   await using dir = await tempDir('fuzz-');
@@ -26,10 +26,10 @@ async function main({ kind, seed, from, to, only }: FuzzOrder): Promise<void> {
   };
   const underWay = new Set<number>();
   const report = (error: unknown, what: string): void =>
-    tell({ type: 'crash', cases: [...underWay], text: `${what} ${textOf(error)}` });
+    sendToParent({ type: 'crash', cases: [...underWay], text: `${what} ${textOf(error)}` });
   process.on('uncaughtException', (error) => report(error, 'uncaught'));
   process.on('unhandledRejection', (error) => report(error, 'unhandled'));
-  setInterval(() => tell({ type: 'alive', cases: [...underWay] }), heartbeat).unref();
+  setInterval(() => sendToParent({ type: 'alive', cases: [...underWay] }), heartbeat).unref();
 
   const run = async (number: number): Promise<void> => {
     underWay.add(number);
@@ -38,7 +38,7 @@ async function main({ kind, seed, from, to, only }: FuzzOrder): Promise<void> {
       (error: unknown) => `the case itself failed: ${textOf(error)}`,
     );
     underWay.delete(number);
-    tell({
+    sendToParent({
       type: 'done',
       number,
       milliseconds: performance.now() - start,
@@ -70,7 +70,7 @@ async function main({ kind, seed, from, to, only }: FuzzOrder): Promise<void> {
   await runAll(from, from + warmUp, run);
   const before = await held();
   await runAll(from + warmUp, to, run);
-  tell({ type: 'held', before, after: await held() });
+  sendToParent({ type: 'held', before, after: await held() });
 }
 
 /** Once all pending output has been sent. */
@@ -91,6 +91,6 @@ function textOf(error: unknown): string {
 
 process.once('message', (order: FuzzOrder) => {
   main(order)
-    .catch((error: unknown) => tell({ type: 'crash', cases: [], text: textOf(error) }))
+    .catch((error: unknown) => sendToParent({ type: 'crash', cases: [], text: textOf(error) }))
     .finally(() => process.exit());
 });

@@ -18,16 +18,16 @@ export function complaintOf(failure: unknown): string | undefined {
     return `a bare ${failure.stack ?? failure.message}`;
   }
   const error = failure instanceof TunnelFailure ? failure.error : (failure as TunnelError);
-  const told = JSON.stringify(error);
+  const report = JSON.stringify(error);
   if (!codes.includes(error.code)) {
-    return `an error without a code: ${told}`;
+    return `an error without a code: ${report}`;
   }
-  if (told.length > longest) {
-    return `an error of ${told.length} characters: ${told.slice(0, 500)}`;
+  if (report.length > longest) {
+    return `an error of ${report.length} characters: ${report.slice(0, 500)}`;
   }
   const { message, nextStep, detail = '' } = errorWords(error, english);
-  if (slips.test(told) || unseen.test(`${message} ${nextStep} ${detail}`)) {
-    return `an error that is none for people: ${told}`;
+  if (slips.test(report) || unseen.test(`${message} ${nextStep} ${detail}`)) {
+    return `an error that people can't understand: ${report}`;
   }
   try {
     checkReadable(error);
@@ -38,10 +38,10 @@ export function complaintOf(failure: unknown): string | undefined {
 }
 
 /** @returns `late` when it takes longer (milliseconds) */
-export async function within<T>(patience: number, wait: Promise<T>): Promise<T | 'late'> {
+export async function within<T>(timeoutMs: number, wait: Promise<T>): Promise<T | 'late'> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), patience);
+    timer = setTimeout(() => resolve('late'), timeoutMs);
   });
   try {
     return await Promise.race([wait, late]);

@@ -6,7 +6,7 @@ import { inEnglish } from '../../../support/inEnglish';
 
 describe('checking a command line', () => {
   const faults: readonly [line: string, fault: RegExp][] = [
-    ['ssh', /^The host is missing, .* \(character 4\)$/],
+    ['ssh', /^The command needs a host, .* \(character 4\)$/],
     ['ssh -L 8080:a host', /^"8080:a": The target needs a port, .* \(character 14\)$/],
     ['ssh -z -L 1:a:2 host', /^ssh has no option "-z"\. \(character 6\)$/],
     ['ssh -i x -L 1:a:y host', /^"1:a:y": "y" is not a port/],

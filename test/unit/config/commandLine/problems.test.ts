@@ -31,11 +31,11 @@ function assertProblems(value: unknown, path: string, expected: Expected): void 
 
 describe('the ssh command line parser', () => {
   const cases: readonly [line: string, ...expected: Expected][] = [
-    ['', [0, /^The host is missing, as in "ssh -L 8080:localhost:80 me@example\.org"\.$/]],
-    ['ssh', [3, /^The host is missing/]],
-    ['ssh -L 8080:a:80 ', [16, /^The host is missing/]],
-    ['ssh -L', [6, /^"-L" needs a value\.$/], [6, /^The host is missing/]],
-    ['ssh -p host', [7, /^"host" is not a port/], [11, /^The host is missing/]],
+    ['', [0, /^The command needs a host, as in "ssh -L 8080:localhost:80 me@example\.org"\.$/]],
+    ['ssh', [3, /^The command needs a host/]],
+    ['ssh -L 8080:a:80 ', [16, /^The command needs a host/]],
+    ['ssh -L', [6, /^"-L" needs a value\.$/], [6, /^The command needs a host/]],
+    ['ssh -p host', [7, /^"host" is not a port/], [11, /^The command needs a host/]],
     ['ssh -z host', [5, /^ssh has no option "-z"\.$/]],
     ['ssh -Nz host', [6, /^ssh has no option "-z"\.$/]],
     ['ssh --forward host', [4, /^ssh has no option "--forward"\.$/]],
@@ -49,7 +49,13 @@ describe('the ssh command line parser', () => {
     ['ssh -l -x host', [7, /A user name can't begin with "-"/]],
     ['ssh -p 0 host', [7, /^"0" is not a port/]],
     ['ssh -p99999 host', [6, /^"99999" is not a port/]],
-    ['ssh host uptime', [9, /^"uptime" can't be part of a tunnel. A tunnel runs no command; with -X or -Y/]],
+    [
+      'ssh host uptime',
+      [
+        9,
+        /^"uptime" can't be part of a tunnel. A tunnel runs no command, except an X11 program with -X or -Y/,
+      ],
+    ],
     ['ssh -J a -J b host', [9, /^There is already a jump host: list all in one -J, separated by commas/]],
     ['ssh -J a,,b host', [9, /^"": The host is missing\.$/]],
     ['ssh -J a,b:x host', [11, /^"b:x": "x" is not a port/]],

@@ -59,7 +59,7 @@ describe('the command line splitter', () => {
     ['ssh (a', 4, /^"\(" begins a subshell/],
     ["ssh 'a", 4, /^The quote ' is not closed\.$/],
     ['ssh "a', 4, /^The quote " is not closed\.$/],
-    ['ssh a\\', 5, /^Nothing follows the "\\" at the end\.$/],
+    ['ssh a\\', 5, /^Remove the "\\" at the end\.$/],
   ];
   for (const [line, at, message] of faults) {
     it(`refuses ${JSON.stringify(line)}`, () => {

@@ -33,7 +33,7 @@ describe('the parser of "listen" in a forward', () => {
     ['::1:8080', 2, /Too many colons/],
     ['8080:host:80', 10, /Too many colons/],
     [' 8080', 0, /is not a port/],
-    ['~', 0, /^A socket path must begin/],
+    ['~', 0, / is not a socket path: it must begin/],
     ['a b:8080', 1, /can't contain " "/],
     ['${env:PORT}', 0, /^Only \$\{userHome\}\/ and /],
     ['/tmp/\u0007', 5, /^Control characters/],
@@ -62,7 +62,7 @@ describe('the parser of "target" in a forward', () => {
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
-    ['', 0, /^The target is missing, as in localhost:80\.$/],
+    ['', 0, /^The forward needs a target, as in localhost:80\.$/],
     ['host', 4, /^The target needs a port, as in host:80\.$/],
     ['5432', 0, /^The target needs a host, as in localhost:5432\.$/],
     [':80', 0, /^The target needs a host, as in localhost:80\.$/],
@@ -70,7 +70,7 @@ describe('the parser of "target" in a forward', () => {
     ['host:0', 5, /^"0" is not a port/],
     ['::1:80', 2, /Too many colons/],
     ['http://host:80', 0, /^Use host:port, without "http:\/\/"\.$/],
-    ['./x', 0, /^A socket path must begin/],
+    ['./x', 0, / is not a socket path: it must begin/],
     [`${'a'.repeat(1025)}:80`, 1024, /^A host has at most 1024 characters\.$/],
   ];
   for (const [text, at, message] of bad) {

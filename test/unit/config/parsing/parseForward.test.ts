@@ -85,7 +85,7 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a port alone as a local forward',
       { localForward: [8080] },
-      /^\.localForward\[0\]: "8080": The target is missing/,
+      /^\.localForward\[0\]: "8080": The forward needs a target/,
     ],
     ['a fraction as port', { dynamicForward: 80.5 }, /^\.dynamicForward: "80\.5" is not a port/],
     ['a negative port', { dynamicForward: [-1] }, /^\.dynamicForward\[0\]: "-1" is not a port/],

@@ -1,4 +1,4 @@
-// Messages over the private socket, whole or in pieces; and what is none, which ends the connection.
+// Messages over the private socket, whole or in pieces. Anything that isn't a message ends the connection.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
@@ -21,7 +21,7 @@ describe('the message reader', () => {
   let heard: unknown[];
   let errors: string[];
   beforeEach(() => {
-    // Never connected: what is emitted is what has come.
+    // Never connected: what is emitted is what has receive.
     socket = new Socket();
     heard = [];
     errors = [];
@@ -31,11 +31,11 @@ describe('the message reader', () => {
   });
   afterEach(() => socket.destroy());
 
-  const come = (data: Buffer): boolean => socket.emit('data', data);
+  const receive = (data: Buffer): boolean => socket.emit('data', data);
 
   it('reads several messages that arrive at once', () => {
     const one = framed(JSON.stringify(message));
-    come(Buffer.concat([one, one, one]));
+    receive(Buffer.concat([one, one, one]));
     assert.deepEqual(heard, [message, message, message]);
   });
 
@@ -44,7 +44,7 @@ describe('the message reader', () => {
       framed(JSON.stringify(message)),
       framed(JSON.stringify({ ...message, id: 1 })),
     ])) {
-      come(Buffer.of(byte));
+      receive(Buffer.of(byte));
     }
     assert.deepEqual(heard, [message, { ...message, id: 1 }]);
     assert.deepEqual(errors, []);
@@ -53,14 +53,14 @@ describe('the message reader', () => {
   it('reads a message of the longest length, and one nested 60 deep', () => {
     const padding = longestMessage - JSON.stringify({ ...message, params: '' }).length;
     const long = { ...message, params: 'x'.repeat(padding) };
-    come(framed(JSON.stringify(long)));
-    come(framed(nested(60)));
+    receive(framed(JSON.stringify(long)));
+    receive(framed(nested(60)));
     assert.equal(heard.length, 2);
   });
 
   it('accepts other headers, and headers in lower case', () => {
     const json = JSON.stringify(message);
-    come(Buffer.from(`Content-Type: x\r\ncontent-length:${Buffer.byteLength(json)}\r\n\r\n${json}`));
+    receive(Buffer.from(`Content-Type: x\r\ncontent-length:${Buffer.byteLength(json)}\r\n\r\n${json}`));
     assert.deepEqual(heard, [message]);
   });
 
@@ -84,9 +84,9 @@ describe('the message reader', () => {
   for (const [name, data] of refused) {
     it(`ends the connection at ${name}`, async () => {
       const closed = once(socket, 'close');
-      come(Buffer.from(data));
+      receive(Buffer.from(data));
       assert.equal(errors.length, 1);
-      come(framed(JSON.stringify(message)));
+      receive(framed(JSON.stringify(message)));
       assert.equal(errors.length, 1);
       assert.deepEqual(heard, []);
       assert.equal(socket.destroyed, true);
@@ -119,15 +119,15 @@ describe('the message reader', () => {
     const reader = new BoundedReader(socket);
     reader.onError(({ message: text }) => errors.push(text));
     reader.listen(() => {
-      throw new Error('unheard of');
+      throw new Error('handler failed');
     });
-    come(framed(JSON.stringify(message)));
-    assert.deepEqual(errors, ['unheard of']);
+    receive(framed(JSON.stringify(message)));
+    assert.deepEqual(errors, ['handler failed']);
     assert.equal(socket.destroyed, true);
   });
 });
 
-/** One more that nobody hears, and that ends with its block. */
+/** Another socket with a reader, whose messages are ignored. For `using`. */
 class Other extends Socket implements Disposable {
   constructor() {
     super();

@@ -1,4 +1,4 @@
-// The environment that a lease carries: whole, less what belongs to the editor, and within bounds.
+// The environment of a lease: complete, but without the editor's own variables, and limited in size.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { leasedEnvironment } from '../../../../src/tunnels/daemon/protocol/leasedEnvironment';
@@ -20,11 +20,11 @@ describe('the environment of a lease', () => {
       EMPTY: '',
       'BASH_FUNC_ssh_hop%%': '() {  echo hop; }',
       'ProgramFiles(x86)': 'C:\\Program Files (x86)',
-      // Of programs of the user's own that are made with Node.
+      // For the user's own Node programs.
       NODE_ENV: 'production',
       NODE_EXTRA_CA_CERTS: '/etc/ca.pem',
       NODE_PATH: '/usr/lib/node',
-      // Not of the editor, though they look like it.
+      // Like the editor's variables, but not set by it.
       SNAPSHOT: '1',
       MY_VSCODE_DIR: '/x',
       BROWSER: 'firefox',
@@ -69,7 +69,7 @@ describe('the environment of a lease', () => {
     assert.deepEqual(names({ ...env, HOME: '/home/me' }), ['HOME']);
   });
 
-  it('holds the values that the snap of VS Code and Chromium have put aside', () => {
+  it('holds the original values of variables that the snap of VS Code and Chromium replace', () => {
     const env = {
       GTK_PATH: '/snap/code/1/gtk',
       GTK_PATH_VSCODE_SNAP_ORIG: '',
@@ -114,16 +114,16 @@ describe('the environment of a lease', () => {
     assert.deepEqual(names({ A: 'é'.repeat(66_000), B: '1' }), ['B']);
   });
 
-  it('leaves out the largest variables where all of them are too much', () => {
+  it('leaves out the largest variables when all together are too long', () => {
     const ordinary = Object.fromEntries(
       Array.from({ length: 128 }, (_, index) => [`ORDINARY_${index}`, 'x'.repeat(1010)]),
     );
     const large = Object.fromEntries(
       Array.from({ length: 8 }, (_, index) => [`LARGE_${index}`, 'x'.repeat(100_000 + index)]),
     );
-    const kept = names({ ...large, ...ordinary });
-    assert.deepEqual(kept.slice(3), Object.keys(ordinary).sort());
-    assert.deepEqual(kept.slice(0, 3), ['LARGE_0', 'LARGE_1', 'LARGE_2']);
+    const remaining = names({ ...large, ...ordinary });
+    assert.deepEqual(remaining.slice(3), Object.keys(ordinary).sort());
+    assert.deepEqual(remaining.slice(0, 3), ['LARGE_0', 'LARGE_1', 'LARGE_2']);
     assert.ok(Buffer.byteLength(JSON.stringify(ordinary)) > 128 * 1024);
   });
 });

@@ -28,7 +28,7 @@ function read(request: keyof typeof requestSamples, value: unknown): unknown {
   return JSON.parse(JSON.stringify(readers[request](value, 'params')));
 }
 
-/** Every place in a value, the whole of it too. */
+/** Every part of a value with its path, first the whole value. */
 function* places(value: unknown, path: Path = []): Generator<readonly [Path, unknown]> {
   yield [path, value];
   if (typeof value === 'object' && value !== null) {
@@ -38,7 +38,7 @@ function* places(value: unknown, path: Path = []): Generator<readonly [Path, unk
   }
 }
 
-/** A copy with another value at the place; undefined: with none. */
+/** A copy with another value at the path; undefined: without one. */
 function changed(value: unknown, [step, ...rest]: Path, to: unknown): unknown {
   if (step === undefined) {
     return to;

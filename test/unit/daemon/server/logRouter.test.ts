@@ -86,7 +86,7 @@ describe("the router of the daemon's log lines", () => {
     assert.equal(reader.lines.at(-1)?.text, 'later');
   });
 
-  it('counts no line that nobody wants', () => {
+  it('does not count lines that no window wants', () => {
     const reader = new Reader('info');
     const log = routerFor(reader).ofTunnel('t', () => [{ reader, tunnel: 'user:t' }]);
     for (let n = 0; n < 100_000; n++) {

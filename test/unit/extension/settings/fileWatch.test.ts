@@ -16,11 +16,11 @@ describe('the file watcher', () => {
   let dir: TempDir;
   let changes: number;
   let watch: FileWatch;
-  const told = async (times: number): Promise<void> => {
-    await eventually(`told ${times} times`, () => changes >= times);
+  const reported = async (times: number): Promise<void> => {
+    await eventually(`${times} changes are reported`, () => changes >= times);
     assert.equal(changes, times);
   };
-  /** In one go: what a watch sees of it is never so far apart that it would be told of twice. */
+  /** Synchronous, so that the events of one save arrive together and are reported once. */
   const save = (name: string, text: string): void => writeFileSync(dir.file(name), text);
 
   beforeEach(async () => {
@@ -37,23 +37,23 @@ describe('the file watcher', () => {
     await dir.write('config', 'a');
     await watch.set({ files: [dir.file('config')], folders: [] });
     save('known_hosts', 'x');
-    // Nothing comes of it that could be waited for.
+    // Nothing happens that could be waited for.
     await sleep(3 * quiet);
     assert.equal(changes, 0);
     save('config', '');
     save('config', 'b');
-    await told(1);
+    await reported(1);
     save('new', 'c');
     renameSync(dir.file('new'), dir.file('config'));
-    await told(2);
+    await reported(2);
   });
   it('reports a watched file that is created, and any change in a watched folder', async () => {
     await dir.write('d/a.conf', 'a');
     await watch.set({ files: [dir.file('later')], folders: [`${dir.file('d')}/`, dir.file('nowhere')] });
     save('later', 'a');
-    await told(1);
+    await reported(1);
     save('d/b.conf', 'b');
-    await told(2);
+    await reported(2);
   });
   it('reports a change in a folder that was created later, once its files are set again', async () => {
     const watched = { files: [dir.file('.ssh/config')], folders: [] };
@@ -61,14 +61,14 @@ describe('the file watcher', () => {
     await dir.write('.ssh/config', 'a');
     await watch.set(watched);
     save('.ssh/config', 'b');
-    await told(1);
+    await reported(1);
   });
   it('reports a change of the file that a symbolic link points to', async () => {
     await dir.write('dotfiles/ssh', 'a');
     await symlink(dir.file('dotfiles/ssh'), dir.file('config'));
     await watch.set({ files: [dir.file('config')], folders: [] });
     save('dotfiles/ssh', 'b');
-    await told(1);
+    await reported(1);
   });
   it('reports nothing after it is disposed of', async () => {
     await dir.write('config', 'a');

@@ -19,7 +19,7 @@ describe('a free port', () => {
     ['127.0.0.2', '127.0.0.2'],
   ];
   for (const [bind, takenAt] of rows) {
-    it(`for the bind address ${JSON.stringify(bind)} is none that is taken on ${takenAt} only`, async () => {
+    it(`for the bind address ${JSON.stringify(bind)} is not one that is taken on ${takenAt} only`, async () => {
       const { server, port } = await listening(takenAt);
       assert.equal(await isFree({ bind, port }), false);
       assert.notEqual(await nextFreePort({ bind, port }, new Set()), port);
@@ -35,7 +35,7 @@ describe('a free port', () => {
     server.close();
   });
 
-  it('is none that belongs to another forward', async () => {
+  it('is not one that belongs to another forward', async () => {
     const port = await nextFreePort({ bind: undefined, port: 20_000 }, new Set());
     assert.ok(port !== undefined);
     assert.notEqual(await nextFreePort({ bind: undefined, port: 20_000 }, new Set([port])), port);

@@ -1,4 +1,4 @@
-// A window hears of a host that another one starts, though there was not even a folder for it before.
+// A window notices a daemon that another window starts, even if the daemon's folder did not exist before.
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -36,7 +36,7 @@ describe('the watch for a daemon of another window', () => {
       mkdirSync(folder);
       await eventually(`the folder is seen in round ${round}`, () => seen.length > 0);
       writeFileSync(endpointFilePath(folder), '{}');
-      await eventually(`the host is told of in round ${round}`, () => seen.includes(true));
+      await eventually(`the daemon is reported in round ${round}`, () => seen.includes(true));
       seen.length = 0;
       rmSync(folder, { recursive: true });
       await eventually(`the clean-up is seen in round ${round}`, () => seen.length > 0);

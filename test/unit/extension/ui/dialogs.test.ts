@@ -30,7 +30,7 @@ const evil: readonly (readonly [what: string, text: string])[] = [
 const link = /\[([^\]]+)\]\(((?:https?:\/\/|command:|file:)[^)\s]+)/i;
 const icon = /(?<!\\)\$\([A-Za-z0-9-]+(~[A-Za-z]+)?\)/;
 
-/** Every text in it, whatever it is put into. */
+/** Every text in a value, at any depth. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') {
     return [value];
@@ -38,7 +38,7 @@ function textsIn(value: unknown): readonly string[] {
   return typeof value === 'object' && value !== null ? Object.entries(value).flatMap(visible) : [];
 }
 
-/** What is carried along to be given back is not shown. */
+/** Leaves out what is only returned to the caller, and never shown. */
 function visible([name, value]: [string, unknown]): readonly string[] {
   return name === 'item' || name === 'value' ? [] : textsIn(value);
 }

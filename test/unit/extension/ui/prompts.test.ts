@@ -35,7 +35,7 @@ const { signal } = new AbortController();
 describe('a prompt of a tunnel', () => {
   let module: typeof prompts;
   let window: Prompts;
-  /** What SecretStorage could learn of. */
+  /** The questions whose answers could be saved. */
   let remembered: SecretQuestion[];
 
   before(async () => {

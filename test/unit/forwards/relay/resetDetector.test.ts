@@ -1,4 +1,4 @@
-// Who is looked after: whoever may still be reset, and nobody who has gone.
+// Which clients are watched for a reset: those that are still connected.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Socket } from 'node:net';

@@ -1,4 +1,4 @@
-// Where a port of the server listens, judged by whose listener answers at its addresses.
+// Where a remote forward listens, by the results of probing its addresses on the server.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ProbeResult } from '../../../../src/tunnels/forwards/remote/listenerProbe';
@@ -9,15 +9,15 @@ import {
 } from '../../../../src/tunnels/forwards/remote/boundAddress';
 import type { TcpListen } from '../../../../src/tunnels/config/forward';
 
-/** At 127.0.0.1, at ::1, and where only a wide listener is reached; of one address that was asked for, there alone. */
+/** Results at 127.0.0.1, at ::1, and at an address that only a wide listener has; or at a single requested address. */
 type At = readonly [four: ProbeResult, six: ProbeResult, far?: ProbeResult] | readonly [far: ProbeResult];
 
 interface Row {
   readonly bind: string | undefined;
-  /** As the server is taken to have opened it. */
+  /** The address that the server reports, as far as known. */
   readonly granted: string;
   readonly at: At;
-  /** Where it listens then; or where another listener has its port. */
+  /** The expected result: where it listens, or where another program has the port. */
   readonly then: string;
 }
 

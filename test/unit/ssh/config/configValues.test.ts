@@ -14,7 +14,7 @@ function resolve(output: string, env: NodeJS.ProcessEnv = {}): HostConfig {
   return toHostConfig(parseSshGOutput(output), { alias: 'web', local, env, defaults });
 }
 
-/** Each of the lines, and what must come of it. */
+/** Lines of output, and the values that they resolve to. */
 const cases: readonly (readonly [output: string, expected: Partial<HostConfig>])[] = [
   ['host web', { alias: 'web', hostName: 'web', user: 'me', port: 22 }],
   ['hostname x.org\nuser you\nport 2200', { hostName: 'x.org', user: 'you', port: 2200 }],

@@ -1,4 +1,4 @@
-// Running `ssh -G`: what it is given, and what becomes of its refusals. A script stands in for ssh.
+// Running `ssh -G`: its arguments, its environment and its errors. A script stands in for ssh.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -41,11 +41,11 @@ describe('running ssh -G', () => {
   });
 
   it('starts eight at once at most, and ends a waiting one at once when it is aborted', async () => {
-    const diary = dir.file('diary');
+    const runLog = dir.file('runLog');
     const sshProgram = await fakeSsh(
-      `echo + >>${diary}; while [ ! -e ${dir.file('go')} ]; do sleep 0.05; done; echo - >>${diary}`,
+      `echo + >>${runLog}; while [ ! -e ${dir.file('go')} ]; do sleep 0.05; done; echo - >>${runLog}`,
     );
-    const told = (): string[] => readFileSync(diary, 'utf8').trim().split('\n');
+    const signs = (): string[] => readFileSync(runLog, 'utf8').trim().split('\n');
     const queries = Array.from({ length: 20 }, () =>
       runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeoutMs: longWaitMs }),
     );
@@ -55,15 +55,15 @@ describe('running ssh -G', () => {
       { env, sshProgram, timeoutMs: longWaitMs, signal: stop.signal },
     );
     const reason = assert.rejects(stopped, /stopped/);
-    await eventually('eight run', () => existsSync(diary) && told().length >= 8);
+    await eventually('eight run', () => existsSync(runLog) && signs().length >= 8);
     // Its turn does not come before the eight may go on.
     stop.abort(new Error('stopped'));
     await reason;
     await dir.write('go', '');
     await Promise.all(queries);
-    assert.equal(told().length, 2 * 20);
+    assert.equal(signs().length, 2 * 20);
     let [running, most] = [0, 0];
-    for (const sign of told()) {
+    for (const sign of signs()) {
       running += sign === '+' ? 1 : -1;
       most = Math.max(most, running);
     }
@@ -79,7 +79,7 @@ describe('running ssh -G', () => {
       windir: 'C:\\Windows',
       APPDATA: 'C:\\Users\\me\\AppData\\Roaming',
     };
-    // As it is handed over: a shell would drop the names that it does not take.
+    // Read from /proc: a shell drops names that it doesn't accept.
     const sshProgram = await fakeSsh('/bin/cat /proc/$$/environ');
     const leased = leasedEnvironment({ ...ofWindow, VSCODE_PID: '1', ELECTRON_RUN_AS_NODE: '1' }, 'win32');
     const output = await runSshG({ host: 'h', configFile: undefined }, { env: leased, sshProgram });
@@ -238,7 +238,7 @@ describe('the error for a refusal of ssh -G', () => {
     [
       'Bad owner or permissions on /h/config',
       'InvalidDefinition',
-      /ssh refuses to read \/h\/config: others may write it/,
+      /ssh refuses to read \/h\/config: other users can write to it/,
     ],
     ['ssh: Could not resolve host "web"', 'HostNotFound', /"web" could not be resolved/],
     ['', 'InvalidDefinition', /gives no reason/],

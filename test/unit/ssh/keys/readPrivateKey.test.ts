@@ -46,7 +46,7 @@ describe('reading a private key', () => {
     for (const format of [[], ['-m', 'PEM'], ['-m', 'PKCS8']]) {
       for (const secret of ['', passphrase]) {
         const name = [...type, ...format, ...(secret ? ['with a passphrase'] : [])].join(' ');
-        // ssh-keygen writes Ed25519 in its own format whatever it is told.
+        // ssh-keygen writes Ed25519 in its own format whatever format is requested.
         it(`accepts a key of ssh-keygen: ${name}`, () => {
           const { text, line } = keygen([...type, ...format, '-a', '4'], secret);
           assert.ok(looksPrivate(text));
@@ -140,7 +140,7 @@ function lineOf(blob: Buffer | undefined): string {
   return blob ? `${keyType(blob)} ${blob.toString('base64')}` : 'none';
 }
 
-/** For each algorithm of the key: a signature of it is right by Node's own reckoning. */
+/** Asserts that Node verifies a signature by each algorithm of the key. */
 function assertSigns(key: PrivateKey | undefined): void {
   assert.ok(key);
   const data = Buffer.from('to be signed');

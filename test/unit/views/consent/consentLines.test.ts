@@ -88,7 +88,7 @@ describe('the text of a consent request', () => {
     const withCommand = { ...facts, hops: [{ hostName: 'h', user: 'me', port: 22, proxyCommand: 'nc %h' }] };
     assert.deepEqual(consentLines(request({}), withCommand)[1], {
       text: 'nc %h',
-      risk: 'a command from your own ssh_config, run on this machine',
+      risk: 'a command from your own SSH config, run on this machine',
     });
   });
 

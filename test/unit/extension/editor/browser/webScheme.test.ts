@@ -1,4 +1,4 @@
-// http or https: by the forward itself where it says so, or else by one look at what answers.
+// The choice of http or https: from the forward if it says so, or else by probing the service once.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Server, Socket } from 'node:net';

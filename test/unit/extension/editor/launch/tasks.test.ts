@@ -10,7 +10,7 @@ import { broken, stopped, tunnel } from '../../../views/snapshots';
 describe('the offered tasks', () => {
   let module: typeof tasks;
   let tunnels: TunnelSnapshot[];
-  /** What the tasks that are offered name. */
+  /** The tunnels that the offered tasks name. */
   const offered = async (whenLoaded: () => Promise<void>): Promise<readonly unknown[]> => {
     // No task is run.
     const parts = { whenLoaded, tunnels: () => tunnels } as unknown as tasks.TaskParts;
