@@ -22,7 +22,7 @@ import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
 import { SshConfigTunnels } from './settings/sshConfig/sshConfigTunnels';
 
-/** @throws what keeps the extension from starting; the editor then takes it as not activated */
+/** @throws the reason why the extension can't start; the editor then reports it as not activated */
 export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
   const extensionLog = new ExtensionLog();
   try {

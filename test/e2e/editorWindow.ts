@@ -24,7 +24,7 @@ export interface EditorWindow extends Editor, AsyncDisposable {
 export interface EditorWindowOptions {
   readonly folder: string;
   readonly userSettings: Readonly<Record<string, unknown>>;
-  /** What the server needs; then it is a server for this test only. */
+  /** Starts a server for this test only, with these options. */
   readonly server?: CodeServerOptions;
   /** Whether the editor asks to trust the folder; otherwise it trusts it. */
   readonly workspaceTrust?: boolean;

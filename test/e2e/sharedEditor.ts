@@ -28,7 +28,7 @@ let server: Promise<CodeServer> | undefined;
 
 /**
  * The editor as a new user finds it, with these settings.
- * @param options what the server needs; then it is a server for this test only
+ * @param options starts a server for this test only, with these options
  */
 export async function freshEditor(
   userSettings: Readonly<Record<string, unknown>>,

@@ -91,7 +91,7 @@ describe('every text', function () {
       await look('the title', page.locator('.sidebar .composite.title'));
     });
     await step('the tooltip of a row', async () => {
-      // One that isn't redrawn meanwhile, as t2 is for its countdown.
+      // Not t2: its countdown redraws the row, which closes the tooltip.
       await row(page, 't1').first().hover();
       await look('the tooltip', page.locator('.monaco-hover').filter({ hasText: 'test-sshd' }));
       await page.mouse.move(0, 0);
@@ -133,7 +133,7 @@ describe('every text', function () {
   });
 });
 
-/** As much of a page's element as is looked at: no type of the page is known here. */
+/** The parts of a DOM element that are used here: the tests are compiled without the DOM's types. */
 interface PageElement {
   readonly childNodes: Iterable<{ readonly nodeType: number; readonly textContent: string }>;
   querySelectorAll(selector: string): Iterable<PageElement>;

@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   const browser = desktopEditor === undefined ? await launchChromium() : undefined;
   stop = () => {
     stopping = true;
-    // Then the tests in it end, as those on the desktop do: test-electron passes an interrupt on.
+    // Ends the tests in it. On the desktop, test-electron passes the interrupt on.
     void browser?.close();
   };
   const worker = async (): Promise<void> => {

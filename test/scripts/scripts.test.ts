@@ -18,7 +18,7 @@ interface Expected {
   readonly code?: number;
   /** It runs until it is ended. */
   readonly endless?: boolean;
-  /** It reads every file: a part of the checkout shows as well that it works. */
+  /** It reads every file, so it runs on a part of the checkout. */
   readonly readsAll?: boolean;
 }
 
