@@ -18,16 +18,16 @@ import { here } from './explanation';
 import type { Circumstances, ErrorTexts, ErrorWords, Explanation, TextsByCode } from './explanation';
 import { forwardingTexts } from './forwards/forwardingDisabled';
 import type { ForwardingError } from './forwards/forwardingDisabled';
-import { handshakeTexts } from './ssh/sshHandshake';
-import type { HandshakeError } from './ssh/sshHandshake';
+import { sshHandshakeTexts } from './ssh/sshHandshake';
+import type { SshHandshakeError } from './ssh/sshHandshake';
 import { hostKeyTexts } from './ssh/hostKey';
 import type { HostKeyError } from './ssh/hostKey';
 import { localListenTexts } from './forwards/localListen';
 import type { LocalListenError } from './forwards/localListen';
-import { lostTexts } from './ssh/connectionLost';
-import type { LostError } from './ssh/connectionLost';
-import { proxyTexts } from './ssh/jumpHost';
-import type { ProxyError } from './ssh/jumpHost';
+import { connectionLostTexts } from './ssh/connectionLost';
+import type { ConnectionLostError } from './ssh/connectionLost';
+import { jumpHostTexts } from './ssh/jumpHost';
+import type { JumpHostError } from './ssh/jumpHost';
 import { remoteListenTexts } from './forwards/remoteListen';
 import type { RemoteListenError } from './forwards/remoteListen';
 import { targetTexts } from './forwards/target';
@@ -39,9 +39,9 @@ import type { X11Error } from './forwards/x11';
 
 export type TunnelError =
   | ConnectError
-  | ProxyError
-  | HandshakeError
-  | LostError
+  | JumpHostError
+  | SshHandshakeError
+  | ConnectionLostError
   | HostKeyError
   | AuthError
   | AddressInUseError
@@ -59,9 +59,9 @@ export type TunnelErrorCode = TunnelError['code'];
 
 const textsByCode: TextsByCode<TunnelError> = {
   ...connectTexts,
-  ...proxyTexts,
-  ...handshakeTexts,
-  ...lostTexts,
+  ...jumpHostTexts,
+  ...sshHandshakeTexts,
+  ...connectionLostTexts,
   ...hostKeyTexts,
   ...authTexts,
   ...addressInUseTexts,

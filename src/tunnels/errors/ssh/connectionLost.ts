@@ -7,7 +7,7 @@ import { here, onServer, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
 import { serverLog } from '../shellCommands';
 
-export type LostError = Reported &
+export type ConnectionLostError = Reported &
   (
     | ConnectionLost
     | {
@@ -26,29 +26,29 @@ type ConnectionLost = { readonly code: 'ConnectionLost' } & (
   | { readonly kind: 'programEnded'; readonly host: string; readonly program: string }
 );
 
-export function connectionLost(host: string, detail?: string): LostError {
+export function connectionLost(host: string, detail?: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'dropped', host, ...reported(detail) };
 }
 
 /** The cause may be a firewall's proxy, hosts.deny, or a server that does not speak SSH. */
-export function closedAtOnce(address: TcpAddress, detail?: string): LostError {
+export function closedAtOnce(address: TcpAddress, detail?: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'closedAtOnce', address, ...reported(detail) };
 }
 
 /** The answer to a prompt took longer than LoginGraceTime of sshd_config(5). */
-export function answerTooLate(host: string, detail?: string): LostError {
+export function answerTooLate(host: string, detail?: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'answerTooLate', host, ...reported(detail) };
 }
 
-export function programLostConnection(program: string, host: string): LostError {
+export function programLostConnection(program: string, host: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'programEnded', host, program };
 }
 
-export function keepAliveTimeout(host: string, seconds: number): LostError {
+export function keepAliveTimeout(host: string, seconds: number): ConnectionLostError {
   return { code: 'KeepAliveTimeout', host, seconds };
 }
 
-export const lostTexts: TextsByCode<LostError> = {
+export const connectionLostTexts: TextsByCode<ConnectionLostError> = {
   ConnectionLost: {
     words: lostWords,
     explain: (error, _circumstances, l10n) => {

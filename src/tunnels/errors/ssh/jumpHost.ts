@@ -5,7 +5,7 @@ import { here, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
 import { sshArguments, sshdConfig } from '../shellCommands';
 
-export type ProxyError = Reported & ProxyFailed;
+export type JumpHostError = Reported & ProxyFailed;
 
 type ProxyFailed = { readonly code: 'ProxyFailed' } & (
   | {
@@ -28,16 +28,16 @@ export type ProxyCommandEnd =
   | { readonly notStarted: string };
 
 /** @param jump the jump host before `host`, which could not connect to it */
-export function proxyFailed(host: string, jump: string, reason: JumpFailure, detail?: string): ProxyError {
+export function proxyFailed(host: string, jump: string, reason: JumpFailure, detail?: string): JumpHostError {
   return { code: 'ProxyFailed', proxy: 'jumpHost', host, jump, reason, ...reported(detail) };
 }
 
 /** @param detail the last line of its standard error */
-export function proxyCommandFailed(host: string, end: ProxyCommandEnd, detail?: string): ProxyError {
+export function proxyCommandFailed(host: string, end: ProxyCommandEnd, detail?: string): JumpHostError {
   return { code: 'ProxyFailed', proxy: 'command', host, end, ...reported(detail) };
 }
 
-export const proxyTexts: TextsByCode<ProxyError> = {
+export const jumpHostTexts: TextsByCode<JumpHostError> = {
   ProxyFailed: {
     words: (error, l10n) =>
       error.proxy === 'jumpHost' ? jumpWords(error, l10n) : proxyCommandWords(error, error.detail, l10n),

@@ -8,7 +8,8 @@ import { here, onServer, reported } from '../explanation';
 import type { ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
 import { aliasOf, listenersCommand, sshArguments, sshdConfig } from '../shellCommands';
 
-export type HandshakeError = Reported & (NotAnSshServer | ServerBusy | AddressPenalised | NoCommonAlgorithm);
+export type SshHandshakeError = Reported &
+  (NotAnSshServer | ServerBusy | AddressPenalised | NoCommonAlgorithm);
 
 type NotAnSshServer = { readonly code: 'NotAnSshServer' } & (
   | { readonly reason: 'otherProtocol'; readonly address: TcpAddress }
@@ -52,7 +53,7 @@ export interface Mismatch {
   readonly add: { readonly side: 'here' | 'server'; readonly algorithm: string };
 }
 
-export function notAnSshServer(address: TcpAddress, detail?: string): HandshakeError {
+export function notAnSshServer(address: TcpAddress, detail?: string): SshHandshakeError {
   return { code: 'NotAnSshServer', reason: 'otherProtocol', address, ...reported(detail) };
 }
 
@@ -60,23 +61,23 @@ export function notAnSshServer(address: TcpAddress, detail?: string): HandshakeE
  * The server speaks SSH, but violates the protocol. No retry: it is broken or malicious.
  * @param violation what the server did, a verb phrase: "sent more data on a channel than allowed"
  */
-export function protocolBroken(host: string, violation: string, detail?: string): HandshakeError {
+export function protocolBroken(host: string, violation: string, detail?: string): SshHandshakeError {
   return { code: 'NotAnSshServer', reason: 'violation', host, violation, ...reported(detail) };
 }
 
-export function serverBusy(host: string, detail?: string): HandshakeError {
+export function serverBusy(host: string, detail?: string): SshHandshakeError {
   return { code: 'ServerBusy', limit: 'MaxStartups', host, ...reported(detail) };
 }
 
-export function programRefused(command: string, host: string, detail?: string): HandshakeError {
+export function programRefused(command: string, host: string, detail?: string): SshHandshakeError {
   return { code: 'ServerBusy', limit: 'MaxSessions', host, command, ...reported(detail) };
 }
 
-export function addressPenalised(host: string, detail?: string): HandshakeError {
+export function addressPenalised(host: string, detail?: string): SshHandshakeError {
   return { code: 'AddressPenalised', host, ...reported(detail) };
 }
 
-export function noCommonAlgorithm(host: string, detail?: string, mismatch?: Mismatch): HandshakeError {
+export function noCommonAlgorithm(host: string, detail?: string, mismatch?: Mismatch): SshHandshakeError {
   const code = 'NoCommonAlgorithm';
   return mismatch
     ? { code, reason: 'server', host, ...mismatch, ...reported(detail) }
@@ -89,11 +90,11 @@ export function algorithmsNotSupported(
   keyword: AlgorithmKeyword,
   names: readonly string[],
   common: string,
-): HandshakeError {
+): SshHandshakeError {
   return { code: 'NoCommonAlgorithm', reason: 'config', host, keyword, names, common };
 }
 
-export const handshakeTexts: TextsByCode<HandshakeError> = {
+export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
   NotAnSshServer: {
     words: (error, l10n) =>
       error.reason === 'otherProtocol'
