@@ -1,7 +1,7 @@
 // Opening a colleague's project: one quiet question, a list to decide on, and no question again.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { leaseGraceMs } from '../../src/tunnels/daemon/server/windowRegistry';
+import { leaseGraceMs } from '../../src/tunnels/daemon/server/leases';
 import type { Page } from 'playwright-core';
 import { untilLoaded } from '../support/editor/chromium';
 import { eventually } from '../support/eventually';

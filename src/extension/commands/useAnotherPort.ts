@@ -7,7 +7,7 @@ import type { PortFacts } from '../../tunnels/config/portHints';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import { commandIds } from '../contributions';
-import { isFree, nextFreePort } from '../settings/freePorts';
+import { isFree, suggestPort } from './freePorts';
 import { changePort } from '../settings/changePort';
 import type { PortChange, PortChangeParts } from '../settings/changePort';
 import { offerUndo, pickOne, showInput } from '../ui/dialogs';
@@ -90,7 +90,7 @@ async function askPort(
   ports: PortFacts,
 ): Promise<number | undefined> {
   const from = old < ports.unprivilegedFrom ? old + unprivilegedOffset : old + 1;
-  const suggested = await nextFreePort({ bind, port: from }, new Set(taken.keys()));
+  const suggested = await suggestPort({ bind, port: from }, new Set(taken.keys()));
   const answer = await showInput({
     title: l10n.t('Use Another Port: "{forward}" of "{tunnel}"', {
       forward: label,

@@ -17,7 +17,7 @@ import { removeAllStaleProfiles } from './browser/proxiedBrowser';
 import { proxiedBrowserCommands } from './browser/proxiedBrowserCommand';
 import { registerTasks } from './launch/tasks';
 import { TerminalEnvironment } from './terminal/terminalEnvironment';
-import { terminalCommands } from './terminal/terminals';
+import { terminalCommands } from './terminal/terminalCommands';
 import { registerTools } from './agents/tools';
 import { CancelledVariables, GivenPorts, registerVariables } from './launch/variables';
 

@@ -1,4 +1,4 @@
-// Time-outs and timers, and time spans in OpenSSH's format.
+// Time-outs and timers.
 
 /** A time-out that can be paused, for example while a question to the user is open. */
 export class Deadline implements Disposable {
@@ -40,16 +40,6 @@ export class Deadline implements Disposable {
 
 /** The longest time of a Node timer in seconds (2^31 - 1 ms). With more, it fires at once. */
 export const maxTimerSeconds = 2_147_483;
-
-/** Seconds of a time span such as `1h30m` (TIME FORMATS in sshd_config(5)); undefined: invalid. */
-export function parseTimeSpan(text: string): number | undefined {
-  if (!/^(\d+[smhdw]?)+$/i.test(text)) {
-    return undefined;
-  }
-  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
-  const parts = [...text.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)];
-  return parts.reduce((sum, [, count, unit = '']) => sum + Number(count) * (units[unit] ?? 1), 0);
-}
 
 /** Starts a timer; the returned function cancels it. */
 export type Schedule = (action: () => void, delayMs: number) => () => void;

@@ -131,18 +131,18 @@ function configuredRoute({ destination, proxyJump }: TunnelDefinition): string {
 
 function forwardLine(forward: Forward): ConsentLine {
   const risk = forwardRisks(forward).join('; ');
-  return { text: describeForward(forward), ...(risk === '' ? {} : { risk }) };
+  return { text: consentForward(forward), ...(risk === '' ? {} : { risk }) };
 }
 
 /** `port 5432 → db.internal:5432, as DB_PORT`. */
-function describeForward(forward: Forward): string {
-  const route = describeRoute(forward);
+function consentForward(forward: Forward): string {
+  const route = consentRoute(forward);
   return forward.env === undefined
     ? route
     : l10n.t('{route}, as {variable}', { route, variable: forward.env });
 }
 
-function describeRoute(forward: Forward): string {
+function consentRoute(forward: Forward): string {
   const address = forwardTarget(forward);
   const target = address ? fullPlainText(formatAddress(address)) : l10n.t('SOCKS proxy');
   const listen = listenIfBusy(describeListen(forward.listen), forward.ifPortBusy);
@@ -199,7 +199,7 @@ function remoteRisk(forward: Forward): string {
 
 function programLine(program: X11Program): ConsentLine {
   return {
-    text: describeProgram(program),
+    text: consentProgram(program),
     risk:
       program.trusted && program.nested === undefined
         ? l10n.t('it can read what you type in any window of your display, and see and control those windows')
@@ -207,7 +207,7 @@ function programLine(program: X11Program): ConsentLine {
   };
 }
 
-function describeProgram(program: X11Program): string {
+function consentProgram(program: X11Program): string {
   const values = { name: plainText(program.name), command: fullPlainText(program.command) };
   if (program.nested === undefined) {
     return program.trusted

@@ -27,7 +27,7 @@ describe('a command without a matching forward', () => {
         import('../../../src/extension/commands/commandArgument'),
         import('../../../src/extension/commands/useAnotherPort'),
         import('../../../src/extension/commands/takeOver'),
-        import('../../../src/extension/editor/terminal/terminals'),
+        import('../../../src/extension/editor/terminal/terminalCommands'),
         import('../../../src/extension/editor/browser/openInBrowser'),
         import('../../../src/extension/commands/copy'),
       ]),

@@ -8,7 +8,7 @@ import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { quote } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
-import { parseTimeSpan } from '../../util/timeOuts';
+import { parseTimeSpan } from '../../util/timeSpan';
 import { refusal } from './refusedOptions';
 import type { LineProblem, Position } from './splitWords';
 

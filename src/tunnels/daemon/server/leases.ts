@@ -10,6 +10,9 @@ import type { LeasedTunnel, TunnelReport } from '../protocol/protocol';
 import type { Tunnel } from '../tunnel/tunnel';
 import type { LogReader, LogSubscriber } from './logRouter';
 
+/** How long a lease outlives its window, so that a reload or crash of the window closes nothing. */
+export const leaseGraceMs = 30_000;
+
 /** The messages that the daemon can send to a window. */
 export interface WindowChannel extends SavedSecrets, LogReader {
   report(reports: readonly TunnelReport[]): void;

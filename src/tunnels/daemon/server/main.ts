@@ -14,7 +14,7 @@ import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../endpoin
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
 import { LeaseManager } from './leaseManager';
-import { leaseGraceMs } from './windowRegistry';
+import { leaseGraceMs } from './leases';
 
 /** How often the counters are reported to the windows. */
 const trafficIntervalMs = 1000;

@@ -1,10 +1,7 @@
 // The windows that are connected, or were until a moment ago: a lease outlives its window for a grace period.
 import type { WindowHello } from '../protocol/protocol';
-import { fixedPorts, Window } from './leases';
+import { fixedPorts, leaseGraceMs, Window } from './leases';
 import type { WindowChannel, WindowLease } from './leases';
-
-/** How long a lease outlives its window, so that a reload or crash of the window closes nothing. */
-export const leaseGraceMs = 30_000;
 
 export interface WindowRegistryOptions {
   /** A window has connected or disconnected. */

@@ -8,7 +8,7 @@ import { parseDisplay } from './displayName';
 import type { DisplayName } from './displayName';
 import { dialDisplay, connectIdleClient } from './displaySocket';
 import type { AuthCookie } from './x11Setup';
-import { UntrustedCookie } from './untrustedCookie';
+import { CookieRenewal } from './cookieRenewal';
 import { Xauth } from './xauth';
 import type { XauthOptions } from './xauth';
 
@@ -46,7 +46,7 @@ export async function openOwnDisplay(options: DisplayOptions): Promise<Display> 
   try {
     const untrusted = options.trusted
       ? undefined
-      : new UntrustedCookie(options.timeout, () => xauth.untrustedCookieOf(name, options.timeout));
+      : new CookieRenewal(options.timeout, () => xauth.untrustedCookieOf(name, options.timeout));
     await untrusted?.get();
     return {
       name,

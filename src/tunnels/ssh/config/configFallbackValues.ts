@@ -1,5 +1,5 @@
 // Converts the values that configFallback.ts collected to the form that `ssh -G` prints.
-import { parseTimeSpan } from '../../util/timeOuts';
+import { parseTimeSpan } from '../../util/timeSpan';
 import { makeExpander } from './expandTokens';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';

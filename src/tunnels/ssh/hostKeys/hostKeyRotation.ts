@@ -3,7 +3,7 @@
 // OpenSSH's clientloop.c. Pure.
 import { entriesOf } from './knownHosts';
 import { keyType } from '../keys/publicKey';
-import type { KnownHostsEntry } from './knownHosts';
+import type { KnownHostsEntry } from './knownHostsLine';
 
 export interface Rotation {
   /** Keys to add to the first file. */

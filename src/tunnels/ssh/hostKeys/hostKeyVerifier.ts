@@ -8,7 +8,7 @@ import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
 import { checkHostKey, keyTypeOfAlgorithm, knownKeyTypes, lookupName } from './knownHosts';
 import { fingerprint, keyType } from '../keys/publicKey';
-import type { KnownHostsEntry } from './knownHosts';
+import type { KnownHostsEntry } from './knownHostsLine';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import { runKnownHostsCommand } from './knownHostsCommand';
 import type { HostConfig } from '../config/hostConfig';

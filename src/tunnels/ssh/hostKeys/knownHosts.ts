@@ -1,11 +1,9 @@
 // Checks a server's host key against known_hosts, with the verdicts of OpenSSH's hostfile.c and sshconnect.c. Pure.
-import { createHmac } from 'node:crypto';
-import { asciiLowerCase, matchesPatternList } from '../../util/glob';
+import { asciiLowerCase } from '../../util/glob';
 import type { KnownHostsEntry } from './knownHostsLine';
+import { matchesNames } from './knownHostsNames';
 import type { HostConfig } from '../config/hostConfig';
 import { fingerprint, keyType } from '../keys/publicKey';
-
-export type { KnownHostsEntry } from './knownHostsLine';
 
 export interface KnownKey {
   readonly file: string;
@@ -76,13 +74,7 @@ function knownKey({ file, line, type, key }: KnownHostsEntry): KnownKey {
 /** The entries whose names match, including those with markers. @param name as returned by lookupName() */
 export function entriesOf(entries: readonly KnownHostsEntry[], name: string): readonly KnownHostsEntry[] {
   const host = asciiLowerCase(name);
-  return entries.filter((entry) => appliesTo(entry, host));
-}
-
-function appliesTo({ names }: KnownHostsEntry, host: string): boolean {
-  return 'salt' in names
-    ? createHmac('sha1', names.salt).update(host).digest().equals(names.hash)
-    : matchesPatternList(host, names);
+  return entries.filter(({ names }) => matchesNames(names, host));
 }
 
 /**

@@ -1,5 +1,5 @@
 // Reads known_hosts files, and adds and removes keys, like ssh(1).
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
 import { keyType } from '../keys/publicKey';
 import { parseKnownHosts } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
+import { hashName } from './knownHostsNames';
 import { asciiLowerCase } from '../../util/glob';
 
 /**
@@ -110,12 +111,6 @@ function assertWritable(name: string): void {
   if (host === '' || /[@?*#[\]|'"\\!,\s]/.test(host) || /\p{Cc}/u.test(host)) {
     throw new RangeError(`${JSON.stringify(name)} can't be saved in known_hosts as the name of a host.`);
   }
-}
-
-function hashName(host: string): string {
-  const salt = randomBytes(20);
-  const hash = createHmac('sha1', salt).update(host).digest('base64');
-  return `|1|${salt.toString('base64')}|${hash}`;
 }
 
 async function createFolder(folder: string): Promise<void> {

@@ -1,8 +1,6 @@
 // Parses the lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Skips lines that OpenSSH can't read.
-import { asciiLowerCase } from '../../util/glob';
-
-/** The names of a line: patterns in lower case, or the salted hash of one name. */
-export type HostNames = readonly string[] | { readonly salt: Buffer; readonly hash: Buffer };
+import { parseNames } from './knownHostsNames';
+import type { HostNames } from './knownHostsNames';
 
 export interface KnownHostsEntry {
   readonly file: string;
@@ -61,20 +59,6 @@ function parseMarker(field: string | undefined): KnownHostsEntry['marker'] | 'un
     default:
       return 'unknown';
   }
-}
-
-/** match_pattern_list() in OpenSSH's match.c fails for a longer pattern. */
-const maxPatternLength = 1022;
-const sha1Length = 20;
-
-function parseNames(field: string): HostNames | undefined {
-  if (field.startsWith('|')) {
-    const [, salt = '', hash = ''] = /^\|1\|([A-Za-z0-9+/]+=*)\|([A-Za-z0-9+/]+=*)$/.exec(field) ?? [];
-    const hashed = { salt: Buffer.from(salt, 'base64'), hash: Buffer.from(hash, 'base64') };
-    return hashed.salt.length === sha1Length && hashed.hash.length === sha1Length ? hashed : undefined;
-  }
-  const patterns = field.split(',').map(asciiLowerCase);
-  return patterns.some((pattern) => pattern.length > maxPatternLength) ? undefined : patterns;
 }
 
 /** The number of strings after the type in a key's blob: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709, PROTOCOL.u2f. */

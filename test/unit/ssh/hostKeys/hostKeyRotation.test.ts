@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { planRotation } from '../../../../src/tunnels/ssh/hostKeys/hostKeyRotation';
-import type { KnownHostsEntry } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import type { KnownHostsEntry } from '../../../../src/tunnels/ssh/hostKeys/knownHostsLine';
 import { wireString } from '../../../../src/tunnels/ssh/keys/wire';
 import { readKnownHosts } from '../../../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { tempDir } from '../../../support/tempDir';

@@ -108,7 +108,7 @@ describe('the variables in terminals', () => {
 describe('the variables of a proxied terminal', () => {
   it('are in upper and lower case, and have the proxy resolve names', async () => {
     const { proxyVariables } = await withFakeVscode(
-      () => import('../../../../../src/extension/editor/terminal/terminals'),
+      () => import('../../../../../src/extension/editor/terminal/terminalCommands'),
     );
     const variables = proxyVariables({ host: '127.0.0.1', port: 1080 });
     assert.equal(variables['ALL_PROXY'], 'socks5h://127.0.0.1:1080');

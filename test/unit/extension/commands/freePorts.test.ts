@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { describe, it } from 'mocha';
 import { freePort } from '../../../support/freePort';
-import { isFree, nextFreePort } from '../../../../src/extension/settings/freePorts';
+import { isFree, suggestPort } from '../../../../src/extension/commands/freePorts';
 
 describe('a free port', () => {
   const rows: readonly (readonly [bind: string | undefined, takenAt: string])[] = [
@@ -22,7 +22,7 @@ describe('a free port', () => {
     it(`for the bind address ${JSON.stringify(bind)} is not one that is taken on ${takenAt} only`, async () => {
       const { server, port } = await listening(takenAt);
       assert.equal(await isFree({ bind, port }), false);
-      assert.notEqual(await nextFreePort({ bind, port }, new Set()), port);
+      assert.notEqual(await suggestPort({ bind, port }, new Set()), port);
       server.close();
       await once(server, 'close');
       assert.equal(await isFree({ bind, port }), true);
@@ -36,9 +36,9 @@ describe('a free port', () => {
   });
 
   it('is not one that belongs to another forward', async () => {
-    const port = await nextFreePort({ bind: undefined, port: 20_000 }, new Set());
+    const port = await suggestPort({ bind: undefined, port: 20_000 }, new Set());
     assert.ok(port !== undefined);
-    assert.notEqual(await nextFreePort({ bind: undefined, port: 20_000 }, new Set([port])), port);
+    assert.notEqual(await suggestPort({ bind: undefined, port: 20_000 }, new Set([port])), port);
   });
 });
 

@@ -1,4 +1,4 @@
-// Checks whether a local port is free, by listening on it briefly.
+// Suggests a free local port for Use Another Port…, by listening on it briefly.
 import { createServer } from 'node:net';
 import { bindAddresses } from '../../tunnels/config/forward';
 import type { TcpListen } from '../../tunnels/config/forward';
@@ -17,7 +17,7 @@ export async function isFree({ bind, port }: TcpListen): Promise<boolean> {
 }
 
 /** @param from the first port to try @param reserved ports to skip */
-export async function nextFreePort(
+export async function suggestPort(
   { bind, port: from }: TcpListen,
   reserved: ReadonlySet<number>,
 ): Promise<number | undefined> {

@@ -1,11 +1,11 @@
-// The cookie of untrusted programs. The display drops it after some time without use, so it is renewed before that.
+// Renews the cookie of untrusted programs in time: the display drops it after some time without use.
 import type { AuthCookie } from './x11Setup';
 
 interface Connection {
   once(event: 'close', listener: () => void): unknown;
 }
 
-export class UntrustedCookie {
+export class CookieRenewal {
   readonly #timeout: number;
   readonly #generate: () => Promise<AuthCookie>;
   readonly #now: () => number;

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, it } from 'mocha';
-import { UntrustedCookie } from '../../../../src/tunnels/forwards/x11/untrustedCookie';
+import { CookieRenewal } from '../../../../src/tunnels/forwards/x11/cookieRenewal';
 
 describe('the cookie of untrusted X11 programs', () => {
   let now = 0;
   let made = 0;
-  function cookieFor(timeout: number): { cookie: UntrustedCookie; name: () => Promise<string> } {
+  function cookieFor(timeout: number): { cookie: CookieRenewal; name: () => Promise<string> } {
     now = 0;
     made = 0;
     const generate = (): Promise<{ name: string; data: Buffer }> =>
       Promise.resolve({ name: String(++made), data: Buffer.alloc(0) });
-    const cookie = new UntrustedCookie(timeout, generate, () => now);
+    const cookie = new CookieRenewal(timeout, generate, () => now);
     return { cookie, name: async () => (await cookie.get()).name };
   }
 
@@ -48,7 +48,7 @@ describe('the cookie of untrusted X11 programs', () => {
 
   it('is made at the next request when making it has failed', async () => {
     let times = 0;
-    const cookie = new UntrustedCookie(10, () =>
+    const cookie = new CookieRenewal(10, () =>
       ++times === 1 ? Promise.reject(new Error('no')) : Promise.resolve({ name: 'a', data: Buffer.alloc(0) }),
     );
     await assert.rejects(cookie.get());
