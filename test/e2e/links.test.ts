@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
-import { eventually } from '../support/eventually';
+import { eventually, longWaitMs } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { step } from '../support/step';
 import { settingsText, startTestProject } from '../editor/testProject';
@@ -52,23 +52,28 @@ describe('a remote window', function () {
     await step("the Ports view lists a tunnel's port", async () => {
       await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
       await openPortsView(page);
-      // The editor leaves out what listened before it first looked: then the tunnel is started again.
+      // The editor leaves out what listened before it first looked: then the tunnel is started again. It looks every 20
+      // times as long as a look takes: rarely on a busy machine.
       const staging = row(page, 'staging').first();
-      await eventually('the Ports view lists the port', async () => {
-        const isListed = await portRow(page, String(port))
-          .waitFor({ timeout: 10_000 })
-          .then(
-            () => true,
-            () => false,
-          );
-        if (!isListed) {
-          await press(staging, 'Stop');
-          await staging.filter({ hasText: 'stopped' }).waitFor();
-          await press(staging, 'Start');
-          await staging.filter({ hasText: 'up' }).waitFor();
-        }
-        return isListed;
-      });
+      await eventually(
+        'the Ports view lists the port',
+        async () => {
+          const isListed = await portRow(page, String(port))
+            .waitFor({ timeout: 30_000 })
+            .then(
+              () => true,
+              () => false,
+            );
+          if (!isListed) {
+            await press(staging, 'Stop');
+            await staging.filter({ hasText: 'stopped' }).waitFor();
+            await press(staging, 'Start');
+            await staging.filter({ hasText: 'up' }).waitFor();
+          }
+          return isListed;
+        },
+        4 * longWaitMs,
+      );
     });
     await step('the ports get labels, and the labels are removed again', async () => {
       await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');

@@ -27,6 +27,7 @@ describe('a user’s own ~/.ssh', () => {
   before(async () => {
     [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ logLevel: 'DEBUG1' })]);
     window = await TestWindow.open(daemon, sshd, { readsOwnHome: true });
+    await window.client.setLogThresholds({ all: 'debug', tunnels: {} });
   });
   after(async () => {
     if (!isTemporaryUser) return;
