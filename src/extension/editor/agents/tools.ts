@@ -38,8 +38,44 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
   );
 }
 
+/** Which tunnel the question showed for each name: what runs after the answer must be that one. */
+export class ShownTunnels {
+  readonly #shown = new Map<string, string>();
+
+  set(name: string, tunnel: TunnelSnapshot): void {
+    this.#shown.set(name, identityOf(tunnel));
+  }
+
+  /** @throws Error if the name stands for another tunnel now, or the tunnel has changed */
+  check(name: string, tunnel: TunnelSnapshot): void {
+    const shown = this.#shown.get(name);
+    if (shown !== undefined && shown !== identityOf(tunnel)) {
+      throw new Error(
+        vscode.l10n.t('The tunnel "{tunnel}" has changed since you were asked. Nothing was done.', {
+          tunnel: name,
+        }),
+      );
+    }
+  }
+}
+
+function identityOf({ id, entry }: TunnelSnapshot): string {
+  return JSON.stringify([id, entry]);
+}
+
 function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<string, Tool>> {
   const find = (input: unknown): Promise<TunnelSnapshot> => starter.find(readToolInput(input));
+  const shown = new ShownTunnels();
+  const findToAsk = async (input: unknown): Promise<TunnelSnapshot> => {
+    const tunnel = await find(input);
+    shown.set(readToolInput(input), tunnel);
+    return tunnel;
+  };
+  const findShown = async (input: unknown): Promise<TunnelSnapshot> => {
+    const tunnel = await find(input);
+    shown.check(readToolInput(input), tunnel);
+    return tunnel;
+  };
   return {
     [toolNames.list]: {
       run: async () => {
@@ -52,7 +88,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
     },
     [toolNames.start]: {
       ask: async (input) => {
-        const tunnel = await find(input);
+        const tunnel = await findToAsk(input);
         return {
           doing: localized((values) => vscode.l10n.t('Starting the tunnel {tunnel}', values), {
             tunnel: Markdown.code(tunnel.name),
@@ -62,7 +98,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
         };
       },
       run: async (input, token) => {
-        const tunnel = await starter.tunnel((await find(input)).id, token);
+        const tunnel = await starter.tunnel((await findShown(input)).id, token);
         if (tunnel === 'cancelled') {
           throw new vscode.CancellationError();
         }
@@ -71,7 +107,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
     },
     [toolNames.stop]: {
       ask: async (input) => {
-        const tunnel = await find(input);
+        const tunnel = await findToAsk(input);
         return {
           doing: localized((values) => vscode.l10n.t('Stopping the tunnel {tunnel}', values), {
             tunnel: Markdown.code(tunnel.name),
@@ -84,7 +120,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
         };
       },
       run: async (input) => {
-        const { id } = await find(input);
+        const { id } = await findShown(input);
         await starter.stop(id);
         return tunnelText(await starter.find(id));
       },
