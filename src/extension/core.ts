@@ -38,10 +38,14 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
     log: (line) => log.warn(line),
   });
   const prompts = new Prompts(secrets);
-  const desiredState = new DesiredState(readSettings(), workspaceStorage, () => ({
-    trusted: vscode.workspace.isTrusted,
-    remote: vscode.env.remoteName !== undefined,
-  }));
+  const desiredState = new DesiredState(
+    readSettings((line) => log.error(line)),
+    workspaceStorage,
+    () => ({
+      trusted: vscode.workspace.isTrusted,
+      remote: vscode.env.remoteName !== undefined,
+    }),
+  );
   const daemonConnection: DaemonConnection = new DaemonConnection({
     script: join(context.extensionPath, 'dist', 'tunnelDaemon.js'),
     title: () => vscode.workspace.name,

@@ -57,7 +57,11 @@ function start(context: vscode.ExtensionContext, extensionLog: ExtensionLog): Ss
   const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
   const whenLoaded = (): Promise<void> => sshConfig.settled();
   const { api, ...apiEvents } = createApi(manager, interactiveStart, whenLoaded);
-  const diagnostics = new SettingsDiagnostics(core.ports, () => desiredState.settings.tunnels);
+  const diagnostics = new SettingsDiagnostics({
+    ports: core.ports,
+    tunnels: () => desiredState.settings.tunnels,
+    log: (line) => log.error(line),
+  });
   const panels = new DetailsPanels({
     viewType: detailsViewType,
     model: manager,
@@ -75,7 +79,7 @@ function start(context: vscode.ExtensionContext, extensionLog: ExtensionLog): Ss
   };
 
   const refresh = (): void => {
-    const settings = readSettings();
+    const settings = readSettings((line) => log.error(line));
     sshConfig.configure(settings);
     manager.refresh({ ...settings, tunnels: [...settings.tunnels, ...sshConfig.tunnels] });
     extensionLog.update(desiredState.settings.tunnels);

@@ -40,8 +40,34 @@ class EventEmitter<T> {
   }
 }
 
+/** What `vscode.workspace` has of settings and folders; a test fills it. */
+export interface FakeWorkspace {
+  readonly workspaceFile: object | undefined;
+  readonly workspaceFolders: readonly object[];
+  readonly inspect: (key: string, folder: unknown) => object | undefined;
+}
+
+let workspace: FakeWorkspace | undefined;
+
+export function setWorkspace(next: FakeWorkspace | undefined): void {
+  workspace = next;
+}
+
 const fake = {
   window,
+  get workspace(): object | undefined {
+    const current = workspace;
+    return (
+      current && {
+        workspaceFile: current.workspaceFile,
+        workspaceFolders: current.workspaceFolders,
+        getConfiguration: (_section: undefined, folder: unknown) => ({
+          get: () => undefined,
+          inspect: (key: string) => current.inspect(key, folder),
+        }),
+      }
+    );
+  },
   l10n: english,
   env: { language: 'en' },
   EventEmitter,

@@ -10,12 +10,13 @@ import type { ParsedOverride } from '../../tunnels/config/parsing/parseOverrides
 import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
+import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
 import { statusBarModes } from '../../views/tunnelsModel';
 import type { StatusBarMode } from '../../views/tunnelsModel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
-import { isSymlinkEscape } from './symlinkEscape';
+import { symlinkEscape } from './symlinkEscape';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
 export type AutoStartMode = (typeof autoStartModes)[number];
@@ -31,9 +32,10 @@ export interface Settings {
   readonly connection: ConnectionSettings;
 }
 
-export function readSettings(): Settings {
+/** @param log for a part of the settings that could not be read, which is then missing; the others are read */
+export function readSettings(log: (line: string) => void): Settings {
   return {
-    tunnels: readTunnels(),
+    tunnels: readTunnels(new PartReader(log)),
     autoStart: oneOf(autoStartModes, readOwn(settingKeys.autoStart)) ?? 'ask',
     statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
     showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
@@ -63,22 +65,46 @@ export function readPortsAttributes(where: 'user' | 'workspace'): unknown {
 type Overrides = ReadonlyMap<string, ParsedOverride>;
 type Inspected = NonNullable<ReturnType<vscode.WorkspaceConfiguration['inspect']>>;
 
-function readTunnels(): ConfiguredTunnel[] {
+/** Reads each part on its own. */
+class PartReader {
+  readonly #log: (line: string) => void;
+
+  constructor(log: (line: string) => void) {
+    this.#log = log;
+  }
+
+  read<T>(part: string, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#log(`The ${part} can't be read: ${String(error)}`);
+      return undefined;
+    }
+  }
+}
+
+function readTunnels(parts: PartReader): ConfiguredTunnel[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const whole = inspect(settingKeys.tunnels, undefined);
-  const { byName } = parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue);
-  const tunnels = readOrigin('user', whole?.globalValue, undefined, undefined);
-  if (vscode.workspace.workspaceFile === undefined) {
-    // Without a workspace file, the folder's settings are the workspace's, so they are read once.
-    tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, folders[0]?.uri, byName));
-    return tunnels;
-  }
-  tunnels.push(...readOrigin('workspace', whole?.workspaceValue, undefined, undefined, byName));
-  for (const folder of folders) {
-    const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
-    tunnels.push(...readOrigin('folder', value, folderName(folder), folder.uri, byName));
-  }
-  return withUniqueIds(tunnels);
+  const user = parts.read(untranslated`tunnels of the user settings`, () =>
+    readOrigin('user', inspect(settingKeys.tunnels, undefined)?.globalValue, undefined, undefined, new Map()),
+  );
+  const overrides = parts.read('overrides', () =>
+    parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue),
+  );
+  const byName = overrides?.byName;
+  // Without a workspace file, the folder's settings are the workspace's, so they are read once.
+  const isOneFolder = vscode.workspace.workspaceFile === undefined;
+  const ofWorkspace = parts.read(untranslated`tunnels of the workspace settings`, () => {
+    const value = inspect(settingKeys.tunnels, undefined)?.workspaceValue;
+    return readOrigin('workspace', value, undefined, isOneFolder ? folders[0]?.uri : undefined, byName);
+  });
+  const ofFolders = (isOneFolder ? [] : folders).map((folder) =>
+    parts.read(untranslated`tunnels of the folder ${folder.name}`, () => {
+      const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
+      return readOrigin('folder', value, folderName(folder), folder.uri, byName);
+    }),
+  );
+  return withUniqueIds([user, ofWorkspace, ...ofFolders].flatMap((tunnels) => tunnels ?? []));
 }
 
 /** Different tunnels can get the same id: folder "a" with tunnel "b:c", and folder "a:b" with tunnel "c". */
@@ -100,7 +126,7 @@ function readOrigin(
   value: unknown,
   folder: string | undefined,
   folderUri: vscode.Uri | undefined,
-  overrides: Overrides = new Map(),
+  overrides: Overrides | undefined,
 ): ConfiguredTunnel[] {
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
@@ -111,7 +137,7 @@ function readOrigin(
     ...tunnels.map(({ name: own, parsed }) => {
       const identity = { ...source, id: `${prefix}:${own}`, name: own };
       return 'entry' in parsed
-        ? { ...identity, ...overridden(own, parsed.entry, overrides.get(own), folderUri) }
+        ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }
         : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };
     }),
     ...(problems.length === 0 ? [] : [whole]),
@@ -126,17 +152,25 @@ export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
     workspaceFolder,
     ...(workspaceFolder === undefined
       ? {}
-      : { isSymlinkEscape: (path: string) => isSymlinkEscape(workspaceFolder, path) }),
+      : { pathFault: (path: string) => symlinkEscape(workspaceFolder, path) }),
   };
 }
 
-/** Fail closed: an invalid override may have been meant to disable the tunnel. */
+/**
+ * Fail closed: an invalid override may have been meant to disable the tunnel.
+ * @param overrides undefined: they can't be read
+ */
 function overridden(
   name: string,
   entry: TunnelEntry,
-  parsed: ParsedOverride | undefined,
+  overrides: Overrides | undefined,
   folder: vscode.Uri | undefined,
 ): Pick<ConfiguredTunnel, 'entry' | 'problems' | 'projectEntry' | 'override'> {
+  if (overrides === undefined) {
+    const message = l10n.t("Your overrides can't be read, so the tunnel stays off (Show Log).");
+    return { entry: undefined, problems: [{ path: [settingKeys.overrides], message }] };
+  }
+  const parsed = overrides.get(name);
   if (parsed === undefined) {
     return { entry, problems: [] };
   }

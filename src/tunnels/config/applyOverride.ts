@@ -59,13 +59,20 @@ function invalidListens(forwards: readonly Forward[], overridden: ListenByLabel)
 }
 
 function duplicateListens(forwards: readonly Forward[], overridden: ListenByLabel): DefinitionProblem[] {
+  const byKey = new Map<string, Forward[]>();
+  for (const forward of forwards) {
+    for (const key of bindingKeys(forward)) {
+      const same = byKey.get(key) ?? [];
+      byKey.set(key, same);
+      same.push(forward);
+    }
+  }
   return forwards
     .filter(({ label }) => overridden.has(label))
     .flatMap((forward) => {
-      const keys = bindingKeys(forward);
-      const other = forwards.find(
-        (candidate) => candidate !== forward && bindingKeys(candidate).some((key) => keys.includes(key)),
-      );
+      const other = bindingKeys(forward)
+        .flatMap((key) => byKey.get(key)?.slice(0, 2) ?? [])
+        .find((candidate) => candidate !== forward);
       return other === undefined
         ? []
         : [

@@ -9,7 +9,7 @@ export interface ConfigLine {
 
 /** @returns undefined for a blank line, a comment, or unbalanced quotes, which ssh rejects */
 export function splitConfigLine(line: string): ConfigLine | undefined {
-  const text = line.replace(/^[ \t\r]+|[ \t\r\n\f]+$/g, '');
+  const text = line.replace(/^[ \t\r]+|(?<![ \t\r\n\f])[ \t\r\n\f]+$/g, '');
   const [, quoted, plain, rest = ''] =
     /^(?:"([^"]*)"[ \t\r]*|([^ \t\r"=]+)[ \t\r]*=?[ \t\r]*)(.*)$/s.exec(text) ?? [];
   const keyword = (quoted ?? plain ?? '').toLowerCase();

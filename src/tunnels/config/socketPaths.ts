@@ -13,9 +13,12 @@ export interface PathVariables {
   readonly home: string;
   /** undefined: the tunnel belongs to no workspace folder. */
   readonly workspaceFolder: string | undefined;
-  /** Whether a path in the workspace folder leads out of it through a symbolic link; absent: not checked. */
-  readonly isSymlinkEscape?: (path: string) => boolean;
+  /** Looks where a path in the workspace folder really leads; absent: not checked. */
+  readonly pathFault?: (path: string) => PathFault | undefined;
 }
+
+/** A path leads out of the workspace folder through a symbolic link, or can't be followed for this reason of the system. */
+export type PathFault = 'leadsOut' | { readonly code: string };
 
 /** The longest path that every system accepts, in bytes (`sun_path` of macOS without the final zero). */
 export const longestSocketPath = 103;
@@ -70,16 +73,6 @@ function expandPath(path: string, variables: PathVariables, report: (message: Me
   const base =
     start === '' ? '' : start === '${workspaceFolder}' ? variables.workspaceFolder : variables.home;
   const whole = `${base ?? ''}${rest}`;
-  // The user consented to this path, so a link in the project must not lead to another one.
-  const isOfFolder =
-    variables.workspaceFolder !== undefined && whole.startsWith(`${variables.workspaceFolder}/`);
-  if (isOfFolder && variables.isSymlinkEscape?.(whole) === true) {
-    report(
-      l10n.t('{path} leads out of the workspace folder through a symbolic link; use the real path.', {
-        path: quote(path),
-      }),
-    );
-  }
   const length = Buffer.byteLength(whole);
   if (length > longestSocketPath) {
     report(
@@ -89,6 +82,35 @@ function expandPath(path: string, variables: PathVariables, report: (message: Me
         maximum: longestSocketPath,
       }),
     );
+    return whole;
+  }
+  // The user consented to this path, so a link in the project must not lead to another one.
+  const isOfFolder =
+    variables.workspaceFolder !== undefined && whole.startsWith(`${variables.workspaceFolder}/`);
+  const fault = isOfFolder ? variables.pathFault?.(whole) : undefined;
+  if (fault !== undefined) {
+    report(pathFaultMessage(quote(path), fault));
   }
   return whole;
+}
+
+function pathFaultMessage(path: string, fault: PathFault): Message {
+  if (fault === 'leadsOut') {
+    return l10n.t('{path} leads out of the workspace folder through a symbolic link; use the real path.', {
+      path,
+    });
+  }
+  switch (fault.code) {
+    case 'ELOOP':
+      return l10n.t("{path} can't be used: its symbolic links lead in a circle.", { path });
+    case 'ENOTDIR':
+      return l10n.t("{path} can't be used: a part of it is a file, not a folder.", { path });
+    case 'EACCES':
+    case 'EPERM':
+      return l10n.t("{path} can't be used: you have no permission to enter one of its folders.", { path });
+    case 'ENAMETOOLONG':
+      return l10n.t("{path} can't be used: one of its names is too long.", { path });
+    default:
+      return l10n.t("{path} can't be used: the system can't read it ({code}).", { path, code: fault.code });
+  }
 }

@@ -1,5 +1,5 @@
 // Shared by the parsers: their result type, and how messages quote and describe values.
-import { allHidden } from './untrustedText';
+import { replaceHidden } from './untrustedText';
 import { deferred as l10n } from './l10n';
 import type { Message } from './l10n';
 
@@ -41,8 +41,8 @@ export function attempt<T>(parse: () => T): Parsed<T> {
 
 /** The text in quotes, on one line, shortened; invisible characters are escaped. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(
-    allHidden,
+  return replaceHidden(
+    JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text),
     (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
   );
 }

@@ -16,12 +16,17 @@ const alternatives = [
 
 const hidden = new RegExp(alternatives, 'u');
 
-/** For `String.replace()`. */
-export const allHidden = new RegExp(alternatives, 'gu');
+const allHidden = new RegExp(alternatives, 'gu');
+/** Most texts are of these characters only, which takes far less time to see. */
+const isPrintableAscii = /^[\x20-\x7e]*$/;
 
 /** Offset of the first hidden character, or -1. */
 export function findHidden(text: string): number {
-  return text.search(hidden);
+  return isPrintableAscii.test(text) ? -1 : text.search(hidden);
+}
+
+export function replaceHidden(text: string, replacement: (character: string) => string): string {
+  return isPrintableAscii.test(text) ? text : text.replace(allHidden, replacement);
 }
 
 /** One line of printable ASCII, at most 200 characters. */

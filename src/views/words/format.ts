@@ -1,6 +1,6 @@
 // Formats numbers and times, and makes text from settings, servers and the system safe to show.
 import { env, l10n } from 'vscode';
-import { allHidden } from '../../tunnels/util/untrustedText';
+import { replaceHidden } from '../../tunnels/util/untrustedText';
 
 /**
  * The language of the texts, for numbers, dates and lists among them: English, if there is no translation into the
@@ -140,12 +140,10 @@ function truncateInput(text: string): string {
 
 /** Like plainText(), but never shortened: for text that the user must see in full before agreeing to it. */
 export function fullPlainText(text: string): string {
+  const line = text.replace(terminalEscapes, '').replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ');
   return (
-    text
-      .replace(terminalEscapes, '')
-      .replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ')
-      // Direction marks and zero-width characters could make one name look like another.
-      .replace(allHidden, '')
+    // Direction marks and zero-width characters could make one name look like another.
+    replaceHidden(line, () => '')
       // Many combining marks on one character would cover the lines above and below.
       .replace(/(\p{M}{4})\p{M}+/gu, '$1')
       .trim()

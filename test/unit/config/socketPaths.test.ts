@@ -5,6 +5,7 @@ import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward
 import { formatAddress } from '../../../src/tunnels/util/address';
 import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
 import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
+import { parseTunnels } from '../../../src/tunnels/config/parsing/parseTunnels';
 import { plain } from './problems';
 import { inEnglish } from '../../support/inEnglish';
 
@@ -49,6 +50,45 @@ describe('expanding socket paths', () => {
   for (const [title, keys, result] of cases) {
     it(title, () => assert.match(expand(keys).join(), result));
   }
+
+  const faults: readonly [code: string, problem: string][] = [
+    ['ELOOP', 'its symbolic links lead in a circle.'],
+    ['ENOTDIR', 'a part of it is a file, not a folder.'],
+    ['EACCES', 'you have no permission to enter one of its folders.'],
+    ['EPERM', 'you have no permission to enter one of its folders.'],
+    ['ENAMETOOLONG', 'one of its names is too long.'],
+    ['EIO', "the system can't read it (EIO)."],
+  ];
+  for (const [code, problem] of faults) {
+    // A fake, because root is never forbidden anything, and no disk fails on demand.
+    it(`says in plain words that the system answered ${code} for a path`, () => {
+      const variables = {
+        home: '/home/me',
+        workspaceFolder: '/home/me/shop',
+        pathFault: (path: string) => (path === '/home/me/shop/a' ? { code } : undefined),
+      };
+      const settings = { a: { ...plain, remoteForward: '1:${workspaceFolder}/a' }, b: plain };
+      const [a, b] = parseTunnels(settings, variables).tunnels.map(({ parsed }) => parsed);
+      const texts = a && 'problems' in a ? a.problems.map(({ message }) => inEnglish(message)) : [];
+      assert.deepEqual(texts, [`"\${workspaceFolder}/a" can't be used: ${problem}`]);
+      assert.ok(b && 'entry' in b);
+    });
+  }
+
+  it('makes whatever else a path does a problem of its entry, without a text that may hold a secret', () => {
+    const variables = {
+      home: '/home/me',
+      workspaceFolder: '/home/me/shop',
+      pathFault: () => {
+        throw new RangeError('hunter2');
+      },
+    };
+    const settings = { a: { ...plain, remoteForward: '1:${workspaceFolder}/a' }, b: plain };
+    const [a, b] = parseTunnels(settings, variables).tunnels.map(({ parsed }) => parsed);
+    const texts = a && 'problems' in a ? a.problems.map(({ message }) => inEnglish(message)) : [];
+    assert.deepEqual(texts, ["It can't be read (RangeError)."]);
+    assert.ok(b && 'entry' in b);
+  });
 
   it('refuses "workspaceFolder" in a window without a folder', () => {
     const problem = /^remoteForward 0: "\$\{workspaceFolder\}\/a": the tunnel belongs to no workspace folder/;

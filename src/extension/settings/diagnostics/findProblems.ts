@@ -16,7 +16,7 @@ import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import { isRecord, quote } from '../../../tunnels/util/parsing';
 import { settingKeys } from '../../contributions';
-import { positionAt, rangeAt } from './jsonRange';
+import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';
 
 export interface Mark {
@@ -56,9 +56,10 @@ export function settingsMarks(text: string, options: MarkOptions): Mark[] {
     // Only the user's settings can have overrides.
     ...(labels ? findInOverrides(valueIn(root, [...within, overrides]), labels).map(below(overrides)) : []),
   ];
+  const lines = new TextLines(text);
   return findings.slice(0, maxMarks).map(({ path, at, kind, message }) => {
     const { start, end } = rangeAt(text, root, [...within, ...path], at);
-    return { start: positionAt(text, start), end: positionAt(text, end), kind, message };
+    return { start: lines.positionAt(start), end: lines.positionAt(end), kind, message };
   });
 }
 

@@ -48,26 +48,30 @@ function onOneLine(text: string, { start, end }: TextRange): TextRange {
 const field = /\[[^\]]*\]?|[^\s:,]+|[^]/y;
 
 function rangeInString(text: string, node: Node, at: number): TextRange {
-  // The offsets of the string's UTF-16 units (without the quotes) and of the closing quote.
-  const offsets = unitOffsets(text.slice(node.offset, node.offset + node.length)).map(
-    (offset) => offset + node.offset,
-  );
+  const source = text.slice(node.offset, node.offset + node.length);
+  const offsetOf = (unit: number): number => node.offset + unitOffset(source, unit);
   const value = String(node.value);
   if (at >= value.length) {
     // Something is missing at the end.
-    const last = offsets.at(-2) ?? node.offset;
+    const last = value === '' ? node.offset : offsetOf(value.length - 1);
     return { start: last, end: node.offset + node.length };
   }
   field.lastIndex = at;
   const length = field.exec(value)?.[0].length ?? 1;
-  const start = offsets[at] ?? node.offset;
-  return { start, end: offsets[at + length] ?? node.offset + node.length };
+  return { start: offsetOf(at), end: offsetOf(at + length) };
 }
 
-/** The source offset of each UTF-16 unit of a JSON string (an escape is longer than one), and of the closing quote. */
-function unitOffsets(source: string): number[] {
-  const units = [...source.slice(1, -1).matchAll(/\\u[0-9a-fA-F]{4}|\\[^]|[^]/g)];
-  return [...units.map(({ index }) => index + 1), source.length - 1];
+const escape = /\\(?:u[0-9a-fA-F]{4}|[^])/y;
+
+/** The offset in a JSON string of a UTF-16 unit of its value (an escape is longer than one), or of the closing quote. */
+function unitOffset(source: string, unit: number): number {
+  const close = source.length - 1;
+  let offset = 1;
+  for (let passed = 0; passed < unit && offset < close; passed++) {
+    escape.lastIndex = offset;
+    offset += source[offset] === '\\' ? (escape.exec(source)?.[0].length ?? 1) : 1;
+  }
+  return Math.min(offset, close);
 }
 
 export interface TextPosition {
@@ -76,8 +80,20 @@ export interface TextPosition {
   readonly character: number;
 }
 
-export function positionAt(text: string, offset: number): TextPosition {
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length - 1, character: offset - lineStart };
+/** The lines of a text, found once for all positions in it. */
+export class TextLines {
+  readonly #starts: readonly number[];
+
+  constructor(text: string) {
+    this.#starts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
+  }
+
+  positionAt(offset: number): TextPosition {
+    let [first, after] = [0, this.#starts.length];
+    while (after - first > 1) {
+      const middle = (first + after) >> 1;
+      [first, after] = (this.#starts[middle] ?? 0) <= offset ? [middle, after] : [first, middle];
+    }
+    return { line: first, character: offset - (this.#starts[first] ?? 0) };
+  }
 }

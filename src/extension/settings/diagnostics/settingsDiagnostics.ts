@@ -15,17 +15,21 @@ import type { Mark, MarkOptions } from './findProblems';
 const debounceMs = 250;
 const userSettings = /\/(User(\/profiles\/[^/]+)?|Machine)\/settings\.json$/;
 
+interface DiagnosticsOptions {
+  readonly ports: PortFacts;
+  readonly tunnels: () => readonly ConfiguredTunnel[];
+  readonly log: (line: string) => void;
+}
+
 export class SettingsDiagnostics implements vscode.Disposable {
-  readonly #ports: PortFacts;
-  readonly #tunnels: () => readonly ConfiguredTunnel[];
+  readonly #options: DiagnosticsOptions;
   readonly #collection = vscode.languages.createDiagnosticCollection('sshTunnels');
   readonly #subscriptions: readonly vscode.Disposable[];
   #timer: NodeJS.Timeout | undefined;
   #round = 0;
 
-  constructor(ports: PortFacts, tunnels: () => readonly ConfiguredTunnel[]) {
-    this.#ports = ports;
-    this.#tunnels = tunnels;
+  constructor(options: DiagnosticsOptions) {
+    this.#options = options;
     const watcher = vscode.workspace.createFileSystemWatcher('**/{.vscode/settings.json,*.code-workspace}');
     const soon = (document: vscode.TextDocument): void => {
       if (isSettings(document.uri)) {
@@ -61,8 +65,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
     const found = await Promise.all(
       [...this.#files()].map(async ([address, options]) => {
         const uri = vscode.Uri.parse(address, true);
-        const text = await textOf(uri);
-        return { uri, marks: text === undefined ? [] : settingsMarks(text, options) };
+        return { uri, marks: await this.#marksOf(uri, options) };
       }),
     );
     if (round !== this.#round) {
@@ -72,9 +75,20 @@ export class SettingsDiagnostics implements vscode.Disposable {
     this.#collection.set(found.map(({ uri, marks }) => [uri, marks.map(diagnostic)]));
   }
 
+  /** A fault in one file loses the marks of that file only. */
+  async #marksOf(uri: vscode.Uri, options: MarkOptions): Promise<readonly Mark[]> {
+    try {
+      const text = await textOf(uri);
+      return text === undefined ? [] : settingsMarks(text, options);
+    } catch (error) {
+      this.#options.log(`The settings in ${uri.path} can't be checked: ${String(error)}`);
+      return [];
+    }
+  }
+
   /** By URI: the same folder may be in the workspace twice. */
   #files(): Map<string, MarkOptions> {
-    const ports = this.#ports;
+    const { ports } = this.#options;
     const home = homedir();
     const variables = { home, workspaceFolder: undefined };
     const files = new Map<string, MarkOptions>();
@@ -98,7 +112,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
 
   #labels(): ReadonlyMap<string, readonly string[]> {
     const labels = new Map<string, readonly string[]>();
-    for (const { name, origin, entry, projectEntry } of this.#tunnels()) {
+    for (const { name, origin, entry, projectEntry } of this.#options.tunnels()) {
       if (origin === 'workspace' || origin === 'folder') {
         const own = ((projectEntry ?? entry)?.definition.forwards ?? []).map(({ label }) => label);
         labels.set(name, [...(labels.get(name) ?? []), ...own]);

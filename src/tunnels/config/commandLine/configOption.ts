@@ -27,7 +27,7 @@ export function readConfigOption(
   position: Position,
 ): KeywordOption | { readonly problem: LineProblem } {
   const line = splitConfigLine(text);
-  const [, keyword = '', rest = ''] = /^\s*"?([^\s"=]+)"?[ \t]*=?[ \t]*(.*?)\s*$/s.exec(text) ?? [];
+  const [, keyword = '', rest = ''] = /^\s*"?([^\s"=]+)"?[ \t]*=?[ \t]*(.*)$/s.exec(text.trimEnd()) ?? [];
   if (!line || line.words.length === 0 || keyword === '') {
     const message = l10n.t('"-o" needs an ssh_config keyword and its value, as in "Compression=yes".');
     return { problem: { message, at: position.at } };
@@ -41,6 +41,8 @@ const supportedKeywords = [
   ...['ExitOnForwardFailure', 'ServerAliveInterval', 'ServerAliveCountMax', 'ConnectTimeout'],
   ...['GatewayPorts', 'ForwardX11', 'ForwardX11Trusted'],
 ];
+
+const knownKeywords = [...supportedKeywords, ...hostBlockKeywords];
 
 /** Keywords without an effect on a tunnel, accepted silently like the corresponding options. */
 const harmless = /^(requesttty|forkafterauthentication|stdinnull|loglevel|escapechar)$/;
@@ -73,7 +75,7 @@ export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): Line
   if (why !== undefined) {
     return refusal(option, why, at);
   }
-  const meant = nearest(plain, [...supportedKeywords, ...hostBlockKeywords]);
+  const meant = nearest(plain, knownKeywords);
   const message =
     meant === undefined
       ? l10n.t('ssh_config has no keyword {keyword}.', { keyword: quote(keyword) })

@@ -1,4 +1,5 @@
 // Splits the words after the program name into options, destination and command, as getopt(3) does for ssh.
+import { maxProblems } from '../parsing/propertyReader';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { quote } from '../../util/parsing';
@@ -78,7 +79,7 @@ class Scanner {
       this.problems.push({ message: noOption(word.text), at: word.at });
       return;
     }
-    for (let index = 1; index < word.text.length; index++) {
+    for (let index = 1; index < word.text.length && this.problems.length <= maxProblems; index++) {
       const letter = word.text.charAt(index);
       const at = letters.indexOf(letter);
       const position = { at: word.exact ? word.at + index : word.at, exact: word.exact };

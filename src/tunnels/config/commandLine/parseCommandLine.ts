@@ -1,9 +1,11 @@
 // Parses an ssh command line into the properties of a tunnel, and reports everything that a tunnel can't have.
 import type { Destination } from '../definition';
 import { checkPort, checkUser } from '../parsing/hosts';
+import { maxProblems } from '../parsing/propertyReader';
 import { serializeDestination, readDestinationWord, redactDestination } from '../parsing/parseDestination';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, attempt, quote } from '../../util/parsing';
+import { readable } from '../../util/untrustedText';
 import type { Parsed } from '../../util/parsing';
 import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './configOption';
 import type { KeywordOption } from './configOption';
@@ -76,6 +78,10 @@ class LineReader {
     const scan = getopt(program.words);
     this.#problems.push(...scan.problems);
     for (const option of scan.options) {
+      // Before suggestions are searched for problems that nobody will see.
+      if (this.#problems.length > maxProblems) {
+        break;
+      }
       this.#takeOption(option);
     }
     const destination = this.#takeDestination(scan.destination, line.trimEnd().length);
@@ -272,7 +278,7 @@ class LineReader {
       this.#keys.set('x11Programs', this.#x11.program(command), position);
     } else {
       const why = l10n.t('A tunnel runs no command, except an X11 program with -X or -Y.');
-      this.#report(refusal(command.slice(0, 80), why, first.at));
+      this.#report(refusal(readable(command, 80), why, first.at));
     }
   }
 

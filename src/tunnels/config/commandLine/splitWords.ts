@@ -102,6 +102,9 @@ function redirects(character: string): Message {
   );
 }
 
+/** Characters that stand for themselves. */
+const plainCharacters = /[^\s'"\\#;|&<>()$`]+/y;
+
 /** The variables of the settings, allowed at the beginning of a socket path. */
 const ourVariable = /\$\{(userHome|workspaceFolder)\}\//y;
 
@@ -129,6 +132,12 @@ class Splitter {
 
   /** @returns false at the end of the command */
   #step(): boolean {
+    plainCharacters.lastIndex = this.#at;
+    const [plain = ''] = plainCharacters.exec(this.#line) ?? [];
+    if (plain !== '') {
+      this.#take(plain, plain.length);
+      return true;
+    }
     const character = this.#line.charAt(this.#at);
     if (/[ \t\r]/.test(character)) {
       this.#endWord();

@@ -3,7 +3,7 @@ import type { AutoStart, DefinitionProblem, Destination } from '../definition';
 import type { Listen } from '../forward';
 import { parseListen } from './forwardSpec';
 import { parseDestination, redactDestination } from './parseDestination';
-import { ProblemList, PropertyReader } from './propertyReader';
+import { PropertyReader, collectProblems } from './propertyReader';
 import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/parsing';
@@ -58,7 +58,14 @@ export function parseOverrides(value: unknown): ParsedOverrides {
 }
 
 function parseOverride(value: unknown): ParsedOverride {
-  const { problems, report } = new ProblemList();
+  const collected = collectProblems((report) => readOverride(value, report));
+  if ('problems' in collected) {
+    return collected;
+  }
+  return collected.value === undefined ? { problems: [] } : { override: collected.value };
+}
+
+function readOverride(value: unknown, report: Report): Override | undefined {
   if (!isRecord(value)) {
     report(
       [],
@@ -67,19 +74,18 @@ function parseOverride(value: unknown): ParsedOverride {
         example: untranslated`{ "disabled": true }`,
       }),
     );
-    return { problems };
+    return undefined;
   }
   const reader = new PropertyReader(value, [], report);
   reportUnknownKeys('override', value, (key, message) => reader.report(key, message));
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']);
   const destination = readHost(reader, report);
-  const override: Override = {
+  return {
     disabled: reader.boolean('disabled') ?? false,
     ...(autoStart !== undefined && { autoStart }),
     ...(destination !== undefined && { destination }),
     listen: readListens(reader, report),
   };
-  return problems.length === 0 ? { override } : { problems };
 }
 
 function readHost(reader: PropertyReader, report: Report): Destination | undefined {

@@ -10,7 +10,7 @@ import type {
 import { parseDestination, redactDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
-import { ProblemList, PropertyReader, nameFault } from './propertyReader';
+import { PropertyReader, collectProblems, nameFault } from './propertyReader';
 import type { Report } from './propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
 import { expandSocketPaths } from '../socketPaths';
@@ -34,10 +34,14 @@ const maxAliveCount = 1000;
  * @param variables for expanding socket paths on this machine; absent: paths are not expanded
  */
 export function parseTunnel(name: string, value: unknown, variables?: PathVariables): ParsedTunnel {
-  const { problems, report } = new ProblemList();
-  checkName(name, report);
-  const entry = readWhole(value, variables, report);
-  return entry !== undefined && problems.length === 0 ? { entry } : { problems };
+  const collected = collectProblems((report) => {
+    checkName(name, report);
+    return readWhole(value, variables, report);
+  });
+  if ('problems' in collected) {
+    return collected;
+  }
+  return collected.value === undefined ? { problems: [] } : { entry: collected.value };
 }
 
 function checkName(name: string, report: Report): void {

@@ -145,17 +145,43 @@ export function replacePaths(message: Message, textOf: (path: string) => string 
   return { ...message, args: Object.fromEntries(args) };
 }
 
-const maxProblems = 50;
+/** Of a tunnel, an override or a command line. */
+export const maxProblems = 50;
 
-/** Collects problems, up to a maximum. */
-export class ProblemList {
-  readonly problems: DefinitionProblem[] = [];
+/** Thrown at the maximum of problems; never leaves collectProblems(). */
+class TooManyProblems extends Error {}
 
-  readonly report: Report = (path, message, at) => {
-    if (this.problems.length < maxProblems) {
-      this.problems.push({ path, message, ...(at !== undefined && { at }) });
-    } else if (this.problems.length === maxProblems) {
-      this.problems.push({ path: [], message: l10n.t('There are more problems: fix these first.') });
+type Collected<T> =
+  | { readonly value: T | undefined }
+  | { readonly problems: readonly [DefinitionProblem, ...DefinitionProblem[]] };
+
+/**
+ * Reads a value, and collects the problems that are reported meanwhile; at their maximum it stops reading. What the
+ * reading throws is a problem of this value too, so that the values next to it are still read.
+ */
+export function collectProblems<T>(read: (report: Report) => T): Collected<T> {
+  const problems: DefinitionProblem[] = [];
+  const report: Report = (path, message, at) => {
+    if (problems.length === maxProblems) {
+      problems.push({ path: [], message: l10n.t('There are more problems: fix these first.') });
+      throw new TooManyProblems();
     }
+    problems.push({ path, message, ...(at !== undefined && { at }) });
   };
+  let value: T | undefined;
+  try {
+    value = read(report);
+  } catch (error) {
+    if (!(error instanceof TooManyProblems)) {
+      problems.push({ path: [], message: unreadable(error) });
+    }
+  }
+  const [first, ...others] = problems;
+  return first ? { problems: [first, ...others] } : { value };
+}
+
+/** Not with the error's own text, which may have a secret of the value in it. */
+function unreadable(error: unknown): Message {
+  const { code, name } = error as Partial<NodeJS.ErrnoException>;
+  return l10n.t("It can't be read ({reason}).", { reason: code ?? name ?? 'Error' });
 }

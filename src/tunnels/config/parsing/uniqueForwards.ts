@@ -23,8 +23,9 @@ export interface DraftForward {
 export function labelForwards(drafts: readonly DraftForward[], report: Report): Forward[] {
   reportDuplicates(drafts, report);
   const taken = new Set(drafts.flatMap(({ label }) => (label === undefined ? [] : [label])));
+  const numbers = new Map<string, number>();
   return drafts.map((draft) => {
-    const label = draft.label ?? freeLabel(draft.spec, taken);
+    const label = draft.label ?? freeLabel(draft.spec, taken, numbers);
     taken.add(label);
     return finish(draft, label);
   });
@@ -41,17 +42,22 @@ function finish({ spec, env, protocol, ifPortBusy }: DraftForward, label: string
 }
 
 /** The port or path. If that label is used already, with the bind address, then with the kind, then with a number. */
-function freeLabel({ kind, listen }: ForwardSpec, taken: ReadonlySet<string>): string {
+function freeLabel(
+  { kind, listen }: ForwardSpec,
+  taken: ReadonlySet<string>,
+  numbers: Map<string, number>,
+): string {
   const short = 'path' in listen ? listen.path : String(listen.port);
   const long = formatListen(listen);
   const free = [short, long, `${kind} ${long}`].find((label) => !taken.has(label));
   if (free !== undefined) {
     return free;
   }
-  let number = 2;
+  let number = numbers.get(long) ?? 2;
   while (taken.has(`${long} (${number})`)) {
     number++;
   }
+  numbers.set(long, number);
   return `${long} (${number})`;
 }
 

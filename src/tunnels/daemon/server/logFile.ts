@@ -1,7 +1,7 @@
 // The daemon's log file: small, and rotated once, so that it can't fill a disk.
 import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
 import { checkOwnFile, noFollowFlags } from '../../util/privateFile';
-import { allHidden } from '../../util/untrustedText';
+import { replaceHidden } from '../../util/untrustedText';
 import type { LogLine } from '../protocol/protocol';
 
 const longestLine = 4000;
@@ -24,7 +24,7 @@ export class LogFile {
 
   write({ level, text, tunnel }: LogLine): void {
     const about = tunnel === undefined ? text : `[${tunnel}] ${text}`;
-    const line = `${new Date().toISOString()} ${level} ${about.slice(0, longestLine).replace(allHidden, ' ')}\n`;
+    const line = `${new Date().toISOString()} ${level} ${replaceHidden(about.slice(0, longestLine), () => ' ')}\n`;
     try {
       if (this.#append(line) > largestFile) {
         renameSync(this.#file, `${this.#file}.1`);

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../src/extension/settings/diagnostics/findProblems';
 import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOverrides';
 import { parseTunnels } from '../../../../src/tunnels/config/parsing/parseTunnels';
-import { assertLinear } from '../../../support/growth';
+import { assertLinear, growth } from '../../../support/growth';
 import { plain, problemsOf } from '../problems';
 import { inEnglish } from '../../../support/inEnglish';
 
@@ -136,6 +136,18 @@ describe('the tunnel parser', () => {
       (size) => ({ ssh: 'ssh -L '.repeat(size / 7) }),
       /longer than 20000/,
     ],
+    [
+      'an option with 19000 spaces',
+      19_000,
+      (size) => `ssh -o "a=${' '.repeat(size - 100)}b" ${'x'.repeat(100)}`,
+      /ssh_config has no keyword "a"/,
+    ],
+    [
+      'a time-out of 19000 digits',
+      19_000,
+      (size) => `ssh -o ConnectTimeout=${'1'.repeat(size - 100)}x a`,
+      /ConnectTimeout must be a time/,
+    ],
     ['deeply nested lists', many, nested, /\[…\]|\{…\}/],
     ['deeply nested lists as a host', many, (size) => ({ host: nested(size) }), /\[…\]|\{…\}/],
     [
@@ -147,7 +159,7 @@ describe('the tunnel parser', () => {
   ];
   for (const [title, size, value, problem] of cases) {
     it(`refuses ${title} in linear time, with few and short problems`, () => {
-      assertLinear(measured, value, problemsOf);
+      assertLinear(Math.min(size, measured), value, problemsOf);
       const problems = problemsOf(value(size));
       assert.match(problems.join('\n').slice(0, 20_000), problem);
       assert.ok(problems.length <= 51, `${problems.length} problems`);
@@ -157,6 +169,24 @@ describe('the tunnel parser', () => {
       );
     });
   }
+
+  it('stops reading at the first 50 problems, before it looks for what was meant', () => {
+    const key = (index: number): string => `${'serverAliveIntervall'.slice(0, 5 + (index % 15))}${index}`;
+    const wrong = {
+      listen: 1,
+      target: 'a:1',
+      ...Object.fromEntries(Array.from({ length: 20 }, (_, index) => [key(index), 1])),
+    };
+    const forwards = (count: number): unknown => ({ ...plain, localForward: Array(count).fill(wrong) });
+    const ratio = growth(forwards(5), forwards(500), problemsOf);
+    assert.ok(ratio < 9, `a hundred times the forwards take ${ratio.toFixed(1)} times as long`);
+  });
+
+  it('reads a command line of 1400 unknown keywords about as fast as one of known keywords', () => {
+    const line = (option: string): string => `ssh ${`-o ${option} `.repeat(1400)}`;
+    const ratio = growth(line('LogLevel=b'), line('serverali=b'), problemsOf);
+    assert.ok(ratio < 3, `unknown keywords take ${ratio.toFixed(1)} times as long`);
+  });
 
   it('refuses a name of 1 MB in linear time, with a short problem', () => {
     const nameOf = (size: number): string => 'a\u202e'.repeat(size / 2);
@@ -254,7 +284,13 @@ describe('the problem marks of a huge settings file', () => {
     ports: { unprivilegedFrom: 1024, handedOut: { from: 32768, to: 60999 } },
     variables,
   };
-  const cases: readonly [title: string, size: number, text: (size: number) => string, marks: number][] = [
+  const cases: readonly [
+    title: string,
+    size: number,
+    text: (size: number) => string,
+    marks: number,
+    smaller?: number,
+  ][] = [
     [
       'are missing in a file of 10 MB',
       10 * mega,
@@ -268,16 +304,26 @@ describe('the problem marks of a huge settings file', () => {
       0,
     ],
     [
+      'show 200 problems of command lines with 500 kB of unknown keywords',
+      mega / 2,
+      (size) => {
+        const lines = Array<string>(Math.ceil(size / 19_000)).fill(`ssh ${'-o a=b '.repeat(2700)}`);
+        return JSON.stringify({ 'sshTunnels.tunnels': Object.fromEntries(lines.entries()) });
+      },
+      200,
+      mega / 2,
+    ],
+    [
       'show the first 200 problems of 900 invalid tunnels',
       900,
       (size) => JSON.stringify({ 'sshTunnels.tunnels': keysWithValues(size, {}) }),
       200,
     ],
   ];
-  for (const [title, size, text, marks] of cases) {
+  for (const [title, size, text, marks, smaller = measured] of cases) {
     it(title, () => {
       const read = (all: string): readonly unknown[] => settingsMarks(all, options);
-      assertLinear(Math.min(size, measured), text, read);
+      assertLinear(Math.min(size, smaller), text, read);
       assert.equal(read(text(size)).length, marks);
     });
   }

@@ -1,8 +1,8 @@
 // A socket path of a project can't lead out of its workspace folder, also not by a symbolic link.
 import assert from 'node:assert/strict';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { isSymlinkEscape } from '../../../../src/extension/settings/symlinkEscape';
+import { symlinkEscape } from '../../../../src/extension/settings/symlinkEscape';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
@@ -30,7 +30,7 @@ describe('parsing a socket path of a workspace', () => {
     const variables = {
       home: '/h',
       workspaceFolder: folder,
-      isSymlinkEscape: (path: string) => isSymlinkEscape(folder, path),
+      pathFault: (path: string) => symlinkEscape(folder, path),
     };
     const parsed = parseTunnel('db', { host: 'db', ...keys }, variables);
     return 'problems' in parsed ? parsed.problems.map(({ message }) => inEnglish(message)).join() : '';
@@ -56,6 +56,30 @@ describe('parsing a socket path of a workspace', () => {
     it(`refuses ${path} also after the full path of the workspace folder`, () =>
       assert.match(problemsOf({ remoteForward: `1:${folder}/${path}` }), /leads out of the workspace/));
   }
+  const faults: readonly [path: string, problem: RegExp][] = [
+    ['x'.repeat(300), /too long for a socket/],
+    ['loop', /loop" can't be used: its symbolic links lead in a circle/],
+    ['loop/a', /loop\/a" can't be used: its symbolic links lead in a circle/],
+    ['file/a', /file\/a" can't be used: a part of it is a file, not a folder/],
+  ];
+  for (const [path, problem] of faults) {
+    it(`refuses ${path.slice(0, 20)}, which the system can't follow, as a problem of its entry`, async () => {
+      await symlink('loop', dir.file('shop/loop'));
+      await writeFile(dir.file('shop/file'), '');
+      assert.match(problemsOf({ localForward: `\${workspaceFolder}/${path}:a:1` }), problem);
+      assert.match(problemsOf({ remoteForward: `1:\${workspaceFolder}/${path}` }), problem);
+    });
+  }
+  it('refuses a path in a folder that may not be entered', async function () {
+    if (process.getuid?.() === 0) {
+      // Nothing is forbidden to root.
+      this.skip();
+    }
+    await mkdir(dir.file('shop/forbidden'), { mode: 0 });
+    const problems = problemsOf({ localForward: '${workspaceFolder}/forbidden/a:a:1' });
+    await chmod(dir.file('shop/forbidden'), 0o700);
+    assert.match(problems, /forbidden\/a" can't be used: you have no permission to enter/);
+  });
   for (const path of ['../a', 'run/../../a', './a', 'run/..']) {
     it(`refuses ${path}, which has a part . or ..`, () => {
       assert.match(
