@@ -8,6 +8,7 @@ import { toolNames } from '../../contributions';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import type { TunnelStarter } from '../startAndWait';
+import { ShownTunnels } from './shownTunnels';
 import { explainText, listText, readToolInput, tunnelText } from './toolFacts';
 import { startSummary } from './startSummary';
 
@@ -36,31 +37,6 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
   return vscode.Disposable.from(
     ...Object.entries(toolsOf(parts)).map(([name, tool]) => registerTool(name, implementation(tool))),
   );
-}
-
-/** Which tunnel the question showed for each name: what runs after the answer must be that one. */
-export class ShownTunnels {
-  readonly #shown = new Map<string, string>();
-
-  set(name: string, tunnel: TunnelSnapshot): void {
-    this.#shown.set(name, identityOf(tunnel));
-  }
-
-  /** @throws Error if the name stands for another tunnel now, or the tunnel has changed */
-  check(name: string, tunnel: TunnelSnapshot): void {
-    const shown = this.#shown.get(name);
-    if (shown !== undefined && shown !== identityOf(tunnel)) {
-      throw new Error(
-        vscode.l10n.t('The tunnel "{tunnel}" has changed since you were asked. Nothing was done.', {
-          tunnel: name,
-        }),
-      );
-    }
-  }
-}
-
-function identityOf({ id, entry }: TunnelSnapshot): string {
-  return JSON.stringify([id, entry]);
 }
 
 function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<string, Tool>> {

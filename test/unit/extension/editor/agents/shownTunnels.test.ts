@@ -1,7 +1,7 @@
 // A language-model tool acts on the tunnel that its question showed, or not at all.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { ShownTunnels } from '../../../../../src/extension/editor/agents/tools';
+import { ShownTunnels } from '../../../../../src/extension/editor/agents/shownTunnels';
 import { stopped, tunnel } from '../../../views/snapshots';
 
 describe('a tunnel shown in the question of a language-model tool', () => {
