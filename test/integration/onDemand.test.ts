@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { ListenerRegistry } from '../../src/tunnels/forwards/listenerRegistry';
+import { FairLimit } from '../../src/tunnels/util/fairLimit';
 import { OwnSockets } from '../../src/tunnels/forwards/local/ownSockets';
 import { Tunnel } from '../../src/tunnels/daemon/tunnel/tunnel';
 import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
@@ -118,6 +119,7 @@ describe('an on-demand tunnel', () => {
           pool: new SessionPool(),
           rememberedPort: () => undefined,
           ownSockets: new OwnSockets(fixture.sshd.dir),
+          sockets: new FairLimit(100),
           ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
           holder: () => ({ tunnel: 't' }),
           isOnDemand: () => true,

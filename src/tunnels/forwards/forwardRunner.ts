@@ -7,6 +7,7 @@ import type { SshSession } from '../ssh/session/session';
 import type { OwnSockets } from './local/ownSockets';
 import type { ListenerRegistry } from './listenerRegistry';
 import type { SessionSource } from './waitForSession';
+import type { FairLimit } from '../util/fairLimit';
 import type { Log } from '../util/log';
 
 export interface ForwardOptions {
@@ -15,6 +16,8 @@ export interface ForwardOptions {
   readonly preferredPort: number | undefined;
   readonly ownSockets: OwnSockets;
   readonly ports: ListenerRegistry;
+  /** The connections of all forwards of the daemon, with clients and with targets of this machine. */
+  readonly sockets: FairLimit;
   /** The tunnel's name, for messages of others that want the same port. */
   readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */

@@ -1,5 +1,6 @@
 // All tunnels of the daemon, each shared by the windows that lease it. What a tunnel needs from a window comes from the
 // windows that lease it at that moment.
+import { readFileSync } from 'node:fs';
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import { ListenerRegistry } from '../../forwards/listenerRegistry';
 import { forwardKey, listenAddresses } from '../../config/forward';
@@ -10,10 +11,14 @@ import type { WindowLease, SharedTunnel } from './leases';
 import type { PortOwner } from '../../forwards/listenerRegistry';
 import type { LogRouter } from './logRouter';
 import type { LeasedTunnel } from '../protocol/protocol';
+import { FairLimit } from '../../util/fairLimit';
 import { Tunnel } from '../tunnel/tunnel';
 
 /** How long a tunnel that connects on demand stays connected without a client. */
 const idleTimeMs = 5 * 60_000;
+
+/** Connections of all tunnels. Each costs a file descriptor and some 30 KB. The rest is for SSH sessions and windows. */
+const mostSockets = 8192;
 
 export interface SharedTunnelsOptions {
   /** A folder that only the user can enter. */
@@ -31,6 +36,7 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
   readonly #byIdentity = new Map<string, SharedTunnel>();
   readonly #pool = new SessionPool();
   readonly #ports: ListenerRegistry;
+  readonly #sockets = new FairLimit(Math.min(mostSockets, Math.floor(openFilesLimit() / 2)));
 
   constructor(options: SharedTunnelsOptions) {
     this.#options = options;
@@ -79,6 +85,7 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
         rememberedPort: (key) => leased.rememberedPorts[key],
         ownSockets,
         ports: this.#ports,
+        sockets: this.#sockets,
         holder: portOwner,
         isOnDemand: () => isOnDemand(leases),
         askAnyone: (...question) => {
@@ -126,5 +133,16 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
 
   async stopAll(): Promise<void> {
     await Promise.all([...this].map(({ tunnel }) => tunnel.stop()));
+  }
+}
+
+/** Of this process. Node has raised it as far as it may. */
+function openFilesLimit(): number {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'latin1');
+    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);
+  } catch {
+    // Not Linux. macOS allows at least 10,240 after Node has raised it, and Windows has no such limit.
+    return Infinity;
   }
 }

@@ -29,6 +29,7 @@ export class TunnelPrograms {
       openDisplay: (program) => this.#openDisplay(program),
       onChange: context.onChange,
       log: context.log,
+      sockets: context.sockets.share(),
     });
   }
 

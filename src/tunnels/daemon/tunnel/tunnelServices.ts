@@ -5,6 +5,7 @@ import type { Environment } from '../../util/environment';
 import type { TunnelHolder } from '../../errors/forwards/addressInUse';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import type { SessionPool } from '../../ssh/session/sessionPool';
+import type { FairLimit } from '../../util/fairLimit';
 import type { Log } from '../../util/log';
 
 export interface TunnelServices {
@@ -23,6 +24,8 @@ export interface TunnelServices {
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   readonly ownSockets: OwnSockets;
   readonly ports: ListenerRegistry;
+  /** The connections of all forwards and programs of the daemon, with clients, targets and displays of this machine. */
+  readonly sockets: FairLimit;
   /** How messages name it when it has a port that another tunnel wants. */
   readonly holder: () => TunnelHolder;
   /** Whether all windows that want it want it only on demand: connected when the first client connects. */

@@ -14,7 +14,8 @@ import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { AskForPort, ForwardOptions, ForwardRunner } from '../forwardRunner';
 import type { Listener } from './listen';
 import { PortBinding } from './portBinding';
-import { drop, reset } from '../relay/resetDetector';
+import { drop, reset, watchForReset } from '../relay/resetDetector';
+import type { Share } from '../../util/fairLimit';
 import { elapsed } from '../../util/log';
 
 /** How long a client waits for the session during a reconnect. */
@@ -40,6 +41,7 @@ export class ListeningForward implements ForwardRunner {
   readonly #status: ForwardStatus;
   readonly #binding: PortBinding;
   readonly #clients = new Set<Socket>();
+  readonly #share: Share;
   /** Channels that serve a client without being joined with it, as for an HTTP proxy request. */
   readonly #unjoinedChannels = new Map<ClientChannel, Socket>();
   #closing = new AbortController();
@@ -50,6 +52,7 @@ export class ListeningForward implements ForwardRunner {
     this.#forward = forward;
     this.#serveClient = serve;
     this.#options = options;
+    this.#share = options.sockets.share();
     this.#status = new ForwardStatus(options);
     this.#binding = new PortBinding(forward, options);
   }
@@ -117,6 +120,14 @@ export class ListeningForward implements ForwardRunner {
   async #serve(socket: Socket, closing: AbortSignal): Promise<void> {
     // A client may reset the connection while we still connect to the target.
     socket.on('error', () => undefined);
+    const release = this.#share.take();
+    if (!release) {
+      this.#options.log.warn(`Client of ${this.#listenAddress}: disconnected, too many are connected`);
+      reset(socket);
+      return;
+    }
+    socket.once('close', release);
+    watchForReset(socket);
     // Don't wait for the channel to close, too: the server may still be sending data to a target that reads slowly.
     socket.once('close', () => this.#clients.delete(socket));
     this.#clients.add(socket);

@@ -1,15 +1,16 @@
 // The HTTP proxy, for programs without SOCKS: CONNECT (RFC 9110 §9.3.6) and requests with an absolute URL (RFC 9112
 // §3.2.2). Node's HTTP server parses the client's requests, and Node's HTTP client sends them to the target.
 import { createServer, request as httpRequest, STATUS_CODES } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { discard, hangUp, linger } from './pendingClients';
+import { discard, hangUp } from './pendingClients';
 import { TunnelFailure } from '../../errors/errors';
 import type { TcpAddress } from '../../util/address';
 import { failureReasonOf } from './failureReason';
 import type { FailureReason } from './failureReason';
 import type { ProxyHandshake } from './proxyHandshake';
 import { checkTarget } from './checkTarget';
+import { RequestStream } from './requestStream';
 
 /** Not passed on (RFC 9110 §7.6.1), nor are the headers that `Connection` names. */
 const hopByHop = new Set([
@@ -45,74 +46,24 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
   Object.assign(server, { httpAllowHalfOpen: true });
   await new Promise<void>((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
-    const requests = new RequestCounter(client, far);
+    const requests = new RequestStream(client, far);
     server.on('request', (request, response) => {
-      requests.begin();
       response.once('close', () => requests.finish());
       // If Node's client refuses to send a request, close the connection instead of leaving the client waiting.
-      passOn(request, response, far).catch(() => response.destroy());
+      requests.begin(request, () => void passOn(request, response, far).catch(() => response.destroy()));
     });
     server.on('connect', (request, _socket, head) => {
-      requests.begin();
-      client.off('data', count).off('data', requests.onData);
-      // Pause now, or data that the client sends before the target answers is lost: the client may have ended already.
-      client.pause();
-      client.unshift(head);
-      void tunnel(request, client, far).then(resolve);
+      requests.release(head);
+      requests.begin(request, () => void tunnel(request, client, far).then(resolve));
     });
     server.on('clientError', () => {
+      requests.abandon();
       hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
     });
-    const count = ({ length }: Buffer): void => far.taken?.(length);
-    client.on('data', count);
-    addConnection(server, client);
-    // Added after Node's own listener, which parses: a complete request has already begun when this one runs.
-    client.on('data', requests.onData);
+    // Node's server accepts any stream as a connection.
+    server.emit('connection', requests);
+    requests.start();
   });
-}
-
-/** Counts a connection's requests, to time out an idle client. There may be several at once (RFC 9112 §9.3). */
-class RequestCounter {
-  readonly #client: Duplex;
-  readonly #far: ProxyHandshake;
-  #active = 0;
-  #isIdle = false;
-
-  constructor(client: Duplex, far: ProxyHandshake) {
-    this.#client = client;
-    this.#far = far;
-  }
-
-  readonly onData = (): void => {
-    if (this.#isIdle) {
-      this.#isIdle = false;
-      this.#far.onRequestStart();
-    }
-  };
-
-  begin(): void {
-    this.#active++;
-    this.#isIdle = false;
-    this.#far.onRequestRead();
-  }
-
-  finish(): void {
-    this.#active--;
-    if (this.#client.writableEnded) {
-      // This was the last answer. Node leaves a stream that is not a socket open, for the client to close.
-      linger(this.#client);
-    } else if (this.#active === 0) {
-      this.#isIdle = true;
-      this.#far.onIdle();
-    }
-  }
-}
-
-/** Node's server accepts any stream as a connection. */
-function addConnection(server: Server, client: Duplex): void {
-  server.emit('connection', client);
-  // It was paused after the first byte.
-  client.resume();
 }
 
 async function tunnel(request: IncomingMessage, client: Duplex, far: ProxyHandshake): Promise<void> {

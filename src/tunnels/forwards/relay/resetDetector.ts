@@ -10,7 +10,7 @@ let timer: NodeJS.Timeout | undefined;
 
 /** Watches the socket until it closes; a reset becomes its `error`. */
 export function watchForReset(socket: Socket): void {
-  if (socket.destroyed) {
+  if (socket.destroyed || watched.has(socket)) {
     // It may have emitted `close` already, and would never be removed.
     return;
   }

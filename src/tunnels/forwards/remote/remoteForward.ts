@@ -18,6 +18,7 @@ import { ListenerProbe } from './listenerProbe';
 import { RemotePortBinding } from './remotePortBinding';
 import type { OpenRemoteListener } from './remotePortBinding';
 import { elapsed } from '../../util/log';
+import type { Share } from '../../util/fairLimit';
 import type { Log } from '../../util/log';
 
 export class RemoteForward implements ForwardRunner {
@@ -25,6 +26,7 @@ export class RemoteForward implements ForwardRunner {
   readonly #status: ForwardStatus;
   readonly #log: Log;
   readonly #proxy = new ProxyServer();
+  readonly #share: Share;
   #closing = new AbortController();
   readonly #binding: RemotePortBinding;
   #opening: { readonly session: SshSession; readonly done: Promise<TunnelError | undefined> } | undefined;
@@ -34,6 +36,7 @@ export class RemoteForward implements ForwardRunner {
     this.#definition = definition;
     this.#status = new ForwardStatus(options);
     this.#log = options.log;
+    this.#share = options.sockets.share();
     this.#binding = new RemotePortBinding(definition, options);
   }
 
@@ -208,21 +211,29 @@ export class RemoteForward implements ForwardRunner {
   }
 
   async #dial(target: Address, closing: AbortSignal): Promise<Socket> {
+    const release = this.#share.take();
+    if (!release) {
+      this.#log.warn(`${this.#clientName}: refused, too many are connected`);
+      throw new Error('too many connections');
+    }
     try {
       const start = performance.now();
       const socket = await dialTarget(target, closing);
+      socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;
     } catch (error) {
+      release();
       if (!closing.aborted) {
-        const bound = this.#open?.listener.bound;
-        this.#status.reportFailure(
-          `Client of ${bound ? formatAddress(bound) : 'the listener'} on the server`,
-          error,
-        );
+        this.#status.reportFailure(this.#clientName, error);
       }
       throw error;
     }
+  }
+
+  get #clientName(): string {
+    const bound = this.#open?.listener.bound;
+    return `Client of ${bound ? formatAddress(bound) : 'the listener'} on the server`;
   }
 
   #join(channel: ClientChannel, socket: Socket, session: SshSession, closing: AbortSignal): void {

@@ -16,6 +16,7 @@ import { OneShot } from '../../util/promises';
 import { ProgramWindows } from './programWindows';
 import { RemoteProgram, stateAfter } from './remoteProgram';
 import { RemoteDisplay, serialize } from './remoteXauth';
+import type { Share } from '../../util/fairLimit';
 import type { Log } from '../../util/log';
 
 /** After this time a program without a window counts as running: it may start slowly. */
@@ -33,6 +34,8 @@ export interface ProgramRunOptions {
   readonly connect: () => Promise<SshSession>;
   readonly onChange: () => void;
   readonly log: Log;
+  /** Its connections to the display. */
+  readonly sockets: Share;
 }
 
 /** A program that has been started on the server, and where it shows its windows. */
@@ -61,6 +64,7 @@ export class ProgramRun {
     this.program = options.program;
     this.#options = options;
     this.#windows = new ProgramWindows({
+      sockets: options.sockets,
       onShown: options.onChange,
       onClosed: () => this.#finishIfOver(),
     });

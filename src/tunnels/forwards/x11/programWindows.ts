@@ -1,11 +1,13 @@
 // The connections of a program to the display: each of its windows has at least one.
 import { OneShot } from '../../util/promises';
 import type { SendBackpressure } from '../../ssh/transport/sendBackpressure';
+import type { Share } from '../../util/fairLimit';
 import { Relay } from '../relay/relay';
 import type { X11Client } from './cookieSwap';
 import type { Display } from './display';
 
 export interface ProgramWindowsOptions {
+  readonly sockets: Share;
   /** The first one was opened. */
   readonly onShown: () => void;
   /** One was closed. */
@@ -30,7 +32,15 @@ export class ProgramWindows {
 
   /** @throws Error if the display refuses the connection, or the program has ended meanwhile */
   async open({ channel, setup }: X11Client, display: Display, gate: SendBackpressure): Promise<void> {
-    const { socket, cookie } = await display.connect();
+    const release = this.#options.sockets.take();
+    if (!release) {
+      throw new Error('too many connections');
+    }
+    const { socket, cookie } = await display.connect().catch((error: unknown) => {
+      release();
+      throw error;
+    });
+    socket.once('close', release);
     if (this.#isOver) {
       socket.destroy();
       throw new Error('it has ended');

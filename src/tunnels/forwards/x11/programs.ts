@@ -5,6 +5,7 @@ import type { ProgramSnapshot } from '../../model/programState';
 import type { SshSession } from '../../ssh/session/session';
 import type { Display } from './display';
 import { ProgramRun } from './programRun';
+import type { Share } from '../../util/fairLimit';
 import type { Log } from '../../util/log';
 
 /** The number of failed ad-hoc programs that stay listed. */
@@ -15,6 +16,8 @@ export interface ProgramsOptions {
   readonly openDisplay: (program: X11Program) => Promise<Display>;
   readonly onChange: () => void;
   readonly log: Log;
+  /** Their connections to displays. */
+  readonly sockets: Share;
 }
 
 export class Programs {
@@ -57,7 +60,7 @@ export class Programs {
       return previous.settled;
     }
     this.#forgetSome();
-    const { openDisplay, onChange, log } = this.#options;
+    const { openDisplay, onChange, log, sockets } = this.#options;
     const run = new ProgramRun({
       program,
       openDisplay: async () => {
@@ -67,6 +70,7 @@ export class Programs {
       connect,
       onChange,
       log,
+      sockets,
     });
     this.#runs.set(program.name, run);
     onChange();

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
+import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
 import { TunnelForwards } from '../../../../src/tunnels/daemon/tunnel/tunnelForwards';
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import type { SshSession } from '../../../../src/tunnels/ssh/session/session';
@@ -43,6 +44,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
   });
   const forwards = new TunnelForwards(someForwards(random), {
     ownSockets: new OwnSockets(folder),
+    sockets: new FairLimit(1000),
     ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
     holder: () => ({ tunnel: 't' }),
     onChange: () => undefined,

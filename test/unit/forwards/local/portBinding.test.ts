@@ -7,6 +7,7 @@ import { describe, it } from 'mocha';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { PortBinding } from '../../../../src/tunnels/forwards/local/portBinding';
 import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
+import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
 import { SessionSource } from '../../../../src/tunnels/forwards/waitForSession';
 import { logTo } from '../../../../src/tunnels/util/log';
 
@@ -29,6 +30,7 @@ describe('the port of a forward', () => {
         preferredPort: undefined,
         ownSockets: new OwnSockets('/nonexistent'),
         ports,
+        sockets: new FairLimit(100),
         holder: () => ({ tunnel: 'this' }),
         onChange: () => undefined,
         log: logTo(() => undefined),

@@ -1,0 +1,63 @@
+// How many clients a forward that listens here may have, while its tunnel is not connected.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { describe, it } from 'mocha';
+import { ListeningForward } from '../../../../src/tunnels/forwards/local/listeningForward';
+import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
+import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
+import { SessionSource } from '../../../../src/tunnels/forwards/waitForSession';
+import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
+import { logTo } from '../../../../src/tunnels/util/log';
+import { eventually } from '../../../support/eventually';
+import { client } from '../../../support/targetAndClient';
+
+describe('a forward whose clients wait for the connection', () => {
+  function forward(sockets: FairLimit): ListeningForward {
+    return new ListeningForward(
+      { kind: 'dynamic', listen: { bind: '127.0.0.1', port: 0 }, label: 'proxy', ifPortBusy: 'fail' },
+      () => Promise.resolve(),
+      {
+        sessions: new SessionSource(),
+        preferredPort: undefined,
+        ownSockets: new OwnSockets('/nonexistent'),
+        ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
+        sockets,
+        holder: () => ({ tunnel: 'this' }),
+        onChange: () => undefined,
+        log: logTo(() => undefined),
+      },
+    );
+  }
+
+  const clientsOf = ({ state }: ListeningForward): number =>
+    state.status === 'listening' ? state.connections : -1;
+
+  function portOf({ state }: ListeningForward): number {
+    const bound = state.status === 'listening' ? state.bound[0] : undefined;
+    assert.ok(bound && 'port' in bound);
+    return bound.port;
+  }
+
+  it('disconnects those beyond its bound, and leaves room for another forward', async () => {
+    const sockets = new FairLimit(16);
+    const [crowded, other] = [forward(sockets), forward(sockets)];
+    await Promise.all([crowded.open(), other.open()]);
+    const many = Array.from({ length: 20 }, () => client(portOf(crowded)));
+    await eventually(
+      'the surplus is gone',
+      () => many.filter(({ socket }) => socket.destroyed).length === 12,
+    );
+    assert.equal(clientsOf(crowded), 8);
+
+    const { socket } = client(portOf(other));
+    await once(socket, 'connect');
+    await eventually('it is held', () => clientsOf(other) === 1);
+
+    const held = many.find((each) => !each.socket.destroyed);
+    held?.socket.resetAndDestroy();
+    await eventually('a client has gone', () => clientsOf(crowded) === 7, 9000);
+    await Promise.all([crowded.close(), other.close()]);
+    await Promise.all(many.map(({ done }) => done));
+    socket.destroy();
+  });
+});
