@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { symlinkEscape } from '../../src/extension/settings/symlinkEscape';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { logIn } from '../support/login';
 import type { LoginResult } from '../support/login';
@@ -15,6 +16,18 @@ import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 import { messageOf, nextStepOf } from '../support/errorWords';
+
+describe('a socket path of a workspace', () => {
+  it('in a folder that may not be entered is a problem of its own', async () => {
+    const dir = await tempDir('m-');
+    try {
+      await mkdir(dir.file('forbidden'), { mode: 0 });
+      assert.deepEqual(symlinkEscape(dir.path, dir.file('forbidden/a')), { code: 'EACCES' });
+    } finally {
+      await dir.remove();
+    }
+  });
+});
 
 describe('file permissions:', () => {
   let sshd: Sshd;
