@@ -3,12 +3,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
-import {
-  checkHostKey,
-  knownKeyTypes,
-  lookupName,
-  orderHostKeyAlgorithms,
-} from '../../src/tunnels/ssh/hostKeys/knownHosts';
+import { checkHostKey, knownKeyTypes, lookupName } from '../../src/tunnels/ssh/hostKeys/knownHosts';
+import { orderHostKeyAlgorithms } from '../../src/tunnels/ssh/transport/algorithms';
 import { readKnownHosts } from '../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { makeKeyPair } from '../support/keyPair';
 import { ssh } from '../support/openssh';

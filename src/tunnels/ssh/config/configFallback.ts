@@ -10,7 +10,7 @@ import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { fallbackValues, hostNameOf } from './configFallbackValues';
 import type { CollectedValues } from './configFallbackValues';
-import { includedFiles } from './configInclude';
+import { includedFiles } from './includedFiles';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';

@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { ConfigLocation } from '../../config/definition';
-import { includedFiles } from './configInclude';
+import { includedFiles } from './includedFiles';
 import { splitConfigLine } from '../../config/configLine';
 import type { ConfigLine } from '../../config/configLine';
 import { expandHome } from './effectiveHost';

@@ -94,24 +94,6 @@ export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string)
   return [...first].filter(([, entry]) => !isRevoked(entry.key)).map(([type]) => type);
 }
 
-/**
- * Moves the algorithms of known keys to the front, so that the server presents a key that can be checked. Otherwise
- * preserves the order. Like order_hostkeyalgs() in OpenSSH's sshconnect2.c.
- * @param offered names as in HostKeyAlgorithms
- * @param known key types, as returned by knownKeyTypes()
- */
-export function orderHostKeyAlgorithms(
-  offered: readonly string[],
-  known: readonly string[],
-): readonly string[] {
-  const isKnown = (algorithm: string): boolean => known.includes(keyTypeOfAlgorithm(algorithm));
-  const [best] = offered;
-  if (best === undefined || isKnown(best)) {
-    return offered;
-  }
-  return [...offered.filter(isKnown), ...offered.filter((algorithm) => !isKnown(algorithm))];
-}
-
 /** One RSA key signs with several algorithms (RFC 8332), and a certificate's algorithm contains its key's type. */
 export function keyTypeOfAlgorithm(algorithm: string): string {
   const plain = algorithm.startsWith('sk-')

@@ -11,7 +11,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { algorithmsNotSupported } from '../../errors/ssh/sshHandshake';
 import type { AlgorithmKeyword, Mismatch } from '../../errors/ssh/sshHandshake';
 import type { Offers } from './ssh2Internals';
-import { orderHostKeyAlgorithms } from '../hostKeys/knownHosts';
+import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
 
@@ -176,4 +176,22 @@ export function describeNegotiated({ kex: method, serverHostKey, cs, sc }: Negot
   const describe = ({ cipher, mac, compress }: NegotiatedAlgorithms['cs']): string =>
     `cipher ${cipher}, MAC ${mac || 'implicit'}, compression ${compress}`;
   return `Key exchange ${method}, host key ${serverHostKey}; to the server: ${describe(cs)}; from it: ${describe(sc)}`;
+}
+
+/**
+ * Moves the algorithms of known keys to the front, so that the server presents a key that can be checked. Otherwise
+ * preserves the order. Like order_hostkeyalgs() in OpenSSH's sshconnect2.c.
+ * @param offered names as in HostKeyAlgorithms
+ * @param known key types, as returned by knownKeyTypes()
+ */
+export function orderHostKeyAlgorithms(
+  offered: readonly string[],
+  known: readonly string[],
+): readonly string[] {
+  const isKnown = (algorithm: string): boolean => known.includes(keyTypeOfAlgorithm(algorithm));
+  const [best] = offered;
+  if (best === undefined || isKnown(best)) {
+    return offered;
+  }
+  return [...offered.filter(isKnown), ...offered.filter((algorithm) => !isKnown(algorithm))];
 }

@@ -2,12 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'mocha';
-import {
-  checkHostKey,
-  knownKeyTypes,
-  lookupName,
-  orderHostKeyAlgorithms,
-} from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { checkHostKey, knownKeyTypes, lookupName } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { orderHostKeyAlgorithms } from '../../../../src/tunnels/ssh/transport/algorithms';
 import { fingerprint, keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { parseKnownHosts, parseRevokedKeys } from '../../../../src/tunnels/ssh/hostKeys/knownHostsLine';
 import { keyLine, publicKey, wireStrings } from '../../../support/hostKeys';
