@@ -1,5 +1,6 @@
 // A folder for one test, removed afterwards. Its path is short, so that Unix sockets fit in it.
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -12,9 +13,14 @@ export interface TempDir extends AsyncDisposable {
   remove(): Promise<void>;
 }
 
-/** A new folder in the system's temporary one, mode 0700. */
+/**
+ * A new folder in the system's temporary one, mode 0700. Its name is in lower case: a random `EQWZRS` of mkdtemp() looks
+ * like an error of the system to tests of what a user is shown.
+ */
 async function makeTempDir(prefix = 'st-'): Promise<string> {
-  return realpath(await mkdtemp(join(tmpdir(), prefix)));
+  const path = join(tmpdir(), `${prefix}${randomBytes(3).toString('hex')}`);
+  await mkdir(path, { mode: 0o700 });
+  return realpath(path);
 }
 
 async function removeTempDir(path: string): Promise<void> {

@@ -1,7 +1,8 @@
 // Creates a home folder for the programs that tests start, and detects changes in the user's real home.
 //
 // OpenSSH ignores HOME: it reads the password database. Tests start it with -F and a configuration that names all files.
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 
@@ -16,7 +17,9 @@ const homeVariables = /^XDG_\w+_HOME$/;
  * @returns {OwnHome}
  */
 export function makeOwnHome() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'st-home-'));
+  // In lower case, as those of tempDir.ts.
+  const folder = path.join(tmpdir(), `st-home-${randomBytes(3).toString('hex')}`);
+  mkdirSync(folder, { mode: 0o700 });
   return {
     env: { ...npmSettings(), ...envWithHome(process.env, folder) },
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }),
