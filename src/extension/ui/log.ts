@@ -17,6 +17,7 @@ export class ExtensionLog implements vscode.Disposable {
   readonly #recent = new RecentLines();
   readonly #channels = new Map<string, PlainLog>();
   readonly #thresholdsChanged = new vscode.EventEmitter<void>();
+  /** By id; without names that several tunnels have. */
   #names: ReadonlyMap<string, string> = new Map();
   #logged: ReadonlySet<string> = new Set();
 
@@ -71,16 +72,13 @@ export class ExtensionLog implements vscode.Disposable {
     log.onDidChangeLevel(() => this.#thresholdsChanged.fire());
   }
 
-  /** The name in the settings; the id, if several tunnels have that name. */
   #nameOf(id: string): string {
-    const name = this.#names.get(id);
-    const isUnique = [...this.#names.values()].filter((other) => other === name).length === 1;
-    return name !== undefined && isUnique ? name : id;
+    return this.#names.get(id) ?? id;
   }
 
   /** Takes the tunnels' names, and logs each new problem with its location. */
   update(tunnels: readonly ConfiguredTunnel[]): void {
-    this.#names = new Map(tunnels.map(({ id, name }) => [id, name]));
+    this.#names = uniqueNames(tunnels);
     const problems = tunnels.flatMap((tunnel) =>
       tunnel.problems.map((problem) => {
         const path = formatProblemLocation(problem, tunnel.origin);
@@ -103,6 +101,14 @@ export class ExtensionLog implements vscode.Disposable {
       channel.dispose();
     }
   }
+}
+
+function uniqueNames(tunnels: readonly ConfiguredTunnel[]): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>();
+  for (const { name } of tunnels) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return new Map(tunnels.filter(({ name }) => counts.get(name) === 1).map(({ id, name }) => [id, name]));
 }
 
 function threshold({ level }: PlainLog): LogLevel {

@@ -1,5 +1,5 @@
 // A limit on what many owners use together, such as sockets. Each owner may have as much as is left over for new ones:
-// half of the whole if it is alone, a third if two take what they can. So nobody can use up all of it.
+// half of the whole if it is alone, a third if two take what they can. So no owner can use up all of it.
 
 export class FairLimit {
   readonly #most: number;

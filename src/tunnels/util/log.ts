@@ -11,7 +11,7 @@ export interface Log {
   /** Each step of a connection and its time; like `ssh -v`. */
   readonly debug: (line: string) => void;
   readonly info: (line: string) => void;
-  /** Something failed, but needs nobody: it is retried, or concerns a single connection. */
+  /** Something failed, but the user need not act: it is retried, or concerns a single connection. */
   readonly warn: (line: string) => void;
   /** Something failed and stays so until the user acts. */
   readonly error: (line: string) => void;

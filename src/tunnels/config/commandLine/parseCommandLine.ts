@@ -78,7 +78,7 @@ class LineReader {
     const scan = getopt(program.words);
     this.#problems.push(...scan.problems);
     for (const option of scan.options) {
-      // Before suggestions are searched for problems that nobody will see.
+      // No suggestions are searched for problems that are not shown.
       if (this.#problems.length > maxProblems) {
         break;
       }

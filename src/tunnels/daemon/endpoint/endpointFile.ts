@@ -228,7 +228,7 @@ async function removeSocket(path: string): Promise<void> {
   }
 }
 
-/** A random name, so that nobody can have created that file before. */
+/** A random name, so that another user can't have created that file before. */
 function newNameBeside(name: string): string {
   return `${name}.${randomBytes(6).toString('hex')}`;
 }

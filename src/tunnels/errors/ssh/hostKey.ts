@@ -24,8 +24,8 @@ export type HostKeyError = Reported & (HostKeyUnknown | HostKeyChanged | HostKey
 type HostKeyUnknown = { readonly code: 'HostKeyUnknown' } & (
   | {
       /**
-       * unconfirmed: the user has not confirmed it. notSaved: there is no file to save it in, so nobody is asked.
-       * strict: StrictHostKeyChecking is "yes", so nobody is asked.
+       * unconfirmed: the user has not confirmed it. notSaved: there is no file to save it in, so the user isn't asked.
+       * strict: StrictHostKeyChecking is "yes", so the user isn't asked.
        */
       readonly reason: 'unconfirmed' | 'notSaved' | 'strict';
       readonly host: string;

@@ -45,13 +45,13 @@ export function takenByAnother(listen: TcpListen, found: ProbeResults): string |
 
 export function boundListener(listen: TcpListen, bound: TcpAddress, found: ProbeResults): BoundListener {
   const wide = wideHost(listen, bound);
-  const isNarrow = wide !== undefined && found.get(wide) === 'nobody';
+  const isNarrow = wide !== undefined && found.get(wide) === 'nothing';
   if (wide !== undefined && isWideBind(listen) && !isNarrow && found.get(wide) !== 'us') {
     return { bound, isPartial: false, isExposureUnknown: true };
   }
   const host = isNarrow ? 'localhost' : bound.host;
   const only = loopbackHosts.find(
-    (one, index) => found.get(one) === 'us' && found.get(loopbackHosts[1 - index] ?? '') === 'nobody',
+    (one, index) => found.get(one) === 'us' && found.get(loopbackHosts[1 - index] ?? '') === 'nothing',
   );
   return host === 'localhost' && only !== undefined
     ? { bound: { ...bound, host: only }, isPartial: true }

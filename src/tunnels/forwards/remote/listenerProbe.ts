@@ -14,10 +14,10 @@ const probeTimeoutMs = 2000;
 const originTimeoutMs = 700;
 
 /**
- * Who answers at an address. us: our listener. nobody: the connection is refused. another: something accepts the
+ * Who answers at an address. us: our listener. nothing: the connection is refused. another: something accepts the
  * connection, but it does not arrive here. unknown: the server does not allow the connection, or does not answer.
  */
-export type ProbeResult = 'us' | 'nobody' | 'another' | 'unknown';
+export type ProbeResult = 'us' | 'nothing' | 'another' | 'unknown';
 
 export class ListenerProbe {
   readonly #closing: AbortSignal;
@@ -107,7 +107,7 @@ export class ListenerProbe {
           sendIfAllowed();
         },
         (error: unknown) => {
-          resolve(error instanceof TunnelFailure && error.code === 'TargetRefused' ? 'nobody' : 'unknown');
+          resolve(error instanceof TunnelFailure && error.code === 'TargetRefused' ? 'nothing' : 'unknown');
         },
       );
     });

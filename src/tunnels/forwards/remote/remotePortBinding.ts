@@ -134,7 +134,7 @@ export class RemotePortBinding {
         session,
         'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
       );
-      if ('path' in listen && probed === 'nobody' && this.#wasBound) {
+      if ('path' in listen && probed === 'nothing' && this.#wasBound) {
         await session.removeSocket(listen.path);
         return this.#request(opening, listen);
       }

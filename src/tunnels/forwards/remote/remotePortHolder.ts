@@ -11,11 +11,11 @@ const greetingTimeoutMs = 500;
 const openTimeoutMs = 3000;
 
 /**
- * nobody: nothing listens there. silent: connections are accepted, but nothing is sent, as when the server still
+ * nothing: no program listens there. silent: connections are accepted, but nothing is sent, as when the server still
  * listens for a lost session. talkative: a program that sends data, or closes the connection. unknown: the server does
  * not allow the connection, or gets no answer.
  */
-export type RemotePortHolder = 'nobody' | 'silent' | 'talkative' | 'unknown';
+export type RemotePortHolder = 'nothing' | 'silent' | 'talkative' | 'unknown';
 
 export async function probePortHolder(session: SshSession, address: Address): Promise<RemotePortHolder> {
   try {
@@ -40,7 +40,7 @@ export async function probePortHolder(session: SshSession, address: Address): Pr
   } catch (error) {
     const code = error instanceof TunnelFailure ? error.code : undefined;
     // For a socket, the server does not report the reason.
-    return code === 'TargetRefused' || code === 'TargetUnreachable' ? 'nobody' : 'unknown';
+    return code === 'TargetRefused' || code === 'TargetUnreachable' ? 'nothing' : 'unknown';
   }
 }
 

@@ -1,4 +1,4 @@
-// Channels that the server opens to us (RFC 4254 §5.1) for listeners or programs: refuses those that nobody expects, and
+// Channels that the server opens to us (RFC 4254 §5.1) for listeners or programs: refuses those that are not expected, and
 // those that are too many.
 import type { ClientChannel } from 'ssh2';
 import type { TunnelError } from '../../errors/errors';
@@ -33,7 +33,7 @@ export class IncomingChannels {
     this.#session = session;
   }
 
-  /** @param handler undefined: nobody expects the channel */
+  /** @param handler undefined: the channel is not expected */
   offer(
     accept: () => object,
     refuse: () => void,
