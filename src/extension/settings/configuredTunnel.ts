@@ -6,6 +6,7 @@ import type { TunnelError } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/definition';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
 import { deferred as l10n } from '../../tunnels/util/l10n';
+import { quote, unquoted } from '../../tunnels/util/shown';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
@@ -44,7 +45,7 @@ export function formatProblemLocation({ path }: DefinitionProblem, origin: Origi
   if (origin === 'sshConfig') {
     return `${String(setting)}:${String(rest[0])}`;
   }
-  return `${String(setting)}${formatJsonPath(rest)}`;
+  return `${String(setting)}${formatJsonPath(rest, true)}`;
 }
 
 export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
@@ -52,10 +53,10 @@ export function definitionError({ name, origin, problems }: ConfiguredTunnel): T
   return invalidDefinition(
     first
       ? l10n.t('{location}: {problem}', {
-          location: formatProblemLocation(first, origin),
+          location: unquoted(formatProblemLocation(first, origin)),
           problem: first.message,
         })
-      : l10n.t('"{name}" is invalid.', { name }),
+      : l10n.t('{name} is invalid.', { name: quote(name) }),
     origin === 'sshConfig'
       ? l10n.t('Fix it in your SSH config. Other tunnels are not affected.')
       : l10n.t('Fix it in the settings. Other tunnels are not affected.'),

@@ -11,6 +11,7 @@ import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
+import { describeFault, hidePasswords } from '../../tunnels/util/shown';
 import { statusBarModes } from '../../views/tunnelsModel';
 import type { StatusBarMode } from '../../views/tunnelsModel';
 import type { ConfiguredTunnel } from './configuredTunnel';
@@ -77,7 +78,7 @@ class PartReader {
     try {
       return read();
     } catch (error) {
-      this.#log(`The ${part} can't be read: ${String(error)}`);
+      this.#log(`The ${part} can't be read: ${describeFault(error)}`);
       return undefined;
     }
   }
@@ -135,7 +136,8 @@ function readOrigin(
   const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [
     ...tunnels.map(({ name: own, parsed }) => {
-      const identity = { ...source, id: `${prefix}:${own}`, name: own };
+      const shown = hidePasswords(own);
+      const identity = { ...source, id: `${prefix}:${shown}`, name: shown };
       return 'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }
         : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };

@@ -6,7 +6,8 @@ import type { Forward, Listen } from './forward';
 import type { Report } from './parsing/propertyReader';
 import { deferred as l10n } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/parsing';
+import { quote, unquoted } from '../util/shown';
+import type { Shown } from '../util/shown';
 
 /** Absolute paths. */
 export interface PathVariables {
@@ -94,7 +95,7 @@ function expandPath(path: string, variables: PathVariables, report: (message: Me
   return whole;
 }
 
-function pathFaultMessage(path: string, fault: PathFault): Message {
+function pathFaultMessage(path: Shown, fault: PathFault): Message {
   if (fault === 'leadsOut') {
     return l10n.t('{path} leads out of the workspace folder through a symbolic link; use the real path.', {
       path,
@@ -111,6 +112,9 @@ function pathFaultMessage(path: string, fault: PathFault): Message {
     case 'ENAMETOOLONG':
       return l10n.t("{path} can't be used: one of its names is too long.", { path });
     default:
-      return l10n.t("{path} can't be used: the system can't read it ({code}).", { path, code: fault.code });
+      return l10n.t("{path} can't be used: the system can't read it ({code}).", {
+        path,
+        code: unquoted(fault.code),
+      });
   }
 }

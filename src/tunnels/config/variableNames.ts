@@ -3,7 +3,7 @@
 // which belongs to the workspace.
 import { deferred as l10n } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/parsing';
+import { quote, unquoted } from '../util/shown';
 
 /** One expression per family; the names come from the manuals of the programs that read them. */
 const forbiddenNames: readonly RegExp[] = [
@@ -66,16 +66,15 @@ export function conflictingVariables(env: string): readonly string[] {
 
 /** Why a forward must not set this variable, as a sentence; undefined: it may. */
 export function variableNameFault(name: string): Message | undefined {
-  const shown = quote(name);
   if (name.length > 100) {
-    return l10n.t('{name} is not a valid env: it is longer than 100 characters.', { name: shown });
+    return l10n.t('An env must not be longer than 100 characters.');
   }
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
     return l10n.t(
-      '{name} is not a valid env: use capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".',
-      { name: shown },
+      'An env must be capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".',
     );
   }
+  const shown = quote(name);
   const changing = variablesBy(name).find((variable) =>
     forbiddenNames.some((family) => family.test(variable)),
   );
@@ -89,6 +88,6 @@ export function variableNameFault(name: string): Message | undefined {
       )
     : l10n.t(
         '{name} is not a valid env: it also sets {variable}, which changes how programs run; use a name of your own, as in "DB_PORT".',
-        { name: shown, variable: changing },
+        { name: shown, variable: unquoted(changing) },
       );
 }

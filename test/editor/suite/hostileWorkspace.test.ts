@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
-import { quote } from '../../../src/tunnels/util/parsing';
+import { quote } from '../../../src/tunnels/util/shown';
 import { exchange } from '../../support/targetAndClient';
 import { hostileSettings, touched } from '../hostileProject';
 import { settingsText } from '../testProject';

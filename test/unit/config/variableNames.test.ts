@@ -1,7 +1,7 @@
 // The names of environment variables that a forward may set.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { quote } from '../../../src/tunnels/util/parsing';
+import { quote } from '../../../src/tunnels/util/shown';
 import { variableNameFault } from '../../../src/tunnels/config/variableNames';
 import { inEnglish } from '../../support/inEnglish';
 

@@ -7,7 +7,7 @@ import type {
   TunnelDefinition,
   TunnelEntry,
 } from '../definition';
-import { parseDestination, redactDestination } from './parseDestination';
+import { parseDestination } from './parseDestination';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
 import { PropertyReader, collectProblems, nameFault } from './propertyReader';
@@ -16,7 +16,8 @@ import type { JsonPath } from '../../util/jsonPath';
 import { expandSocketPaths } from '../socketPaths';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { asSentence, describeValue, isRecord, quote } from '../../util/parsing';
+import { isRecord } from '../../util/parsing';
+import { hidePasswords } from '../../util/shown';
 import { maxTimerSeconds } from '../../util/timeOuts';
 import { reportUnknownKeys } from './tunnelKeys';
 
@@ -51,7 +52,7 @@ function checkName(name: string, report: Report): void {
       ? l10n.t('It begins like the id of a tunnel.')
       : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report([], l10n.t('{name} is not a valid tunnel name. {reason}', { name: quote(name), reason: fault }));
+    report([], l10n.t('The name of the tunnel is not valid. {reason}', { reason: fault }));
   }
 }
 
@@ -62,12 +63,7 @@ function readWhole(
   report: Report,
 ): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {
-    report(
-      [],
-      l10n.t('The tunnel is {value}; it must be an object with "host", or an ssh command line.', {
-        value: describeValue(value),
-      }),
-    );
+    report([], l10n.t('The tunnel must be an object with "host", or an ssh command line.'));
     return undefined;
   }
   const expanded = expandCommandLine(value, report);
@@ -94,7 +90,7 @@ function readEntry(value: Readonly<Record<string, unknown>>, report: Report): Tu
       autoStart,
       runIn,
       statusBar,
-      ...(description !== undefined && { description }),
+      ...(description !== undefined && { description: hidePasswords(description) }),
     }
   );
 }
@@ -141,7 +137,7 @@ function readDestination(text: string, path: JsonPath, report: Report, offset = 
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(path, asSentence(redactDestination(text), parsed.error), offset + parsed.error.at);
+  report(path, parsed.error.message, offset + parsed.error.at);
   return undefined;
 }
 
@@ -165,12 +161,7 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
   return items.flatMap((item, index) => {
     const itemPath = Array.isArray(value) ? [...path, index] : path;
     if (typeof item !== 'string') {
-      report(
-        itemPath,
-        l10n.t('A jump host is {value}; it must be a string such as "bastion".', {
-          value: describeValue(item),
-        }),
-      );
+      report(itemPath, l10n.t('A jump host must be a string such as "bastion".'));
       return [];
     }
     if (item.split(',').length > maxJumps) {
