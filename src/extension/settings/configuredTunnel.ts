@@ -10,6 +10,8 @@ import { quote, unquoted } from '../../tunnels/util/shown';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
+  /** The key in the settings, if a part of it is hidden in the name. */
+  readonly writtenName?: string;
   /** Paths start with the setting (`sshTunnels.tunnels`). For a host of ssh_config they are a file and a line. */
   readonly problems: readonly DefinitionProblem[];
   /** For the origins workspace and folder: the folder whose `.vscode/settings.json` defines it, if any. */

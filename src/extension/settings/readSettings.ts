@@ -137,7 +137,8 @@ function readOrigin(
   return [
     ...tunnels.map(({ name: own, parsed }) => {
       const shown = hidePasswords(own);
-      const identity = { ...source, id: `${prefix}:${shown}`, name: shown };
+      const written = shown === own ? {} : { writtenName: own };
+      const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
       return 'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }
         : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };

@@ -57,7 +57,7 @@ export function hostileWorkspaceTests(): void {
     });
 
     const refused =
-      'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|agent|steps|' +
+      'account|account of a target|URL of a target|words after the host|password of a line|option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|agent|steps|' +
       'cafe\u0301|user:own everywhere|a\u001b[31m\u202ename|many|deep|number|nothing';
     for (const name of refused.split('|')) {
       it(`lists ${quote(name)} with its problem`, () => {
@@ -70,6 +70,21 @@ export function hostileWorkspaceTests(): void {
         }
       });
     }
+
+    it('makes no tunnel repeat a password, whoever asks', async () => {
+      assert.doesNotMatch(JSON.stringify(api.tunnels), /hunter2/);
+      const ask = async (tool: string, input: object): Promise<string> => {
+        const { content } = await vscode.lm.invokeTool(tool, { input, toolInvocationToken: undefined });
+        return JSON.stringify(content);
+      };
+      assert.doesNotMatch(await ask('sshTunnels_list', {}), /hunter2/);
+      for (const { id, error } of foreign().filter(({ name }) =>
+        /account|target|words|password/.test(name),
+      )) {
+        assert.equal(error?.code, 'InvalidDefinition');
+        assert.doesNotMatch(await ask('sshTunnels_explain', { tunnel: id }), /hunter2/);
+      }
+    });
 
     it('has unique tunnel ids of its own', () => {
       const ids = api.tunnels.map(({ id }) => id);

@@ -187,8 +187,9 @@ describe('a password in the wrong place of a setting', () => {
   function shownOfTunnel(tunnel: ConfiguredTunnel): string[] {
     const error = definitionError(tunnel);
     const circumstances = { platform: 'linux', destination: tunnel.entry?.definition.destination };
+    const { writtenName: _hidden, ...known } = tunnel;
     const snapshot: TunnelSnapshot = {
-      ...tunnel,
+      ...known,
       state: tunnel.entry ? { status: 'stopped' } : { status: 'failed', error },
       forwards: (tunnel.entry?.definition.forwards ?? []).map((forward) => ({
         forward,
