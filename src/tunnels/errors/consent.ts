@@ -113,8 +113,6 @@ function socketMovedWords({ name, path, allowed, real }: SocketMoved, l10n: Loca
               allowed,
             },
           ),
-    nextStep: l10n.t(
-      'If you want the tunnel to use that socket, restart it and allow it. Otherwise remove the symbolic link.',
-    ),
+    nextStep: l10n.t('Stop and start the tunnel to review and allow that path, or remove the symbolic link.'),
   };
 }
