@@ -25,8 +25,8 @@ describe('the text of a consent request', () => {
   const rows: readonly [keys: object, line: string][] = [
     [{ localForward: '5432:db:5432' }, 'port 5432 → db:5432'],
     [
-      { localForward: { listen: 0, target: 'db:1', env: 'DB' } },
-      'any free port → db:1, as DB   ⚠ sets DB in terminals',
+      { localForward: { listen: 0, target: 'db:1', env: 'DB_PORT' } },
+      'any free port → db:1, as DB_PORT   ⚠ sets DB_PORT in terminals',
     ],
     [{ localForward: '*:80:web:80' }, '*:80 → web:80   ⚠ open to the network'],
     [
@@ -113,7 +113,7 @@ describe('the text of a consent request', () => {
       { localForward: '5433:db:5432' },
       { localForward: '5432:db:5433' },
       { localForward: '*:5432:db:5432' },
-      { localForward: { listen: 5432, target: 'db:5432', env: 'DB' } },
+      { localForward: { listen: 5432, target: 'db:5432', env: 'DB_PORT' } },
       { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'next' } },
       { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'ask' } },
       { localForward: [], remoteForward: '5432:db:5432' },
