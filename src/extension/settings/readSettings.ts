@@ -1,5 +1,6 @@
 // The only module that reads settings: the tunnels of each origin, never merged, and the user's own options.
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol';
 import { applyOverride } from '../../tunnels/config/applyOverride';
@@ -17,7 +18,6 @@ import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
-import { symlinkEscape } from './symlinkEscape';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
 export type AutoStartMode = (typeof autoStartModes)[number];
@@ -31,6 +31,8 @@ export interface Settings {
   /** Whether terminals get variables for forwards with `env`. */
   readonly terminalEnvironment: boolean;
   readonly connection: ConnectionSettings;
+  /** Folders whose files the window's projects bring along. */
+  readonly projectFolders: readonly string[];
 }
 
 /** @param log for a part of the settings that could not be read, which is then missing; the others are read */
@@ -42,6 +44,7 @@ export function readSettings(log: (line: string) => void): Settings {
     showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
     terminalEnvironment: read(settingKeys.terminalEnvironment) !== false,
     connection: readConnectionSettings(),
+    projectFolders: projectFolders(),
   };
 }
 
@@ -147,14 +150,14 @@ function readOrigin(
 
 /** What socket paths may refer to: the home folder and the workspace folder. */
 export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
-  const workspaceFolder = folder?.fsPath;
-  return {
-    home: homedir(),
-    workspaceFolder,
-    ...(workspaceFolder === undefined
-      ? {}
-      : { pathFault: (path: string) => symlinkEscape(workspaceFolder, path) }),
-  };
+  return { home: homedir(), workspaceFolder: folder?.fsPath };
+}
+
+function projectFolders(): string[] {
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  // An unsaved workspace's file is in VS Code's own storage.
+  const ofFile = workspaceFile?.scheme === 'file' ? [dirname(workspaceFile.fsPath)] : [];
+  return [...workspaceFolders.map(({ uri }) => uri.fsPath), ...ofFile];
 }
 
 /**

@@ -18,6 +18,26 @@ describe('the text of a consent request', () => {
   const written = ({ text, risk }: ConsentLine): string =>
     risk === undefined ? text : `${text}   ⚠ ${risk}`;
 
+  it('says where a socket path of the project leads', () => {
+    const leads = (leavesProject: boolean): string | undefined => {
+      const link = { path: '/shop/dev.sock', real: '/run/docker.sock', leavesProject };
+      return consentLines(request({ remoteForward: '9000:/shop/dev.sock' }), {
+        ...facts,
+        socketLinks: [link],
+      })
+        .map(written)
+        .find((line) => line.includes('9000'));
+    };
+    assert.match(
+      leads(false) ?? '',
+      /→ \/shop\/dev\.sock via this machine; \/shop\/dev\.sock leads to \/run\/docker\.sock {3}⚠ the server/,
+    );
+    assert.match(
+      leads(true) ?? '',
+      /⚠ a symbolic link of the project leads out of it; the server's users can/,
+    );
+  });
+
   it('begins with the server, and says when the tunnel starts', () => {
     assert.deepEqual(lines({}), ['me@bastion.example.org:22', 'starts when the folder opens']);
   });
