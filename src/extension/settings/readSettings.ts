@@ -10,6 +10,7 @@ import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
+import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
@@ -150,7 +151,7 @@ function readOrigin(
 ): ConfiguredTunnel[] {
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri));
+  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri), authorOf(origin));
   const name = settingKeys.tunnels;
   const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [

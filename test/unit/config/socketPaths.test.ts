@@ -68,7 +68,7 @@ describe('expanding socket paths', () => {
         pathFault: (path: string) => (path === '/home/me/shop/a' ? { code } : undefined),
       };
       const settings = { a: { ...plain, remoteForward: '1:${workspaceFolder}/a' }, b: plain };
-      const [a, b] = parseTunnels(settings, variables).tunnels.map(({ parsed }) => parsed);
+      const [a, b] = parseTunnels(settings, variables, 'project').tunnels.map(({ parsed }) => parsed);
       const texts = a && 'problems' in a ? a.problems.map(({ message }) => inEnglish(message)) : [];
       assert.deepEqual(texts, [`"\${workspaceFolder}/a" can't be used: ${problem}`]);
       assert.ok(b && 'entry' in b);
@@ -84,7 +84,7 @@ describe('expanding socket paths', () => {
       },
     };
     const settings = { a: { ...plain, remoteForward: '1:${workspaceFolder}/a' }, b: plain };
-    const [a, b] = parseTunnels(settings, variables).tunnels.map(({ parsed }) => parsed);
+    const [a, b] = parseTunnels(settings, variables, 'project').tunnels.map(({ parsed }) => parsed);
     const texts = a && 'problems' in a ? a.problems.map(({ message }) => inEnglish(message)) : [];
     assert.deepEqual(texts, ["It can't be read (RangeError)."]);
     assert.ok(b && 'entry' in b);

@@ -29,7 +29,7 @@ export interface MarkOptions {
   readonly within: JSONPath;
   readonly ports: PortFacts;
   readonly variables: PathVariables;
-  /** For the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
+  /** Set for the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -88,8 +88,8 @@ function problem(found: DefinitionProblem): Finding {
   return { ...found, kind: 'problem' };
 }
 
-function findInTunnels(value: unknown, { ports, variables }: MarkOptions): Finding[] {
-  const { tunnels, problems } = parseTunnels(value, variables);
+function findInTunnels(value: unknown, { ports, variables, labels }: MarkOptions): Finding[] {
+  const { tunnels, problems } = parseTunnels(value, variables, labels ? 'user' : 'project');
   const found = tunnels.flatMap(({ name, value: tunnel, parsed }) =>
     ('entry' in parsed
       ? findHints(tunnel, parsed.entry.definition, ports)

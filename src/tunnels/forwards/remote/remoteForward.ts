@@ -120,11 +120,7 @@ export class RemoteForward implements ForwardRunner {
     this.#open = undefined;
     this.#cancelOpening();
     this.#status.abort();
-    const closed = (await open?.listener.close()) ?? false;
-    if (closed && open && 'path' in open.listener.bound) {
-      // Without SFTP on the server, the socket file stays.
-      await open.session.removeSocket(open.listener.bound.path).catch(() => undefined);
-    }
+    await open?.listener.close();
     this.#status.enter('closed');
   }
 
