@@ -12,7 +12,7 @@ import { exchange } from '../../support/targetAndClient';
 import { hostileSettings, touched } from '../hostileProject';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, tunnel, facts } from './extensionUnderTest';
-import { watchResponsiveness } from './responsiveness';
+import { watchResponsiveness } from '../../support/responsiveness';
 
 /** As a multiple of the reference of responsiveness.ts: about three seconds. */
 const longestTurn = 30;

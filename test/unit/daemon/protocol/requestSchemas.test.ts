@@ -164,7 +164,7 @@ describe('a tunnel parsed from the settings', () => {
       localForward: [
         '8080:www.example.org:80',
         '/tmp/a.sock:/b.sock',
-        { listen: 0, target: 'x:1', env: 'DB' },
+        { listen: 0, target: 'x:1', env: 'DB_PORT' },
       ],
       remoteForward: ['9000:localhost:3000', '9001'],
       dynamicForward: [1080, '*:1081'],
