@@ -1,6 +1,6 @@
 // The lines of a consent question: the route to the server, each port, program and variable of the tunnel, and the risks.
 import { l10n } from 'vscode';
-import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
+import type { ResolvedFacts, ResolvedLink } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { AutoStart, TunnelDefinition, TunnelEntry, X11Program } from '../../tunnels/config/definition';
 import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/forward';
@@ -104,7 +104,7 @@ export function consentLines(
   const { definition, autoStart } = entry;
   return [
     ...(facts ? resolvedRoute(facts) : [{ text: configuredRoute(definition) }]),
-    ...definition.forwards.map(forwardLine),
+    ...definition.forwards.map((forward) => forwardLine(forward, facts?.socketLinks ?? [])),
     ...definition.x11Programs.map(programLine),
     ...optionLines(definition),
     { text: describeStart(definition, autoStart) },
@@ -131,9 +131,25 @@ function configuredRoute({ destination, proxyJump }: TunnelDefinition): string {
   return hops.map(describeDestination).join(' → ');
 }
 
-function forwardLine(forward: Forward): ConsentLine {
-  const risk = forwardRisks(forward).join('; ');
-  return { text: consentForward(forward), ...(risk === '' ? {} : { risk }) };
+function forwardLine(forward: Forward, links: readonly ResolvedLink[]): ConsentLine {
+  const local = forward.kind === 'remote' ? forward.target : forward.listen;
+  const link = local && 'path' in local ? links.find(({ path }) => path === local.path) : undefined;
+  const risks = [
+    ...(link?.leavesProject === true ? [l10n.t('a symbolic link of the project leads out of it')] : []),
+    ...forwardRisks(forward),
+  ];
+  const risk = risks.join('; ');
+  const text = consentForward(forward);
+  return {
+    text: link
+      ? l10n.t('{route}; {path} leads to {real}', {
+          route: text,
+          path: exactText(link.path),
+          real: exactText(link.real),
+        })
+      : text,
+    ...(risk === '' ? {} : { risk }),
+  };
 }
 
 /** `port 5432 → db.internal:5432, as DB_PORT`. */

@@ -18,6 +18,26 @@ describe('the text of a consent request', () => {
   const written = ({ text, risk }: ConsentLine): string =>
     risk === undefined ? text : `${text}   ⚠ ${risk}`;
 
+  it('says where a socket path of the project leads', () => {
+    const leads = (leavesProject: boolean): string | undefined => {
+      const link = { path: '/shop/dev.sock', real: '/run/docker.sock', leavesProject };
+      return consentLines(request({ remoteForward: '9000:/shop/dev.sock' }), {
+        ...facts,
+        socketLinks: [link],
+      })
+        .map(written)
+        .find((line) => line.includes('9000'));
+    };
+    assert.match(
+      leads(false) ?? '',
+      /→ \/shop\/dev\.sock via this machine; \/shop\/dev\.sock leads to \/run\/docker\.sock {3}⚠ the server/,
+    );
+    assert.match(
+      leads(true) ?? '',
+      /⚠ a symbolic link of the project leads out of it; the server's users can/,
+    );
+  });
+
   it('begins with the server, and says when the tunnel starts', () => {
     assert.deepEqual(lines({}), ['bastion.example.org:22 as me', 'starts when the folder opens']);
   });
@@ -25,8 +45,8 @@ describe('the text of a consent request', () => {
   const rows: readonly [keys: object, line: string][] = [
     [{ localForward: '5432:db:5432' }, 'port 5432 → db:5432'],
     [
-      { localForward: { listen: 0, target: 'db:1', env: 'DB' } },
-      'any free port → db:1, as DB   ⚠ sets DB in terminals',
+      { localForward: { listen: 0, target: 'db:1', env: 'DB_PORT' } },
+      'any free port → db:1, as DB_PORT   ⚠ sets DB_PORT in terminals',
     ],
     [{ localForward: '*:80:web:80' }, '*:80 → web:80   ⚠ open to the network'],
     [
@@ -113,7 +133,7 @@ describe('the text of a consent request', () => {
       { localForward: '5433:db:5432' },
       { localForward: '5432:db:5433' },
       { localForward: '*:5432:db:5432' },
-      { localForward: { listen: 5432, target: 'db:5432', env: 'DB' } },
+      { localForward: { listen: 5432, target: 'db:5432', env: 'DB_PORT' } },
       { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'next' } },
       { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'ask' } },
       { localForward: [], remoteForward: '5432:db:5432' },
