@@ -144,8 +144,8 @@ function forwardLine(forward: Forward, links: readonly ResolvedLink[]): ConsentL
     text: link
       ? l10n.t('{route}; {path} leads to {real}', {
           route: text,
-          path: exactText(link.path),
-          real: exactText(link.real),
+          path: shownAddress({ path: link.path }),
+          real: shownAddress({ path: link.real }),
         })
       : text,
     ...(risk === '' ? {} : { risk }),
