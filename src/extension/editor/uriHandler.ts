@@ -12,6 +12,7 @@ import type { PlainLog } from '../ui/outputChannel';
 import { confirm, showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { TunnelStarter } from './startAndWait';
+import { quotedName } from '../../views/words/exactText';
 import { serverOf, startSummary } from './agents/startSummary';
 
 export interface LinkOptions {
@@ -126,7 +127,10 @@ function requestedBy(): string {
 async function confirmStart(tunnel: TunnelSnapshot): Promise<boolean> {
   const start = vscode.l10n.t('Start');
   const answer = await confirm(
-    vscode.l10n.t('{host}: start the tunnel "{tunnel}"?', { host: serverOf(tunnel), tunnel: tunnel.name }),
+    vscode.l10n.t('{host}: start the tunnel {tunnel}?', {
+      host: serverOf(tunnel),
+      tunnel: quotedName(tunnel.name),
+    }),
     [...startSummary(tunnel).map(({ term, value }) => `${term}: ${value}`), '', requestedBy()].join('\n'),
     start,
   );
