@@ -1,5 +1,6 @@
 // The only module that reads settings: the tunnels of each origin, never merged, and the user's own options.
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
@@ -16,10 +17,11 @@ import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
 import { readOptions } from './readOptions';
 import type { Options } from './readOptions';
-import { symlinkEscape } from './symlinkEscape';
 
 export interface Settings extends Options {
   readonly tunnels: readonly ConfiguredTunnel[];
+  /** Folders whose files the window's projects bring along. */
+  readonly projectFolders: readonly string[];
 }
 
 /** @param log for a part of the settings that could not be read, which is then missing; the others are read */
@@ -29,7 +31,11 @@ export function readSettings(log: (line: string) => void): Settings {
   const { options, problems, blocked } = read ?? unreadableOptions();
   const tunnels = readTunnels(parts);
   const allowed = blocked ? tunnels.map((tunnel) => stayOff(tunnel, blocked)) : tunnels;
-  return { ...options, tunnels: withUniqueIds([...allowed, ...problems.map(problemRow)]) };
+  return {
+    ...options,
+    tunnels: withUniqueIds([...allowed, ...problems.map(problemRow)]),
+    projectFolders: projectFolders(),
+  };
 }
 
 function unreadableOptions(): ReturnType<typeof readOptions> {
@@ -167,14 +173,14 @@ function readOrigin(
 
 /** What socket paths may refer to: the home folder and the workspace folder. */
 export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
-  const workspaceFolder = folder?.fsPath;
-  return {
-    home: homedir(),
-    workspaceFolder,
-    ...(workspaceFolder === undefined
-      ? {}
-      : { pathFault: (path: string) => symlinkEscape(workspaceFolder, path) }),
-  };
+  return { home: homedir(), workspaceFolder: folder?.fsPath };
+}
+
+function projectFolders(): string[] {
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  // An unsaved workspace's file is in VS Code's own storage.
+  const ofFile = workspaceFile?.scheme === 'file' ? [dirname(workspaceFile.fsPath)] : [];
+  return [...workspaceFolders.map(({ uri }) => uri.fsPath), ...ofFile];
 }
 
 /**
