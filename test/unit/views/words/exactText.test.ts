@@ -153,7 +153,7 @@ describe('showing a text to the letter', () => {
     };
     assert.equal(line('/tmp/a b'), '"/tmp/a b" → db:1');
     assert.equal(line('/tmp/a"  b'), '"/tmp/a\\u{22}␣␣b" → db:1');
-    assert.notEqual(line('/tmp/a', { env: 'DB_PORT' }), line('/tmp/a → db:1, as DB_PORT').slice(0, 32));
+    assert.notEqual(line('/tmp/a'), line('/tmp/a → db:1').slice(0, 16));
   });
 });
 
