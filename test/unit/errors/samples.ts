@@ -119,10 +119,9 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '[db]:2022',
       key.fingerprint,
     ]),
-    ...(['fileUnreadable', 'notRevocationList'] as const).map((reason): Sample<'HostKeyUnknown'> => [
-      { code: 'HostKeyUnknown', reason, file },
-      file,
-    ]),
+    ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
+      (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
+    ),
     [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys' }, '/bin/keys'],
     [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys' }, '/bin/"keys'],
   ],
