@@ -181,7 +181,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
           time: formatAgo(state.at, now),
         })
       : localized((values) => l10n.t('{name}: {state}', values), heading),
-    Markdown.code(hideInCommand(program.command)),
+    Markdown.exactCode(hideInCommand(program.command)),
     marked`${displaySentence(program)}`,
     textIfAny(stateNote(state)),
     // The output follows below.

@@ -80,6 +80,12 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   NoCommonAlgorithm: [
     [{ code: 'NoCommonAlgorithm', reason: 'unknown', host }, host],
     [
+      { code: 'NoCommonAlgorithm', reason: 'hostKeyTooShort', host, bits: 768, minimum: 1024 },
+      host,
+      '768',
+      '1024',
+    ],
+    [
       { code: 'NoCommonAlgorithm', reason: 'config', host, keyword: 'Ciphers', names: ['x'], common: 'y' },
       host,
       'Ciphers',
@@ -114,8 +120,9 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '[db]:2022',
       key.fingerprint,
     ]),
-    [{ code: 'HostKeyUnknown', reason: 'fileUnreadable', file }, file],
-    [{ code: 'HostKeyUnknown', reason: 'notRevocationList', file }, file],
+    ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
+      (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
+    ),
     [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys hunter2' }, '"/bin/keys"'],
     [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys hunter2' }, '/bin/'],
   ],
@@ -194,6 +201,28 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       'rot13',
     ],
     [{ code: 'KeyUnsupported', file, defect: 'puttyPassphrase' }, file],
+    [{ code: 'KeyUnsupported', file, defect: 'rsaTooShort', bits: 768, minimum: 1024 }, file, '768', '1024'],
+    [
+      {
+        code: 'KeyUnsupported',
+        file,
+        defect: 'noAlgorithm',
+        type: 'ssh-rsa',
+        who,
+        none: 'sha1',
+        add: 'ssh-rsa',
+      },
+      file,
+      who,
+      'SHA-1',
+    ],
+    [
+      { code: 'KeyUnsupported', file, defect: 'noAlgorithm', type: 'a', who, none: 'config', add: 'a-sha' },
+      file,
+      who,
+      'a-sha',
+    ],
+    [{ code: 'KeyUnsupported', file, defect: 'noAlgorithm', type: 'a', who, none: 'server' }, file, who],
     [{ code: 'KeyUnsupported', file, defect: 'damaged' }, file],
     [{ code: 'KeyUnsupported', file, defect: 'damaged', error: 'no end' }, file, 'no end'],
   ],
@@ -346,6 +375,28 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ConsentNeeded', reason: 'new', name: 'staging' }, '"staging"'],
     [{ code: 'ConsentNeeded', reason: 'changed', name: 'staging' }, '"staging"'],
     [{ code: 'ConsentNeeded', reason: 'disabled', name: 'staging' }, '"staging"'],
+    [
+      {
+        code: 'ConsentNeeded',
+        reason: 'socketMoved',
+        name: 'staging',
+        path: '/shop/a.sock',
+        allowed: '/shop/run/a.sock',
+        real: '/run/docker.sock',
+      },
+      '/run/docker.sock',
+    ],
+    [
+      {
+        code: 'ConsentNeeded',
+        reason: 'socketMoved',
+        name: 'staging',
+        path: '/shop/a.sock',
+        allowed: undefined,
+        real: '/run/docker.sock',
+      },
+      '/run/docker.sock',
+    ],
   ],
   WorkspaceUntrusted: [[{ code: 'WorkspaceUntrusted', name: 'staging' }, '"staging"']],
   DaemonLost: [

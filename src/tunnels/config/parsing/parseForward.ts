@@ -1,5 +1,5 @@
 // Parses the values of localForward, remoteForward and dynamicForward.
-import { variableNameFault } from '../variableNames';
+import { variableNameFault, variableProtocolFault } from '../variableNames';
 import { ifPortBusyValues } from '../forward';
 import type { Forward, ForwardKind, Listen } from '../forward';
 import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwardSpec';
@@ -10,6 +10,7 @@ import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
 import { isRecord } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
+import { quote } from '../../util/shown';
 import { reportUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';
@@ -107,6 +108,9 @@ function parseForwardObject(
     ifPortBusy: reader.choice('ifPortBusy', ifPortBusyValues) ?? 'fail',
   };
   const spec = readSpec(kind, reader, path, report);
+  if (spec && details.env !== undefined) {
+    checkVariable(details.env, details.protocol, spec, reader);
+  }
   return spec && { spec, path, ...details };
 }
 
@@ -161,6 +165,25 @@ function readEnv(reader: PropertyReader): string | undefined {
     return undefined;
   }
   return name;
+}
+
+function checkVariable(
+  env: string,
+  protocol: string | undefined,
+  { listen }: ForwardSpec,
+  reader: PropertyReader,
+): void {
+  const fault =
+    'path' in listen
+      ? l10n.t('{name} can\'t be set: the forward listens on a socket, and "env" is for ports.', {
+          name: quote(env),
+        })
+      : reader.has('protocol') && protocol === undefined
+        ? undefined
+        : variableProtocolFault(env, protocol);
+  if (fault !== undefined) {
+    reader.report('env', fault);
+  }
 }
 
 /** The scheme of a URL, in lower case (RFC 3986 §3.1). */

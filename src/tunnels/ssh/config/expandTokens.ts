@@ -89,7 +89,7 @@ export function expandTokens(
               })
             : l10n.t('{text} contains the variable {variable}, which is not set.', {
                 text: quotePath(text),
-                variable: quoteKey(name),
+                variable: quote(name),
               }),
         );
       }
