@@ -89,7 +89,7 @@ const faults: readonly Fault[] = [
     fault: 'a program without execute permission',
     program: '/etc/passwd',
     code: 'ProgramNotFound',
-    words: /find or run the program/,
+    words: /can't find or run "/,
   },
   {
     fault: 'a program that ends at once',

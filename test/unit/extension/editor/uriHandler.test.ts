@@ -51,4 +51,16 @@ describe('a start link', () => {
   for (const [why, run, message] of refused) {
     it(`is refused with ${why}`, () => assert.throws(run, { message }));
   }
+
+  it('is refused without a word of it, which may be a password', () => {
+    for (const wrong of [
+      () => link('tunnel=x', '/hunter2'),
+      () => link('password=hunter2'),
+      () => link('tunnel=x&token=hunter2'),
+      () => link('tunnel=x', '/start', 'hunter2'),
+      () => link('tunnel=hunter2\n'),
+    ]) {
+      assert.throws(wrong, (error: Error) => !error.message.includes('hunter2'));
+    }
+  });
 });
