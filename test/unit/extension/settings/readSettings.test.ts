@@ -218,7 +218,11 @@ describe('reading the settings', () => {
 
   it('accepts every option that is right, and an empty text for no path', () => {
     const user = (globalValue: unknown): Levels => ({ globalValue });
-    const { tunnels: _tunnels, ...options } = readFrom({
+    const {
+      tunnels: _tunnels,
+      projectFolders: _folders,
+      ...options
+    } = readFrom({
       'sshTunnels.autoStart': user('on'),
       'sshTunnels.strictHostKeyChecking': user('accept-new'),
       'sshTunnels.serverAliveInterval': user(0),
@@ -266,7 +270,11 @@ describe('reading the settings', () => {
         workspaceValue,
         workspaceFolderValue: workspaceValue,
       });
-      const { tunnels: _tunnels, ...options } = readFrom({
+      const {
+        tunnels: _tunnels,
+        projectFolders: _folders,
+        ...options
+      } = readFrom({
         'sshTunnels.autoStart': workspace('on'),
         'sshTunnels.strictHostKeyChecking': workspace('accept-new'),
         'sshTunnels.sshConfigFile': workspace('/tmp/x'),
