@@ -1,5 +1,6 @@
 // Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
 import type { DefinitionProblem } from '../definition';
+import type { Author } from './hosts';
 import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
@@ -24,7 +25,7 @@ export interface ParsedTunnels {
 }
 
 /** Never throws, whatever the value. `null` in a settings file means unset. */
-export function parseTunnels(setting: unknown, variables: PathVariables): ParsedTunnels {
+export function parseTunnels(setting: unknown, variables: PathVariables, author: Author): ParsedTunnels {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
   }
@@ -46,7 +47,7 @@ export function parseTunnels(setting: unknown, variables: PathVariables): Parsed
   const tunnels: NamedTunnel[] = [];
   let forwards = 0;
   for (const [name, value] of entries) {
-    const parsed = parseTunnel(name, value, variables);
+    const parsed = parseTunnel(name, value, variables, author);
     forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
     if (forwards > maxForwards) {
       const message = l10n.t(

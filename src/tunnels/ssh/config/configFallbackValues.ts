@@ -7,7 +7,7 @@ import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { SshGQuery } from './sshG';
 
 /** Values by keyword in lower case, each as the words that were written. */
-export type CollectedValues = Map<string, readonly string[]>;
+export type CollectedValues = Map<string, string[]>;
 
 /** The keys that OpenSSH tries without an IdentityFile, in its order: fill_default_options() in readconf.c. */
 const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'].map(

@@ -257,9 +257,9 @@ export class SshSession {
     });
   }
 
-  /** Removes a socket that the server listened on for us. @throws Error if it can't be removed */
-  removeSocket(path: string): Promise<void> {
-    return this.#remote.removeSocket(path);
+  /** Socket files on the server. */
+  get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
+    return this.#remote;
   }
 
   #recordRoundTrip(start: number): void {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../../src/tunnels/config/forward';
 import { formatAddress } from '../../../../src/tunnels/util/address';
 import { readConfigHosts } from '../../../../src/tunnels/ssh/config/configHosts';
-import { listConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
+import { ConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
 import type { SshConfigTunnel, SshConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
 import { tempDir } from '../../../support/tempDir';
@@ -22,7 +22,9 @@ async function list(text: string, more: Readonly<Record<string, string>> = {}): 
   for (const [name, content] of Object.entries(more)) {
     await dir.write(name, content.replaceAll('%DIR%', dir.path));
   }
-  return listConfigTunnels(await dir.write('config', text.replaceAll('%DIR%', dir.path)), { X: '/x' });
+  return new ConfigTunnelList().read(await dir.write('config', text.replaceAll('%DIR%', dir.path)), {
+    X: '/x',
+  });
 }
 
 function routes({ entry }: SshConfigTunnel): readonly string[] {
@@ -176,6 +178,11 @@ describe('the default ssh_config files', () => {
     assert.deepEqual(files.slice(0, 2), [dir.file('.ssh/config'), dir.file('.ssh/more')]);
   });
   it('are not read for "none"', async () => {
-    assert.deepEqual(await readConfigHosts('none', localUser(), {}), { hosts: [], files: [], folders: [] });
+    assert.deepEqual(await readConfigHosts('none', localUser(), {}), {
+      hosts: [],
+      files: [],
+      folders: [],
+      limits: [],
+    });
   });
 });
