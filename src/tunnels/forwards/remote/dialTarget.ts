@@ -19,18 +19,18 @@ const connectTimeoutMs = 20_000;
 /**
  * The socket is not read yet, and allows half-open connections.
  * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable
- * @throws the reason of the signal
+ * @throws the reason of the signal that was aborted
  */
-export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket> {
+export function dialTarget(target: Address, ...signals: readonly AbortSignal[]): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
+    signals.forEach((signal) => signal.throwIfAborted());
     const socket = connect({ ...target, allowHalfOpen: true, noDelay: true });
     const timer = setTimeout(() => socket.destroy(timedOut()), connectTimeoutMs);
     const giveUp = (): void => void socket.destroy(new Error('cancelled'));
-    signal.addEventListener('abort', giveUp, { once: true });
+    signals.forEach((signal) => signal.addEventListener('abort', giveUp, { once: true }));
     const settle = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      signals.forEach((signal) => signal.removeEventListener('abort', giveUp));
     };
     socket.once('connect', () => {
       settle();
@@ -39,9 +39,8 @@ export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket
     });
     const failed = (error: NodeJS.ErrnoException): void => {
       settle();
-      reject(
-        signal.aborted ? asError(signal.reason) : new TunnelFailure(explain(error, target), { cause: error }),
-      );
+      const aborted = signals.find((signal) => signal.aborted);
+      reject(aborted ? asError(aborted.reason) : new TunnelFailure(explain(error, target), { cause: error }));
     };
     socket.once('error', failed);
   });
