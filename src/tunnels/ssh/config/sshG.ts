@@ -9,6 +9,7 @@ import { deferred as l10n, untranslated } from '../../util/l10n';
 import { Semaphore } from '../../util/semaphore';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
+import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
 
 export interface SshGQuery {
@@ -285,7 +286,7 @@ export function parseSshGOutput(text: string): ConfigValues {
   const values = new Map<string, string[]>();
   for (const line of text.split(/\r?\n/)) {
     const [, name = '', value = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-    const keyword = name.toLowerCase();
+    const keyword = canonicalKeyword(name);
     if (keyword !== '') {
       const read = fileLists.has(keyword) ? splitPaths(value) : [value];
       values.set(keyword, [...(values.get(keyword) ?? []), ...read]);
