@@ -5,17 +5,21 @@ import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol'
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
-import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
+import { parseOverridesInSteps } from '../../tunnels/config/parsing/parseOverrides';
 import type { ParsedOverride } from '../../tunnels/config/parsing/parseOverrides';
-import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
+import { parseTunnelsInSteps } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
+import { Slices } from '../../tunnels/util/slices';
+import type { Steps } from '../../tunnels/util/slices';
 import { statusBarModes } from '../../views/tunnelsModel';
 import type { StatusBarMode } from '../../views/tunnelsModel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
+import { ParsedTunnelCache } from './parsedTunnelCache';
+import type { CachedReading } from './parsedTunnelCache';
 import { symlinkEscape } from './symlinkEscape';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
@@ -32,10 +36,20 @@ export interface Settings {
   readonly connection: ConnectionSettings;
 }
 
-/** @param log for a part of the settings that could not be read, which is then missing; the others are read */
-export function readSettings(log: (line: string) => void): Settings {
+/**
+ * In short slices, so that the extension host stays responsive.
+ * @param log for a part of the settings that could not be read, which is then missing; the others are read
+ * @param cache of earlier readings
+ * @throws the signal's reason when aborted
+ */
+export async function readSettings(
+  log: (line: string) => void,
+  cache = new ParsedTunnelCache(),
+  signal?: AbortSignal,
+): Promise<Settings> {
+  const tunnels = await new Slices(signal).run(readTunnels(new PartReader(log), cache));
   return {
-    tunnels: readTunnels(new PartReader(log)),
+    tunnels,
     autoStart: oneOf(autoStartModes, readOwn(settingKeys.autoStart)) ?? 'ask',
     statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
     showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
@@ -73,9 +87,9 @@ class PartReader {
     this.#log = log;
   }
 
-  read<T>(part: string, read: () => T): T | undefined {
+  *read<T>(part: string, read: () => Steps<T>): Steps<T | undefined> {
     try {
-      return read();
+      return yield* read();
     } catch (error) {
       this.#log(`The ${part} can't be read: ${String(error)}`);
       return undefined;
@@ -83,28 +97,35 @@ class PartReader {
   }
 }
 
-function readTunnels(parts: PartReader): ConfiguredTunnel[] {
+function* readTunnels(parts: PartReader, cache: ParsedTunnelCache): Steps<ConfiguredTunnel[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const user = parts.read(untranslated`tunnels of the user settings`, () =>
-    readOrigin('user', inspect(settingKeys.tunnels, undefined)?.globalValue, undefined, undefined, new Map()),
+  const read = cache.begin();
+  const user = yield* parts.read(untranslated`tunnels of the user settings`, () => {
+    const value = inspect(settingKeys.tunnels, undefined)?.globalValue;
+    return readOrigin({ origin: 'user', value, overrides: new Map(), read });
+  });
+  const parsed = yield* parts.read('overrides', () =>
+    parseOverridesInSteps(inspect(settingKeys.overrides, undefined)?.globalValue),
   );
-  const overrides = parts.read('overrides', () =>
-    parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue),
-  );
-  const byName = overrides?.byName;
+  const overrides = parsed?.byName;
   // Without a workspace file, the folder's settings are the workspace's, so they are read once.
   const isOneFolder = vscode.workspace.workspaceFile === undefined;
-  const ofWorkspace = parts.read(untranslated`tunnels of the workspace settings`, () => {
+  const ofWorkspace = yield* parts.read(untranslated`tunnels of the workspace settings`, () => {
     const value = inspect(settingKeys.tunnels, undefined)?.workspaceValue;
-    return readOrigin('workspace', value, undefined, isOneFolder ? folders[0]?.uri : undefined, byName);
+    const folderUri = isOneFolder ? folders[0]?.uri : undefined;
+    return readOrigin({ origin: 'workspace', value, folderUri, overrides, read });
   });
-  const ofFolders = (isOneFolder ? [] : folders).map((folder) =>
-    parts.read(untranslated`tunnels of the folder ${folder.name}`, () => {
+  const tunnels = [...(user ?? []), ...(ofWorkspace ?? [])];
+  for (const folder of isOneFolder ? [] : folders) {
+    const ofFolder = yield* parts.read(untranslated`tunnels of the folder ${folder.name}`, () => {
       const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
-      return readOrigin('folder', value, folderName(folder), folder.uri, byName);
-    }),
-  );
-  return withUniqueIds([user, ofWorkspace, ...ofFolders].flatMap((tunnels) => tunnels ?? []));
+      const [name, folderUri] = [folderName(folder), folder.uri];
+      return readOrigin({ origin: 'folder', value, folder: name, folderUri, overrides, read });
+    });
+    tunnels.push(...(ofFolder ?? []));
+  }
+  cache.end(read);
+  return withUniqueIds(tunnels);
 }
 
 /** Different tunnels can get the same id: folder "a" with tunnel "b:c", and folder "a:b" with tunnel "c". */
@@ -121,27 +142,38 @@ function inspect(key: string, uri: vscode.Uri | undefined): Inspected | undefine
   return vscode.workspace.getConfiguration(undefined, uri).inspect<unknown>(key);
 }
 
-function readOrigin(
-  origin: 'user' | 'workspace' | 'folder',
-  value: unknown,
-  folder: string | undefined,
-  folderUri: vscode.Uri | undefined,
-  overrides: Overrides | undefined,
-): ConfiguredTunnel[] {
+interface OriginToRead {
+  readonly origin: 'user' | 'workspace' | 'folder';
+  readonly value: unknown;
+  readonly folder?: string;
+  readonly folderUri?: vscode.Uri | undefined;
+  readonly overrides: Overrides | undefined;
+  readonly read: CachedReading;
+}
+
+function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<ConfiguredTunnel[]> {
+  const { origin, folder, folderUri } = where;
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri));
+  const { tunnels, problems } = yield* parseTunnelsInSteps(value, pathVariables(folderUri), read.of(prefix));
   const name = settingKeys.tunnels;
-  const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
-  return [
-    ...tunnels.map(({ name: own, parsed }) => {
-      const identity = { ...source, id: `${prefix}:${own}`, name: own };
-      return 'entry' in parsed
+  const listed: ConfiguredTunnel[] = [];
+  for (const { name: own, parsed } of tunnels) {
+    const identity = { ...source, id: `${prefix}:${own}`, name: own };
+    listed.push(
+      'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }
-        : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };
-    }),
-    ...(problems.length === 0 ? [] : [whole]),
-  ];
+        : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) },
+    );
+    yield;
+  }
+  if (problems.length > 0) {
+    listed.push({
+      ...source,
+      ...{ id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) },
+    });
+  }
+  return listed;
 }
 
 /** What socket paths may refer to: the home folder and the workspace folder. */

@@ -5,6 +5,8 @@ import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n } from '../../util/l10n';
 import { describeValue, entriesUpTo, isRecord } from '../../util/parsing';
+import { atOnce } from '../../util/slices';
+import type { Steps } from '../../util/slices';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;
@@ -25,6 +27,15 @@ export interface ParsedTunnels {
 
 /** Never throws, whatever the value. `null` in a settings file means unset. */
 export function parseTunnels(setting: unknown, variables: PathVariables): ParsedTunnels {
+  return atOnce(parseTunnelsInSteps(setting, variables));
+}
+
+/** As parseTunnels(), with a step for each tunnel. @param parse of one tunnel */
+export function* parseTunnelsInSteps(
+  setting: unknown,
+  variables: PathVariables,
+  parse = parseTunnel,
+): Steps<ParsedTunnels> {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
   }
@@ -46,7 +57,8 @@ export function parseTunnels(setting: unknown, variables: PathVariables): Parsed
   const tunnels: NamedTunnel[] = [];
   let forwards = 0;
   for (const [name, value] of entries) {
-    const parsed = parseTunnel(name, value, variables);
+    const parsed = parse(name, value, variables);
+    yield;
     forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
     if (forwards > maxForwards) {
       const message = l10n.t(

@@ -46,14 +46,16 @@ describe('reading the settings', () => {
   });
   after(() => setWorkspace(undefined));
 
-  function readWith(broken: Part | undefined): { names: string[]; problems: string[]; logged: string[] } {
+  async function readWith(
+    broken: Part | undefined,
+  ): Promise<{ names: string[]; problems: string[]; logged: string[] }> {
     setWorkspace({
       workspaceFile: {},
       workspaceFolders: folders,
       inspect: (key, folder) => inspected(key, folder, broken),
     });
     const logged: string[] = [];
-    const settings = read((line) => logged.push(line));
+    const settings = await read((line) => logged.push(line));
     return {
       names: settings.tunnels.filter(({ entry }) => entry !== undefined).map(({ name }) => name),
       problems: settings.tunnels.flatMap(({ name, problems }) =>
@@ -70,11 +72,11 @@ describe('reading the settings', () => {
     ['overrides', ['user'], "The overrides can't be read"],
   ];
   for (const [part, names, line] of cases) {
-    it(`loses only its own part by a fault in the reader "${part}", logs it, and reads a later change`, () => {
-      const faulty = readWith(part);
+    it(`loses only its own part by a fault in the reader "${part}", logs it, and reads a later change`, async () => {
+      const faulty = await readWith(part);
       assert.deepEqual(faulty.names, names);
       assert.deepEqual(faulty.logged, [`${line}: Error: out of order`]);
-      assert.deepEqual(readWith(undefined), {
+      assert.deepEqual(await readWith(undefined), {
         names: ['user', 'workspace', 'folder', 'docs'],
         problems: [],
         logged: [],
@@ -82,9 +84,9 @@ describe('reading the settings', () => {
     });
   }
 
-  it("lists a project's tunnels as failed while the overrides can't be read, which may disable them", () =>
+  it("lists a project's tunnels as failed while the overrides can't be read, which may disable them", async () =>
     assert.deepEqual(
-      readWith('overrides').problems,
+      (await readWith('overrides')).problems,
       ['workspace', 'folder', 'docs'].map(
         (name) => `${name}: Your overrides can't be read, so the tunnel stays off (Show Log).`,
       ),

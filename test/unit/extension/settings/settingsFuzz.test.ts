@@ -32,7 +32,7 @@ describe(`generated settings and file trees (FUZZ_SEED=${seed})`, () => {
     await dir.remove();
   });
 
-  function check(tunnels: unknown, overrides: unknown, folder: string): void {
+  async function check(tunnels: unknown, overrides: unknown, folder: string): Promise<void> {
     setWorkspace({
       workspaceFile: undefined,
       workspaceFolders: [{ name: 'shop', index: 0, uri: { fsPath: folder, path: folder } }],
@@ -44,7 +44,7 @@ describe(`generated settings and file trees (FUZZ_SEED=${seed})`, () => {
             : undefined,
     });
     const logged: string[] = [];
-    const [mine, ...others] = read((line) => logged.push(line)).tunnels;
+    const [mine, ...others] = (await read((line) => logged.push(line))).tunnels;
     assert.deepEqual(logged, []);
     assert.ok(mine?.name === 'mine' && mine.entry !== undefined, "the user's own tunnel is lost");
     for (const { name, entry, problems } of others) {
@@ -69,7 +69,7 @@ describe(`generated settings and file trees (FUZZ_SEED=${seed})`, () => {
     assert.equal(Object.keys(Object.prototype).length, 0);
   }
 
-  it(`are read without a fault, ${cases} times`, () => {
+  it(`are read without a fault, ${cases} times`, async () => {
     const random = new Random(seed);
     let tree: ReturnType<typeof generateTree> | undefined;
     for (let index = 0; index < cases; index++) {
@@ -80,7 +80,7 @@ describe(`generated settings and file trees (FUZZ_SEED=${seed})`, () => {
       const generator = new SettingsGenerator(random, tree);
       const [tunnels, overrides] = [generator.tunnels(), generator.overrides()];
       try {
-        check(tunnels, overrides, tree.folder);
+        await check(tunnels, overrides, tree.folder);
       } catch (error) {
         const shown = JSON.stringify({ tunnels, overrides }).slice(0, 2000);
         throw new Error(`case ${index}: ${shown}`, { cause: error });
