@@ -9,6 +9,7 @@ import { inEnglish } from '../../../support/inEnglish';
 import { Random } from '../../../support/random';
 import { SettingsGenerator } from '../../../support/settingsFuzz/settingsGenerator';
 import { generateTree } from '../../../support/settingsFuzz/fileTree';
+import { atOnce } from '../../../../src/tunnels/util/slices';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
@@ -60,12 +61,14 @@ describe(`generated settings and file trees (FUZZ_SEED=${seed})`, () => {
         );
       }
     }
-    settingsMarks(JSON.stringify({ 'sshTunnels.tunnels': tunnels, 'sshTunnels.overrides': overrides }), {
+    const text = JSON.stringify({ 'sshTunnels.tunnels': tunnels, 'sshTunnels.overrides': overrides });
+    const marks = settingsMarks(text, {
       within: [],
       ports: { unprivilegedFrom: 1024, handedOut: { from: 32_768, to: 60_999 } },
       variables: { home: '/home/me', workspaceFolder: folder },
       labels: new Map(),
     });
+    atOnce(marks);
     assert.equal(Object.keys(Object.prototype).length, 0);
   }
 
