@@ -11,7 +11,7 @@ import { isCommandNode } from '../../views/tree/nodes';
 import type { CommandNode } from '../../views/tree/nodes';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { openAtLine } from '../ui/openFile';
-import { editOverride, revealOverrides } from '../settings/writeOverrides';
+import { editOverride, revealUserSetting } from '../settings/writeOverrides';
 import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
 import { offerUndo, pickOne } from '../ui/dialogs';
 import type { CommandTable } from './register';
@@ -78,8 +78,9 @@ async function editInSettings(
 ): Promise<void> {
   const { origin, name, problems } = tunnel;
   const [first] = problems;
-  if ((problem ?? first)?.path[0] === settingKeys.overrides) {
-    await revealOverrides();
+  const setting = (problem ?? first)?.path[0];
+  if (setting !== undefined && setting !== settingKeys.tunnels) {
+    await revealUserSetting(String(setting));
     return;
   }
   // An invalid tunnel is fixed where it is defined. A valid one can be overridden instead.

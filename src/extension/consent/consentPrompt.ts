@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentDiff';
+import { shownAddress } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
@@ -136,7 +137,10 @@ export class ConsentPrompt {
     const review: vscode.MessageItem = { title: vscode.l10n.t('Review') };
     const answer = await showModal(
       all.length === 1
-        ? vscode.l10n.t('Allow the tunnel "{tunnel}"?', { tunnel: first.tunnel.name })
+        ? vscode.l10n.t('{host}: allow the tunnel "{tunnel}"?', {
+            host: serverOf(first),
+            tunnel: first.tunnel.name,
+          })
         : vscode.l10n.t('Allow these {count} tunnels?', { count: all.length }),
       [
         ...(who === undefined ? [] : [who]),
@@ -162,6 +166,12 @@ export class ConsentPrompt {
     }
     return true;
   }
+}
+
+/** `bastion.example.org:22`. */
+function serverOf({ facts }: ResolvedTunnel): string {
+  const hop = facts.hops.at(-1);
+  return hop ? shownAddress({ host: hop.hostName, port: hop.port }) : '';
 }
 
 /** Whether an error means that consent is missing. */

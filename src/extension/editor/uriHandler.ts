@@ -12,7 +12,7 @@ import type { PlainLog } from '../ui/outputChannel';
 import { confirm, showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { TunnelStarter } from './startAndWait';
-import { startSummary } from './agents/startSummary';
+import { serverOf, startSummary } from './agents/startSummary';
 
 export interface LinkOptions {
   readonly starter: TunnelStarter;
@@ -126,8 +126,8 @@ function requestedBy(): string {
 async function confirmStart(tunnel: TunnelSnapshot): Promise<boolean> {
   const start = vscode.l10n.t('Start');
   const answer = await confirm(
-    vscode.l10n.t('Start the tunnel "{tunnel}"?', { tunnel: tunnel.name }),
-    [requestedBy(), ...startSummary(tunnel).map(({ term, value }) => `${term}: ${value}`)].join('\n'),
+    vscode.l10n.t('{host}: start the tunnel "{tunnel}"?', { host: serverOf(tunnel), tunnel: tunnel.name }),
+    [...startSummary(tunnel).map(({ term, value }) => `${term}: ${value}`), '', requestedBy()].join('\n'),
     start,
   );
   return answer === start;

@@ -2,6 +2,7 @@
 import type { Uri } from 'vscode';
 import { formatJsonPath } from '../../tunnels/util/jsonPath';
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
+import type { Author } from '../../tunnels/config/parsing/hosts';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/definition';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
@@ -17,6 +18,11 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   readonly projectEntry?: TunnelEntry;
   /** For the origin sshConfig: its Host line. */
   readonly configLocation?: ConfigLocation;
+}
+
+/** Who wrote a tunnel of this origin. */
+export function authorOf(origin: Origin): Author {
+  return origin === 'workspace' || origin === 'folder' ? 'project' : 'user';
 }
 
 /** A tunnel with a valid entry. */

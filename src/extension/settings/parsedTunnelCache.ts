@@ -1,6 +1,5 @@
 // Remembers how each tunnel of the settings was parsed, so that a change of one doesn't cost the time of all, and an
 // unchanged one keeps its object.
-import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import type { ParsedTunnel } from '../../tunnels/config/parsing/parseTunnel';
 
 interface CachedTunnel {
@@ -8,6 +7,7 @@ interface CachedTunnel {
   readonly text: string;
   readonly parsed: ParsedTunnel;
 }
+type Parse = (name: string, value: unknown) => ParsedTunnel;
 type CachedTunnels = Map<string, CachedTunnel>;
 
 /** One reading of all settings. */
@@ -19,16 +19,16 @@ export class CachedReading {
     this.#earlier = earlier;
   }
 
-  /** A parser for the tunnels of one origin. */
-  of(origin: string): typeof parseTunnel {
-    return (name, value, variables) => {
+  /** A parser for the tunnels of one origin, which parses only those that have changed. */
+  parser(origin: string, parse: Parse): Parse {
+    return (name, value) => {
       const text = textOf(value);
       if (text === undefined) {
-        return parseTunnel(name, value, variables);
+        return parse(name, value);
       }
       const id = JSON.stringify([origin, name]);
       const earlier = this.#earlier.get(id);
-      const cached = earlier?.text === text ? earlier : { text, parsed: parseTunnel(name, value, variables) };
+      const cached = earlier?.text === text ? earlier : { text, parsed: parse(name, value) };
       this.tunnels.set(id, cached);
       return cached.parsed;
     };
@@ -49,8 +49,7 @@ export class ParsedTunnelCache {
 }
 
 /**
- * @returns undefined for what must be parsed each time: a value with a socket path, whose meaning depends on the folder
- *   and the file system
+ * @returns undefined for what is parsed each time: a value with a socket path, whose meaning depends on the folder
  */
 function textOf(value: unknown): string | undefined {
   try {

@@ -1,39 +1,32 @@
 // The only module that reads settings: the tunnels of each origin, never merged, and the user's own options.
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol';
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
 import { parseOverridesInSteps } from '../../tunnels/config/parsing/parseOverrides';
-import type { ParsedOverride } from '../../tunnels/config/parsing/parseOverrides';
+import type { ParsedOverride, ParsedOverrides } from '../../tunnels/config/parsing/parseOverrides';
+import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { parseTunnelsInSteps } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
 import { Slices } from '../../tunnels/util/slices';
 import type { Steps } from '../../tunnels/util/slices';
-import { statusBarModes } from '../../views/tunnelsModel';
-import type { StatusBarMode } from '../../views/tunnelsModel';
+import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
 import { ParsedTunnelCache } from './parsedTunnelCache';
 import type { CachedReading } from './parsedTunnelCache';
-import { symlinkEscape } from './symlinkEscape';
+import { readOptions } from './readOptions';
+import type { Options } from './readOptions';
 
-const autoStartModes = ['ask', 'on', 'off'] as const;
-export type AutoStartMode = (typeof autoStartModes)[number];
-
-export interface Settings {
+export interface Settings extends Options {
   readonly tunnels: readonly ConfiguredTunnel[];
-  readonly autoStart: AutoStartMode;
-  readonly statusBar: StatusBarMode;
-  /** Whether hosts of ssh_config that have forwards are listed. */
-  readonly showSshConfigHosts: boolean;
-  /** Whether terminals get variables for forwards with `env`. */
-  readonly terminalEnvironment: boolean;
-  readonly connection: ConnectionSettings;
+  /** Folders whose files the window's projects bring along. */
+  readonly projectFolders: readonly string[];
 }
 
 /**
@@ -47,14 +40,49 @@ export async function readSettings(
   cache = new ParsedTunnelCache(),
   signal?: AbortSignal,
 ): Promise<Settings> {
-  const tunnels = await new Slices(signal).run(readTunnels(new PartReader(log), cache));
+  return new Slices(signal).run(readInSteps(new PartReader(log), cache));
+}
+
+function* readInSteps(parts: PartReader, cache: ParsedTunnelCache): Steps<Settings> {
+  const read = yield* parts.read('options', function* () {
+    yield;
+    return readOptions((key) => inspect(key, undefined));
+  });
+  const { options, problems, blocked } = read ?? unreadableOptions();
+  const tunnels = yield* readTunnels(parts, cache);
+  const allowed = blocked ? tunnels.map((tunnel) => stayOff(tunnel, blocked)) : tunnels;
   return {
-    tunnels,
-    autoStart: oneOf(autoStartModes, readOwn(settingKeys.autoStart)) ?? 'ask',
-    statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
-    showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
-    terminalEnvironment: read(settingKeys.terminalEnvironment) !== false,
-    connection: readConnectionSettings(),
+    ...options,
+    tunnels: withUniqueIds([...allowed, ...problems.map(problemRow)]),
+    projectFolders: projectFolders(),
+  };
+}
+
+function unreadableOptions(): ReturnType<typeof readOptions> {
+  const message = l10n.t("Your settings can't be read, so no tunnel starts (Show Log).");
+  const blocked = { path: [settingKeys.strictHostKeyChecking], message };
+  // No option can be false, except for those that are off then.
+  const { options } = readOptions(() => ({ globalValue: false }));
+  return { options, problems: [], blocked };
+}
+
+function stayOff(
+  { projectEntry: _project, override: _override, ...tunnel }: ConfiguredTunnel,
+  problem: DefinitionProblem,
+): ConfiguredTunnel {
+  return tunnel.entry === undefined ? tunnel : { ...tunnel, entry: undefined, problems: [problem] };
+}
+
+/** Listed like a tunnel that is wrong, so that the user sees it without opening the settings. */
+function problemRow(problem: DefinitionProblem): ConfiguredTunnel {
+  const name = String(problem.path[0]);
+  return {
+    id: `user:${name}`,
+    name,
+    origin: 'user',
+    folderUri: undefined,
+    entry: undefined,
+    problems: [problem],
   };
 }
 
@@ -76,7 +104,7 @@ export function readPortsAttributes(where: 'user' | 'workspace'): unknown {
   return where === 'user' ? globalValue : workspaceValue;
 }
 
-type Overrides = ReadonlyMap<string, ParsedOverride>;
+const noOverrides: ParsedOverrides = { byName: new Map(), problems: [] };
 type Inspected = NonNullable<ReturnType<vscode.WorkspaceConfiguration['inspect']>>;
 
 /** Reads each part on its own. */
@@ -102,12 +130,11 @@ function* readTunnels(parts: PartReader, cache: ParsedTunnelCache): Steps<Config
   const read = cache.begin();
   const user = yield* parts.read(untranslated`tunnels of the user settings`, () => {
     const value = inspect(settingKeys.tunnels, undefined)?.globalValue;
-    return readOrigin({ origin: 'user', value, overrides: new Map(), read });
+    return readOrigin({ origin: 'user', value, overrides: noOverrides, read });
   });
-  const parsed = yield* parts.read('overrides', () =>
+  const overrides = yield* parts.read('overrides', () =>
     parseOverridesInSteps(inspect(settingKeys.overrides, undefined)?.globalValue),
   );
-  const overrides = parsed?.byName;
   // Without a workspace file, the folder's settings are the workspace's, so they are read once.
   const isOneFolder = vscode.workspace.workspaceFile === undefined;
   const ofWorkspace = yield* parts.read(untranslated`tunnels of the workspace settings`, () => {
@@ -125,7 +152,7 @@ function* readTunnels(parts: PartReader, cache: ParsedTunnelCache): Steps<Config
     tunnels.push(...(ofFolder ?? []));
   }
   cache.end(read);
-  return withUniqueIds(tunnels);
+  return tunnels;
 }
 
 /** Different tunnels can get the same id: folder "a" with tunnel "b:c", and folder "a:b" with tunnel "c". */
@@ -147,7 +174,7 @@ interface OriginToRead {
   readonly value: unknown;
   readonly folder?: string;
   readonly folderUri?: vscode.Uri | undefined;
-  readonly overrides: Overrides | undefined;
+  readonly overrides: ParsedOverrides | undefined;
   readonly read: CachedReading;
 }
 
@@ -155,7 +182,9 @@ function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<
   const { origin, folder, folderUri } = where;
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  const { tunnels, problems } = yield* parseTunnelsInSteps(value, pathVariables(folderUri), read.of(prefix));
+  const variables = pathVariables(folderUri);
+  const parse = read.parser(prefix, (own, tunnel) => parseTunnel(own, tunnel, variables, authorOf(origin)));
+  const { tunnels, problems } = yield* parseTunnelsInSteps(value, parse);
   const name = settingKeys.tunnels;
   const listed: ConfiguredTunnel[] = [];
   for (const { name: own, parsed } of tunnels) {
@@ -178,14 +207,14 @@ function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<
 
 /** What socket paths may refer to: the home folder and the workspace folder. */
 export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
-  const workspaceFolder = folder?.fsPath;
-  return {
-    home: homedir(),
-    workspaceFolder,
-    ...(workspaceFolder === undefined
-      ? {}
-      : { pathFault: (path: string) => symlinkEscape(workspaceFolder, path) }),
-  };
+  return { home: homedir(), workspaceFolder: folder?.fsPath };
+}
+
+function projectFolders(): string[] {
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  // An unsaved workspace's file is in VS Code's own storage.
+  const ofFile = workspaceFile?.scheme === 'file' ? [dirname(workspaceFile.fsPath)] : [];
+  return [...workspaceFolders.map(({ uri }) => uri.fsPath), ...ofFile];
 }
 
 /**
@@ -195,14 +224,20 @@ export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
 function overridden(
   name: string,
   entry: TunnelEntry,
-  overrides: Overrides | undefined,
+  overrides: ParsedOverrides | undefined,
   folder: vscode.Uri | undefined,
 ): Pick<ConfiguredTunnel, 'entry' | 'problems' | 'projectEntry' | 'override'> {
   if (overrides === undefined) {
     const message = l10n.t("Your overrides can't be read, so the tunnel stays off (Show Log).");
     return { entry: undefined, problems: [{ path: [settingKeys.overrides], message }] };
   }
-  const parsed = overrides.get(name);
+  if (overrides.problems.length > 0) {
+    return {
+      entry: undefined,
+      problems: locate([settingKeys.overrides], overrides.problems.map(keepingOff)),
+    };
+  }
+  const parsed = overrides.byName.get(name);
   if (parsed === undefined) {
     return { entry, problems: [] };
   }
@@ -210,6 +245,13 @@ function overridden(
   return 'entry' in applied
     ? { entry: applied.entry, problems: [], projectEntry: entry, override: applied.note }
     : { entry: undefined, problems: locate([settingKeys.overrides, name], applied.problems) };
+}
+
+function keepingOff({ message, ...problem }: DefinitionProblem): DefinitionProblem {
+  return {
+    ...problem,
+    message: l10n.t('{problem} Until you fix it, the tunnel stays off.', { problem: message }),
+  };
 }
 
 /** Applies an override. Paths of problems start inside the override. */
@@ -234,48 +276,4 @@ function locate(
   problems: readonly DefinitionProblem[],
 ): readonly DefinitionProblem[] {
   return problems.map((problem) => ({ ...problem, path: [...prefix, ...problem.path] }));
-}
-
-function readConnectionSettings(): ConnectionSettings {
-  return {
-    ...compact({
-      sshConfigFile: text(readOwn(settingKeys.sshConfigFile)),
-      userKnownHostsFile: text(readOwn(settingKeys.userKnownHostsFile)),
-      identityAgent: text(readOwn(settingKeys.identityAgent)),
-      strictHostKeyChecking: oneOf(['ask', 'accept-new', 'yes'], readOwn(settingKeys.strictHostKeyChecking)),
-      serverAliveInterval: count(readOwn(settingKeys.serverAliveInterval)),
-      serverAliveCountMax: count(readOwn(settingKeys.serverAliveCountMax), 1),
-      connectTimeout: count(readOwn(settingKeys.connectTimeout)),
-    }),
-    reconnectMaxDelay: count(readOwn(settingKeys.reconnectMaxDelay)) ?? 30,
-  };
-}
-
-function read(key: string): unknown {
-  return vscode.workspace.getConfiguration().get(key);
-}
-
-/** A setting that only the user may set. VS Code ignores a workspace's value by its scope; this never reads it. */
-function readOwn(key: string): unknown {
-  const { globalValue, defaultValue } = inspect(key, undefined) ?? {};
-  return globalValue ?? defaultValue;
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
-  return allowed.find((candidate) => candidate === value);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function count(value: unknown, least = 0): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least ? value : undefined;
-}
-
-type Compact<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the keys that are undefined. */
-function compact<T extends object>(value: T): Compact<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Compact<T>;
 }

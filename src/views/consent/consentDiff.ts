@@ -42,7 +42,7 @@ export function sheetInText(sheet: ConsentDiff): string {
   });
   const { name, before } = sheet;
   const heading = before
-    ? l10n.t('{tunnel}, changed since you allowed it:', { tunnel: name })
-    : l10n.t('{tunnel}:', { tunnel: name });
+    ? l10n.t('Tunnel "{tunnel}", changed since you allowed it:', { tunnel: name })
+    : l10n.t('Tunnel "{tunnel}":', { tunnel: name });
   return [heading, ...lines].join('\n');
 }

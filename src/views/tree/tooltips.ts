@@ -180,7 +180,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
           time: formatAgo(state.at, now),
         })
       : localized((values) => l10n.t('{name}: {state}', values), heading),
-    Markdown.code(program.command),
+    Markdown.exactCode(program.command),
     marked`${displaySentence(program)}`,
     textIfAny(stateNote(state)),
     // The output follows below.

@@ -6,6 +6,7 @@ import type { X11Program } from '../../tunnels/config/definition';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { exactText } from './exactText';
 import { joinParts, plainText, speakParts, withFullStop } from './format';
 
 /** Signals that ask a program to end, by number. A shell reports 128 + the number as the exit code. */
@@ -122,7 +123,7 @@ export function describeProgram({ program, state }: ProgramSnapshot): string {
     case 'ready': {
       const display = describeDisplay(program);
       return joinParts([
-        ...(command === name ? [] : [plainText(command)]),
+        ...(command === name ? [] : [exactText(command)]),
         ...(display === undefined ? [] : [display]),
       ]);
     }
@@ -169,7 +170,7 @@ export function stateNote(state: ProgramState): string | undefined {
 }
 
 function speakWhat(program: X11Program): string {
-  const [name, command] = [plainText(program.name), plainText(program.command)];
+  const [name, command] = [plainText(program.name), exactText(program.command)];
   if (program.nested !== undefined) {
     return l10n.t('Program {name}: {command}, in its own window.', { name, command });
   }

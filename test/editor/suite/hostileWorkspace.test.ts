@@ -57,7 +57,7 @@ export function hostileWorkspaceTests(): void {
     });
 
     const refused =
-      'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|agent|steps|' +
+      'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|steps|' +
       'cafe\u0301|user:own everywhere|a\u001b[31m\u202ename|many|deep|number|nothing';
     for (const name of refused.split('|')) {
       it(`lists ${quote(name)} with its problem`, () => {
@@ -70,6 +70,13 @@ export function hostileWorkspaceTests(): void {
         }
       });
     }
+
+    it('is not allowed to use a socket path by a consent to none', () => {
+      const found = foreign().filter(
+        ({ name, error }) => name === 'agent' && error?.code === 'ConsentNeeded',
+      );
+      assert.deepEqual([...new Set(found.map(({ status }) => status))], ['blocked']);
+    });
 
     it('has unique tunnel ids of its own', () => {
       const ids = api.tunnels.map(({ id }) => id);

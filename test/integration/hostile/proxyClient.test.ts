@@ -47,7 +47,7 @@ describe('a client that pipelines requests, at the HTTP proxy of a', () => {
     await sshd.stop();
   });
 
-  for (const [index, kind] of ['dynamic forward', 'reverse dynamic forward'].entries()) {
+  for (const [index, kind] of ['reverse dynamic forward', 'dynamic forward'].entries()) {
     describe(kind, () => {
       it('has one of them under way, while others are served', async () => {
         let dialled = 0;

@@ -2,13 +2,12 @@
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../../tunnels/config/definition';
-import { conflictingVariables } from '../../../tunnels/config/variableNames';
 import { parseOverridesInSteps } from '../../../tunnels/config/parsing/parseOverrides';
 import { isCommandLine } from '../../../tunnels/config/moveListen';
 import { valueAt } from '../../../tunnels/util/jsonPath';
 import { forwardPaths } from '../../../tunnels/config/parsing/parseForward';
+import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
 import { parseTunnelsInSteps } from '../../../tunnels/config/parsing/parseTunnels';
-import type { NamedTunnel } from '../../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../../tunnels/config/portHints';
 import type { PortFacts } from '../../../tunnels/config/portHints';
 import type { PathVariables } from '../../../tunnels/config/socketPaths';
@@ -32,7 +31,7 @@ export interface MarkOptions {
   readonly within: JSONPath;
   readonly ports: PortFacts;
   readonly variables: PathVariables;
-  /** For the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
+  /** Set for the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -108,8 +107,14 @@ function problem(found: DefinitionProblem): Finding {
   return { ...found, kind: 'problem' };
 }
 
-function* findInTunnels(value: unknown, { ports, variables }: MarkOptions): Steps<readonly Finding[]> {
-  const { tunnels, problems } = yield* parseTunnelsInSteps(value, variables);
+function* findInTunnels(
+  value: unknown,
+  { ports, variables, labels }: MarkOptions,
+): Steps<readonly Finding[]> {
+  const author = labels ? 'user' : 'project';
+  const { tunnels, problems } = yield* parseTunnelsInSteps(value, (name, tunnel) =>
+    parseTunnel(name, tunnel, variables, author),
+  );
   const found = problems.map(problem);
   for (const { name, value: tunnel, parsed } of tunnels) {
     const own =
@@ -117,7 +122,7 @@ function* findInTunnels(value: unknown, { ports, variables }: MarkOptions): Step
     found.push(...own.map(below(name)));
     yield;
   }
-  return [...found, ...(yield* findConflictingEnvs(tunnels))];
+  return found;
 }
 
 function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
@@ -134,45 +139,6 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
       return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
     }),
   );
-}
-
-/** Two tunnels may use the same variable. But one variable must not be a port for one and a host for the other. */
-function* findConflictingEnvs(tunnels: readonly NamedTunnel[]): Steps<readonly Finding[]> {
-  const owners = new Map<string, string>();
-  const found: Finding[] = [];
-  for (const { name, value, parsed } of tunnels) {
-    yield;
-    if (!('entry' in parsed) || !isRecord(value)) {
-      continue;
-    }
-    const paths = forwardPaths(value);
-    const envs = parsed.entry.definition.forwards.map(({ env }) => env);
-    const findings = envs.flatMap((env, index) => {
-      const others = env === undefined ? [] : conflictingVariables(env).filter((other) => other !== env);
-      const conflicting = others.find((other) => owners.has(other));
-      return env === undefined || conflicting === undefined
-        ? []
-        : [
-            envConflict(
-              [name, ...(paths[index] ?? []), 'env'],
-              env,
-              conflicting,
-              owners.get(conflicting) ?? '',
-            ),
-          ];
-    });
-    envs.forEach((env) => env !== undefined && owners.set(env, name));
-    found.push(...findings);
-  }
-  return found;
-}
-
-function envConflict(path: DefinitionProblem['path'], env: string, other: string, tunnel: string): Finding {
-  const message = l10n.t(
-    '{env} and {other} of the tunnel {tunnel} set the same variable, because each also sets …_HOST and …_ADDRESS. Terminals get only one of the two.',
-    { env: quote(env), other: quote(other), tunnel: quote(tunnel) },
-  );
-  return { path, message, kind: 'hint' };
 }
 
 function portOffset(

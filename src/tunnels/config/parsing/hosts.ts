@@ -6,9 +6,13 @@ import type { Message } from '../../util/l10n';
 import { fail, quote } from '../../util/parsing';
 
 const highestPort = 65535;
-/** NI_MAXHOST - 1: the longest that OpenSSH accepts. */
-const longestHost = 1024;
+/** The longest name in the DNS (RFC 1035 §2.3.4), so that every question can name it in full. */
+const longestHost = 253;
 const longestUser = 255;
+const longestProjectUser = 64;
+
+/** Who has written a host and a user: the people of a project, or the user in their own settings. */
+export type Author = 'project' | 'user';
 
 /** The message about `${…}` anywhere else than in the path of a socket. */
 export const noVariables = l10n.t('Variables such as {variable} are supported in socket paths only.', {
@@ -40,7 +44,7 @@ export function checkHost(host: string, at: number): string {
   }
   const wrong = firstOf(
     findHidden(host),
-    host.search(/[\s'"`$\\;&<>|(){},@#*?![\]^]/),
+    host.search(/[\s'"`$\\;&<>|(){},@#*?![\]^~=]|%(?=.*%)/),
     host.search(symbolBeyondAscii),
   );
   if (wrong >= 0) {
@@ -97,12 +101,15 @@ function rejectLookAlikes(host: string, at: number): void {
 }
 
 /**
- * Checks a user name by OpenSSH's rules (ssh_valid_ruser in readconf.c, missing before 9.6), and rejects everything else
- * that a shell would replace or that makes a path. Machine accounts may end in `$`.
+ * Checks a user name. The user's own may be what OpenSSH accepts (ssh_valid_ruser in readconf.c, missing before 9.6), but
+ * nothing that makes a path. Machine accounts may end in `$`. A project's is checked more strictly.
  */
-export function checkUser(user: string, at: number): string {
+export function checkUser(user: string, at: number, author: Author = 'user'): string {
   if (user === '') {
     fail(l10n.t('The user name before "@" is missing.'), at);
+  }
+  if (author === 'project') {
+    checkProjectUser(user, at);
   }
   if (user.length > longestUser) {
     fail(l10n.t('A user name has at most {longest} characters.', { longest: longestUser }), at + longestUser);
@@ -138,6 +145,25 @@ export function checkUser(user: string, at: number): string {
     );
   }
   return user;
+}
+
+/**
+ * A project's user may get into a shell (`Match exec`, ProxyCommand), and must not look like a host in a question. A `\`
+ * separates a Windows domain from its user, and a shell at most removes it there. Never quotes the user: what follows a
+ * colon may be a password.
+ */
+function checkProjectUser(user: string, at: number): void {
+  const fault =
+    user.length > longestProjectUser ? longestProjectUser : user.search(/[^\w.+\\-]|\\(?=.*\\|$)|^\\/);
+  if (fault >= 0) {
+    fail(
+      l10n.t(
+        'A project can name a user of at most {longest} letters (A to Z), digits and {characters}. Set any other user in your own ~/.ssh/config, with "User" in a Host block, and leave it out here.',
+        { longest: longestProjectUser, characters: '. _ + - \\' },
+      ),
+      at + fault,
+    );
+  }
 }
 
 /** Checks a port in digits. 0 means any free port, which only a listener can have. */

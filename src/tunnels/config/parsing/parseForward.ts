@@ -1,5 +1,5 @@
 // Parses the values of localForward, remoteForward and dynamicForward.
-import { variableNameFault } from '../variableNames';
+import { variableNameFault, variableProtocolFault } from '../variableNames';
 import { ifPortBusyValues } from '../forward';
 import type { Forward, ForwardKind, Listen } from '../forward';
 import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwardSpec';
@@ -113,6 +113,9 @@ function parseForwardObject(
     ifPortBusy: reader.choice('ifPortBusy', ifPortBusyValues) ?? 'fail',
   };
   const spec = readSpec(kind, reader, path, report);
+  if (spec && details.env !== undefined) {
+    checkVariable(details.env, details.protocol, spec, reader);
+  }
   return spec && { spec, path, ...details };
 }
 
@@ -175,6 +178,25 @@ function readEnv(reader: PropertyReader): string | undefined {
     return undefined;
   }
   return name;
+}
+
+function checkVariable(
+  env: string,
+  protocol: string | undefined,
+  { listen }: ForwardSpec,
+  reader: PropertyReader,
+): void {
+  const fault =
+    'path' in listen
+      ? l10n.t('{name} can\'t be set: the forward listens on a socket, and "env" is for ports.', {
+          name: quote(env),
+        })
+      : reader.has('protocol') && protocol === undefined
+        ? undefined
+        : variableProtocolFault(env, protocol);
+  if (fault !== undefined) {
+    reader.report('env', fault);
+  }
 }
 
 /** The scheme of a URL, in lower case (RFC 3986 §3.1). */

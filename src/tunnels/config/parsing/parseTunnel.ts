@@ -8,6 +8,7 @@ import type {
   TunnelEntry,
 } from '../definition';
 import { parseDestination, redactDestination } from './parseDestination';
+import type { Author } from './hosts';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
 import { PropertyReader, collectProblems, nameFault } from './propertyReader';
@@ -32,11 +33,17 @@ const maxAliveCount = 1000;
 /**
  * Never throws, whatever the value. Reports all problems at once.
  * @param variables for expanding socket paths on this machine; absent: paths are not expanded
+ * @param author of a project's tunnel, users are checked more strictly
  */
-export function parseTunnel(name: string, value: unknown, variables?: PathVariables): ParsedTunnel {
+export function parseTunnel(
+  name: string,
+  value: unknown,
+  variables?: PathVariables,
+  author: Author = 'user',
+): ParsedTunnel {
   const collected = collectProblems((report) => {
     checkName(name, report);
-    return readWhole(value, variables, report);
+    return readWhole(value, variables, author, report);
   });
   if ('problems' in collected) {
     return collected;
@@ -59,6 +66,7 @@ function checkName(name: string, report: Report): void {
 function readWhole(
   value: unknown,
   variables: PathVariables | undefined,
+  author: Author,
   report: Report,
 ): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {
@@ -71,7 +79,7 @@ function readWhole(
     return undefined;
   }
   const expanded = expandCommandLine(value, report);
-  const entry = readEntry(expanded.record, expanded.report);
+  const entry = readEntry(expanded.record, author, expanded.report);
   if (!entry) {
     return undefined;
   }
@@ -80,10 +88,14 @@ function readWhole(
     : entry;
 }
 
-function readEntry(value: Readonly<Record<string, unknown>>, report: Report): TunnelEntry | undefined {
+function readEntry(
+  value: Readonly<Record<string, unknown>>,
+  author: Author,
+  report: Report,
+): TunnelEntry | undefined {
   const reader = new PropertyReader(value, [], report);
   reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
-  const definition = readDefinition(value, reader, report);
+  const definition = readDefinition(value, reader, author, report);
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
   const runIn = reader.choice('runIn', ['local', 'everywhere']);
   const statusBar = reader.boolean('statusBar') ?? false;
@@ -102,10 +114,13 @@ function readEntry(value: Readonly<Record<string, unknown>>, report: Report): Tu
 function readDefinition(
   record: Readonly<Record<string, unknown>>,
   reader: PropertyReader,
+  author: Author,
   report: Report,
 ): TunnelDefinition | undefined {
-  const destination = readHost(reader, report);
-  const proxyJump = reader.has('proxyJump') ? readProxyJump(reader.value('proxyJump'), report) : undefined;
+  const destination = readHost(reader, author, report);
+  const proxyJump = reader.has('proxyJump')
+    ? readProxyJump(reader.value('proxyJump'), author, report)
+    : undefined;
   const forwards = parseForwards(record, report);
   const x11Programs = reader.has('x11Programs') ? parseX11Programs(reader.value('x11Programs'), report) : [];
   const options = readOptions(reader);
@@ -122,7 +137,7 @@ function readDefinition(
   );
 }
 
-function readHost(reader: PropertyReader, report: Report): Destination | undefined {
+function readHost(reader: PropertyReader, author: Author, report: Report): Destination | undefined {
   if (!reader.has('host') && !reader.has('ssh')) {
     report(
       [],
@@ -132,12 +147,18 @@ function readHost(reader: PropertyReader, report: Report): Destination | undefin
     );
   }
   const text = reader.string('host', 'me@example.org');
-  return text === undefined ? undefined : readDestination(text, ['host'], report);
+  return text === undefined ? undefined : readDestination(text, author, ['host'], report);
 }
 
 /** @param offset of `text` in the string at `path` */
-function readDestination(text: string, path: JsonPath, report: Report, offset = 0): Destination | undefined {
-  const parsed = parseDestination(text);
+function readDestination(
+  text: string,
+  author: Author,
+  path: JsonPath,
+  report: Report,
+  offset = 0,
+): Destination | undefined {
+  const parsed = parseDestination(text, author);
   if ('value' in parsed) {
     return parsed.value;
   }
@@ -146,7 +167,7 @@ function readDestination(text: string, path: JsonPath, report: Report, offset = 
 }
 
 /** A list, or a string with commas; "none" means no jump host, whatever ssh_config says (ssh_config(5), ProxyJump). */
-function readProxyJump(value: unknown, report: Report): Destination[] {
+function readProxyJump(value: unknown, author: Author, report: Report): Destination[] {
   const path = ['proxyJump'];
   const items: unknown[] = Array.isArray(value) ? value : [value];
   if (items.length === 1 && typeof items[0] === 'string' && items[0].toLowerCase() === 'none') {
@@ -183,7 +204,7 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
     // An empty hop is reported as a missing host.
     return [...item.matchAll(/(?<=^|,)\s*([^,]*)/g)]
       .map(({ 1: hop = '', index, 0: whole }) =>
-        readDestination(hop.trimEnd(), itemPath, report, index + whole.length - hop.length),
+        readDestination(hop.trimEnd(), author, itemPath, report, index + whole.length - hop.length),
       )
       .filter((hop) => hop !== undefined);
   });

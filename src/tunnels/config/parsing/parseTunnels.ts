@@ -1,5 +1,6 @@
 // Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
 import type { DefinitionProblem } from '../definition';
+import type { Author } from './hosts';
 import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
@@ -26,15 +27,14 @@ export interface ParsedTunnels {
 }
 
 /** Never throws, whatever the value. `null` in a settings file means unset. */
-export function parseTunnels(setting: unknown, variables: PathVariables): ParsedTunnels {
-  return atOnce(parseTunnelsInSteps(setting, variables));
+export function parseTunnels(setting: unknown, variables: PathVariables, author: Author): ParsedTunnels {
+  return atOnce(parseTunnelsInSteps(setting, (name, value) => parseTunnel(name, value, variables, author)));
 }
 
-/** As parseTunnels(), with a step for each tunnel. @param parse of one tunnel */
+/** As parseTunnels(), with a step for each tunnel. @param parse as parseTunnel() */
 export function* parseTunnelsInSteps(
   setting: unknown,
-  variables: PathVariables,
-  parse = parseTunnel,
+  parse: (name: string, value: unknown) => ParsedTunnel,
 ): Steps<ParsedTunnels> {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
@@ -57,7 +57,7 @@ export function* parseTunnelsInSteps(
   const tunnels: NamedTunnel[] = [];
   let forwards = 0;
   for (const [name, value] of entries) {
-    const parsed = parse(name, value, variables);
+    const parsed = parse(name, value);
     yield;
     forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
     if (forwards > maxForwards) {

@@ -1,6 +1,5 @@
 // Checks that labels, variables and bind addresses are unique within a tunnel, and creates missing labels.
 import { formatJsonPath } from '../../util/jsonPath';
-import { variablesBy } from '../variableNames';
 import { formatListen } from '../forward';
 import type { Forward, IfPortBusy, Listen } from '../forward';
 import type { ForwardSpec } from './forwardSpec';
@@ -64,7 +63,6 @@ function freeLabel(
 function reportDuplicates(drafts: readonly DraftForward[], report: Report): void {
   const labels = new FirstUse();
   const envs = new FirstUse();
-  const variables = new FirstUse();
   const bindings = new FirstUse();
   for (const { spec, path, label, env } of drafts) {
     const sameLabel = labels.claim(label === undefined ? [] : [label], path);
@@ -78,7 +76,6 @@ function reportDuplicates(drafts: readonly DraftForward[], report: Report): void
       );
     }
     const sameEnv = envs.claim(env === undefined ? [] : [env], path);
-    const sameVariable = variables.claim(env === undefined ? [] : variablesBy(env), path);
     if (env !== undefined && sameEnv !== undefined) {
       report(
         [...path, 'env'],
@@ -86,14 +83,6 @@ function reportDuplicates(drafts: readonly DraftForward[], report: Report): void
           env: quote(env),
           other: sameEnv,
         }),
-      );
-    } else if (env !== undefined && sameVariable !== undefined) {
-      report(
-        [...path, 'env'],
-        l10n.t(
-          '{env} and the env of {other} set the same variable, because an env also sets …_HOST and …_ADDRESS.',
-          { env: quote(env), other: sameVariable },
-        ),
       );
     }
     const sameBinding = bindings.claim(bindingKeys(spec), path);

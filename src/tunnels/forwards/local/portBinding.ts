@@ -76,7 +76,7 @@ export class PortBinding {
   async #tryBind(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
     const { listen: wanted } = this.#forward;
     if ('path' in wanted) {
-      return listenOnPath(wanted.path, this.#options.ownSockets, onConnection);
+      return listenOnPath(wanted.path, this.#options, onConnection);
     }
     try {
       return await listen(wanted, this.#choice, onConnection);

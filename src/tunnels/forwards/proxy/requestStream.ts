@@ -2,7 +2,7 @@
 // all pipelined requests (RFC 9112 §9.3.2) that have arrived, and emits `request` for each of them at once.
 import type { IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
-import { discard, linger } from './pendingClients';
+import { discard, interrupt, linger } from './pendingClients';
 import type { ProxyHandshake } from './proxyHandshake';
 
 /** Bytes that are parsed at once: as few further requests as possible may begin in them. */
@@ -186,7 +186,12 @@ export class RequestStream extends Duplex {
     this.#client.off('close', this.#onClose);
     if (!this.#isReleased) {
       this.#detach();
-      discard(this.#client);
+      if (this.#requests.length > 0) {
+        // An answer without a length would look complete if it just ended, as for a client of HTTP/1.0.
+        interrupt(this.#client);
+      } else {
+        discard(this.#client);
+      }
     }
     done();
   }

@@ -12,19 +12,40 @@ import {
   targetUnreachable,
 } from '../../errors/forwards/target';
 import type { UnreachableCause } from '../../errors/forwards/target';
+import { permittedPath, pin } from '../localSocket';
+import type { SocketGuard } from '../localSocket';
 
 /** How long a target may take to accept the connection. */
 const connectTimeoutMs = 20_000;
 
 /**
  * The socket is not read yet, and allows half-open connections.
- * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable
+ * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable; ConsentNeeded for a socket
  * @throws the reason of the signal
  */
-export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket> {
+export async function dialTarget(target: Address, guard: SocketGuard, signal: AbortSignal): Promise<Socket> {
+  if (!isSocketPath(target) || guard.followsLinks) {
+    return dial(target, target, signal);
+  }
+  try {
+    const pinned = await pin(await permittedPath(target.path, guard));
+    try {
+      return await dial({ path: pinned.path }, target, signal);
+    } finally {
+      await pinned.unpin();
+    }
+  } catch (error) {
+    throw error instanceof TunnelFailure || signal.aborted
+      ? error
+      : new TunnelFailure(targetSocketUnusable(target, 'thisMachine', String(error)), { cause: error });
+  }
+}
+
+/** @param target for the error */
+function dial(address: Address, target: Address, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const socket = connect({ ...target, allowHalfOpen: true, noDelay: true });
+    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
     const timer = setTimeout(() => socket.destroy(timedOut()), connectTimeoutMs);
     const giveUp = (): void => void socket.destroy(new Error('cancelled'));
     signal.addEventListener('abort', giveUp, { once: true });

@@ -10,6 +10,7 @@ import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
+import type { SocketGuard } from '../localSocket';
 import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
@@ -27,6 +28,7 @@ export class RemoteForward implements ForwardRunner {
   readonly #log: Log;
   readonly #proxy = new ProxyServer();
   readonly #share: Share;
+  readonly #guard: SocketGuard;
   #closing = new AbortController();
   readonly #binding: RemotePortBinding;
   #opening: { readonly session: SshSession; readonly done: Promise<TunnelError | undefined> } | undefined;
@@ -37,6 +39,7 @@ export class RemoteForward implements ForwardRunner {
     this.#status = new ForwardStatus(options);
     this.#log = options.log;
     this.#share = options.sockets.share();
+    this.#guard = options.socketGuard;
     this.#binding = new RemotePortBinding(definition, options);
   }
 
@@ -120,11 +123,7 @@ export class RemoteForward implements ForwardRunner {
     this.#open = undefined;
     this.#cancelOpening();
     this.#status.abort();
-    const closed = (await open?.listener.close()) ?? false;
-    if (closed && open && 'path' in open.listener.bound) {
-      // Without SFTP on the server, the socket file stays.
-      await open.session.removeSocket(open.listener.bound.path).catch(() => undefined);
-    }
+    await open?.listener.close();
     this.#status.enter('closed');
   }
 
@@ -218,7 +217,7 @@ export class RemoteForward implements ForwardRunner {
     }
     try {
       const start = performance.now();
-      const socket = await dialTarget(target, closing);
+      const socket = await dialTarget(target, this.#guard, closing);
       socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;

@@ -1,6 +1,7 @@
 // Converts the values of ssh_config for one host, by keyword, to a HostConfig.
 import { absolutePath, expandTilde, makeExpander } from './expandTokens';
 import type { Expander } from './expandTokens';
+import { minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
 import type { HostConfig, StrictHostKeyChecking } from './hostConfig';
 
@@ -62,6 +63,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     ciphers: list('ciphers'),
     macs: list('macs'),
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
+    requiredRsaSize: Math.max(minRsaBits, number('requiredrsasize', minRsaBits)),
     compression: flag('compression', false),
     connectTimeout: toNumber(one('connecttimeout')),
     serverAliveInterval: number('serveraliveinterval', 0),

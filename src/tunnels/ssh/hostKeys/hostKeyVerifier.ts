@@ -2,12 +2,14 @@
 // key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/ssh/hostKey';
+import { hostKeyTooShort } from '../../errors/ssh/algorithms';
 import type { KeyFacts } from '../../errors/ssh/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
+import type { HostKeyList } from '../transport/ssh2Internals';
 import { checkHostKey, keyTypeOfAlgorithm, knownKeyTypes, lookupName } from './knownHosts';
-import { fingerprint, keyType } from '../keys/publicKey';
+import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import { runKnownHostsCommand } from './knownHostsCommand';
@@ -83,7 +85,7 @@ export class HostKeyVerifier {
   /**
    * Resolves when the key is accepted.
    * @param address the address that was dialled. undefined: connected through a jump host or a ProxyCommand
-   * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
+   * @throws TunnelFailure NoCommonAlgorithm for a short RSA key, HostKeyChanged, HostKeyRevoked or HostKeyUnknown
    * @throws NeedsAnswer when it is unknown and prompts are not allowed
    */
   async verify(
@@ -94,6 +96,10 @@ export class HostKeyVerifier {
     log: Log,
   ): Promise<void> {
     log.debug(`Server host key: ${describeKey(key)}`);
+    const bits = rsaBits(key);
+    if (bits !== undefined && bits < this.#host.requiredRsaSize) {
+      throw new TunnelFailure(hostKeyTooShort(this.#name, bits, this.#host.requiredRsaSize));
+    }
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
@@ -173,24 +179,18 @@ export class HostKeyVerifier {
 
   /**
    * Updates known_hosts to the keys of a known server, if UpdateHostKeys allows it. `ask` counts as no.
-   * @param keys all keys that the server has proved to own
    * @returns a log line about the changes. undefined: nothing was changed
    * @throws the system's error when a file can't be read or written
    */
-  async updateKnownHosts(keys: readonly Buffer[]): Promise<string | undefined> {
-    const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts, hostKeyAlgorithms } = this.#host;
+  async updateKnownHosts(keys: HostKeyList): Promise<string | undefined> {
+    const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts } = this.#host;
     const [file] = files;
     if (updateHostKeys !== 'yes' || file === undefined || !this.#accepted || !this.#trusted) {
       return undefined;
     }
     await this.#saved;
-    const allowed = hostKeyAlgorithms?.map(keyTypeOfAlgorithm);
-    const plan = planRotation(
-      await readKnownHosts(files),
-      this.#name,
-      this.#accepted,
-      keys,
-      (type) => allowed?.includes(type) ?? type !== 'ssh-dss',
+    const plan = planRotation(await readKnownHosts(files), this.#name, this.#accepted, keys, (key) =>
+      this.#canBeAccepted(key),
     );
     if (!plan) {
       return undefined;
@@ -207,6 +207,14 @@ export class HostKeyVerifier {
       `${this.#name} changed its host keys; known_hosts was updated: ` +
       `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
     );
+  }
+
+  /** Whether the algorithms and the required size allow a key. */
+  #canBeAccepted(key: Buffer): boolean {
+    const { hostKeyAlgorithms, requiredRsaSize } = this.#host;
+    const type = keyType(key);
+    const isAllowed = hostKeyAlgorithms?.some((algorithm) => keyTypeOfAlgorithm(algorithm) === type) ?? true;
+    return isAllowed && type !== 'ssh-dss' && (rsaBits(key) ?? Infinity) >= requiredRsaSize;
   }
 }
 

@@ -1,4 +1,6 @@
 // Parses the lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Skips lines that OpenSSH can't read.
+import { minRsaBits } from '../keys/publicKey';
+import { lengthInBits } from '../keys/wire';
 import { parseNames } from './knownHostsNames';
 import type { HostNames } from './knownHostsNames';
 
@@ -73,8 +75,6 @@ const fieldsOfType: Readonly<Record<string, number>> = {
   'sk-ecdsa-sha2-nistp256@openssh.com': 3,
 };
 
-const minRsaBits = 1024;
-
 function parseKey(type: string, base64: string): Buffer | undefined {
   const fieldCount = fieldsOfType[type];
   if (fieldCount === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
@@ -94,7 +94,7 @@ function hasValidSize(type: string, fields: readonly Buffer[]): boolean {
     case 'sk-ssh-ed25519@openssh.com':
       return fields[1]?.length === 32;
     case 'ssh-rsa':
-      return (fields[2]?.length ?? 0) >= minRsaBits / 8;
+      return lengthInBits(fields[2] ?? Buffer.alloc(0)) >= minRsaBits;
     default:
       return fields.every((field) => field.length > 0);
   }

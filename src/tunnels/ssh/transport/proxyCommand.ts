@@ -20,8 +20,12 @@ const maxStderrLength = 500;
 /** Time from SIGHUP to SIGKILL. */
 const killTimeoutMs = 1000;
 
-/** The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. */
-const safePattern = process.platform === 'win32' ? /^[\w.@:%+~\\-]*$/ : /^[\w.@:%+~-]*$/;
+/**
+ * The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. A second
+ * `%` could make a variable of cmd.exe.
+ */
+const safePattern =
+  process.platform === 'win32' ? /^[\w.@:+\\-]*(%[\w.@:+\\-]*)?$/ : /^[\w.@:+-]*(%[\w.@:+-]*)?$/;
 
 export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'>;
 

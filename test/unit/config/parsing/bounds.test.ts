@@ -217,7 +217,8 @@ describe('the tunnel parser', () => {
 });
 
 describe('the parser of the tunnels setting', () => {
-  const parse = (setting: unknown): ReturnType<typeof parseTunnels> => parseTunnels(setting, variables);
+  const parse = (setting: unknown): ReturnType<typeof parseTunnels> =>
+    parseTunnels(setting, variables, 'project');
 
   it('takes the first 1000 of 30000 tunnels in linear time, and reports the limit', () => {
     const setting = (size: number): unknown => keysWithValues(size, plain);
@@ -241,7 +242,7 @@ describe('the parser of the tunnels setting', () => {
     const setting: unknown = JSON.parse(
       '{"__proto__":{"host":"a"},"constructor":{"host":"b"},"toString":{"host":"c"},"hasOwnProperty":{"host":"d"}}',
     );
-    const { tunnels } = parseTunnels(setting, variables);
+    const { tunnels } = parseTunnels(setting, variables, 'project');
     const hosts = tunnels.map(({ parsed }) =>
       'entry' in parsed ? parsed.entry.definition.destination.host : '-',
     );

@@ -164,7 +164,22 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'the env name PATH',
       { localForward: { ...forward, env: 'PATH' } },
-      /^\.localForward\.env: .*changes how programs run/,
+      /^\.localForward\.env: "PATH" is not a valid env: end it in "_PORT"/,
+    ],
+    [
+      'an env on a socket',
+      { localForward: { listen: '/tmp/db.sock', target: 'db:1', env: 'DB_PORT' } },
+      /^\.localForward\.env: "DB_PORT" can't be set: the forward listens on a socket/,
+    ],
+    [
+      'an env for a URL without a protocol',
+      { localForward: { ...forward, env: 'REDIS_URL' } },
+      /^\.localForward\.env: "REDIS_URL" is a URL: give the forward a "protocol"/,
+    ],
+    [
+      'an env for a URL that names a file',
+      { localForward: { ...forward, env: 'DATABASE_URL', protocol: 'sqlite' } },
+      /^\.localForward\.env: "DATABASE_URL" can't be a URL with the protocol "sqlite"/,
     ],
     ['a number as env', { localForward: { ...forward, env: 1 } }, /^\.localForward\.env: env is 1;/],
     [
@@ -206,21 +221,11 @@ describe('parsing the forwards of a tunnel', () => {
       'one env name for two forwards',
       {
         localForward: [
-          { ...forward, env: 'A' },
-          { ...forward, listen: 81, env: 'A' },
+          { ...forward, env: 'A_PORT' },
+          { ...forward, listen: 81, env: 'A_PORT' },
         ],
       },
-      /^\.localForward\[1\]\.env: "A" is already the env of localForward\[0\]/,
-    ],
-    [
-      'the env names DB_HOST and DB, which both set DB_HOST',
-      { localForward: { ...forward, env: 'DB_HOST' }, dynamicForward: { listen: 81, env: 'DB' } },
-      /^\.dynamicForward\.env: "DB" and the env of localForward set the same variable/,
-    ],
-    [
-      'the env names DB and DB_ADDRESS, which both set DB_ADDRESS',
-      { localForward: { ...forward, env: 'DB' }, dynamicForward: { listen: 81, env: 'DB_ADDRESS' } },
-      /^\.dynamicForward\.env: "DB_ADDRESS" and the env of localForward set the same variable/,
+      /^\.localForward\[1\]\.env: "A_PORT" is already the env of localForward\[0\]/,
     ],
     [
       'two local forwards on one port',

@@ -137,32 +137,6 @@ describe('the port hints of a command line', () => {
   }
 });
 
-describe('the hints on "env"', () => {
-  const tunnel = (listen: number, env: string): string =>
-    `{ "host": "a", "localForward": { "listen": ${listen}, "target": "b:1", "env": "${env}" } }`;
-  const two = (first: string, second: string): ReturnType<typeof underlined> =>
-    underlined(
-      `{ "sshTunnels.tunnels": { "staging": ${tunnel(2001, first)},\n"eu": ${tunnel(2002, second)} } }`,
-    );
-
-  it('point out a name whose variables clash with those of another tunnel', () => {
-    for (const [first, second] of [
-      ['DB', 'DB_HOST'],
-      ['DB_ADDRESS', 'DB'],
-    ] as const) {
-      const [[marked, message, kind] = [], ...others] = two(first, second);
-      assert.deepEqual([marked, kind, others], [`"env": "${second}"`, 'hint', []]);
-      assert.ok(
-        message?.startsWith(`"${second}" and "${first}" of the tunnel "staging" set the same variable`),
-        message,
-      );
-    }
-  });
-  it('are empty for the same name in two tunnels, and for names that only look alike', () => {
-    assert.deepEqual([...two('DB', 'DB'), ...two('DB', 'DB_PORT'), ...two('DB', 'DBHOST')], []);
-  });
-});
-
 describe('the diagnostics of the overrides setting', () => {
   const labels = new Map([['staging', ['Database', 'redis']]]);
   const overrides = (value: string): string => `{ "sshTunnels.overrides": ${value} }`;
