@@ -182,7 +182,7 @@ const rare: readonly [Maker, ...Maker[]] = [
   (random, number) => {
     const [full, least] = requestSamples['lease/set'][0].tunnels;
     const one = random.pick<object>([full, least]);
-    const count = random.pick([1000, 3000, 10_000]);
+    const count = random.pick([300, 1000, 3000, 20_000]);
     const tunnels = Array.from({ length: count }, (_, n) => ({ ...one, id: `fuzz ${n}` }));
     const lease = request('lease/set', harmless('lease/set', { env: {}, tunnels }));
     return {
