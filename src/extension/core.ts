@@ -2,7 +2,7 @@
 // manager that connects them.
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { readSettings } from './settings/readSettings';
+import type { Settings } from './settings/readSettings';
 import { DaemonConnection } from './tunnels/daemonConnection';
 import { DaemonWatcher } from './tunnels/daemonWatcher';
 import type { ExtensionLog } from './ui/log';
@@ -26,7 +26,11 @@ export interface Core {
   dispose(): void;
 }
 
-export function createCore(context: vscode.ExtensionContext, extensionLog: ExtensionLog): Core {
+export function createCore(
+  context: vscode.ExtensionContext,
+  extensionLog: ExtensionLog,
+  settings: Settings,
+): Core {
   const { log } = extensionLog;
   const workspaceStorage = new WorkspaceStorage(context);
   const ports = readPortFacts();
@@ -38,14 +42,10 @@ export function createCore(context: vscode.ExtensionContext, extensionLog: Exten
     log: (line) => log.warn(line),
   });
   const prompts = new Prompts(secrets);
-  const desiredState = new DesiredState(
-    readSettings((line) => log.error(line)),
-    workspaceStorage,
-    () => ({
-      trusted: vscode.workspace.isTrusted,
-      remote: vscode.env.remoteName !== undefined,
-    }),
-  );
+  const desiredState = new DesiredState(settings, workspaceStorage, () => ({
+    trusted: vscode.workspace.isTrusted,
+    remote: vscode.env.remoteName !== undefined,
+  }));
   const daemonConnection: DaemonConnection = new DaemonConnection({
     script: join(context.extensionPath, 'dist', 'tunnelDaemon.js'),
     title: () => vscode.workspace.name,

@@ -12,7 +12,9 @@ import { allCommands } from './commands/allCommands';
 import { actOnDetails } from './commands/details';
 import { registerCommands } from './commands/register';
 import { Targets } from './commands/commandArgument';
+import { ParsedTunnelCache } from './settings/parsedTunnelCache';
 import { onDidChangeSettings, readSettings } from './settings/readSettings';
+import type { Settings } from './settings/readSettings';
 import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
 import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics/settingsDiagnostics';
@@ -20,13 +22,18 @@ import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/browser/browserArguments';
 import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
+import { Restartable } from '../tunnels/util/restartable';
 import { SshConfigTunnels } from './settings/sshConfig/sshConfigTunnels';
 
 /** @throws the reason why the extension can't start; the editor then reports it as not activated */
-export function activate(context: vscode.ExtensionContext): SshTunnelsApi {
+export async function activate(context: vscode.ExtensionContext): Promise<SshTunnelsApi> {
   const extensionLog = new ExtensionLog();
+  const { log } = extensionLog;
+  const cache = new ParsedTunnelCache();
+  const read = (signal?: AbortSignal): Promise<Settings> =>
+    readSettings((line) => log.error(line), cache, signal);
   try {
-    return start(context, extensionLog);
+    return start(context, extensionLog, await read(), read);
   } catch (error) {
     void reportFailedStart(error, extensionLog);
     throw error;
@@ -45,17 +52,26 @@ async function reportFailedStart(error: unknown, { log }: ExtensionLog): Promise
   }
 }
 
-function start(context: vscode.ExtensionContext, extensionLog: ExtensionLog): SshTunnelsApi {
+function start(
+  context: vscode.ExtensionContext,
+  extensionLog: ExtensionLog,
+  first: Settings,
+  read: (signal?: AbortSignal) => Promise<Settings>,
+): SshTunnelsApi {
   const { log } = extensionLog;
   const where = machineName(vscode.env.remoteName);
   const { extensionUri } = context;
-  const core = createCore(context, extensionLog);
+  let settings = first;
+  const core = createCore(context, extensionLog, settings);
   const { manager, desiredState, workspaceStorage, daemonWatcher } = core;
   const consentServices = createConsentServices(core, where, extensionUri);
   const { interactiveStart } = consentServices;
   const targets = new Targets(() => manager.tunnels);
-  const sshConfig = new SshConfigTunnels({ onChange: () => refresh(), log: (line) => log.warn(line) });
-  const whenLoaded = (): Promise<void> => sshConfig.settled();
+  const sshConfig = new SshConfigTunnels({ onChange: () => apply(), log: (line) => log.warn(line) });
+  const whenLoaded = async (): Promise<void> => {
+    await reading.settled();
+    await sshConfig.settled();
+  };
   const { api, ...apiEvents } = createApi(manager, interactiveStart, whenLoaded);
   const diagnostics = new SettingsDiagnostics({
     ports: core.ports,
@@ -78,14 +94,21 @@ function start(context: vscode.ExtensionContext, extensionLog: ExtensionLog): Ss
     onDidChangeStatusBarMode: modeChanged.event,
   };
 
-  const refresh = (): void => {
-    const settings = readSettings((line) => log.error(line));
+  const apply = (): void => {
     sshConfig.configure(settings);
     manager.refresh({ ...settings, tunnels: [...settings.tunnels, ...sshConfig.tunnels] });
     extensionLog.update(desiredState.settings.tunnels);
     diagnostics.updateSoon();
     modeChanged.fire();
   };
+  const reading = new Restartable(
+    async (signal) => {
+      settings = await read(signal);
+      apply();
+    },
+    (error) => log.error(`The settings can't be read: ${String(error)}`),
+  );
+  const refresh = (): void => reading.request();
   const onFocus = ({ focused }: vscode.WindowState): void => {
     if (focused) {
       sshConfig.refreshSoon();
@@ -116,10 +139,13 @@ function start(context: vscode.ExtensionContext, extensionLog: ExtensionLog): Ss
       testArguments: testArguments(context.extensionMode === vscode.ExtensionMode.Production, process.env),
       extensionLog,
     }),
+    reading,
     onDidChangeSettings(refresh),
     vscode.workspace.onDidGrantWorkspaceTrust(refresh),
     vscode.window.onDidChangeWindowState(onFocus),
   );
+  apply();
+  // They may have changed since they were read.
   refresh();
   void daemonWatcher.start();
   return api;

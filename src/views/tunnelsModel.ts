@@ -5,8 +5,11 @@ import type { TunnelSnapshot } from '../tunnels/model/snapshot';
 /** `structure`: tunnels were added, removed or redefined. */
 export type TunnelChange =
   | { readonly kind: 'structure' }
-  /** counters: only connection and byte counts changed, so views may redraw later. */
-  | { readonly kind: 'tunnel'; readonly id: string; readonly counters: boolean };
+  /**
+   * Several tunnels, because hundreds may change at once.
+   * @param counters only connection and byte counts changed, so views may redraw later
+   */
+  | { readonly kind: 'tunnels'; readonly ids: ReadonlySet<string>; readonly counters: boolean };
 
 export interface TunnelsModel {
   /** In display order; ids are unique. */

@@ -1,8 +1,10 @@
-// Hostile peers, by seed: a fuzzed SSH server before and after the login, and fuzzed clients of a proxy. Nothing may
-// crash, hang or grow.
+// Hostile peers, by seed: a fuzzed SSH server before and after the login, fuzzed clients of a proxy, fuzzed windows, and
+// generated settings. Nothing may crash, hang or grow.
 import { fuzz, fuzzKinds } from '../support/hostile/fuzz/fuzzRun';
 import type { Finding, FuzzKind } from '../support/hostile/fuzz/fuzzRun';
 import { ProxyFuzz, proxyKinds } from '../support/proxyFuzz/fuzzProxies';
+import { fuzzSettings } from '../support/settingsFuzz/fuzzSettings';
+import { SocketFuzz } from '../support/socketFuzz/fuzzSocket';
 import type { Options } from './options';
 import type { Row } from './report';
 
@@ -38,6 +40,8 @@ export async function measureFuzz({ seed, cases, case: only }: Options): Promise
   }
   if (!only) {
     rows.push(...(await fuzzClients(seed, cases)).flatMap(rowsOf));
+    rows.push(...rowsOf(await fuzzWindows(seed, cases)));
+    rows.push(...rowsOf(await fuzzFiles(seed, 4 * cases)));
   }
   return rows;
 }
@@ -86,6 +90,30 @@ async function fuzzClients(seed: number, cases: number): Promise<readonly Figure
     });
   }
   return figures;
+}
+
+async function fuzzWindows(seed: number, cases: number): Promise<Figures> {
+  await using socketFuzz = await SocketFuzz.open();
+  const { peers, slowest, before, after, problems } = await socketFuzz.run(1000, cases, seed);
+  problems.forEach((problem) => console.log(`  private socket: ${problem}`));
+  const crashes = problems.filter((problem) => /crash|another/.test(problem)).length;
+  return {
+    what: 'windows that misbehave after the handshake',
+    ...{ cases: peers, crashes, hangs: 0, others: problems.length - crashes, slowest },
+    ...{ before: before / mebibyte, after: after / mebibyte, isFlat: true },
+  };
+}
+
+async function fuzzFiles(seed: number, cases: number): Promise<Figures> {
+  const memory = (): number => process.memoryUsage().heapUsed / mebibyte;
+  const before = memory();
+  const { slowest, problems } = await fuzzSettings(seed, cases);
+  problems.forEach((problem) => console.log(`  settings: ${problem}`));
+  return {
+    what: 'generated settings in generated folders',
+    ...{ cases, crashes: problems.length, hangs: 0, others: 0, slowest },
+    ...{ before, after: memory(), isFlat: true },
+  };
 }
 
 function rowsOf({

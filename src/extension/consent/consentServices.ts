@@ -53,7 +53,7 @@ export function createConsentServices(
     if (change.kind === 'structure' || !change.counters) {
       prompt.notify();
       for (const tunnel of manager.tunnels) {
-        if (change.kind === 'structure' || change.id === tunnel.id) {
+        if (change.kind === 'structure' || change.ids.has(tunnel.id)) {
           news.look(tunnel);
         }
       }

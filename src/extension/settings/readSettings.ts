@@ -5,17 +5,22 @@ import * as vscode from 'vscode';
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
-import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
+import { parseOverridesInSteps } from '../../tunnels/config/parsing/parseOverrides';
 import type { ParsedOverride, ParsedOverrides } from '../../tunnels/config/parsing/parseOverrides';
-import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
+import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
+import { parseTunnelsInSteps } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
 import { describeFault, hidePasswords } from '../../tunnels/util/shown';
+import { Slices } from '../../tunnels/util/slices';
+import type { Steps } from '../../tunnels/util/slices';
 import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
+import { ParsedTunnelCache } from './parsedTunnelCache';
+import type { CachedReading } from './parsedTunnelCache';
 import { readOptions } from './readOptions';
 import type { Options } from './readOptions';
 
@@ -25,12 +30,27 @@ export interface Settings extends Options {
   readonly projectFolders: readonly string[];
 }
 
-/** @param log for a part of the settings that could not be read, which is then missing; the others are read */
-export function readSettings(log: (line: string) => void): Settings {
-  const parts = new PartReader(log);
-  const read = parts.read('options', () => readOptions((key) => inspect(key, undefined)));
+/**
+ * In short slices, so that the extension host stays responsive.
+ * @param log for a part of the settings that could not be read, which is then missing; the others are read
+ * @param cache of earlier readings
+ * @throws the signal's reason when aborted
+ */
+export async function readSettings(
+  log: (line: string) => void,
+  cache = new ParsedTunnelCache(),
+  signal?: AbortSignal,
+): Promise<Settings> {
+  return new Slices(signal).run(readInSteps(new PartReader(log), cache));
+}
+
+function* readInSteps(parts: PartReader, cache: ParsedTunnelCache): Steps<Settings> {
+  const read = yield* parts.read('options', function* () {
+    yield;
+    return readOptions((key) => inspect(key, undefined));
+  });
   const { options, problems, blocked } = read ?? unreadableOptions();
-  const tunnels = readTunnels(parts);
+  const tunnels = yield* readTunnels(parts, cache);
   const allowed = blocked ? tunnels.map((tunnel) => stayOff(tunnel, blocked)) : tunnels;
   return {
     ...options,
@@ -96,9 +116,9 @@ class PartReader {
     this.#log = log;
   }
 
-  read<T>(part: string, read: () => T): T | undefined {
+  *read<T>(part: string, read: () => Steps<T>): Steps<T | undefined> {
     try {
-      return read();
+      return yield* read();
     } catch (error) {
       this.#log(`The ${part} can't be read: ${describeFault(error)}`);
       return undefined;
@@ -106,33 +126,34 @@ class PartReader {
   }
 }
 
-function readTunnels(parts: PartReader): ConfiguredTunnel[] {
+function* readTunnels(parts: PartReader, cache: ParsedTunnelCache): Steps<ConfiguredTunnel[]> {
   const folders = vscode.workspace.workspaceFolders ?? [];
-  const user = parts.read(untranslated`tunnels of the user settings`, () =>
-    readOrigin(
-      'user',
-      inspect(settingKeys.tunnels, undefined)?.globalValue,
-      undefined,
-      undefined,
-      noOverrides,
-    ),
-  );
-  const overrides = parts.read('overrides', () =>
-    parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue),
+  const read = cache.begin();
+  const user = yield* parts.read(untranslated`tunnels of the user settings`, () => {
+    const value = inspect(settingKeys.tunnels, undefined)?.globalValue;
+    return readOrigin({ origin: 'user', value, overrides: noOverrides, read });
+  });
+  const overrides = yield* parts.read('overrides', () =>
+    parseOverridesInSteps(inspect(settingKeys.overrides, undefined)?.globalValue),
   );
   // Without a workspace file, the folder's settings are the workspace's, so they are read once.
   const isOneFolder = vscode.workspace.workspaceFile === undefined;
-  const ofWorkspace = parts.read(untranslated`tunnels of the workspace settings`, () => {
+  const ofWorkspace = yield* parts.read(untranslated`tunnels of the workspace settings`, () => {
     const value = inspect(settingKeys.tunnels, undefined)?.workspaceValue;
-    return readOrigin('workspace', value, undefined, isOneFolder ? folders[0]?.uri : undefined, overrides);
+    const folderUri = isOneFolder ? folders[0]?.uri : undefined;
+    return readOrigin({ origin: 'workspace', value, folderUri, overrides, read });
   });
-  const ofFolders = (isOneFolder ? [] : folders).map((folder) =>
-    parts.read(untranslated`tunnels of the folder ${folder.name}`, () => {
+  const tunnels = [...(user ?? []), ...(ofWorkspace ?? [])];
+  for (const folder of isOneFolder ? [] : folders) {
+    const ofFolder = yield* parts.read(untranslated`tunnels of the folder ${folder.name}`, () => {
       const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
-      return readOrigin('folder', value, folderName(folder), folder.uri, overrides);
-    }),
-  );
-  return [user, ofWorkspace, ...ofFolders].flatMap((tunnels) => tunnels ?? []);
+      const [name, folderUri] = [folderName(folder), folder.uri];
+      return readOrigin({ origin: 'folder', value, folder: name, folderUri, overrides, read });
+    });
+    tunnels.push(...(ofFolder ?? []));
+  }
+  cache.end(read);
+  return tunnels;
 }
 
 /** Different tunnels can get the same id: folder "a" with tunnel "b:c", and folder "a:b" with tunnel "c". */
@@ -149,29 +170,42 @@ function inspect(key: string, uri: vscode.Uri | undefined): Inspected | undefine
   return vscode.workspace.getConfiguration(undefined, uri).inspect<unknown>(key);
 }
 
-function readOrigin(
-  origin: 'user' | 'workspace' | 'folder',
-  value: unknown,
-  folder: string | undefined,
-  folderUri: vscode.Uri | undefined,
-  overrides: ParsedOverrides | undefined,
-): ConfiguredTunnel[] {
+interface OriginToRead {
+  readonly origin: 'user' | 'workspace' | 'folder';
+  readonly value: unknown;
+  readonly folder?: string;
+  readonly folderUri?: vscode.Uri | undefined;
+  readonly overrides: ParsedOverrides | undefined;
+  readonly read: CachedReading;
+}
+
+function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<ConfiguredTunnel[]> {
+  const { origin, folder, folderUri } = where;
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri), authorOf(origin));
+  const variables = pathVariables(folderUri);
+  const parse = read.parser(prefix, (own, tunnel) => parseTunnel(own, tunnel, variables, authorOf(origin)));
+  const { tunnels, problems } = yield* parseTunnelsInSteps(value, parse);
   const name = settingKeys.tunnels;
-  const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
-  return [
-    ...tunnels.map(({ name: own, parsed }) => {
-      const shown = hidePasswords(own);
-      const written = shown === own ? {} : { writtenName: own };
-      const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
-      return 'entry' in parsed
+  const listed: ConfiguredTunnel[] = [];
+  for (const { name: own, parsed } of tunnels) {
+    const shown = hidePasswords(own);
+    const written = shown === own ? {} : { writtenName: own };
+    const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
+    listed.push(
+      'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }
-        : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };
-    }),
-    ...(problems.length === 0 ? [] : [whole]),
-  ];
+        : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) },
+    );
+    yield;
+  }
+  if (problems.length > 0) {
+    listed.push({
+      ...source,
+      ...{ id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) },
+    });
+  }
+  return listed;
 }
 
 /** What socket paths may refer to: the home folder and the workspace folder. */

@@ -24,9 +24,11 @@ export class DesiredState {
   /** Handed over to a newer version of the extension in another window, until this window is reloaded. */
   readonly #takenOver = new Set<string>();
   #settings: Settings;
+  #byId: ReadonlyMap<string, ConfiguredTunnel>;
 
   constructor(settings: Settings, workspaceStorage: WorkspaceStorage, windowContext: () => WindowContext) {
     this.#settings = settings;
+    this.#byId = byId(settings);
     this.#workspaceStorage = workspaceStorage;
     this.#windowContext = windowContext;
     this.#resumable = new Set(workspaceStorage.started);
@@ -40,22 +42,25 @@ export class DesiredState {
   change(settings: Settings): ReadonlySet<string> {
     const before = this.#settings;
     this.#settings = settings;
+    this.#byId = byId(settings);
     const sameSettings = isDeepStrictEqual(before.connection, settings.connection);
-    const changed = before.tunnels.filter((old) => {
-      const now = settings.tunnels.find(({ id }) => id === old.id);
-      return !now || !sameSettings || !isDeepStrictEqual(now.entry?.definition, old.entry?.definition);
-    });
-    for (const { id } of before.tunnels.filter((old) => isNewlyDisabled(old, settings))) {
-      this.#started.delete(id);
-      this.#resumable.delete(id);
-    }
-    for (const { id } of changed) {
-      if (!settings.tunnels.some((tunnel) => tunnel.id === id)) {
+    const changed = new Set<string>();
+    for (const old of before.tunnels) {
+      const { id } = old;
+      const now = this.#byId.get(id);
+      if (now?.override?.disabled === true && old.override?.disabled !== true) {
+        this.#started.delete(id);
+        this.#resumable.delete(id);
+      }
+      if (!now) {
         this.#started.delete(id);
         this.#includedInLease.delete(id);
       }
+      if (!now || !sameSettings || !isSameDefinition(now, old)) {
+        changed.add(id);
+      }
     }
-    return new Set(changed.map(({ id }) => id));
+    return changed;
   }
 
   get usable(): readonly ValidTunnel[] {
@@ -70,7 +75,7 @@ export class DesiredState {
   }
 
   find(id: string): ConfiguredTunnel | undefined {
-    return this.#settings.tunnels.find((candidate) => candidate.id === id);
+    return this.#byId.get(id);
   }
 
   /** @throws TunnelFailure InvalidDefinition; Error if there is no tunnel with that id */
@@ -200,7 +205,10 @@ export class DesiredState {
       name,
       origin,
       entry,
-      subject: subjectOf(tunnel),
+      // Computed only for a tunnel that needs consent.
+      get subject() {
+        return subjectOf(tunnel);
+      },
       consent: this.#workspaceStorage.consent(id),
       stopped: this.#workspaceStorage.isStopped(id),
       disabled: override?.disabled === true,
@@ -208,7 +216,11 @@ export class DesiredState {
   }
 }
 
-function isNewlyDisabled({ id, override }: ConfiguredTunnel, { tunnels }: Settings): boolean {
-  const now = tunnels.find((tunnel) => tunnel.id === id);
-  return now?.override?.disabled === true && override?.disabled !== true;
+function byId({ tunnels }: Settings): ReadonlyMap<string, ConfiguredTunnel> {
+  return new Map(tunnels.map((tunnel) => [tunnel.id, tunnel]));
+}
+
+/** A tunnel that was not read anew has the same object. */
+function isSameDefinition({ entry: a }: ConfiguredTunnel, { entry: b }: ConfiguredTunnel): boolean {
+  return a === b || isDeepStrictEqual(a?.definition, b?.definition);
 }

@@ -68,8 +68,11 @@ export class LeaseSync {
   }
 
   #leased(tunnel: ValidTunnel): LeasedTunnel[] {
+    if (!this.#desiredState.isLeased(tunnel)) {
+      return [];
+    }
     const permission = this.#desiredState.permission(tunnel);
-    if (!permission.granted || !this.#desiredState.isLeased(tunnel)) {
+    if (!permission.granted) {
       return [];
     }
     const { definition, autoStart } = tunnel.entry;

@@ -144,7 +144,7 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     if (this.#daemonConnection.connected && this.#lease.has(id)) {
       await this.#daemonConnection.connected.stop(id);
     }
-    this.#update(id, false);
+    this.#update(new Set([id]), false);
   }
 
   /** Stops the tunnel, of any window, that has the port of this forward. The forward then takes the port over. */
@@ -167,6 +167,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   // — From the daemon ———————————————————————————————————————————————————————
 
   readonly handleReports = (reports: readonly TunnelReport[]): void => {
+    const changed = { urgent: new Set<string>(), counters: new Set<string>() };
+    let resumed = false;
     for (const report of reports.filter((each) => this.#isCurrent(each))) {
       const before = this.#reports.get(report.id);
       this.#reports.set(report.id, report);
@@ -174,11 +176,15 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
       if (before && before.state.status !== 'stopped' && report.state.status === 'stopped') {
         this.#releaseForPrograms(report.id);
       }
-      if (this.#desiredState.resume(report.id, isAlive(report.state))) {
-        void this.#pushLease();
-      }
-      this.#update(report.id, before !== undefined && onlyCountersDiffer(before, report));
+      resumed = this.#desiredState.resume(report.id, isAlive(report.state)) || resumed;
+      const counters = before !== undefined && onlyCountersDiffer(before, report);
+      changed[counters ? 'counters' : 'urgent'].add(report.id);
     }
+    if (resumed) {
+      void this.#pushLease();
+    }
+    this.#update(changed.urgent, false);
+    this.#update(changed.counters, true);
   };
 
   /**
@@ -186,8 +192,9 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
    * @param id undefined: no program runs any more
    */
   #releaseForPrograms(id?: string): void {
-    for (const tunnel of this.#desiredState.usable) {
-      if (isForPrograms(tunnel.entry.definition) && (id === undefined || tunnel.id === id)) {
+    const tunnels = id === undefined ? this.#desiredState.usable : [this.#desiredState.find(id)];
+    for (const tunnel of tunnels) {
+      if (tunnel?.entry && isForPrograms(tunnel.entry.definition)) {
         void this.#desiredState.release(tunnel.id);
       }
     }
@@ -203,19 +210,19 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     const entry = this.#desiredState.find(id)?.entry;
     // A tunnel that exists only for its programs stops with the last of them; the user didn't stop it.
     const isOver = entry !== undefined && isForPrograms(entry.definition);
-    void this.#desiredState[isOver ? 'release' : 'stop'](id).then(() => this.#update(id, false));
+    void this.#desiredState[isOver ? 'release' : 'stop'](id).then(() => this.#update(new Set([id]), false));
   };
 
   readonly handleStarted = (id: string, earlier: boolean): void => {
     if (this.#desiredState.share(id, earlier)) {
-      this.#update(id, false);
+      this.#update(new Set([id]), false);
       void this.#pushLease();
     }
   };
 
   readonly handleTakenOver = (id: string): void => {
     this.#desiredState.markTakenOver(id);
-    this.#update(id, false);
+    this.#update(new Set([id]), false);
   };
 
   /** @param why the daemon could not be started @returns whether to restart it */
@@ -266,8 +273,8 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
   }
 
   #rememberPorts({ id, forwards }: TunnelReport): void {
-    const tunnel = this.#desiredState.usable.find((candidate) => candidate.id === id);
-    for (const forward of tunnel?.entry.definition.forwards ?? []) {
+    const entry = this.#desiredState.find(id)?.entry;
+    for (const forward of entry?.definition.forwards ?? []) {
       const state = forwards[forwardKey(forward)];
       if ('port' in forward.listen && forward.listen.port === 0 && state?.status === 'listening') {
         const [bound] = state.bound;
@@ -284,13 +291,17 @@ export class TunnelManager implements TunnelsModel, vscode.Disposable {
     );
   }
 
-  #update(id: string, counters: boolean): void {
-    const tunnel = this.#desiredState.find(id);
-    if (tunnel) {
-      const snapshot = snapshotOf(tunnel, this.#desiredState, this.#reports.get(id), this.#ports);
-      this.#snapshots = this.#snapshots.map((old) => (old.id === id ? snapshot : old));
-      this.#changed.fire({ kind: 'tunnel', id, counters });
+  /** All that changed at once in one event, because each one makes the views look at all tunnels. */
+  #update(changed: ReadonlySet<string>, counters: boolean): void {
+    const ids = new Set([...changed].filter((id) => this.#desiredState.find(id)));
+    if (ids.size === 0) {
+      return;
     }
+    this.#snapshots = this.#snapshots.map((old) => {
+      const tunnel = ids.has(old.id) ? this.#desiredState.find(old.id) : undefined;
+      return tunnel ? snapshotOf(tunnel, this.#desiredState, this.#reports.get(old.id), this.#ports) : old;
+    });
+    this.#changed.fire({ kind: 'tunnels', ids, counters });
   }
 }
 

@@ -31,7 +31,7 @@ export class DetailsPanels implements vscode.Disposable {
     this.#subscription = options.model.onDidChange((change) => {
       const isUrgent = change.kind === 'structure' || !change.counters;
       for (const [id, panel] of this.#panels) {
-        if (change.kind === 'structure' || change.id === id) {
+        if (change.kind === 'structure' || change.ids.has(id)) {
           panel.update(isUrgent);
         }
       }

@@ -32,6 +32,9 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
   readonly #drawn = new Map<string, { readonly view: string; readonly at: number }>();
   #style: OriginStyle = { shown: false, ambiguous: new Set() };
   #visible = false;
+  /** The model's tunnels when they were last indexed by id. */
+  #indexed: readonly TunnelSnapshot[] = [];
+  #byId: ReadonlyMap<string, TunnelSnapshot> = new Map();
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -108,7 +111,12 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
   }
 
   #find(tunnelId: string): TunnelSnapshot | undefined {
-    return this.#model.tunnels.find(({ id }) => id === tunnelId);
+    const { tunnels } = this.#model;
+    if (tunnels !== this.#indexed) {
+      this.#indexed = tunnels;
+      this.#byId = new Map(tunnels.map((tunnel) => [tunnel.id, tunnel]));
+    }
+    return this.#byId.get(tunnelId);
   }
 
   #nodeFor(node: CommandNode): CommandNode {
@@ -129,9 +137,10 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
       this.#drawn.clear();
       this.#changed.fire(undefined);
     } else if (!change.counters) {
-      this.#changed.fire([this.#nodeFor(tunnelNode(change.id)), ...this.#changedGroup()]);
+      const rows = Array.from(change.ids, (id) => this.#nodeFor(tunnelNode(id)));
+      this.#changed.fire([...rows, ...this.#changedGroup()]);
     } else if (this.#visible) {
-      this.#throttle.add(change.id);
+      change.ids.forEach((id) => this.#throttle.add(id));
     }
     this.#scheduleCountdowns();
   }

@@ -9,6 +9,8 @@ import { token } from './handshake';
 import type { Handshake } from './handshake';
 
 const concurrency = 100;
+/** Between two reads of a client that reads slowly. */
+const slowlyMs = 3;
 
 export interface FuzzedClientsResult {
   readonly clients: number;
@@ -61,14 +63,31 @@ async function play(port: number, handshake: Handshake, random: Random): Promise
   });
   const heard: Buffer[] = [];
   let failure: string | undefined;
-  socket.on('data', (data) => heard.push(data));
+  const { bytes, served, reads = 'all' } = handshake;
+  if (reads !== 'never') {
+    socket.on('data', (data) => {
+      heard.push(data);
+      if (reads === 'slowly') {
+        socket.pause();
+        setTimeout(() => socket.resume(), slowlyMs);
+      }
+    });
+  }
   socket.on('error', (error: NodeJS.ErrnoException) => (failure = error.code));
   const closed = new Promise<'closed'>((resolve) => {
     socket.on('close', () => resolve('closed'));
   });
-  const { bytes, served } = handshake;
   const said = served === 'echo' ? Buffer.concat([bytes, Buffer.from(token)]) : bytes;
   await say(socket, cut(said, random), random);
+  if (reads === 'never') {
+    await sleep(random.pick([0, 20, 200]));
+    if (random.chance(0.5)) {
+      socket.destroy();
+    } else {
+      socket.resetAndDestroy();
+    }
+    return undefined;
+  }
   const ending: Ending = served ? 'end' : random.pick(['end', 'end', 'end', 'reset', 'leave']);
   if (ending !== 'end') {
     await sleep(random.pick([0, 1, 10]));

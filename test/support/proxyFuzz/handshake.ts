@@ -14,6 +14,8 @@ export interface Handshake {
   readonly bytes: Buffer;
   /** A valid request, which gets its answer; undefined: the proxy may do either. */
   readonly served?: 'echo' | 'end' | 'page' | undefined;
+  /** How the client reads what comes back; default: `all`, at once. Who never reads, leaves. */
+  readonly reads?: 'all' | 'slowly' | 'never';
 }
 
 export type Maker = (random: Random, places: Places) => Handshake;

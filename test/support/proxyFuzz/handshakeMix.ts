@@ -2,11 +2,12 @@
 import type { Random } from '../random';
 import { badHttp } from './badHttp';
 import { badSocks } from './badSocks';
+import { floods } from './floods';
 import { portBytes, proper } from './handshake';
 import type { Handshake, Maker, Places } from './handshake';
 
 export function makers(): readonly Maker[] {
-  return [...Object.values(badSocks), ...Object.values(badHttp)];
+  return [...Object.values(badSocks), ...Object.values(badHttp), ...Object.values(floods)];
 }
 
 /** First every prefix of every valid request, then random ones of all kinds, some of them valid. */

@@ -2,11 +2,12 @@
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../../tunnels/config/definition';
-import { parseOverrides } from '../../../tunnels/config/parsing/parseOverrides';
+import { parseOverridesInSteps } from '../../../tunnels/config/parsing/parseOverrides';
 import { isCommandLine } from '../../../tunnels/config/moveListen';
 import { valueAt } from '../../../tunnels/util/jsonPath';
 import { forwardPaths } from '../../../tunnels/config/parsing/parseForward';
-import { parseTunnels } from '../../../tunnels/config/parsing/parseTunnels';
+import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
+import { parseTunnelsInSteps } from '../../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../../tunnels/config/portHints';
 import type { PortFacts } from '../../../tunnels/config/portHints';
 import type { PathVariables } from '../../../tunnels/config/socketPaths';
@@ -14,6 +15,7 @@ import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/parsing';
 import { joinShown, quote } from '../../../tunnels/util/shown';
+import type { Steps } from '../../../tunnels/util/slices';
 import { settingKeys } from '../../contributions';
 import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';
@@ -38,28 +40,45 @@ interface Finding extends DefinitionProblem {
   readonly kind: Mark['kind'];
 }
 
-/** Larger files are not checked. UTF-16 units. */
-const maxFileLength = 1024 * 1024;
+/** Larger files are not checked, because the JSON parser works without a pause. UTF-16 units. */
+const maxFileKilobytes = 256;
 /** Further problems are not shown. */
 const maxMarks = 200;
+const maxLabelsShown = 50;
 
-export function settingsMarks(text: string, options: MarkOptions): Mark[] {
+/** In short steps, but for the parser of JSON. */
+export function* settingsMarks(text: string, options: MarkOptions): Steps<readonly Mark[]> {
   const { within, labels } = options;
-  const root = text.length > maxFileLength ? undefined : treeOf(text);
+  const { tunnels, overrides } = settingKeys;
+  if (!text.includes(tunnels) && !text.includes(overrides)) {
+    return [];
+  }
+  if (text.length > maxFileKilobytes * 1024) {
+    return [tooLong(text.length)];
+  }
+  const root = treeOf(text);
   if (!root) {
     return [];
   }
-  const { tunnels, overrides } = settingKeys;
-  const findings = [
-    ...findInTunnels(valueIn(root, [...within, tunnels]), options).map(below(tunnels)),
-    // Only the user's settings can have overrides.
-    ...(labels ? findInOverrides(valueIn(root, [...within, overrides]), labels).map(below(overrides)) : []),
-  ];
+  yield;
+  const found = yield* findInTunnels(valueIn(root, [...within, tunnels]), options);
+  // Only the user's settings can have overrides.
+  const inOverrides = labels ? yield* findInOverrides(valueIn(root, [...within, overrides]), labels) : [];
+  const findings = [...found.map(below(tunnels)), ...inOverrides.map(below(overrides))];
   const lines = new TextLines(text);
   return findings.slice(0, maxMarks).map(({ path, at, kind, message }) => {
     const { start, end } = rangeAt(text, root, [...within, ...path], at);
     return { start: lines.positionAt(start), end: lines.positionAt(end), kind, message };
   });
+}
+
+function tooLong(length: number): Mark {
+  const message = l10n.t(
+    'SSH Tunnels checks settings files of up to {maximum} kB; this one has {length} kB. Its tunnels are listed in the Tunnels view, with their problems.',
+    { maximum: maxFileKilobytes, length: Math.ceil(length / 1024) },
+  );
+  const start = { line: 0, character: 0 };
+  return { start, end: { line: 0, character: 1 }, kind: 'hint', message };
 }
 
 function treeOf(text: string): Node | undefined {
@@ -89,15 +108,22 @@ function problem(found: DefinitionProblem): Finding {
   return { ...found, kind: 'problem' };
 }
 
-function findInTunnels(value: unknown, { ports, variables, labels }: MarkOptions): Finding[] {
-  const { tunnels, problems } = parseTunnels(value, variables, labels ? 'user' : 'project');
-  const found = tunnels.flatMap(({ name, value: tunnel, parsed }) =>
-    ('entry' in parsed
-      ? findHints(tunnel, parsed.entry.definition, ports)
-      : parsed.problems.map(problem)
-    ).map(below(name)),
+function* findInTunnels(
+  value: unknown,
+  { ports, variables, labels }: MarkOptions,
+): Steps<readonly Finding[]> {
+  const author = labels ? 'user' : 'project';
+  const { tunnels, problems } = yield* parseTunnelsInSteps(value, (name, tunnel) =>
+    parseTunnel(name, tunnel, variables, author),
   );
-  return [...problems.map(problem), ...found];
+  const found = problems.map(problem);
+  for (const { name, value: tunnel, parsed } of tunnels) {
+    const own =
+      'entry' in parsed ? findHints(tunnel, parsed.entry.definition, ports) : parsed.problems.map(problem);
+    found.push(...own.map(below(name)));
+    yield;
+  }
+  return found;
 }
 
 function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
@@ -124,32 +150,47 @@ function portOffset(
   return at < 0 ? undefined : at;
 }
 
-function findInOverrides(value: unknown, labels: ReadonlyMap<string, readonly string[]>): Finding[] {
-  const { byName, problems } = parseOverrides(value);
-  return [
-    ...problems.map(problem),
-    ...[...byName].flatMap(([name, parsed]) => {
-      const found =
-        'problems' in parsed
-          ? parsed.problems.map(problem)
-          : parsed.override.listen.flatMap(([label]) => unknownLabel(name, label, labels.get(name)));
-      return found.map(below(name));
-    }),
-  ];
+function* findInOverrides(
+  value: unknown,
+  labels: ReadonlyMap<string, readonly string[]>,
+): Steps<readonly Finding[]> {
+  const { byName, problems } = yield* parseOverridesInSteps(value);
+  const found = problems.map(problem);
+  for (const [name, parsed] of byName) {
+    const known = labels.get(name);
+    const own =
+      'problems' in parsed
+        ? parsed.problems.map(problem)
+        : unknownLabels(
+            name,
+            parsed.override.listen.map(([label]) => label),
+            known,
+          );
+    found.push(...own.map(below(name)));
+    yield;
+  }
+  return found;
 }
 
 /** The label may be misspelt, or belong to another project. */
-function unknownLabel(name: string, label: string, known: readonly string[] | undefined): Finding[] {
-  if (known === undefined || known.includes(label)) {
-    return [];
-  }
+function unknownLabels(
+  name: string,
+  labels: readonly string[],
+  known: readonly string[] | undefined,
+): readonly Finding[] {
+  const all = new Set(known);
+  const unknown = known === undefined ? [] : labels.filter((label) => !all.has(label));
+  return unknown.slice(0, maxMarks).map((label) => unknownLabel(name, label, [...all]));
+}
+
+function unknownLabel(name: string, label: string, known: readonly string[]): Finding {
   const shown = { tunnel: quote(name), forward: quote(label) };
   const message =
     known.length === 0
       ? l10n.t('The tunnel {tunnel} of this window has no forward {forward}. It has no forwards.', shown)
       : l10n.t('The tunnel {tunnel} of this window has no forward {forward}. Its forwards: {labels}.', {
           ...shown,
-          labels: joinShown(known.map(quote)),
+          labels: joinShown(known.slice(0, maxLabelsShown).map(quote)),
         });
-  return [{ path: ['listen', label], kind: 'hint', message }];
+  return { path: ['listen', label], kind: 'hint', message };
 }

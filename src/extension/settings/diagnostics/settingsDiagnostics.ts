@@ -6,12 +6,16 @@ import { describeFault } from '../../../tunnels/util/shown';
 import { untranslated } from '../../../tunnels/util/l10n';
 import { fullPlainText } from '../../../views/words/format';
 import { localize } from '../../../tunnels/util/l10n';
+import { Restartable } from '../../../tunnels/util/restartable';
+import { Slices } from '../../../tunnels/util/slices';
 import type { PortFacts } from '../../../tunnels/config/portHints';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { folderSettings, workspaceSettings } from '../writeTunnels';
 import { settingsMarks } from './findProblems';
 import type { Mark, MarkOptions } from './findProblems';
 
+/** Far more than settingsMarks() checks. */
+const maxFileBytes = 4 * 1024 * 1024;
 /** Milliseconds without a keystroke before the file is checked. */
 const debounceMs = 250;
 const userSettings = /\/(User(\/profiles\/[^/]+)?|Machine)\/settings\.json$/;
@@ -26,8 +30,11 @@ export class SettingsDiagnostics implements vscode.Disposable {
   readonly #options: DiagnosticsOptions;
   readonly #collection = vscode.languages.createDiagnosticCollection('sshTunnels');
   readonly #subscriptions: readonly vscode.Disposable[];
+  readonly #checking = new Restartable(
+    (signal) => this.#update(signal),
+    (error) => this.#options.log(`The settings can't be checked: ${String(error)}`),
+  );
   #timer: NodeJS.Timeout | undefined;
-  #round = 0;
 
   constructor(options: DiagnosticsOptions) {
     this.#options = options;
@@ -50,7 +57,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
-    this.#round++;
+    this.#checking.dispose();
     for (const disposable of [...this.#subscriptions, this.#collection]) {
       disposable.dispose();
     }
@@ -58,30 +65,28 @@ export class SettingsDiagnostics implements vscode.Disposable {
 
   updateSoon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#update(), debounceMs);
+    this.#timer = setTimeout(() => this.#checking.request(), debounceMs);
   }
 
-  async #update(): Promise<void> {
-    const round = ++this.#round;
-    const found = await Promise.all(
-      [...this.#files()].map(async ([address, options]) => {
-        const uri = vscode.Uri.parse(address, true);
-        return { uri, marks: await this.#marksOf(uri, options) };
-      }),
-    );
-    if (round !== this.#round) {
-      return;
+  /** One file after the other, in short slices. */
+  async #update(signal: AbortSignal): Promise<void> {
+    const found: [vscode.Uri, readonly vscode.Diagnostic[]][] = [];
+    for (const [address, options] of this.#files()) {
+      const uri = vscode.Uri.parse(address, true);
+      found.push([uri, (await this.#marksOf(uri, options, signal)).map(diagnostic)]);
     }
+    signal.throwIfAborted();
     this.#collection.clear();
-    this.#collection.set(found.map(({ uri, marks }) => [uri, marks.map(diagnostic)]));
+    this.#collection.set(found);
   }
 
   /** A fault in one file loses the marks of that file only. */
-  async #marksOf(uri: vscode.Uri, options: MarkOptions): Promise<readonly Mark[]> {
+  async #marksOf(uri: vscode.Uri, options: MarkOptions, signal: AbortSignal): Promise<readonly Mark[]> {
     try {
       const text = await textOf(uri);
-      return text === undefined ? [] : settingsMarks(text, options);
+      return text === undefined ? [] : await new Slices(signal).run(settingsMarks(text, options));
     } catch (error) {
+      signal.throwIfAborted();
       this.#options.log(`The settings in ${uri.path} can't be checked: ${describeFault(error)}`);
       return [];
     }
@@ -112,11 +117,13 @@ export class SettingsDiagnostics implements vscode.Disposable {
   }
 
   #labels(): ReadonlyMap<string, readonly string[]> {
-    const labels = new Map<string, readonly string[]>();
+    const labels = new Map<string, string[]>();
     for (const { name, origin, entry, projectEntry } of this.#options.tunnels()) {
       if (origin === 'workspace' || origin === 'folder') {
         const own = ((projectEntry ?? entry)?.definition.forwards ?? []).map(({ label }) => label);
-        labels.set(name, [...(labels.get(name) ?? []), ...own]);
+        const known = labels.get(name) ?? [];
+        known.push(...own);
+        labels.set(name, known);
       }
     }
     return labels;
@@ -141,6 +148,10 @@ async function textOf(uri: vscode.Uri): Promise<string | undefined> {
     return open.getText();
   }
   try {
+    const { type, size } = await vscode.workspace.fs.stat(uri);
+    if ((type & vscode.FileType.File) === 0 || size > maxFileBytes) {
+      return undefined;
+    }
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
   } catch {
     return undefined;

@@ -7,6 +7,8 @@ import { PropertyReader, collectProblems } from './propertyReader';
 import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { entriesUpTo, isRecord } from '../../util/parsing';
+import { atOnce } from '../../util/slices';
+import type { Steps } from '../../util/slices';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export interface Override {
@@ -34,6 +36,11 @@ const maxListens = 500;
 
 /** Never throws, whatever the value of the setting. */
 export function parseOverrides(value: unknown): ParsedOverrides {
+  return atOnce(parseOverridesInSteps(value));
+}
+
+/** As parseOverrides(), with a step for each override. */
+export function* parseOverridesInSteps(value: unknown): Steps<ParsedOverrides> {
   if (value === undefined || value === null) {
     return { byName: new Map(), problems: [] };
   }
@@ -49,10 +56,12 @@ export function parseOverrides(value: unknown): ParsedOverrides {
     });
     return { byName: new Map(), problems: [{ path: [], message }] };
   }
-  return {
-    byName: new Map(entries.map(([name, override]) => [name, parseOverride(override)])),
-    problems: [],
-  };
+  const byName = new Map<string, ParsedOverride>();
+  for (const [name, override] of entries) {
+    byName.set(name, parseOverride(override));
+    yield;
+  }
+  return { byName, problems: [] };
 }
 
 function parseOverride(value: unknown): ParsedOverride {

@@ -6,6 +6,8 @@ import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n } from '../../util/l10n';
 import { entriesUpTo, isRecord } from '../../util/parsing';
+import { atOnce } from '../../util/slices';
+import type { Steps } from '../../util/slices';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;
@@ -26,6 +28,14 @@ export interface ParsedTunnels {
 
 /** Never throws, whatever the value. `null` in a settings file means unset. */
 export function parseTunnels(setting: unknown, variables: PathVariables, author: Author): ParsedTunnels {
+  return atOnce(parseTunnelsInSteps(setting, (name, value) => parseTunnel(name, value, variables, author)));
+}
+
+/** As parseTunnels(), with a step for each tunnel. @param parse as parseTunnel() */
+export function* parseTunnelsInSteps(
+  setting: unknown,
+  parse: (name: string, value: unknown) => ParsedTunnel,
+): Steps<ParsedTunnels> {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
   }
@@ -45,7 +55,8 @@ export function parseTunnels(setting: unknown, variables: PathVariables, author:
   const tunnels: NamedTunnel[] = [];
   let forwards = 0;
   for (const [name, value] of entries) {
-    const parsed = parseTunnel(name, value, variables, author);
+    const parsed = parse(name, value);
+    yield;
     forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
     if (forwards > maxForwards) {
       const message = l10n.t(

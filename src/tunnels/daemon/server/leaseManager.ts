@@ -18,6 +18,11 @@ import { resolveHops } from '../tunnel/resolveHops';
 import { SharedTunnels } from './sharedTunnels';
 import { UserRequests } from './userRequests';
 import { WindowRegistry } from './windowRegistry';
+import { Semaphore } from '../../util/semaphore';
+import { Slices } from '../../util/slices';
+
+/** Of one lease: a window may have thousands of tunnels. */
+const maxResolving = 16;
 
 export interface LeaseManagerOptions {
   /** A folder that only the user can enter. */
@@ -41,7 +46,10 @@ export class LeaseManager {
     this.#onDesiredStateChange = onDesiredStateChange;
     this.windows = new WindowRegistry({
       onChange: onDesiredStateChange,
-      onGone: ({ leases }) => void this.#releaseAll([...leases.values()]),
+      onGone: (window) => {
+        // After the change of its lease that may be under way.
+        window.queue = window.queue.then(() => this.#releaseAll([...window.leases.values()]));
+      },
     });
     this.tunnels = new SharedTunnels({
       ...options,
@@ -66,15 +74,23 @@ export class LeaseManager {
   /** Applies a window's lease. Resolves when its tunnels have been started or stopped, not when they are up. */
   setLease(windowId: string, lease: Lease): Promise<void> {
     const window = this.windows.get(windowId);
-    const applied = window.queue.then(() => this.#apply(window, lease));
+    this.windows.makeRoom(windowId, lease.tunnels.length);
+    window.newest = lease;
+    const applied = window.queue.then(() =>
+      // One that is outdated is not worth the work.
+      lease === window.newest ? this.#apply(window, lease) : undefined,
+    );
     window.queue = applied.catch(() => undefined);
     return applied;
   }
 
   async #apply(window: Window, lease: Lease): Promise<void> {
     window.env = lease.env;
+    const resolving = new Semaphore(maxResolving);
     const targets = await Promise.all(
-      lease.tunnels.map(async (leased) => ({ leased, identity: await this.#identify(window, leased) })),
+      lease.tunnels.map((leased) =>
+        resolving.run(undefined, async () => ({ leased, identity: await this.#identify(window, leased) })),
+      ),
     );
     const identities = new Map(targets.map(({ leased, identity }) => [leased.id, identity]));
     const released = [...window.leases.values()].filter(
@@ -84,7 +100,18 @@ export class LeaseManager {
     const ports = new Set(lease.tunnels.flatMap(fixedPorts));
     // Release first, so that the ports are free for new tunnels.
     await this.#releaseAll([...released, ...abandoned(this.tunnels, wanted, ports)]);
-    await Promise.all(targets.map(({ leased, identity }) => this.#applyTunnel(window, leased, identity)));
+    const slices = new Slices();
+    const applied: Promise<void>[] = [];
+    for (const { leased, identity } of targets) {
+      if (slices.isOver) {
+        await slices.pause();
+      }
+      const change = this.#applyTunnel(window, leased, identity);
+      // It may fail during a pause. Then Promise.all() below throws it.
+      change.catch(() => undefined);
+      applied.push(change);
+    }
+    await Promise.all(applied);
     this.#onDesiredStateChange();
   }
 

@@ -6,7 +6,7 @@ import { forwardKey } from '../../config/forward';
 import { takenOver } from '../../errors/daemon';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask, SavedSecrets } from '../../model/prompt';
-import type { LeasedTunnel, TunnelReport } from '../protocol/protocol';
+import type { Lease, LeasedTunnel, TunnelReport } from '../protocol/protocol';
 import type { Tunnel } from '../tunnel/tunnel';
 import type { LogReader, LogSubscriber } from './logRouter';
 
@@ -50,6 +50,8 @@ export class Window {
   title: string | undefined;
   env: Environment = {};
   graceTimer: NodeJS.Timeout | undefined;
+  /** The lease that it sent last. */
+  newest: Lease | undefined;
   /** Changes of the lease are applied one after another. */
   queue: Promise<void> = Promise.resolve();
 
@@ -138,7 +140,12 @@ export function logSubscribers(leases: ReadonlySet<WindowLease>): readonly LogSu
 }
 
 export function isWanted(leases: ReadonlySet<WindowLease>): boolean {
-  return [...leases].some(({ want }) => want);
+  for (const { want } of leases) {
+    if (want) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Whether all windows that want it want it only on demand: connected when the first client connects. */

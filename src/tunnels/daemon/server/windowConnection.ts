@@ -25,6 +25,10 @@ export interface WindowConnectionOptions {
 }
 
 const maxUnsentLines = 1000;
+/** Requests that are being carried out. A window has a few. */
+const maxRequests = 500;
+/** Bytes that a window has not read. A report of a thousand tunnels has about one megabyte. */
+const maxUnsentBytes = 64 * 1024 * 1024;
 
 export class WindowConnection implements WindowChannel {
   readonly #connection: MessageConnection;
@@ -32,8 +36,11 @@ export class WindowConnection implements WindowChannel {
   #windowId = '';
   #logThresholds: protocol.LogThresholds = { all: 'info', tunnels: {} };
   #unsentLines = 0;
+  #requests = 0;
+  readonly #socket: Socket;
 
   constructor(socket: Socket, options: WindowConnectionOptions) {
+    this.#socket = socket;
     this.#options = options;
     this.#connection = rpcOver(socket);
     this.#handleRequests();
@@ -44,6 +51,7 @@ export class WindowConnection implements WindowChannel {
   }
 
   report(reports: readonly protocol.TunnelReport[]): void {
+    this.#disconnectIfFlooding();
     void this.#connection.sendNotification(protocol.report, reports).catch(() => undefined);
   }
 
@@ -123,13 +131,40 @@ export class WindowConnection implements WindowChannel {
     return Promise.race([answered, cancelled]);
   }
 
+  /** A window that sends without end, or never reads, must not fill our memory. Ours does neither. */
+  #disconnectIfFlooding(): void {
+    if (this.#requests > maxRequests || this.#socket.writableLength > maxUnsentBytes) {
+      this.#socket.destroy();
+    }
+  }
+
+  /** Carries out a request if it matches its schema. A failure is sent back with its code and next step. */
+  #validated<P, R>(
+    read: Reader<P>,
+    carryOut: (params: P) => R | Promise<R>,
+  ): (params: unknown) => Promise<R> {
+    return async (params) => {
+      this.#requests++;
+      this.#disconnectIfFlooding();
+      try {
+        return await carryOut(read(params, 'params'));
+      } catch (error) {
+        throw error instanceof Malformed
+          ? new ResponseError(ErrorCodes.InvalidParams, error.message)
+          : protocol.toResponseError(error);
+      } finally {
+        this.#requests--;
+      }
+    };
+  }
+
   #handleRequests(): void {
     const { leaseManager, onShutdown, onDrained } = this.#options;
     const { userRequests } = leaseManager;
     const connection = this.#connection;
     connection.onRequest(
       protocol.hello,
-      validated(schemas.windowHello, (hello) => {
+      this.#validated(schemas.windowHello, (hello) => {
         if (this.#windowId !== '' || hello.windowId === '') {
           throw new Error('hello needs a window id, and can be sent only once');
         }
@@ -140,58 +175,58 @@ export class WindowConnection implements WindowChannel {
     );
     connection.onRequest(
       protocol.setLease,
-      validated(schemas.lease, (lease) => answerNull(leaseManager.setLease(this.#windowId, lease))),
+      this.#validated(schemas.lease, (lease) => answerNull(leaseManager.setLease(this.#windowId, lease))),
     );
     connection.onRequest(
       protocol.startTunnel,
-      validated(schemas.tunnelParams, ({ id }) =>
+      this.#validated(schemas.tunnelParams, ({ id }) =>
         answerNull(userRequests.start(this.#windowId, id, 'start')),
       ),
     );
     connection.onRequest(
       protocol.retryTunnel,
-      validated(schemas.tunnelParams, ({ id }) =>
+      this.#validated(schemas.tunnelParams, ({ id }) =>
         answerNull(userRequests.start(this.#windowId, id, 'retry')),
       ),
     );
     connection.onRequest(
       protocol.stopTunnel,
-      validated(schemas.tunnelParams, ({ id }) => answerNull(userRequests.stop(this.#windowId, id))),
+      this.#validated(schemas.tunnelParams, ({ id }) => answerNull(userRequests.stop(this.#windowId, id))),
     );
     connection.onRequest(
       protocol.runProgram,
-      validated(schemas.runParams, ({ id, program }) =>
+      this.#validated(schemas.runParams, ({ id, program }) =>
         answerNull(userRequests.runProgram(this.#windowId, id, program)),
       ),
     );
     connection.onRequest(
       protocol.stopProgram,
-      validated(schemas.programParams, ({ id, program }) =>
+      this.#validated(schemas.programParams, ({ id, program }) =>
         answerNull(userRequests.stopProgram(this.#windowId, id, program)),
       ),
     );
     connection.onRequest(
       protocol.stopConflictingTunnel,
-      validated(schemas.forwardParams, ({ id, forward }) =>
+      this.#validated(schemas.forwardParams, ({ id, forward }) =>
         answerNull(userRequests.stopConflictingTunnel(this.#windowId, id, forward)),
       ),
     );
     connection.onRequest(
       protocol.resolveFacts,
-      validated(schemas.resolveParams, async ({ env, ...spec }) =>
+      this.#validated(schemas.resolveParams, async ({ env, ...spec }) =>
         consentFacts(spec, await resolveHops(spec, env)),
       ),
     );
     connection.onRequest(
       protocol.setLogThresholds,
-      validated(schemas.logThresholds, (thresholds) => {
+      this.#validated(schemas.logThresholds, (thresholds) => {
         this.#logThresholds = thresholds;
         return null;
       }),
     );
     connection.onRequest(
       protocol.yieldAddresses,
-      validated(schemas.listenAddresses, async (addresses) => {
+      this.#validated(schemas.listenAddresses, async (addresses) => {
         await leaseManager.drain(addresses);
         if (leaseManager.isDrained) {
           setImmediate(onDrained);
@@ -208,22 +243,6 @@ export class WindowConnection implements WindowChannel {
       return true;
     });
   }
-}
-
-/** Carries out a request if it matches its schema. A failure is sent back with its code and next step. */
-function validated<P, R>(
-  read: Reader<P>,
-  carryOut: (params: P) => R | Promise<R>,
-): (params: unknown) => Promise<R> {
-  return async (params) => {
-    try {
-      return await carryOut(read(params, 'params'));
-    } catch (error) {
-      throw error instanceof Malformed
-        ? new ResponseError(ErrorCodes.InvalidParams, error.message)
-        : protocol.toResponseError(error);
-    }
-  };
 }
 
 async function answerNull(request: Promise<void>): Promise<null> {

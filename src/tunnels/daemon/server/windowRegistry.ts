@@ -10,6 +10,11 @@ export interface WindowRegistryOptions {
   readonly onGone: (window: Window) => void;
 }
 
+/** Far more than a person has. */
+const maxWindows = 200;
+/** Leases of all windows. Settings hold up to a thousand tunnels for each folder. */
+const maxLeases = 10_000;
+
 export class WindowRegistry implements Iterable<Window> {
   readonly #options: WindowRegistryOptions;
   readonly #byId = new Map<string, Window>();
@@ -22,10 +27,13 @@ export class WindowRegistry implements Iterable<Window> {
     return this.#byId.values();
   }
 
-  /** A window has connected, or reconnected. */
+  /** A window has connected, or reconnected. @throws Error if there are too many */
   attach({ windowId, title }: WindowHello, channel: WindowChannel): void {
     let window = this.#byId.get(windowId);
     if (!window) {
+      if (this.#byId.size >= maxWindows && !this.#forgetOldest()) {
+        throw new Error(`${maxWindows} windows are connected already`);
+      }
       window = new Window(windowId);
       this.#byId.set(windowId, window);
     }
@@ -43,11 +51,38 @@ export class WindowRegistry implements Iterable<Window> {
       return;
     }
     window.channel = undefined;
-    window.graceTimer = setTimeout(() => {
-      this.#byId.delete(window.id);
-      this.#options.onGone(window);
-    }, leaseGraceMs);
+    window.graceTimer = setTimeout(() => this.#forget(window), leaseGraceMs);
     this.#options.onChange();
+  }
+
+  /**
+   * Leases of disconnected windows end early if the new ones need their room.
+   * @param count how many tunnels the window wants to lease
+   * @throws Error if there are too many in all
+   */
+  makeRoom(windowId: string, count: number): void {
+    const others = (): number =>
+      [...this].reduce((sum, { id, leases }) => sum + (id === windowId ? 0 : leases.size), 0);
+    while (others() + count > maxLeases) {
+      if (!this.#forgetOldest()) {
+        throw new Error(`All windows together can have ${maxLeases} tunnels`);
+      }
+    }
+  }
+
+  #forget(window: Window): void {
+    clearTimeout(window.graceTimer);
+    this.#byId.delete(window.id);
+    this.#options.onGone(window);
+  }
+
+  /** @returns whether there was a disconnected window */
+  #forgetOldest(): boolean {
+    const oldest = [...this].find(({ channel }) => !channel);
+    if (oldest) {
+      this.#forget(oldest);
+    }
+    return oldest !== undefined;
   }
 
   /** @throws Error if the window is not known */

@@ -1,6 +1,7 @@
 // Runs `ssh -G` to resolve a host with the installed ssh: as an argument vector, with limits.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
@@ -51,9 +52,11 @@ interface Finished {
  * @throws the signal's reason when aborted
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
-  const finished = await processLimit.run(options.signal, () =>
-    run(options.sshProgram ?? 'ssh', argumentsOf(query), query, options),
-  );
+  const finished = await processLimit.run(options.signal, async () => {
+    // To start a process takes milliseconds of this thread, and a thousand tunnels may wait.
+    await nextTurn();
+    return run(options.sshProgram ?? 'ssh', argumentsOf(query), query, options);
+  });
   if (finished === undefined || finished.code === 0) {
     return finished?.stdout;
   }

@@ -11,6 +11,7 @@ import { definitionError } from '../../../../src/extension/settings/configuredTu
 import { errorWords, explain } from '../../../../src/tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import { english, localize } from '../../../../src/tunnels/util/l10n';
+import { atOnce } from '../../../../src/tunnels/util/slices';
 import { childNodes, tunnelNode } from '../../../../src/views/tree/nodes';
 import { originStyle, viewOf } from '../../../../src/views/tree/rowViews';
 import { tooltipOf } from '../../../../src/views/tree/tooltips';
@@ -146,7 +147,11 @@ describe('a password in the wrong place of a setting', () => {
   });
   after(() => setWorkspace(undefined));
 
-  function tunnelsOf(tunnels: unknown, overrides: unknown, where: 'user' | 'workspace'): ConfiguredTunnel[] {
+  async function tunnelsOf(
+    tunnels: unknown,
+    overrides: unknown,
+    where: 'user' | 'workspace',
+  ): Promise<ConfiguredTunnel[]> {
     setWorkspace({
       workspaceFile: undefined,
       workspaceFolders: [{ name: 'shop', index: 0, uri: { fsPath: '/shop', path: '/shop' } }],
@@ -158,18 +163,18 @@ describe('a password in the wrong place of a setting', () => {
             : undefined,
     });
     const logged: string[] = [];
-    const { tunnels: configured } = read((line) => logged.push(line));
+    const { tunnels: configured } = await read((line) => logged.push(line));
     assert.deepEqual(logged, []);
     return [...configured];
   }
 
   /** All that a person, the log and a language model see of it. */
-  function shownOf(
+  async function shownOf(
     tunnels: unknown,
     overrides?: unknown,
     where: 'user' | 'workspace' = 'workspace',
-  ): string[] {
-    const marks = settingsMarks(
+  ): Promise<string[]> {
+    const steps = settingsMarks(
       JSON.stringify({ 'sshTunnels.tunnels': tunnels, 'sshTunnels.overrides': overrides ?? {} }),
       {
         within: [],
@@ -178,9 +183,10 @@ describe('a password in the wrong place of a setting', () => {
         labels: new Map([['db', ['Database']]]),
       },
     );
+    const configured = await tunnelsOf(tunnels, overrides, where);
     return [
-      ...marks.map(({ message }) => localize(message, english)),
-      ...tunnelsOf(tunnels, overrides, where).flatMap(shownOfTunnel),
+      ...atOnce(steps).map(({ message }) => localize(message, english)),
+      ...configured.flatMap(shownOfTunnel),
     ];
   }
 
@@ -225,18 +231,18 @@ describe('a password in the wrong place of a setting', () => {
   for (const [title, place, spelt] of cases.flatMap(([group, spelt]) =>
     group.map(([title, place]) => [title, place, spelt] as const),
   )) {
-    it(`is not repeated where it is ${title}`, () => {
+    it(`is not repeated where it is ${title}`, async () => {
       for (const text of spelt.map((spelling) => spelling(password))) {
         for (const where of ['user', 'workspace'] as const) {
-          assertHidden(shownOf({ db: place(text) }, undefined, where));
+          assertHidden(await shownOf({ db: place(text) }, undefined, where));
         }
       }
     });
   }
 
-  it('is not repeated where it is a name of a tunnel', () => {
+  it('is not repeated where it is a name of a tunnel', async () => {
     for (const spelling of recognizable) {
-      assertHidden(shownOf({ [spelling(password)]: { host: 'h', foo: 1 } }));
+      assertHidden(await shownOf({ [spelling(password)]: { host: 'h', foo: 1 } }));
     }
   });
 
@@ -253,11 +259,11 @@ describe('a password in the wrong place of a setting', () => {
     [{ host: 'h' }, { host: 'me:hunter2@h' }],
   ];
   for (const [tunnel, override] of accounts) {
-    it(`makes no tunnel with it as a part of the user: ${JSON.stringify([tunnel, override])}`, () => {
+    it(`makes no tunnel with it as a part of the user: ${JSON.stringify([tunnel, override])}`, async () => {
       for (const where of override === undefined
         ? (['user', 'workspace'] as const)
         : (['workspace'] as const)) {
-        const [{ entry, problems } = assert.fail('it is not listed')] = tunnelsOf(
+        const [{ entry, problems } = assert.fail('it is not listed')] = await tunnelsOf(
           { db: tunnel },
           { db: override ?? {} },
           where,
@@ -268,7 +274,7 @@ describe('a password in the wrong place of a setting', () => {
     });
   }
 
-  it('is not repeated where it is in an override', () => {
+  it('is not repeated where it is in an override', async () => {
     for (const spelling of spellings) {
       const text = spelling(password);
       const wrong = [
@@ -280,7 +286,7 @@ describe('a password in the wrong place of a setting', () => {
         ...(recognizable.includes(spelling) ? [{ listen: { [text]: 1 } }] : []),
       ];
       for (const override of wrong) {
-        assertHidden(shownOf({ db: { host: 'h', localForward: '1025:h:1' } }, { db: override }));
+        assertHidden(await shownOf({ db: { host: 'h', localForward: '1025:h:1' } }, { db: override }));
       }
     }
   });

@@ -1,7 +1,7 @@
 // Reading the settings loses at most the part that can't be read. The fake editor throws where a real one has no reason.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import type { readSettings } from '../../../../src/extension/settings/readSettings';
+import type { readSettings, Settings } from '../../../../src/extension/settings/readSettings';
 import { setWorkspace, withFakeVscode } from '../../../support/fakeVscode';
 import { inEnglish } from '../../../support/inEnglish';
 
@@ -46,14 +46,16 @@ describe('reading the settings', () => {
   });
   after(() => setWorkspace(undefined));
 
-  function readWith(broken: Part | undefined): { names: string[]; problems: string[]; logged: string[] } {
+  async function readWith(
+    broken: Part | undefined,
+  ): Promise<{ names: string[]; problems: string[]; logged: string[] }> {
     setWorkspace({
       workspaceFile: {},
       workspaceFolders: folders,
       inspect: (key, folder) => inspected(key, folder, broken),
     });
     const logged: string[] = [];
-    const settings = read((line) => logged.push(line));
+    const settings = await read((line) => logged.push(line));
     return {
       names: settings.tunnels.filter(({ entry }) => entry !== undefined).map(({ name }) => name),
       problems: settings.tunnels.flatMap(({ name, problems }) =>
@@ -70,14 +72,14 @@ describe('reading the settings', () => {
     ['overrides', ['user'], "The overrides can't be read"],
   ];
   for (const [part, names, line] of cases) {
-    it(`loses only its own part by a fault in the reader "${part}", logs it, and reads a later change`, () => {
-      const faulty = readWith(part);
+    it(`loses only its own part by a fault in the reader "${part}", logs it, and reads a later change`, async () => {
+      const faulty = await readWith(part);
       assert.deepEqual(faulty.names, names);
       const [logged = '', ...more] = faulty.logged;
       assert.ok(logged.startsWith(`${line}: Error at `), logged);
       assert.ok(!logged.includes('out of order'), 'an error may quote a setting');
       assert.deepEqual(more, []);
-      assert.deepEqual(readWith(undefined), {
+      assert.deepEqual(await readWith(undefined), {
         names: ['user', 'workspace', 'folder', 'docs'],
         problems: [],
         logged: [],
@@ -85,9 +87,9 @@ describe('reading the settings', () => {
     });
   }
 
-  it("lists a project's tunnels as failed while the overrides can't be read, which may disable them", () =>
+  it("lists a project's tunnels as failed while the overrides can't be read, which may disable them", async () =>
     assert.deepEqual(
-      readWith('overrides').problems,
+      (await readWith('overrides')).problems,
       ['workspace', 'folder', 'docs'].map(
         (name) => `${name}: Your overrides can't be read, so the tunnel stays off (Show Log).`,
       ),
@@ -100,7 +102,7 @@ describe('reading the settings', () => {
   }
 
   /** Settings by key; the user and the workspace have one tunnel each. */
-  function readFrom(settings: Readonly<Record<string, Levels>>): ReturnType<typeof readSettings> {
+  function readFrom(settings: Readonly<Record<string, Levels>>): Promise<Settings> {
     setWorkspace({
       workspaceFile: undefined,
       workspaceFolders: folders.slice(0, 1),
@@ -109,10 +111,10 @@ describe('reading the settings', () => {
     });
     return read(() => assert.fail('a fault was logged'));
   }
-  function startable(settings: ReturnType<typeof readSettings>): string[] {
+  function startable(settings: Settings): string[] {
     return settings.tunnels.filter(({ entry }) => entry !== undefined).map(({ name }) => name);
   }
-  function problemsOf(settings: ReturnType<typeof readSettings>): string[] {
+  function problemsOf(settings: Settings): string[] {
     return settings.tunnels.flatMap(({ name, problems }) =>
       problems.map(({ message, path }) => `${name}: ${path.join('.')}: ${inEnglish(message)}`),
     );
@@ -135,8 +137,8 @@ describe('reading the settings', () => {
       ],
     ];
     for (const [what, globalValue, problem] of wrong) {
-      it(`keeps a project's tunnels off, and says why: ${what}`, () => {
-        const settings = readFrom({ [overrides]: { globalValue } });
+      it(`keeps a project's tunnels off, and says why: ${what}`, async () => {
+        const settings = await readFrom({ [overrides]: { globalValue } });
         assert.deepEqual(startable(settings), ['mine']);
         const [only = '', ...others] = problemsOf(settings);
         assert.deepEqual(others, []);
@@ -145,8 +147,8 @@ describe('reading the settings', () => {
       });
     }
     for (const globalValue of [undefined, null, {}]) {
-      it(`takes ${JSON.stringify(globalValue)} as no overrides`, () =>
-        assert.deepEqual(startable(readFrom({ [overrides]: { globalValue } })), ['mine', 'db']));
+      it(`takes ${JSON.stringify(globalValue)} as no overrides`, async () =>
+        assert.deepEqual(startable(await readFrom({ [overrides]: { globalValue } })), ['mine', 'db']));
     }
   });
 
@@ -165,8 +167,8 @@ describe('reading the settings', () => {
       ['sshTunnels.showSshConfigHosts', 'no'],
     ];
     for (const [key, globalValue] of choices) {
-      it(`applies the strictest value and says so: ${key}: ${JSON.stringify(globalValue)}`, () => {
-        const settings = readFrom({ [key]: { globalValue } });
+      it(`applies the strictest value and says so: ${key}: ${JSON.stringify(globalValue)}`, async () => {
+        const settings = await readFrom({ [key]: { globalValue } });
         const strict = {
           'sshTunnels.strictHostKeyChecking': settings.connection.strictHostKeyChecking === 'yes',
           'sshTunnels.autoStart': settings.autoStart === 'off',
@@ -184,8 +186,8 @@ describe('reading the settings', () => {
 
     for (const key of ['sshConfigFile', 'userKnownHostsFile', 'identityAgent']) {
       for (const globalValue of [7, true, ['/tmp/x'], {}]) {
-        it(`starts no tunnel: ${key}: ${JSON.stringify(globalValue)}`, () => {
-          const settings = readFrom({ [`sshTunnels.${key}`]: { globalValue } });
+        it(`starts no tunnel: ${key}: ${JSON.stringify(globalValue)}`, async () => {
+          const settings = await readFrom({ [`sshTunnels.${key}`]: { globalValue } });
           assert.deepEqual(startable(settings), []);
           assert.equal(settings.showSshConfigHosts, false);
           assert.deepEqual(
@@ -207,8 +209,8 @@ describe('reading the settings', () => {
       ['connectTimeout', 1e300],
       ['reconnect.maxDelay', 0],
     ] as const) {
-      it(`says that it is ignored: ${key}: ${JSON.stringify(globalValue)}`, () => {
-        const settings = readFrom({ [`sshTunnels.${key}`]: { globalValue } });
+      it(`says that it is ignored: ${key}: ${JSON.stringify(globalValue)}`, async () => {
+        const settings = await readFrom({ [`sshTunnels.${key}`]: { globalValue } });
         assert.deepEqual(settings.connection, { reconnectMaxDelay: 30 });
         assert.match(
           problemsOf(settings).join('\n'),
@@ -219,13 +221,13 @@ describe('reading the settings', () => {
     }
   });
 
-  it('accepts every option that is right, and an empty text for no path', () => {
+  it('accepts every option that is right, and an empty text for no path', async () => {
     const user = (globalValue: unknown): Levels => ({ globalValue });
     const {
       tunnels: _tunnels,
       projectFolders: _folders,
       ...options
-    } = readFrom({
+    } = await readFrom({
       'sshTunnels.autoStart': user('on'),
       'sshTunnels.strictHostKeyChecking': user('accept-new'),
       'sshTunnels.serverAliveInterval': user(0),
@@ -246,29 +248,34 @@ describe('reading the settings', () => {
         reconnectMaxDelay: 5,
       },
     });
-    assert.deepEqual(problemsOf(readFrom({})), []);
+    assert.deepEqual(problemsOf(await readFrom({})), []);
   });
 
   describe('what a project says about the options', () => {
     for (const key of ['terminalEnvironment', 'showSshConfigHosts'] as const) {
-      it(`can't turn on ${key}, which the user has turned off, but can turn it off`, () => {
-        const on = (levels: Levels): boolean => readFrom({ [`sshTunnels.${key}`]: levels })[key];
-        assert.equal(on({ globalValue: false, workspaceValue: true }), false);
-        assert.equal(on({ globalValue: false, workspaceValue: true, workspaceFolderValue: true }), false);
-        assert.equal(on({ globalValue: 'off', workspaceValue: true }), false);
-        assert.equal(on({ workspaceValue: false }), false);
-        assert.equal(on({ globalValue: true, workspaceValue: 'x' }), false);
-        assert.equal(on({ globalValue: true, workspaceValue: true }), true);
+      it(`can't turn on ${key}, which the user has turned off, but can turn it off`, async () => {
+        const on = async (levels: Levels): Promise<boolean> =>
+          (await readFrom({ [`sshTunnels.${key}`]: levels }))[key];
+        assert.equal(await on({ globalValue: false, workspaceValue: true }), false);
+        assert.equal(
+          await on({ globalValue: false, workspaceValue: true, workspaceFolderValue: true }),
+          false,
+        );
+        assert.equal(await on({ globalValue: 'off', workspaceValue: true }), false);
+        assert.equal(await on({ workspaceValue: false }), false);
+        assert.equal(await on({ globalValue: true, workspaceValue: 'x' }), false);
+        assert.equal(await on({ globalValue: true, workspaceValue: true }), true);
       });
     }
-    it("can't show a status bar that the user has turned off", () => {
-      const mode = (levels: Levels): string => readFrom({ 'sshTunnels.statusBar': levels }).statusBar;
-      assert.equal(mode({ globalValue: 'off', workspaceValue: 'tunnels' }), 'off');
-      assert.equal(mode({ globalValue: 'summary', workspaceValue: 'tunnels' }), 'tunnels');
-      assert.equal(mode({ globalValue: 'tunnels', workspaceValue: 'x' }), 'tunnels');
-      assert.equal(mode({ globalValue: 'x' }), 'summary');
+    it("can't show a status bar that the user has turned off", async () => {
+      const mode = async (levels: Levels): Promise<string> =>
+        (await readFrom({ 'sshTunnels.statusBar': levels })).statusBar;
+      assert.equal(await mode({ globalValue: 'off', workspaceValue: 'tunnels' }), 'off');
+      assert.equal(await mode({ globalValue: 'summary', workspaceValue: 'tunnels' }), 'tunnels');
+      assert.equal(await mode({ globalValue: 'tunnels', workspaceValue: 'x' }), 'tunnels');
+      assert.equal(await mode({ globalValue: 'x' }), 'summary');
     });
-    it('is never read where only the user may decide', () => {
+    it('is never read where only the user may decide', async () => {
       const workspace = (workspaceValue: unknown): Levels => ({
         workspaceValue,
         workspaceFolderValue: workspaceValue,
@@ -277,7 +284,7 @@ describe('reading the settings', () => {
         tunnels: _tunnels,
         projectFolders: _folders,
         ...options
-      } = readFrom({
+      } = await readFrom({
         'sshTunnels.autoStart': workspace('on'),
         'sshTunnels.strictHostKeyChecking': workspace('accept-new'),
         'sshTunnels.sshConfigFile': workspace('/tmp/x'),
@@ -291,7 +298,7 @@ describe('reading the settings', () => {
     });
   });
 
-  it('starts no tunnel when the options cannot be read at all', () => {
+  it('starts no tunnel when the options cannot be read at all', async () => {
     setWorkspace({
       workspaceFile: undefined,
       workspaceFolders: folders.slice(0, 1),
@@ -303,7 +310,7 @@ describe('reading the settings', () => {
       },
     });
     const logged: string[] = [];
-    const settings = read((line) => logged.push(line));
+    const settings = await read((line) => logged.push(line));
     assert.deepEqual(startable(settings), []);
     assert.equal(settings.connection.strictHostKeyChecking, 'yes');
     assert.equal(logged.length, 1);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../../src/extension/settings/diagnostics/findProblems';
 import type { MarkOptions } from '../../../../../src/extension/settings/diagnostics/findProblems';
+import { atOnce } from '../../../../../src/tunnels/util/slices';
 import { inEnglish } from '../../../../support/inEnglish';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };
@@ -15,7 +16,7 @@ function underlined(
   options: Partial<MarkOptions> = {},
 ): [marked: string, message: string, kind: string][] {
   const lines = text.split('\n');
-  return settingsMarks(text, { within: [], ports, variables, ...options }).map(
+  return atOnce(settingsMarks(text, { within: [], ports, variables, ...options })).map(
     ({ start, end, message, kind }) => {
       assert.equal(start.line, end.line, 'more than one line');
       return [lines[start.line]?.slice(start.character, end.character) ?? '', inEnglish(message), kind];
@@ -110,11 +111,8 @@ describe('the diagnostics of a settings file', () => {
     assert.deepEqual(underlined(text), []);
   });
   it('are at the right place in a file with Windows line ends', () => {
-    const [mark] = settingsMarks(settings('{ "host": "a b" }').replaceAll('\n', '\r\n'), {
-      within: [],
-      ports,
-      variables,
-    });
+    const text = settings('{ "host": "a b" }').replaceAll('\n', '\r\n');
+    const [mark] = atOnce(settingsMarks(text, { within: [], ports, variables }));
     assert.deepEqual([mark?.start.line, mark?.start.character], [3, 27]);
   });
   it('underline the whole setting when it is no object', () =>

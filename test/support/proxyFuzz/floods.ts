@@ -1,0 +1,92 @@
+// Clients of a proxy that send many requests at once, or read slowly, or not at all.
+import type { Random } from '../random';
+import { proper, token } from './handshake';
+import type { Handshake, Maker, Places } from './handshake';
+
+const crlf = '\r\n';
+const kilobyte = 1024;
+
+function get(port: number, path = '/page'): string {
+  return `GET http://127.0.0.1:${port}${path} HTTP/1.1${crlf}Host: 127.0.0.1:${port}${crlf}${crlf}`;
+}
+
+/** Mostly few: each takes a connection to the target. */
+function someRequests(random: Random): number {
+  return random.chance(0.03) ? random.int(500, 5000) : random.int(2, 30);
+}
+
+function reading(random: Random): Pick<Handshake, 'reads'> {
+  return { reads: random.pick(['slowly', 'never']) };
+}
+
+export const floods: Readonly<Record<string, Maker>> = {
+  'pipelined requests': (random, { good }) => ({
+    title: 'pipelined requests',
+    bytes: Buffer.from(get(good).repeat(random.int(2, 20))),
+    served: 'page',
+  }),
+  'pipelined requests, answers unread': (random, { good, bad }) => ({
+    title: 'pipelined requests, answers unread',
+    bytes: Buffer.from(get(random.pick([good, good, bad])).repeat(someRequests(random))),
+    reads: 'never',
+  }),
+  'pipelined requests, read slowly': (random, { good }) => ({
+    title: 'pipelined requests, read slowly',
+    bytes: Buffer.from(get(good).repeat(random.int(2, 20))),
+    served: 'page',
+    reads: 'slowly',
+  }),
+  'pipelined bodies': (random, { good }) => {
+    const body = 'x'.repeat(random.pick([0, 1, 5, 4000]));
+    const post = `POST http://127.0.0.1:${good}/page HTTP/1.1${crlf}Host: x${crlf}Content-Length: ${body.length}${crlf}${crlf}${body}`;
+    return {
+      title: 'pipelined bodies',
+      bytes: Buffer.from(post.repeat(someRequests(random))),
+      ...reading(random),
+    };
+  },
+  'a mix of pipelined requests': (random, places) => mixOf(random, places),
+  'much data, never read': (random, { good }) => ({
+    title: 'much data, never read',
+    bytes: Buffer.concat([
+      request(random, good),
+      Buffer.alloc(random.int(1, 512) * kilobyte, random.pick(['a', '\r\n', '\0'])),
+    ]),
+    reads: 'never',
+  }),
+  'data read slowly': (random, { good }) => ({
+    title: 'data read slowly',
+    bytes: Buffer.concat([request(random, good), Buffer.alloc(random.int(1, 64) * kilobyte, 'a')]),
+    served: 'echo',
+    reads: 'slowly',
+  }),
+  'a handshake again and again': (random, { bad }) => ({
+    title: 'a handshake again and again',
+    bytes: Buffer.concat(Array<Buffer>(someRequests(random)).fill(request(random, bad))),
+    reads: random.pick(['all', 'slowly', 'never']),
+  }),
+};
+
+function request(random: Random, port: number): Buffer {
+  const names = ['SOCKS 4', 'SOCKS 4a', 'SOCKS 5', 'SOCKS 5 with a name', 'CONNECT'] as const;
+  return proper[random.pick(names)]?.(port) ?? Buffer.alloc(0);
+}
+
+function mixOf(random: Random, { good, bad }: Places): Handshake {
+  const parts = Array.from({ length: random.int(2, 12) }, () =>
+    random.pick([
+      get(good),
+      get(good, '/page?'.padEnd(random.int(10, 9000), 'q')),
+      `CONNECT 127.0.0.1:${bad} HTTP/1.1${crlf}Host: x${crlf}${crlf}`,
+      `GET / HTTP/1.1${crlf}${crlf}`,
+      `OPTIONS * HTTP/1.1${crlf}Host: x${crlf}${crlf}`,
+      `HEAD http://127.0.0.1:${good}/page HTTP/1.1${crlf}Host: x${crlf}${crlf}`,
+      `GET http://127.0.0.1:${good}/page HTTP/1.1${crlf}Host: x${crlf}Connection: close${crlf}${crlf}`,
+      `GET http://127.0.0.1:${good}/page HTTP/1.1${crlf}Host: x${crlf}Expect: 100-continue${crlf}${crlf}`,
+      `GET http://127.0.0.1:${good}/page HTTP/1.1${crlf}Host: x${crlf}Upgrade: h2c${crlf}Connection: upgrade${crlf}${crlf}`,
+      crlf.repeat(3),
+      token,
+    ]),
+  );
+  return { title: 'a mix of pipelined requests', bytes: Buffer.from(parts.join('')), ...reading(random) };
+}

@@ -1,0 +1,147 @@
+// Huge settings: they are read, marked and applied in short turns, and what has not changed is not read again.
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { settingsMarks } from '../../../../src/extension/settings/diagnostics/findProblems';
+import { ParsedTunnelCache } from '../../../../src/extension/settings/parsedTunnelCache';
+import type { readSettings, Settings } from '../../../../src/extension/settings/readSettings';
+import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
+import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
+import { Slices } from '../../../../src/tunnels/util/slices';
+import { setWorkspace, withFakeVscode } from '../../../support/fakeVscode';
+import { assertLinear } from '../../../support/growth';
+import { longestTurn } from '../../../support/responsiveness';
+import { memento } from '../fakeMemento';
+
+/** As a multiple of the reference of responsiveness.ts: some 40 ms of an idle processor. */
+const longest = 0.4;
+
+type Setting = Readonly<Record<string, unknown>>;
+
+function named(count: number, value: (index: number) => unknown): Setting {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`t${index}`, value(index)]));
+}
+
+const honest = (index: number): unknown => ({
+  host: 'a',
+  localForward: Array.from({ length: 5 }, (_, n) => ({
+    listen: 10_000 + index * 5 + n,
+    target: 'db:5432',
+    label: `Database ${n}`,
+    env: `DB${n}_PORT`,
+  })),
+});
+/** The length of the command line itself is limited to 20,000 characters. */
+const optionLine = (): string => `ssh ${'-o a=b '.repeat(2800)}`;
+
+const settings: Readonly<Record<string, Setting>> = {
+  '200 tunnels': named(200, honest),
+  '1000 tunnels with 5000 forwards': named(1000, honest),
+  '10000 tunnels': named(10_000, honest),
+  'a command line of 200 kB': { a: `ssh ${'-o a=b '.repeat(30_000)}` },
+  '10 command lines of 20 kB': named(10, optionLine),
+  '1000 command lines of 20 kB': named(1000, optionLine),
+  '10000 forwards in one tunnel': { a: { host: 'a', localForward: Array(10_000).fill('0:a:1') } },
+  'one word of 200 kB': { a: 'x'.repeat(200_000), ['y'.repeat(200_000)]: { host: 'z'.repeat(200_000) } },
+  '1000 invalid tunnels': named(1000, () => named(20, (index) => index)),
+};
+const overrides: Readonly<Record<string, Setting>> = {
+  '1000 overrides of 500 forwards': named(1000, () => ({ listen: named(500, (index) => index + 1) })),
+  '10000 overrides': named(10_000, () => ({ disabled: true })),
+};
+
+describe('huge settings', () => {
+  let read: typeof readSettings;
+  before(async () => {
+    ({ readSettings: read } = await withFakeVscode(
+      () => import('../../../../src/extension/settings/readSettings'),
+    ));
+  });
+  after(() => setWorkspace(undefined));
+
+  function readWith(tunnels: unknown, ofUser: unknown, cache?: ParsedTunnelCache): Promise<Settings> {
+    setWorkspace({
+      workspaceFile: undefined,
+      workspaceFolders: [{ name: 'shop', index: 0, uri: { fsPath: '/shop', path: '/shop' } }],
+      inspect: (key) =>
+        key === 'sshTunnels.tunnels'
+          ? { workspaceValue: tunnels }
+          : key === 'sshTunnels.overrides'
+            ? { globalValue: ofUser }
+            : undefined,
+    });
+    return read(() => assert.fail('logged'), cache);
+  }
+
+  for (const [what, value] of Object.entries(settings)) {
+    it(`are read and marked in short turns: ${what}`, async () => {
+      const text = JSON.stringify({ 'sshTunnels.tunnels': value });
+      const turn = await longestTurn(async () => {
+        await readWith(value, undefined);
+        await new Slices().run(
+          settingsMarks(text, {
+            within: [],
+            ports: { unprivilegedFrom: 1024, handedOut: { from: 32_768, to: 60_999 } },
+            variables: { home: '/home/me', workspaceFolder: '/shop' },
+          }),
+        );
+      });
+      assert.ok(turn < longest, `nothing else ran for ${turn.toFixed(2)} times the reference`);
+    });
+  }
+  for (const [what, value] of Object.entries(overrides)) {
+    it(`are read in short turns: ${what}`, async () => {
+      const turn = await longestTurn(() => readWith(named(3, honest), value));
+      assert.ok(turn < longest, `nothing else ran for ${turn.toFixed(2)} times the reference`);
+    });
+  }
+
+  it('keep the objects of tunnels that have not changed', async () => {
+    const cache = new ParsedTunnelCache();
+    const first = await readWith(named(50, honest), undefined, cache);
+    const second = await readWith({ ...named(50, honest), t7: { host: 'b' } }, undefined, cache);
+    const changed = second.tunnels.filter(({ entry }, index) => entry !== first.tunnels[index]?.entry);
+    assert.deepEqual(
+      changed.map(({ name }) => name),
+      ['t7'],
+    );
+  });
+
+  it('are read again where the file system decides what a path means', async () => {
+    const cache = new ParsedTunnelCache();
+    const value = { a: { host: 'a', localForward: '${workspaceFolder}/s:/run/b' } };
+    const [first, second] = [
+      await readWith(value, undefined, cache),
+      await readWith(value, undefined, cache),
+    ];
+    assert.notEqual(first.tunnels[0]?.entry, second.tunnels[0]?.entry);
+  });
+
+  it('stop being read when they change', async () => {
+    const controller = new AbortController();
+    setWorkspace({
+      workspaceFile: undefined,
+      workspaceFolders: [],
+      inspect: (key) =>
+        key === 'sshTunnels.tunnels' ? { globalValue: settings['1000 command lines of 20 kB'] } : undefined,
+    });
+    const reading = read(() => assert.fail('logged'), undefined, controller.signal);
+    controller.abort(new Error('outdated'));
+    await assert.rejects(reading, /outdated/);
+  });
+
+  it('change the desired state in linear time', async () => {
+    const { tunnels: some, ...others } = await readWith(named(250, honest), undefined);
+    const storage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
+    const make = (size: number): Settings => ({
+      ...others,
+      tunnels: Array.from({ length: size / some.length }, (_, copy) =>
+        some.map((tunnel) => ({ ...tunnel, id: `${tunnel.id} ${copy}` })),
+      ).flat(),
+    });
+    assertLinear(8000, make, (input) => {
+      const state = new DesiredState(input, storage, () => ({ trusted: true, remote: false }));
+      assert.equal(state.change({ ...input, tunnels: [...input.tunnels].reverse() }).size, 0);
+      assert.equal(state.change({ ...input, tunnels: [] }).size, input.tunnels.length);
+    });
+  });
+});
