@@ -5,7 +5,7 @@ import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
-import { describeHop, exactText, shownHost } from '../../views/words/exactText';
+import { describeHop, exactText, quotedName, titleHost } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
@@ -58,9 +58,9 @@ export class ProgramTrust {
     const server = last ? formatAddress({ host: last.hostName, port: last.port }) : '';
     const yes = l10n.t('Trust and Run');
     const answer = await confirm(
-      l10n.t('{host}: trust "{program}" with your display?', {
-        host: shownHost(server),
-        program: plainText(program.name),
+      l10n.t('{host}: trust {program} with your display?', {
+        host: titleHost(server),
+        program: quotedName(program.name),
       }),
       [
         l10n.t('Server: {route}', { route: hops.map(describeHop).join(' → ') }),

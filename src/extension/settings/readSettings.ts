@@ -12,6 +12,7 @@ import { parseTunnelsInSteps } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
+import { describeFault, hidePasswords } from '../../tunnels/util/shown';
 import { Slices } from '../../tunnels/util/slices';
 import type { Steps } from '../../tunnels/util/slices';
 import { authorOf } from './configuredTunnel';
@@ -119,7 +120,7 @@ class PartReader {
     try {
       return yield* read();
     } catch (error) {
-      this.#log(`The ${part} can't be read: ${String(error)}`);
+      this.#log(`The ${part} can't be read: ${describeFault(error)}`);
       return undefined;
     }
   }
@@ -188,7 +189,9 @@ function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<
   const name = settingKeys.tunnels;
   const listed: ConfiguredTunnel[] = [];
   for (const { name: own, parsed } of tunnels) {
-    const identity = { ...source, id: `${prefix}:${own}`, name: own };
+    const shown = hidePasswords(own);
+    const written = shown === own ? {} : { writtenName: own };
+    const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
     listed.push(
       'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }

@@ -59,9 +59,9 @@ async function askHostKey(question: HostKeyQuestion): Promise<string | undefined
   const accept = vscode.l10n.t('Connect and Remember');
   const { host, user } = accountOf(question);
   const answer = await confirm(
-    vscode.l10n.t('{host} has an unknown host key. Is this its key?', { host: shownHost(host) }),
+    vscode.l10n.t('{host} has an unknown host key. Is this its key?', { host: titleHost(host) }),
     [
-      vscode.l10n.t('Account: {account}', { account: describeAccount(host, user) }),
+      describeAccount(host, user),
       vscode.l10n.t('Address: {address}', { address: shownHost(address) }),
       vscode.l10n.t('Name in known_hosts: {name}', { name: shownHost(question.host) }),
       vscode.l10n.t('Key: {type}', { type: plainText(key.type) }),

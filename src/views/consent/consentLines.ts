@@ -15,7 +15,7 @@ import {
   shownAddress,
   shownHost,
 } from '../words/exactText';
-import { formatList, plainText } from '../words/format';
+import { formatList } from '../words/format';
 
 export interface ConsentRequest {
   readonly name: string;
@@ -60,10 +60,10 @@ function summarize(
   const parts = [...describePorts(ports, others.length === 0), ...others];
   const hop = facts?.hops.at(-1);
   const server = hop ? describeHop(hop) : describeDestination(definition.destination);
-  const name = plainText(tunnelName);
+  const name = quotedName(tunnelName);
   return parts.length === 0
-    ? l10n.t('{server} ("{name}")', { name, server })
-    : l10n.t('{server} ("{name}": {parts})', { name, parts: formatList(parts), server });
+    ? l10n.t('{server} ({name})', { name, server })
+    : l10n.t('{server} ({name}: {parts})', { name, parts: formatList(parts), server });
 }
 
 /** Whether the forward listens on a given port of this machine's loopback. */
@@ -93,7 +93,7 @@ function summarizeForward({ kind, listen }: Forward): string {
 }
 
 function programNames({ x11Programs }: TunnelDefinition): string[] {
-  return x11Programs.map(({ name }) => l10n.t('the program "{program}"', { program: plainText(name) }));
+  return x11Programs.map(({ name }) => l10n.t('the program {program}', { program: quotedName(name) }));
 }
 
 /** All lines of one tunnel. @param facts the tunnel as your SSH config resolves it; undefined: not known */
@@ -144,8 +144,8 @@ function forwardLine(forward: Forward, links: readonly ResolvedLink[]): ConsentL
     text: link
       ? l10n.t('{route}; {path} leads to {real}', {
           route: text,
-          path: exactText(link.path),
-          real: exactText(link.real),
+          path: shownAddress({ path: link.path }),
+          real: shownAddress({ path: link.real }),
         })
       : text,
     ...(risk === '' ? {} : { risk }),

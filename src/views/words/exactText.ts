@@ -57,10 +57,10 @@ export function shownAddress(address: Address): string {
   return isSocketPath(address) ? exactPath(address.path) : shownHost(formatAddress(address));
 }
 
-/** The most that the title of an input box shows; the editor cuts off the rest. */
+/** The longest word that the title of a box or a dialog shows; the editor cuts off the rest. */
 const longestInTitle = 60;
 
-/** For a title: of a long name the end, which says whose host it is. The prompt below the title has the whole name. */
+/** For a title: of a long name the end, which says whose host it is. The text below the title has the whole name. */
 export function titleHost(text: string): string {
   const shown = shownHost(text);
   return shown.length > longestInTitle ? `…${shown.slice(1 - longestInTitle)}` : shown;

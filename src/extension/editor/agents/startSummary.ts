@@ -1,7 +1,7 @@
 // Summarizes a tunnel in a few lines, for the question whether a link or an agent may start it.
 import { l10n } from 'vscode';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
-import { describeDestination, hostOf, shownHost } from '../../../views/words/exactText';
+import { describeDestination, hostOf, titleHost } from '../../../views/words/exactText';
 import { plainText } from '../../../views/words/format';
 import { describeRoute } from '../../../views/words/forwardWords';
 import { originPhrase } from '../../../views/words/tunnelWords';
@@ -28,7 +28,7 @@ export function startSummary(tunnel: TunnelSnapshot): readonly Fact[] {
 
 /** The host as written in the settings, for the title of the question. */
 export function serverOf({ entry }: TunnelSnapshot): string {
-  return entry ? shownHost(hostOf(entry.definition.destination)) : '?';
+  return entry ? titleHost(hostOf(entry.definition.destination)) : '?';
 }
 
 function moreForwards(count: number): string {

@@ -2,6 +2,7 @@
 // and the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { describeFault } from '../../../tunnels/util/shown';
 import { untranslated } from '../../../tunnels/util/l10n';
 import { fullPlainText } from '../../../views/words/format';
 import { localize } from '../../../tunnels/util/l10n';
@@ -31,7 +32,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #checking = new Restartable(
     (signal) => this.#update(signal),
-    (error) => this.#options.log(`The settings can't be checked: ${String(error)}`),
+    (error) => this.#options.log(`The settings can't be checked: ${describeFault(error)}`),
   );
   #timer: NodeJS.Timeout | undefined;
 
@@ -86,7 +87,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
       return text === undefined ? [] : await new Slices(signal).run(settingsMarks(text, options));
     } catch (error) {
       signal.throwIfAborted();
-      this.#options.log(`The settings in ${uri.path} can't be checked: ${String(error)}`);
+      this.#options.log(`The settings in ${uri.path} can't be checked: ${describeFault(error)}`);
       return [];
     }
   }

@@ -57,7 +57,7 @@ describe('a prompt of a tunnel', () => {
     [
       'for a host key names the host, its address and the fingerprint',
       hostKey,
-      /^showWarningMessage.*"db\.example\.org:22 has an unknown host key.*db\.example\.org:22 as me.*192\.0\.2\.7.*ssh-ed25519.*SHA256:abc/,
+      /^showWarningMessage.*"db\.example\.org:22 has an unknown host key.*"detail":"db\.example\.org:22 as me.*192\.0\.2\.7.*ssh-ed25519.*SHA256:abc/,
     ],
     [
       'for a password names the host first, then the user',
