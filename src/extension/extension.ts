@@ -23,6 +23,7 @@ import { testArguments } from './editor/browser/browserArguments';
 import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
 import { Restartable } from '../tunnels/util/restartable';
+import { describeFault } from '../tunnels/util/shown';
 import { SshConfigTunnels } from './settings/sshConfig/sshConfigTunnels';
 
 /** @throws the reason why the extension can't start; the editor then reports it as not activated */
@@ -106,7 +107,7 @@ function start(
       settings = await read(signal);
       apply();
     },
-    (error) => log.error(`The settings can't be read: ${String(error)}`),
+    (error) => log.error(`The settings can't be read: ${describeFault(error)}`),
   );
   const refresh = (): void => reading.request();
   const onFocus = ({ focused }: vscode.WindowState): void => {

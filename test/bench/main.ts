@@ -12,6 +12,7 @@ import { measureLatency } from './latency';
 import { measureMemory } from './memory';
 import { parseOptions, usage } from './options';
 import type { Options, Part } from './options';
+import { measureReading } from './reading';
 import { printTable, writeJson } from './report';
 import type { Row } from './report';
 import { measureSoak } from './soak';
@@ -26,6 +27,7 @@ const measurements: Readonly<Record<Part, (options: Options) => Promise<readonly
   faults: measureFaults,
   soak: measureSoak,
   fuzz: measureFuzz,
+  reading: measureReading,
 };
 
 async function main(options: Options): Promise<boolean> {
@@ -61,6 +63,8 @@ function titleOf(part: Part, { rounds, faultRounds, mib, minutes, seed, cases }:
       return `${part} (${faultRounds} rounds)`;
     case 'soak':
       return `${part} (${minutes} minutes, seed ${seed})`;
+    case 'reading':
+      return `${part} (${rounds} rounds)`;
     case 'fuzz':
       return `${part} (${cases} cases of each kind, seed ${seed})`;
     default:

@@ -15,6 +15,7 @@ export const parts = [
   'faults',
   'soak',
   'fuzz',
+  'reading',
 ] as const;
 export type Part = (typeof parts)[number];
 
@@ -53,7 +54,7 @@ export const usage = `npm run bench -- [${parts.join('|')}]… [options]
   --profile      each host writes a .cpuprofile into test-results/
   --fault WORD   only the faults whose name holds this
   --minutes N    of the soak, which goes with the faults unless one is named (10)
-  --cases N      of each of the four kinds of fuzz (5500)
+  --cases N      of each kind of fuzz (5500); of settings four times as many
   --case KIND:N  only this one of a fuzzed SSH server: before:17, after:4
   --seed N       repeats a soak, or fuzz
   --table        faults also writes test-results/faults.md`;

@@ -32,7 +32,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly #checking = new Restartable(
     (signal) => this.#update(signal),
-    (error) => this.#options.log(`The settings can't be checked: ${String(error)}`),
+    (error) => this.#options.log(`The settings can't be checked: ${describeFault(error)}`),
   );
   #timer: NodeJS.Timeout | undefined;
 

@@ -8,6 +8,7 @@ import type { ConfiguredTunnel } from '../configuredTunnel';
 import { FileWatch } from '../fileWatch';
 import type { DefinitionProblem } from '../../../tunnels/config/definition';
 import { Restartable } from '../../../tunnels/util/restartable';
+import { describeFault } from '../../../tunnels/util/shown';
 
 export interface SshConfigTunnelsOptions {
   readonly onChange: () => void;
@@ -30,7 +31,7 @@ export class SshConfigTunnels {
     this.#options = options;
     this.#reading = new Restartable(
       (signal) => this.#read(signal),
-      (error) => this.#logProblem(String(error)),
+      (error) => this.#logProblem(describeFault(error)),
     );
   }
 

@@ -6,12 +6,12 @@ import { explainText, listText, tunnelText } from '../../../../src/extension/edi
 import { formatProblemLocation } from '../../../../src/extension/settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { settingsMarks } from '../../../../src/extension/settings/diagnostics/findProblems';
+import { atOnce } from '../../../../src/tunnels/util/slices';
 import type { readSettings } from '../../../../src/extension/settings/readSettings';
 import { definitionError } from '../../../../src/extension/settings/configuredTunnel';
 import { errorWords, explain } from '../../../../src/tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import { english, localize } from '../../../../src/tunnels/util/l10n';
-import { atOnce } from '../../../../src/tunnels/util/slices';
 import { childNodes, tunnelNode } from '../../../../src/views/tree/nodes';
 import { originStyle, viewOf } from '../../../../src/views/tree/rowViews';
 import { tooltipOf } from '../../../../src/views/tree/tooltips';
@@ -174,19 +174,20 @@ describe('a password in the wrong place of a setting', () => {
     overrides?: unknown,
     where: 'user' | 'workspace' = 'workspace',
   ): Promise<string[]> {
-    const steps = settingsMarks(
-      JSON.stringify({ 'sshTunnels.tunnels': tunnels, 'sshTunnels.overrides': overrides ?? {} }),
-      {
-        within: [],
-        ports: { unprivilegedFrom: 1024, handedOut: { from: 32_768, to: 60_999 } },
-        variables: { home: '/home/me', workspaceFolder: '/shop' },
-        labels: new Map([['db', ['Database']]]),
-      },
+    const marks = atOnce(
+      settingsMarks(
+        JSON.stringify({ 'sshTunnels.tunnels': tunnels, 'sshTunnels.overrides': overrides ?? {} }),
+        {
+          within: [],
+          ports: { unprivilegedFrom: 1024, handedOut: { from: 32_768, to: 60_999 } },
+          variables: { home: '/home/me', workspaceFolder: '/shop' },
+          labels: new Map([['db', ['Database']]]),
+        },
+      ),
     );
-    const configured = await tunnelsOf(tunnels, overrides, where);
     return [
-      ...atOnce(steps).map(({ message }) => localize(message, english)),
-      ...configured.flatMap(shownOfTunnel),
+      ...marks.map(({ message }) => localize(message, english)),
+      ...(await tunnelsOf(tunnels, overrides, where)).flatMap(shownOfTunnel),
     ];
   }
 
