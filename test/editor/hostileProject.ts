@@ -45,6 +45,12 @@ function hostileTunnels({ folder, pagePort }: ProjectFacts): Record<string, unkn
     'line with a zero': `ssh -L ${forward} ${host}\0 -oProxyCommand=x`,
     'line for a shell': `ssh -L ${forward} ${host}; ${touch}`,
     environment: { host, localForward: { listen: 0, target: 'a:1', env: 'PSQLRC' } },
+    'package index': {
+      host,
+      localForward: { listen: 0, target: 'a:1', env: 'PIP_INDEX_URL', protocol: 'http' },
+    },
+    makefile: { host, localForward: { listen: '${workspaceFolder}/x.mk', target: 'a:1', env: 'MAKEFILES' } },
+    'variable of a path': { host, localForward: { listen: '/tmp/x.sock', target: 'a:1', env: 'DB_PORT' } },
     agent: { host, remoteForward: '0:${workspaceFolder}/agent' },
     steps: { host, localForward: '${workspaceFolder}/../../x:a:1' },
     'x11 program': { host, x11Programs: { Clock: touch } },

@@ -126,6 +126,25 @@ describe("a tunnel's socket on the server after a lost connection", () => {
   });
 });
 
+describe("a tunnel's socket on a server where the key has a forced command", () => {
+  const fixture = useTunnelFixture({
+    config: [sftp],
+    keyOptions: 'command="true"',
+  });
+
+  it('stays after Stop, and the command is not run', async () => {
+    const path = `${fixture.sshd.dir}/forced.sock`;
+    await fixture.window.bringUp({
+      host: 'test-sshd',
+      remoteForward: `${path}:127.0.0.1:${fixture.echo.port}`,
+    });
+    assert.equal(await answerAt(path), 'hi');
+    await fixture.window.client.stop('user:t');
+    assert.doesNotMatch(fixture.sshd.log(), /Starting session/);
+    assert.ok(existsSync(path));
+  });
+});
+
 /** A socket's age is known to the second. */
 async function nextSecond(): Promise<void> {
   const second = Math.floor(Date.now() / 1000);

@@ -17,7 +17,7 @@ export function invalidDefinition(problem: Message, nextStep: Message, detail?: 
   return { code: 'InvalidDefinition', problem, nextStep, ...reported(detail) };
 }
 
-/** @param code of the system */
+/** @param code of the system, or `hidden` */
 export function unusableSocketPath(path: string, code: string): DefinitionError {
   return invalidDefinition(
     unusablePathProblem(path, code),
@@ -34,6 +34,10 @@ function unusablePathProblem(path: string, code: string): Message {
     case 'EACCES':
     case 'EPERM':
       return l10n.t("{path} can't be used: you have no permission to enter one of its folders.", { path });
+    case 'hidden':
+      return l10n.t("{path} can't be used: the path it leads to has control or invisible characters.", {
+        path,
+      });
     case 'ENAMETOOLONG':
       return l10n.t("{path} can't be used: one of its names is too long.", { path });
     default:

@@ -57,7 +57,8 @@ export function hostileWorkspaceTests(): void {
     });
 
     const refused =
-      'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|steps|' +
+      'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|package index|' +
+      'makefile|variable of a path|steps|' +
       'cafe\u0301|user:own everywhere|a\u001b[31m\u202ename|many|deep|number|nothing';
     for (const name of refused.split('|')) {
       it(`lists ${quote(name)} with its problem`, () => {
@@ -87,10 +88,13 @@ export function hostileWorkspaceTests(): void {
       );
     });
 
-    it('keeps the tunnels of each folder apart, even when two folders have one name', () => {
-      const folders = new Set(foreign().map(({ folder }) => folder));
-      assert.ok(folders.has(join(facts.folder, 'a')), [...folders].join());
-      assert.ok(folders.has(join(facts.folder, 'b')), [...folders].join());
+    it('keeps the tunnels of each folder apart, even when two folders have one name', async () => {
+      const folders = (): ReadonlySet<string | undefined> => new Set(foreign().map(({ folder }) => folder));
+      // The editor may read the large file of the first folder later than the others.
+      await eventually(
+        () => ['a', 'b'].every((name) => folders().has(join(facts.folder, name))),
+        () => [...folders()].join(),
+      );
     });
 
     const arguments_: readonly (readonly [what: string, argument: unknown])[] = [

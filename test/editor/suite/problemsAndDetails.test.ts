@@ -114,6 +114,17 @@ export function problemsAndDetailsTests(): void {
       assert.equal((await exchange(portOf(forward(staging(), 'Page')))).received.toString(), pageText);
     });
 
+    it("stops the project's tunnels while the overrides can't be understood, and says why", async () => {
+      await override(['staging']);
+      await eventually(
+        () => staging().status === 'failed',
+        () => JSON.stringify(staging()),
+      );
+      assert.match(staging().error?.message ?? '', /^sshTunnels\.overrides: It is .* the tunnel stays off\./);
+      await override(undefined);
+      await api.start('staging');
+    });
+
     it('stops a tunnel that it disables, and removes its variables from terminals', async () => {
       await override({ staging: { disabled: true } });
       await eventually(

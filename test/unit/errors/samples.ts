@@ -119,10 +119,9 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '[db]:2022',
       key.fingerprint,
     ]),
-    ...(['fileUnreadable', 'notRevocationList'] as const).map((reason): Sample<'HostKeyUnknown'> => [
-      { code: 'HostKeyUnknown', reason, file },
-      file,
-    ]),
+    ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
+      (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
+    ),
     [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys' }, '/bin/keys'],
     [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys' }, '/bin/"keys'],
   ],
@@ -370,6 +369,28 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ConsentNeeded', reason: 'new', name: 'staging' }, '"staging"'],
     [{ code: 'ConsentNeeded', reason: 'changed', name: 'staging' }, '"staging"'],
     [{ code: 'ConsentNeeded', reason: 'disabled', name: 'staging' }, '"staging"'],
+    [
+      {
+        code: 'ConsentNeeded',
+        reason: 'socketMoved',
+        name: 'staging',
+        path: '/shop/a.sock',
+        allowed: '/shop/run/a.sock',
+        real: '/run/docker.sock',
+      },
+      '/run/docker.sock',
+    ],
+    [
+      {
+        code: 'ConsentNeeded',
+        reason: 'socketMoved',
+        name: 'staging',
+        path: '/shop/a.sock',
+        allowed: undefined,
+        real: '/run/docker.sock',
+      },
+      '/run/docker.sock',
+    ],
   ],
   WorkspaceUntrusted: [[{ code: 'WorkspaceUntrusted', name: 'staging' }, '"staging"']],
   DaemonLost: [

@@ -221,7 +221,10 @@ export class RemotePortBinding {
     session: SshSession,
     { close, lost }: Pick<OpenRemoteListener, 'close' | 'lost'>,
   ): Promise<Pick<OpenRemoteListener, 'close' | 'lost'>> {
-    const socket = await session.socketFiles.socketAt(path).catch(() => undefined);
+    // With a forced command, a request for SFTP would run that.
+    const socket = session.commands.isForced
+      ? undefined
+      : await session.socketFiles.socketAt(path).catch(() => undefined);
     this.#socket = socket;
     return {
       lost,

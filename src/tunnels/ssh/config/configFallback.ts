@@ -10,6 +10,7 @@ import type { Message } from '../../util/l10n';
 import { fallbackValues, hostNameOf } from './configFallbackValues';
 import type { CollectedValues } from './configFallbackValues';
 import { ConfigFiles, ConfigLimit } from './configFiles';
+import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';
@@ -195,16 +196,6 @@ class ConfigReader {
 }
 
 const cumulative = new Set(['identityfile', 'certificatefile']);
-
-/** Deprecated names of keywords, as in the table of OpenSSH's readconf.c. */
-function canonicalKeyword(name: string): string {
-  const keyword = name.toLowerCase();
-  const aliases: Readonly<Record<string, string>> = {
-    challengeresponseauthentication: 'kbdinteractiveauthentication',
-    pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
-  };
-  return aliases[keyword] ?? keyword;
-}
 
 function isDirective(line: Line): line is Directive {
   return line.type === LineType.DIRECTIVE;

@@ -1,6 +1,6 @@
 // Expands `~`, `%` tokens and `${…}` in values of ssh_config: TOKENS and ENVIRONMENT VARIABLES in ssh_config(5).
 import { createHash } from 'node:crypto';
-import { isAbsolute, resolve } from 'node:path';
+import { posix, win32 } from 'node:path';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
@@ -36,17 +36,27 @@ export function makeExpander(
   local: LocalUser,
   env: NodeJS.ProcessEnv,
   more: Readonly<Record<string, string>> = {},
+  platform?: NodeJS.Platform,
 ): Expander {
   const values = { ...tokenValues(source, local), ...more };
   const tilde = (path: string): string => expandTilde(path, local);
   const tokens = (text: string): string => expandTokens(text, values, env);
-  return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env) };
+  return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env, platform) };
 }
 
 /** Makes a path absolute in the home folder. OpenSSH for Windows writes `__PROGRAMDATA__` for that folder. */
-export function absolutePath(path: string, local: LocalUser, env: NodeJS.ProcessEnv): string {
+export function absolutePath(
+  path: string,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const expanded = path.replace(/^__PROGRAMDATA__/, () => variable(env, 'ProgramData') ?? 'C:\\ProgramData');
-  return isAbsolute(expanded) ? expanded : resolve(local.home, expanded);
+  if ((platform === 'win32' ? win32 : posix).isAbsolute(expanded)) {
+    return expanded;
+  }
+  // On Windows, too, ssh may have a home such as `/c/Users/me`.
+  return (local.home.startsWith('/') ? posix : win32).resolve(local.home, expanded);
 }
 
 export function expandTilde(path: string, local: LocalUser): string {

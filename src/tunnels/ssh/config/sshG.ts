@@ -7,6 +7,7 @@ import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n } from '../../util/l10n';
 import { Semaphore } from '../../util/semaphore';
+import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
 
 export interface SshGQuery {
@@ -252,7 +253,7 @@ export function parseSshGOutput(text: string): ConfigValues {
   const values = new Map<string, string[]>();
   for (const line of text.split(/\r?\n/)) {
     const [, name = '', value = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-    const keyword = name.toLowerCase();
+    const keyword = canonicalKeyword(name);
     if (keyword !== '') {
       const read = fileLists.has(keyword) ? splitPaths(value) : [value];
       values.set(keyword, [...(values.get(keyword) ?? []), ...read]);

@@ -24,6 +24,7 @@ type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
 interface VerifierParts {
   readonly host: HostConfig;
   readonly entries: readonly KnownHostsEntry[];
+  readonly unreadable: readonly TunnelFailure[];
   readonly revoked: RevokedKeys;
   readonly command: Command;
 }
@@ -31,6 +32,8 @@ interface VerifierParts {
 export class HostKeyVerifier {
   readonly #host: HostConfig;
   readonly #entries: readonly KnownHostsEntry[];
+  /** Why files of known keys could not be read. */
+  readonly #unreadable: readonly TunnelFailure[];
   readonly #revocationOf: RevokedKeys;
   /** Runs KnownHostsCommand for a key, or, without one, for all keys of the host. */
   readonly #command: Command;
@@ -41,9 +44,10 @@ export class HostKeyVerifier {
   #trusted = false;
   #saved: Promise<void> = Promise.resolve();
 
-  private constructor({ host, entries, revoked, command }: VerifierParts) {
+  private constructor({ host, entries, unreadable, revoked, command }: VerifierParts) {
     this.#host = host;
     this.#entries = entries;
+    this.#unreadable = unreadable;
     this.#revocationOf = revoked;
     this.#command = command;
     this.#name = lookupName(host);
@@ -51,20 +55,22 @@ export class HostKeyVerifier {
 
   /**
    * @param env for a KnownHostsCommand
-   * @throws TunnelFailure HostKeyUnknown when the known keys can't be read
+   * @throws TunnelFailure HostKeyUnknown when the revoked keys can't be read, or a KnownHostsCommand fails
    */
   static async create(
     host: HostConfig,
     env: Readonly<Record<string, string | undefined>>,
   ): Promise<HostKeyVerifier> {
-    const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);
+    const unreadable: TunnelFailure[] = [];
+    const files = [...host.userKnownHostsFiles, ...host.globalKnownHostsFiles];
+    const entries = await readKnownHosts(files, (failure) => unreadable.push(failure));
     const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
     const { knownHostsCommand } = host;
     const command: Command = (key) =>
       knownHostsCommand === undefined
         ? Promise.resolve([])
         : runKnownHostsCommand(knownHostsCommand, host, env, key);
-    return new HostKeyVerifier({ host, entries, revoked, command });
+    return new HostKeyVerifier({ host, entries, unreadable, revoked, command });
   }
 
   /** The types of the known keys of this host. They are requested first, so that the server presents a known key. */
@@ -100,6 +106,9 @@ export class HostKeyVerifier {
     if (bits !== undefined && bits < this.#host.requiredRsaSize) {
       throw new TunnelFailure(hostKeyTooShort(this.#name, bits, this.#host.requiredRsaSize));
     }
+    for (const { message } of this.#unreadable) {
+      log.warn(message);
+    }
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
@@ -128,6 +137,10 @@ export class HostKeyVerifier {
       case 'changed':
         throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), verdict.known[0]));
       case 'unknown':
+        if (this.#unreadable[0]) {
+          // What can't be read may be the key of this host. ssh would take the host for a new one.
+          throw this.#unreadable[0];
+        }
         log.debug(`No host key of ${this.#name} in: ${this.#files.join(', ') || 'no file'}`);
         await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
         this.#newKey = key;

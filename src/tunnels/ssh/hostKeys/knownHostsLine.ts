@@ -17,7 +17,16 @@ export interface KnownHostsEntry {
 
 /** Parses the text of a file. Skips comments and lines that OpenSSH wouldn't understand. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHostsEntry[] {
-  return text.split('\n').flatMap((line, index) => parseLine(line, file, index + 1) ?? []);
+  return parseLines(text.split('\n'), file, 1);
+}
+
+/** @param first the number of the first line, from 1 */
+export function parseLines(
+  lines: readonly string[],
+  file: string,
+  first: number,
+): readonly KnownHostsEntry[] {
+  return lines.flatMap((line, index) => parseLine(line, file, first + index) ?? []);
 }
 
 /**
@@ -43,7 +52,9 @@ export function parseRevokedKeys(text: string, file: string): readonly KnownHost
 const linePattern = /^[ \t]*(@[^ \t]*[ \t]+)?([^ \t@#][^ \t]*)[ \t]+([^ \t#]+)[ \t]+([^ \t]+)/;
 
 function parseLine(text: string, file: string, line: number): KnownHostsEntry | undefined {
-  const [, markerField, hosts = '', type = '', base64 = ''] = linePattern.exec(text) ?? [];
+  // To OpenSSH, a line ends at a NUL.
+  const [whole = ''] = text.split('\0', 1);
+  const [, markerField, hosts = '', type = '', base64 = ''] = linePattern.exec(whole) ?? [];
   const marker = parseMarker(markerField?.trim());
   const names = parseNames(hosts);
   const key = parseKey(type, base64.trim());

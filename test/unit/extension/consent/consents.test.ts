@@ -74,11 +74,15 @@ describe('consent', () => {
     // A fake, as in setUp().
     const daemonConnection = { client: () => Promise.resolve(client) } as unknown as DaemonConnection;
     const consents = new Consents(daemonConnection, workspaceStorage, desiredState);
-    await consents.allow(await consents.resolve(shown));
+    const withSocket = tunnel('/shop/a:db:1');
+    await consents.allow(await consents.resolve(withSocket));
     assert.deepEqual(workspaceStorage.consent(shown.id)?.socketLinks, [{ path: '/shop/a', real }]);
     real = '/run/docker.sock';
-    const { facts } = await consents.resolve(shown);
-    assert.equal(consents.isAllowed(shown, facts), false);
+    const { facts } = await consents.resolve(withSocket);
+    assert.equal(consents.isAllowed(withSocket, facts), false);
+    const { before, lines } = consents.sheet(withSocket, facts);
+    assert.equal(before?.[1], '/shop/a → db:1; /shop/a leads to /shop/run/a');
+    assert.equal(lines[1]?.text, '/shop/a → db:1; /shop/a leads to /run/docker.sock');
     await consents.resolve({ ...shown, origin: 'user' });
     assert.deepEqual(asked, [{ folders: [], allowed: [] }, { folders: [], allowed: [] }, undefined]);
   });

@@ -93,6 +93,14 @@ describe('listening on a Unix socket', () => {
     assert.ok((await lstat(path)).isSocket());
   });
 
+  it('refuses to replace a dead socket of another program that has got the file number of ours', async () => {
+    await leaveDeadSocket();
+    const { dev, ino, mtimeMs } = await lstat(path);
+    await own.remember(path, { dev, ino, mtimeMs: mtimeMs - 1000 });
+    assert.match(await refusal(), /^AddressInUse: The socket .*db\.sock already exists/);
+    assert.ok((await lstat(path)).isSocket());
+  });
+
   it('refuses to replace a file that is no socket', async () => {
     await writeFile(path, 'precious');
     await own.remember(path, await lstat(path));

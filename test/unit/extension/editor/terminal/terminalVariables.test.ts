@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { terminalVariables } from '../../../../../src/extension/editor/terminal/terminalVariables';
+import { parseTunnel } from '../../../../../src/tunnels/config/parsing/parseTunnel';
 import type { Candidate } from '../../../../../src/extension/editor/terminal/terminalVariables';
 import { withFakeVscode } from '../../../../support/fakeVscode';
 import { listening, local } from '../../../views/snapshots';
@@ -71,6 +72,30 @@ describe('the variables in terminals', () => {
   it('have a URL with the protocol of the forward', () => {
     const forward = local('Redis', { env: 'REDIS_URL', protocol: 'redis' });
     assert.deepEqual(values(candidate({ forward })), { REDIS_URL: 'redis://127.0.0.1:5432' });
+  });
+  it("never lead to another machine or a file, wherever a project's forward is to listen", () => {
+    const listens = ['/tmp/x', '~/x', 'evil.example:5432', '10.0.0.1:5432', '[2001:db8::1]:5432', '5432'];
+    for (const listen of [
+      ...listens,
+      '*:5432',
+      '0.0.0.0:5432',
+      '[::]:5432',
+      'localhost:5432',
+      '127.1.2.3:5432',
+    ]) {
+      for (const env of ['DB_PORT', 'PGHOST', 'KAFKA_BROKERS', 'REDIS_URL', 'LM_LICENSE_FILE']) {
+        const localForward = { listen, target: 'db:5432', env, protocol: 'redis' };
+        const parsed = parseTunnel('db', { host: 'a', localForward });
+        const forwards = 'entry' in parsed ? parsed.entry.definition.forwards : [];
+        for (const value of Object.values(values(...forwards.map((forward) => candidate({ forward }))))) {
+          assert.match(
+            value,
+            /^(5432|(redis:\/\/|5432@)?(127(\.\d+){3}|\[?::1\]?)(:5432)?)$/,
+            `${env} of ${listen}`,
+          );
+        }
+      }
+    }
   });
   it('leave out forwards without "env", and remote forwards', () => {
     assert.deepEqual(values(candidate({ forward: local('Database') })), {});
