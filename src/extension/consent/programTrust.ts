@@ -5,7 +5,7 @@ import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
-import { describeHop, exactText, quotedName, titleHost } from '../../views/words/exactText';
+import { describeHop, describeWay, exactText, quotedName, titleHost } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
@@ -63,7 +63,7 @@ export class ProgramTrust {
         program: quotedName(program.name),
       }),
       [
-        l10n.t('Server: {route}', { route: hops.map(describeHop).join(' → ') }),
+        l10n.t('Server: {route}', { route: describeWay(hops.map(describeHop)) }),
         l10n.t('Command on the server: {command}', { command: exactText(program.command) }),
         ...(where === undefined ? [] : [l10n.t('Display: {machine}', { machine: plainText(where) })]),
         '',

@@ -10,6 +10,7 @@ import type { ConsentLine } from '../webview/pageData';
 import {
   describeDestination,
   describeHop,
+  describeWay,
   exactText,
   quotedName,
   shownAddress,
@@ -114,7 +115,7 @@ export function consentLines(
 function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
   const command = hops.find(({ proxyCommand }) => proxyCommand !== undefined)?.proxyCommand;
   return [
-    { text: hops.map(describeHop).join(' → ') },
+    { text: describeWay(hops.map(describeHop)) },
     ...(command === undefined
       ? []
       : [
@@ -128,7 +129,7 @@ function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
 
 function configuredRoute({ destination, proxyJump }: TunnelDefinition): string {
   const hops = [...(proxyJump ?? []), destination];
-  return hops.map(describeDestination).join(' → ');
+  return describeWay(hops.map(describeDestination));
 }
 
 function forwardLine(forward: Forward, links: readonly ResolvedLink[]): ConsentLine {

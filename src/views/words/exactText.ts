@@ -82,6 +82,14 @@ export function hostOf({ host, port }: Destination): string {
   return port === undefined ? host : `${formatHost(host)}:${port}`;
 }
 
+/** The way to the last of these hops, which comes first: `db:22 as me, through gate:22 as me`. */
+export function describeWay(hops: readonly string[]): string {
+  const [server = '', ...jumpHosts] = hops.toReversed();
+  return jumpHosts.length === 0
+    ? server
+    : l10n.t('{server}, through {jumpHosts}', { server, jumpHosts: jumpHosts.toReversed().join(' → ') });
+}
+
 /** A hop as resolved by the SSH config. */
 export function describeHop(hop: Hop): string {
   return describeAccount(formatAddress({ host: hop.hostName, port: hop.port }), hop.user);

@@ -85,6 +85,62 @@ describe('a prompt of a tunnel', () => {
     });
   }
 
+  describe('names the host first, whatever the server or the user is called', () => {
+    const host = `prod.bank.example.${'a'.repeat(63)}.${'b'.repeat(150)}.evil.example`;
+    const servers = [
+      ['db.example.org:22', 'db.example.org:22'],
+      [`${host}:2222`, `${host}:2222`],
+      ['[2001:db8::1]:22', '[2001:db8::1]:22'],
+      ['ɡithub.com:22', 'xn--ithub-qmc.com:22 (ɡithub.com)'],
+    ] as const;
+    const users = ['me', 'prod.bank.example', 'me@prod.bank.example:22', 'x'.repeat(255)];
+    const words = [
+      'Password:',
+      '',
+      '” prod.bank.example:22 as root. Password for root',
+      `${'\n'.repeat(500)}prod.bank.example:22 as me. The server asks: “Code`,
+      `\u202e${'x '.repeat(5000)}`,
+      '\u001b[2J\u001b]0;prod.bank.example\u0007[x](command:x)',
+    ];
+    for (const [server, shownServer] of servers) {
+      it(`for ${server.slice(0, 20)}`, async () => {
+        for (const user of users) {
+          const begin = `${shownServer} as ${user}`;
+          const who = `${user}@${server}`;
+          for (const [instruction, prompt] of words.flatMap(
+            (one) =>
+              [
+                [one, 'Code:'],
+                ['', one],
+              ] as const,
+          )) {
+            await window.ask({ ...code, who, instruction, prompt }, signal);
+            const { title, prompt: text } = inputOf(takeShown());
+            assert.ok(text.startsWith(`${begin}. The server asks: “`), text);
+            // The server's words can't end the quotes around them.
+            assert.match(text.slice(begin.length), /^[^“”]*“[^“”]*(”|…)$/);
+            assert.ok(title.includes(`${shownServer.slice(-40)} asks ${user.slice(0, 20)}`), title);
+          }
+          await window.ask({ ...password, who }, signal);
+          const asked = inputOf(takeShown());
+          assert.ok(asked.prompt.startsWith(`${begin}. `));
+          const end = shownServer.slice(-40);
+          assert.ok(asked.title.includes(`${end}: password for `), asked.title);
+          await window.ask({ ...hostKey, who }, signal);
+          const [, options] = takeShown()[0]?.args as [string, { readonly detail: string }];
+          assert.ok(options.detail.startsWith(`${begin}\n`), options.detail);
+        }
+      });
+    }
+
+    function inputOf(calls: ReturnType<typeof takeShown>): {
+      readonly title: string;
+      readonly prompt: string;
+    } {
+      return calls[0]?.args[0] as { readonly title: string; readonly prompt: string };
+    }
+  });
+
   it('is shown once when two tunnels ask the same', async () => {
     await Promise.all([window.ask(hostKey, signal), window.ask(hostKey, signal)]);
     assert.equal(takeShown().length, 1);

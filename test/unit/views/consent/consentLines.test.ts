@@ -121,7 +121,7 @@ describe('the text of a consent request', () => {
   it('shows host and jump host as written when they are not resolved yet', () => {
     assert.equal(
       consentLines(request({ proxyJump: 'me@gate:2222' }), undefined)[0]?.text,
-      'gate:2222 as me → bastion',
+      'bastion, through gate:2222 as me',
     );
   });
 
