@@ -11,7 +11,7 @@ import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
-import { describeFault, hidePasswords } from '../../tunnels/util/shown';
+import { describeFault, hideInName } from '../../tunnels/util/shown';
 import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
@@ -163,7 +163,7 @@ function readOrigin(
   const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [
     ...tunnels.map(({ name: own, parsed }) => {
-      const shown = hidePasswords(own);
+      const shown = hideInName(own);
       const written = shown === own ? {} : { writtenName: own };
       const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
       return 'entry' in parsed
