@@ -12,7 +12,7 @@ import { parseTunnelsInSteps } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
-import { describeFault, hidePasswords } from '../../tunnels/util/shown';
+import { describeFault, hideInName } from '../../tunnels/util/shown';
 import { Slices } from '../../tunnels/util/slices';
 import type { Steps } from '../../tunnels/util/slices';
 import { authorOf } from './configuredTunnel';
@@ -189,7 +189,7 @@ function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<
   const name = settingKeys.tunnels;
   const listed: ConfiguredTunnel[] = [];
   for (const { name: own, parsed } of tunnels) {
-    const shown = hidePasswords(own);
+    const shown = hideInName(own);
     const written = shown === own ? {} : { writtenName: own };
     const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
     listed.push(

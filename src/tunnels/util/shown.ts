@@ -13,7 +13,7 @@ const longest = 1000;
 
 const secretWord =
   'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|(?:api|access|account|private)[-_]?key';
-const secretName = String.raw`[\w-]{0,40}(?:${secretWord})[\w-]{0,40}`;
+const secretName = String.raw`(?:${secretWord})[\w-]{0,40}`;
 
 /** To the end of the text, because a password may have spaces. */
 const hidden: readonly RegExp[] = [
@@ -24,12 +24,18 @@ const hidden: readonly RegExp[] = [
   /((?<![a-z])pass(?:word|wd|phrase|code)?:\s).+/is,
   /(\bauthorization\s{0,5}[=:]).+/is,
   // `--password …`.
-  new RegExp(String.raw`((?:^|\s)--?${secretName}\s).+`, 'is'),
+  new RegExp(String.raw`((?:^|\s)--?[\w-]{0,40}${secretName}\s).+`, 'is'),
 ];
 
 /** The text, with what looks like a password in it replaced by `…`. */
 export function hidePasswords(text: string): string {
   return text.length > longest ? `${hideIn(text.slice(0, longest))}…` : hideIn(text);
+}
+
+/** As hidePasswords(), for a name of any length: no valid one has more than 100 characters. */
+export function hideInName(name: string): string {
+  // The "@" after a password may be further away.
+  return name.length > 200 ? `${name.slice(0, 100).replace(/[^\w.-].*/s, '')}…` : hidePasswords(name);
 }
 
 /** Whether hidePasswords() would hide something. */
@@ -38,12 +44,20 @@ export function looksLikePassword(text: string): boolean {
   return hideIn(looked) !== looked;
 }
 
+/** Most texts have none of these, which takes far less time to see. */
+const mayHaveUrlOrUser = /@|:\/\//;
+const mayHaveName = new RegExp(`${secretWord}|authorization`, 'i');
+
 function hideIn(text: string): string {
-  const byWord = text
-    // A password with a space in a URL.
-    .replace(/(:\/\/[^/@:]*:)[^/@]*@/g, '$1…@')
-    .replace(/\S+/g, hideInWord);
-  return hidden.reduce((before, pattern) => before.replace(pattern, '$1…'), byWord);
+  const byWord = mayHaveUrlOrUser.test(text)
+    ? text
+        // A password with a space in a URL.
+        .replace(/(:\/\/[^/@:]*:)[^/@]*@/g, '$1…@')
+        .replace(/\S+/g, hideInWord)
+    : text;
+  return !mayHaveName.test(byWord)
+    ? byWord
+    : hidden.reduce((before, pattern) => before.replace(pattern, '$1…'), byWord);
 }
 
 /** The userinfo of a URL (RFC 3986 §3.2.1), of which only ssh:// shows the user; its query; and `me:password@host`. */
