@@ -217,6 +217,18 @@ describe("a socket path of a project's tunnel", () => {
     await assert.rejects(allow(toServer(`${project}/loop`)), /its symbolic links lead in a circle/);
   });
 
+  it('may not lead to names that would look like something else', async () => {
+    await symlink(`${project}/run/\u202edev\n.sock`, `${project}/odd`);
+    await assert.rejects(allow(toServer(`${project}/odd`)), /has control or invisible characters/);
+    await allow(toServer());
+    await start();
+    await rename(`${project}/run/dev.sock`, `${project}/run/\u202edev\n.sock`);
+    await symlink(`${project}/run/\u202edev\n.sock`, `${project}/run/dev.sock`);
+    assert.equal(await answer(), '');
+    await fixture.window.until(() => lastError() !== '', 'told');
+    assert.doesNotMatch(lastError(), /[\u202e\n]/);
+  });
+
   describe('of a user who has waived the question', () => {
     it('is refused when a link of the project leads out of it, until that is allowed', async () => {
       await symlink(dir.file('secrets/dev.sock'), `${project}/out`);

@@ -145,7 +145,7 @@ describe('ssh_config, read by the installed ssh', () => {
     ['IdentityFile', /config, line 1: no argument after keyword/i],
     ['Host "x', /config, line 1: invalid quotes/],
     ['ProxyJump web', /"web" is its own jump host/],
-    ['IdentityFile ~nobody-here/x', /"nobody-here", who doesn't exist/],
+    ['IdentityFile ~nobody-here/x', /"~nobody-here\/x" names a user who doesn't exist/],
     ['IdentityFile /%q', /the unknown token "%q"/],
     ['IdentityFile ${SSH_TUNNELS_NOT_SET}', /the variable "SSH_TUNNELS_NOT_SET"/],
   ];

@@ -62,10 +62,11 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
       }
       if (configured) {
         const location = settingsLocationOf(configured);
-        const value = await readTunnel(location, configured.name);
-        await writeTunnel(location, configured.name, undefined);
+        const written = configured.writtenName ?? configured.name;
+        const value = await readTunnel(location, written);
+        await writeTunnel(location, written, undefined);
         const removed = l10n.t('Removed the tunnel "{tunnel}".', { tunnel: plainText(configured.name) });
-        void offerUndo(removed, () => writeTunnel(location, configured.name, value));
+        void offerUndo(removed, () => writeTunnel(location, written, value));
       }
     },
   };
@@ -90,8 +91,9 @@ async function editInSettings(
   } else if (where === 'setting') {
     const location = settingsLocationOf(tunnel);
     // A problem's path starts with the setting and the name; revealTunnel() has both already.
-    const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(location, name));
-    await revealTunnel(location, name, inside, problem?.at);
+    const written = tunnel.writtenName ?? name;
+    const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(location, written));
+    await revealTunnel(location, written, inside, problem?.at);
   }
 }
 

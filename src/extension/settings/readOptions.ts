@@ -4,7 +4,7 @@ import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol'
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { Message } from '../../tunnels/util/l10n';
-import { describeValue } from '../../tunnels/util/parsing';
+import { unquoted } from '../../tunnels/util/shown';
 import { maxTimerSeconds } from '../../tunnels/util/timeOuts';
 import { statusBarModes } from '../../views/tunnelsModel';
 import type { StatusBarMode } from '../../views/tunnelsModel';
@@ -86,7 +86,7 @@ class OptionReader {
     }
     const choice = choices.find((candidate) => candidate === value);
     if (choice === undefined) {
-      this.#report(key, wrongChoice(value, choices, strictest));
+      this.#report(key, wrongChoice(choices, strictest));
     }
     return choice ?? strictest;
   }
@@ -101,10 +101,10 @@ class OptionReader {
     if (value !== undefined) {
       this.#report(
         key,
-        l10n.t(
-          'It is {value}; it must be a whole number from {lowest} to {highest}. Until you fix it, it is ignored.',
-          { value: describeValue(value), lowest, highest },
-        ),
+        l10n.t('It must be a whole number from {lowest} to {highest}. Until you fix it, it is ignored.', {
+          lowest,
+          highest,
+        }),
       );
     }
     return undefined;
@@ -113,12 +113,7 @@ class OptionReader {
   path(key: string): string | undefined {
     const value = this.#own(key);
     if (value !== undefined && typeof value !== 'string') {
-      this.#report(
-        key,
-        l10n.t('It is {value}; it must be a path. Until you fix it, no tunnel starts.', {
-          value: describeValue(value),
-        }),
-      );
+      this.#report(key, l10n.t('It must be a path. Until you fix it, no tunnel starts.'));
     }
     // The settings editor leaves an empty text where a path was removed.
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -128,7 +123,7 @@ class OptionReader {
   isOn(key: string): boolean {
     const value = this.#own(key);
     if (value !== undefined && typeof value !== 'boolean') {
-      this.#report(key, wrongChoice(value, [true, false], false));
+      this.#report(key, wrongChoice([true, false], false));
     }
     return this.#levels(key).every((level) => level === true);
   }
@@ -159,15 +154,10 @@ class OptionReader {
   }
 }
 
-function wrongChoice(
-  value: unknown,
-  choices: readonly (string | boolean)[],
-  strictest: string | boolean,
-): Message {
-  return l10n.t('It is {value}; it must be one of {choices}. Until you fix it, {strictest} applies.', {
-    value: describeValue(value),
-    choices: choices.map(describeValue).join(', '),
-    strictest: describeValue(strictest),
+function wrongChoice(choices: readonly (string | boolean)[], strictest: string | boolean): Message {
+  return l10n.t('It must be one of {choices}. Until you fix it, {strictest} applies.', {
+    choices: unquoted(choices.map((choice) => JSON.stringify(choice)).join(', ')),
+    strictest: unquoted(JSON.stringify(strictest)),
   });
 }
 

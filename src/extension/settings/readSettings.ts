@@ -11,6 +11,7 @@ import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
+import { describeFault, hidePasswords } from '../../tunnels/util/shown';
 import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
@@ -99,7 +100,7 @@ class PartReader {
     try {
       return read();
     } catch (error) {
-      this.#log(`The ${part} can't be read: ${String(error)}`);
+      this.#log(`The ${part} can't be read: ${describeFault(error)}`);
       return undefined;
     }
   }
@@ -162,7 +163,9 @@ function readOrigin(
   const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [
     ...tunnels.map(({ name: own, parsed }) => {
-      const identity = { ...source, id: `${prefix}:${own}`, name: own };
+      const shown = hidePasswords(own);
+      const written = shown === own ? {} : { writtenName: own };
+      const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
       return 'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }
         : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };

@@ -6,7 +6,7 @@ import type { Forward, Listen } from './forward';
 import type { Report } from './parsing/propertyReader';
 import { deferred as l10n } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/parsing';
+import { quote } from '../util/shown';
 
 /** Absolute paths. */
 export interface PathVariables {

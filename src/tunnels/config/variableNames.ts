@@ -5,7 +5,7 @@ import { formatAddress } from '../util/address';
 import type { TcpAddress } from '../util/address';
 import { deferred as l10n, untranslated } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/parsing';
+import { quote, quoteKey } from '../util/shown';
 
 function wordSet(text: string): ReadonlySet<string> {
   return new Set(text.trim().split(/\s+/));
@@ -141,16 +141,15 @@ export function variableSubject(env: string, protocol: string | undefined): stri
 
 /** Why a forward must not set this variable, as a sentence; undefined: it may. */
 export function variableNameFault(name: string): Message | undefined {
-  const shown = quote(name);
   if (name.length > 100) {
-    return l10n.t('{name} is not a valid env: it is longer than 100 characters.', { name: shown });
+    return l10n.t('An env must not be longer than 100 characters.');
   }
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
     return l10n.t(
-      '{name} is not a valid env: use capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".',
-      { name: shown },
+      'An env must be capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".',
     );
   }
+  const shown = quoteKey(name);
   if (isOfProgram(name)) {
     return l10n.t(
       '{name} is not a valid env: it may change how programs run. Use a name of your own, as in "DB_PORT".',

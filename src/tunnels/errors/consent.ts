@@ -1,5 +1,6 @@
 // Errors of a tunnel that is not allowed to start: without the user's consent, or in an untrusted workspace.
 import type { Localizer } from '../util/l10n';
+import { readable } from '../util/untrustedText';
 import { here } from './explanation';
 import type { ErrorWords, Reported, TextsByCode } from './explanation';
 
@@ -34,11 +35,12 @@ export function consentNeeded(name: string, reason: ConsentNeeded['reason']): Co
   return { code: 'ConsentNeeded', name, reason };
 }
 
+/** The names in a path that leads elsewhere are the project's, too. */
 export function socketMoved(
   name: string,
   socket: Pick<SocketMoved, 'path' | 'allowed' | 'real'>,
 ): ConsentError {
-  return { code: 'ConsentNeeded', name, reason: 'socketMoved', ...socket };
+  return { code: 'ConsentNeeded', name, reason: 'socketMoved', ...socket, real: readable(socket.real) };
 }
 
 export function workspaceUntrusted(name: string): ConsentError {

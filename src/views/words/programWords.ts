@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelErrorCode } from '../../tunnels/errors/errors';
 import type { X11Program } from '../../tunnels/config/definition';
+import { hideInCommand } from '../../tunnels/util/shown';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -170,7 +171,7 @@ export function stateNote(state: ProgramState): string | undefined {
 }
 
 function speakWhat(program: X11Program): string {
-  const [name, command] = [plainText(program.name), exactText(program.command)];
+  const [name, command] = [plainText(program.name), exactText(hideInCommand(program.command))];
   if (program.nested !== undefined) {
     return l10n.t('Program {name}: {command}, in its own window.', { name, command });
   }

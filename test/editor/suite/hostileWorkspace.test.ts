@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
-import { quote } from '../../../src/tunnels/util/parsing';
+import { quote } from '../../../src/tunnels/util/shown';
 import { exchange } from '../../support/targetAndClient';
 import { hostileSettings, touched } from '../hostileProject';
 import { settingsText } from '../testProject';
@@ -57,6 +57,7 @@ export function hostileWorkspaceTests(): void {
     });
 
     const refused =
+      'account|account of a target|URL of a target|words after the host|password of a line|' +
       'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|package index|' +
       'makefile|variable of a path|steps|' +
       'cafe\u0301|user:own everywhere|a\u001b[31m\u202ename|many|deep|number|nothing';
@@ -71,6 +72,21 @@ export function hostileWorkspaceTests(): void {
         }
       });
     }
+
+    it('makes no tunnel repeat a password, whoever asks', async () => {
+      assert.doesNotMatch(JSON.stringify(api.tunnels), /hunter2/);
+      const ask = async (tool: string, input: object): Promise<string> => {
+        const { content } = await vscode.lm.invokeTool(tool, { input, toolInvocationToken: undefined });
+        return JSON.stringify(content);
+      };
+      assert.doesNotMatch(await ask('sshTunnels_list', {}), /hunter2/);
+      for (const { id, error } of foreign().filter(({ name }) =>
+        /account|target|words|password/.test(name),
+      )) {
+        assert.equal(error?.code, 'InvalidDefinition');
+        assert.doesNotMatch(await ask('sshTunnels_explain', { tunnel: id }), /hunter2/);
+      }
+    });
 
     it('is not allowed to use a socket path by a consent to none', () => {
       const found = foreign().filter(

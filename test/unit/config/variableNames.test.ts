@@ -1,7 +1,7 @@
 // The environment variables that a forward may set, and their values.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { quote } from '../../../src/tunnels/util/parsing';
+import { quote } from '../../../src/tunnels/util/shown';
 import {
   variableNameFault,
   variableProtocolFault,

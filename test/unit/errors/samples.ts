@@ -23,7 +23,8 @@ const holder = { tunnel: 'staging' };
 const windowHolder = { tunnel: 'staging', window: 'shop' };
 const target = { host: 'db', port: 5432 };
 const display = ':7';
-const command = 'xclock -digital';
+/** Messages and explanations don't repeat its arguments. */
+const command = 'xclock -display hunter2';
 const login = { accepts: ['publickey', 'gssapi-with-mic'], accepted: [], problems: [] };
 
 export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } = {
@@ -73,7 +74,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ],
   ServerBusy: [
     [{ code: 'ServerBusy', limit: 'MaxStartups', host }, host, 'MaxStartups'],
-    [{ code: 'ServerBusy', limit: 'MaxSessions', host, command }, host, command],
+    [{ code: 'ServerBusy', limit: 'MaxSessions', host, command }, host, '"xclock"'],
   ],
   AddressPenalised: [[{ code: 'AddressPenalised', host }, host]],
   NoCommonAlgorithm: [
@@ -122,8 +123,8 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
       (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
     ),
-    [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys' }, '/bin/keys'],
-    [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys' }, '/bin/"keys'],
+    [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys hunter2' }, '"/bin/keys"'],
+    [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys hunter2' }, '/bin/'],
   ],
   HostKeyChanged: [
     [{ code: 'HostKeyChanged', host: '[db]:2022', key }, '[db]:2022', key.fingerprint],
@@ -349,11 +350,16 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'DisplayRefused', refuses: 'everyone', display }, '":7"'],
     [{ code: 'DisplayRefused', refuses: 'untrusted', display }, '":7"'],
   ],
-  ProgramNotFound: [[{ code: 'ProgramNotFound', host, command }, host, command]],
+  ProgramNotFound: [[{ code: 'ProgramNotFound', host, command }, host, '"xclock"']],
   ProgramFailed: [
-    [{ code: 'ProgramFailed', host, command, end: { exitCode: 3 }, detail: 'no fonts' }, host, command, '3'],
-    [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, command, 'SEGV'],
-    [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, command],
+    [
+      { code: 'ProgramFailed', host, command, end: { exitCode: 3 }, detail: 'no fonts' },
+      host,
+      '"xclock"',
+      '3',
+    ],
+    [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, '"xclock"', 'SEGV'],
+    [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, '"xclock"'],
   ],
   InvalidDefinition: [
     [

@@ -12,7 +12,8 @@ import type { PortFacts } from '../../../tunnels/config/portHints';
 import type { PathVariables } from '../../../tunnels/config/socketPaths';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
-import { isRecord, quote } from '../../../tunnels/util/parsing';
+import { isRecord } from '../../../tunnels/util/parsing';
+import { joinShown, quote } from '../../../tunnels/util/shown';
 import { settingKeys } from '../../contributions';
 import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';
@@ -148,7 +149,7 @@ function unknownLabel(name: string, label: string, known: readonly string[] | un
       ? l10n.t('The tunnel {tunnel} of this window has no forward {forward}. It has no forwards.', shown)
       : l10n.t('The tunnel {tunnel} of this window has no forward {forward}. Its forwards: {labels}.', {
           ...shown,
-          labels: known.map(quote).join(', '),
+          labels: joinShown(known.map(quote)),
         });
   return [{ path: ['listen', label], kind: 'hint', message }];
 }

@@ -3,10 +3,10 @@ import { isIPv6 } from 'node:net';
 import { formatHost } from '../../util/address';
 import type { Destination } from '../definition';
 import { findHidden } from '../../util/untrustedText';
-import { checkHost, checkPort, checkUser } from './hosts';
+import { checkHost, checkPort, checkUser, passwordInUser } from './hosts';
 import type { Author } from './hosts';
 import { deferred as l10n } from '../../util/l10n';
-import { attempt, fail, quote } from '../../util/parsing';
+import { attempt, fail } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
 
 /** Characters of a user, a host and a port, possibly percent-encoded. */
@@ -36,15 +36,10 @@ export function parseDestination(text: string, author: Author = 'user'): Parsed<
       return readPlain(text, author);
     }
     if (scheme[1]?.toLowerCase() !== 'ssh') {
-      return fail(l10n.t('Only ssh:// URLs are supported, not {scheme}.', { scheme: quote(scheme[0]) }), 0);
+      return fail(l10n.t('Only ssh:// URLs are supported, as in "ssh://me@example.org:2222".'), 0);
     }
     return readUri(text, scheme[0].length, author);
   });
-}
-
-/** The text without what may be a password in it, for a message or a log. */
-export function redactDestination(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@]*):(?!\/\/).*@/i, '$1$2:…@');
 }
 
 function readPlain(text: string, author: Author): Destination {
@@ -71,10 +66,7 @@ function readUri(text: string, start: number, author: Author): Destination {
 /** Percent-decoded. Rejects a password, which RFC 3986 §3.2.1 deprecates, and connection parameters. */
 function readUriUser(encoded: string, at: number, author: Author): string {
   if (encoded.includes(':')) {
-    fail(
-      l10n.t("Passwords can't be stored in settings: remove it, and you are asked for it and can save it."),
-      at + encoded.indexOf(':'),
-    );
+    fail(passwordInUser, at + encoded.indexOf(':'));
   }
   if (encoded.includes(';')) {
     fail(
@@ -105,12 +97,7 @@ function readHostPort(text: string, at: number): Destination {
   }
   const [host = '', port, surplus] = text.split(':');
   if (surplus !== undefined) {
-    fail(
-      l10n.t('{host} has too many colons; write an IPv6 address with a port as [::1]:22.', {
-        host: quote(text),
-      }),
-      at,
-    );
+    fail(l10n.t('The host has too many colons; write an IPv6 address with a port as [::1]:22.'), at);
   }
   const checked = checkHost(host, at);
   return port === undefined
@@ -143,10 +130,7 @@ export function readDestinationWord(text: string): Parsed<Destination> {
     const host = text.slice(separator + 1);
     const port = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(host);
     if (port) {
-      fail(
-        l10n.t('ssh doesn\'t accept a port after the host: use "-p {port}".', { port: port[2] ?? '' }),
-        text.lastIndexOf(':'),
-      );
+      fail(l10n.t('ssh doesn\'t accept a port after the host: use "-p".'), text.lastIndexOf(':'));
     }
     const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
     const checked = checkHost(bare, separator + 1);

@@ -7,7 +7,7 @@ import type {
   TunnelDefinition,
   TunnelEntry,
 } from '../definition';
-import { parseDestination, redactDestination } from './parseDestination';
+import { parseDestination } from './parseDestination';
 import type { Author } from './hosts';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
@@ -17,7 +17,8 @@ import type { JsonPath } from '../../util/jsonPath';
 import { expandSocketPaths } from '../socketPaths';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { asSentence, describeValue, isRecord, quote } from '../../util/parsing';
+import { isRecord } from '../../util/parsing';
+import { hidePasswords } from '../../util/shown';
 import { maxTimerSeconds } from '../../util/timeOuts';
 import { reportUnknownKeys } from './tunnelKeys';
 
@@ -58,7 +59,7 @@ function checkName(name: string, report: Report): void {
       ? l10n.t('It begins like the id of a tunnel.')
       : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report([], l10n.t('{name} is not a valid tunnel name. {reason}', { name: quote(name), reason: fault }));
+    report([], l10n.t('The name of the tunnel is not valid. {reason}', { reason: fault }));
   }
 }
 
@@ -70,12 +71,7 @@ function readWhole(
   report: Report,
 ): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {
-    report(
-      [],
-      l10n.t('The tunnel is {value}; it must be an object with "host", or an ssh command line.', {
-        value: describeValue(value),
-      }),
-    );
+    report([], l10n.t('The tunnel must be an object with "host", or an ssh command line.'));
     return undefined;
   }
   const expanded = expandCommandLine(value, report);
@@ -106,7 +102,7 @@ function readEntry(
       autoStart,
       runIn,
       statusBar,
-      ...(description !== undefined && { description }),
+      ...(description !== undefined && { description: hidePasswords(description) }),
     }
   );
 }
@@ -162,7 +158,7 @@ function readDestination(
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(path, asSentence(redactDestination(text), parsed.error), offset + parsed.error.at);
+  report(path, parsed.error.message, offset + parsed.error.at);
   return undefined;
 }
 
@@ -186,12 +182,7 @@ function readProxyJump(value: unknown, author: Author, report: Report): Destinat
   return items.flatMap((item, index) => {
     const itemPath = Array.isArray(value) ? [...path, index] : path;
     if (typeof item !== 'string') {
-      report(
-        itemPath,
-        l10n.t('A jump host is {value}; it must be a string such as "bastion".', {
-          value: describeValue(item),
-        }),
-      );
+      report(itemPath, l10n.t('A jump host must be a string such as "bastion".'));
       return [];
     }
     if (item.split(',').length > maxJumps) {

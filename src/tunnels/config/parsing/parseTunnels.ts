@@ -5,7 +5,7 @@ import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n } from '../../util/l10n';
-import { describeValue, entriesUpTo, isRecord } from '../../util/parsing';
+import { entriesUpTo, isRecord } from '../../util/parsing';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;
@@ -30,9 +30,7 @@ export function parseTunnels(setting: unknown, variables: PathVariables, author:
     return { tunnels: [], problems: [] };
   }
   if (!isRecord(setting)) {
-    const message = l10n.t('It is {value}; it must be an object that maps names to tunnels.', {
-      value: describeValue(setting),
-    });
+    const message = l10n.t('It must be an object that maps names to tunnels.');
     return { tunnels: [], problems: [{ path: [], message }] };
   }
   const { count, entries } = entriesUpTo(maxTunnels, setting);

@@ -6,7 +6,8 @@ import type { ForwardSpec } from './forwardSpec';
 import type { Report } from './propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote, unquoted } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 
 /** A parsed forward, whose label may still be missing. */
 export interface DraftForward {
@@ -103,14 +104,14 @@ class FirstUse {
   readonly #paths = new Map<string, JsonPath>();
 
   /** Claims the keys. @returns the path, for display, that claimed one of them before */
-  claim(keys: readonly string[], path: JsonPath): string | undefined {
+  claim(keys: readonly string[], path: JsonPath): Shown | undefined {
     const earlier = keys.map((key) => this.#paths.get(key)).find((found) => found !== undefined);
     for (const key of keys) {
       if (!this.#paths.has(key)) {
         this.#paths.set(key, path);
       }
     }
-    return earlier && formatJsonPath(earlier).slice(1);
+    return earlier && unquoted(formatJsonPath(earlier).slice(1));
   }
 }
 

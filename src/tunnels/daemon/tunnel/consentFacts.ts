@@ -8,6 +8,7 @@ import { unusableSocketPath } from '../../errors/definition';
 import { TunnelFailure } from '../../errors/errors';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import { realPath } from '../../util/realPath';
+import { findHidden } from '../../util/untrustedText';
 import type { RealPath } from '../../util/realPath';
 import type { ProjectSockets, ResolvedFacts, ResolvedLink } from '../protocol/protocol';
 import type { TunnelSpec } from './resolveHops';
@@ -52,14 +53,16 @@ async function socketLinksOf(
   return found.filter(({ path, real }) => real !== path);
 }
 
-/** As realPath(). @throws TunnelFailure InvalidDefinition */
+/** As realPath(). @throws TunnelFailure InvalidDefinition, also if it can't be shown as it is */
 export async function followed(path: string): Promise<RealPath> {
-  try {
-    return await realPath(path);
-  } catch (error) {
+  const found = await realPath(path).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new TunnelFailure(unusableSocketPath(path, code), { cause: error });
+  });
+  if (findHidden(found.real) >= 0) {
+    throw new TunnelFailure(unusableSocketPath(path, 'hidden'));
   }
+  return found;
 }
 
 /** Whether a symbolic link that lies in one of these folders leads out of that folder. */

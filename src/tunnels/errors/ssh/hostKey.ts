@@ -1,4 +1,5 @@
 // Errors when a host key is not accepted.
+import { programPath } from '../../config/commandLine/x11Forwarding';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { formatDestination } from '../../config/definition';
@@ -274,7 +275,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
     case 'commandFailed':
       return {
         message: l10n.t('The KnownHostsCommand "{command}" failed, so the host key can\'t be verified.', {
-          command: error.command,
+          command: programPath(error.command),
         }),
         nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
       };
@@ -282,7 +283,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
       return {
         message: l10n.t(
           'The KnownHostsCommand "{command}" can\'t be parsed, so the host key can\'t be verified.',
-          { command: error.command },
+          { command: programPath(error.command) },
         ),
         nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
       };

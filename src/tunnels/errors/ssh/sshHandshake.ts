@@ -1,8 +1,9 @@
 // Errors of the SSH handshake: whether the server speaks SSH, and accepts us now.
+import { programPath } from '../../config/commandLine/x11Forwarding';
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Explanation, Reported, TextsByCode } from '../explanation';
 import { listenersCommand, sshArguments, sshdConfig } from '../shellCommands';
@@ -121,7 +122,7 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
         : {
             message: l10n.t("{host} can't run {command}: it allows no more sessions.", {
               host,
-              command: quote(error.command),
+              command: quote(programPath(error.command)),
             }),
             nextStep: l10n.t(
               'Close some programs, or ask the administrator to raise MaxSessions in its sshd_config.',

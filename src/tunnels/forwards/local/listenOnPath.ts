@@ -15,6 +15,7 @@ import {
   socketPermissionDenied,
 } from '../../errors/forwards/localListen';
 import { deferred as l10n } from '../../util/l10n';
+import { unquoted } from '../../util/shown';
 import { longestSocketPath } from '../../config/socketPaths';
 import type { Listener } from './listen';
 import type { ForwardOptions } from '../forwardRunner';
@@ -35,7 +36,7 @@ export async function listenOnPath(
   if (process.platform === 'win32') {
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t("Unix socket {path} isn't available on Windows.", { path }),
+        l10n.t("Unix socket {path} isn't available on Windows.", { path: unquoted(path) }),
         l10n.t('Use a port instead, for example "2375:/var/run/docker.sock".'),
       ),
     );

@@ -47,18 +47,19 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
       },
       { once: true },
     );
+    const upgrade = (target: Duplex, answer: Buffer): void => {
+      requests.release(Buffer.alloc(0));
+      client.write(answer);
+      far.join(client, target);
+      resolve();
+    };
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       response.once('close', () => requests.finish());
-      const upgrade = (target: Duplex, answer: Buffer): void => {
-        requests.release(Buffer.alloc(0));
-        client.write(answer);
-        far.join(client, target);
-        resolve();
-      };
+      const steps = { upgrade, onceLast: (listener: () => void) => requests.onceLast(listener) };
       // If Node's client refuses to send a request, close the connection instead of leaving the client waiting.
       requests.begin(
         request,
-        () => void passOn(request, response, far, upgrade).catch(() => response.destroy()),
+        () => void passOn(request, response, far, steps).catch(() => response.destroy()),
       );
     };
     // The target decides about `Expect` (RFC 9110 §10.1.1).
@@ -115,7 +116,7 @@ async function passOn(
   request: IncomingMessage,
   response: ServerResponse,
   far: ProxyHandshake,
-  upgrade: (target: Duplex, answer: Buffer) => void,
+  steps: { upgrade(target: Duplex, answer: Buffer): void; onceLast(listener: () => void): void },
 ): Promise<void> {
   const problem = problemOf(request);
   if (problem) {
@@ -141,7 +142,8 @@ async function passOn(
     channel,
     passedOn: (bytes) => far.passedOn(channel, bytes),
     refuse: (text) => refuse(response, 502, text),
-    upgrade: (answer) => upgrade(channel, answer),
+    upgrade: (answer) => steps.upgrade(channel, answer),
+    onceLast: (listener) => steps.onceLast(listener),
   });
 }
 

@@ -29,6 +29,8 @@ export interface Exchange {
   readonly refuse: (text: string) => void;
   /** The target has switched protocols: joins the client with the channel from now on. */
   readonly upgrade: (answer: Buffer) => void;
+  /** Calls back when the client has ended its side, and this is its last request. */
+  readonly onceLast: (listener: () => void) => void;
 }
 
 /** @throws Error when Node's client refuses to send the request */
@@ -99,6 +101,9 @@ export function exchangeWithTarget(exchange: Exchange): void {
   request.on('end', () => {
     addTrailers(onward, request);
   });
+  // It may have gone altogether: over SSH, an end is all that is heard of that. As in every other forward, the target
+  // learns of the end, and still may answer.
+  onward.once('finish', () => exchange.onceLast(() => channel.end()));
   request.pipe(onward);
 }
 

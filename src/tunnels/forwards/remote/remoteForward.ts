@@ -8,6 +8,7 @@ import type { TunnelError } from '../../errors/errors';
 import type { RemoteForward as Definition } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
+import { onClosedByServer } from '../../ssh/transport/ssh2Internals';
 import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { SocketGuard } from '../localSocket';
@@ -191,11 +192,14 @@ export class RemoteForward implements ForwardRunner {
   async #serveProxy(channel: ClientChannel, session: SshSession, closing: AbortSignal): Promise<void> {
     this.#status.addClient(channel);
     channel.on('error', () => undefined);
+    const gone = new AbortController();
+    onClosedByServer(channel, () => gone.abort());
     const abort = (): void => void channel.destroy();
     closing.addEventListener('abort', abort, { once: true });
     channel.once('close', () => closing.removeEventListener('abort', abort));
     await this.#proxy.serve(channel, {
-      dial: (to) => this.#dial(to, closing),
+      gone: gone.signal,
+      dial: (to, isUnwanted) => this.#dial(to, closing, isUnwanted),
       join: (client: ClientChannel, far: Socket) => {
         this.#join(client, far, session, closing);
       },
@@ -209,7 +213,7 @@ export class RemoteForward implements ForwardRunner {
     });
   }
 
-  async #dial(target: Address, closing: AbortSignal): Promise<Socket> {
+  async #dial(target: Address, ...signals: readonly AbortSignal[]): Promise<Socket> {
     const release = this.#share.take();
     if (!release) {
       this.#log.warn(`${this.#clientName}: refused, too many are connected`);
@@ -217,13 +221,13 @@ export class RemoteForward implements ForwardRunner {
     }
     try {
       const start = performance.now();
-      const socket = await dialTarget(target, this.#guard, closing);
+      const socket = await dialTarget(target, this.#guard, ...signals);
       socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;
     } catch (error) {
       release();
-      if (!closing.aborted) {
+      if (!signals.some((signal) => signal.aborted)) {
         this.#status.reportFailure(this.#clientName, error);
       }
       throw error;

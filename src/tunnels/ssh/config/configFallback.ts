@@ -13,6 +13,7 @@ import { ConfigFiles, ConfigLimit } from './configFiles';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
+import { unquoted } from '../../util/shown';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { SshGQuery } from './sshG';
 
@@ -81,7 +82,7 @@ class ConfigReader {
     if (from.depth > maxDepth) {
       throw invalidFile(
         l10n.t("{file} can't be read: Include is nested more than {maximum} levels deep.", {
-          file: from.file,
+          file: unquoted(from.file),
           maximum: maxDepth,
         }),
       );
@@ -222,18 +223,21 @@ function rawText({ value }: Directive): string {
 function parseLines(file: string, text: string): readonly Line[] {
   try {
     return parse(text);
-  } catch (error) {
-    throw unreadable(file, error instanceof Error ? error.message : String(error));
+  } catch {
+    // The parser's error quotes the line.
+    throw invalidFile(l10n.t("{file} can't be read: a line of it is not valid.", { file: unquoted(file) }));
   }
 }
 
-/** @param reason what the parser or the system reported */
+/** @param reason what the system reported */
 function unreadable(file: string, reason: string): TunnelFailure {
-  return invalidFile(l10n.t("{file} can't be read: {reason}.", { file, reason }));
+  return invalidFile(
+    l10n.t("{file} can't be read: {reason}.", { file: unquoted(file), reason: unquoted(reason) }),
+  );
 }
 
 function tooMuch(file: string, { reason }: ConfigLimit): TunnelFailure {
-  return invalidFile(l10n.t("{file} can't be read. {reason}", { file, reason }));
+  return invalidFile(l10n.t("{file} can't be read. {reason}", { file: unquoted(file), reason }));
 }
 
 function invalidFile(problem: Message): TunnelFailure {

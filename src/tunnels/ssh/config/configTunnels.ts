@@ -6,6 +6,7 @@ import { replacePaths } from '../../config/parsing/propertyReader';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { attempt, fail } from '../../util/parsing';
+import { quote, unquoted } from '../../util/shown';
 import { Slices } from '../../util/slices';
 import { readConfigHosts } from './configHosts';
 import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
@@ -171,8 +172,8 @@ function socketPath(path: string, alias: string, local: LocalUser, env: NodeJS.P
   if (unknown !== undefined) {
     fail(
       l10n.t(
-        '"{path}" contains "{token}". Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.',
-        { path, token: unknown },
+        'A path contains {token}. Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.',
+        { token: quote(unknown) },
       ),
       0,
     );
@@ -194,7 +195,7 @@ function relocate(
     path: [file, line],
     message: replacePaths(message, (forward) => {
       const other = locations.get(forward);
-      return other && `${other.file}:${other.line}`;
+      return other && unquoted(`${other.file}:${other.line}`);
     }),
   };
 }

@@ -6,6 +6,8 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
+import { quote, quoteKey } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 import type { LocalUser } from './localUser';
 
 /** The values of the tokens that differ from host to host. */
@@ -66,9 +68,7 @@ export function expandTilde(path: string, local: LocalUser): string {
   }
   const home = name === '' || name === local.name ? local.home : local.homeOf(name);
   if (home === undefined) {
-    throwInvalid(
-      l10n.t('"{path}" names the user "{user}", who doesn\'t exist on this machine.', { path, user: name }),
-    );
+    throwInvalid(l10n.t("{path} names a user who doesn't exist on this machine.", { path: quotePath(path) }));
   }
   return `${home}${rest}`;
 }
@@ -93,16 +93,24 @@ export function expandTokens(
       if (value === undefined) {
         return onFault(
           name === undefined
-            ? l10n.t('"{text}" contains the unknown token "{token}".', { text, token: `%${token ?? ''}` })
-            : l10n.t('"{text}" contains the variable "{variable}", which is not set.', {
-                text,
-                variable: name,
+            ? l10n.t('{text} contains the unknown token {token}.', {
+                text: quotePath(text),
+                token: quote(`%${token ?? ''}`),
+              })
+            : l10n.t('{text} contains the variable {variable}, which is not set.', {
+                text: quotePath(text),
+                variable: quote(name),
               }),
         );
       }
       return value;
     },
   );
+}
+
+/** A command isn't shown: a password may be among its arguments. */
+function quotePath(text: string): Shown {
+  return /^([/~]|%d|\$\{)\S*$/.test(text) ? quote(text) : quoteKey('…');
 }
 
 /** DEFAULT_CLIENT_PERCENT_EXPAND_ARGS in OpenSSH's sshconnect.h. */

@@ -5,7 +5,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { checkHost, checkUser } from '../../config/parsing/hosts';
 import { deferred as l10n } from '../../util/l10n';
-import { attempt, quote } from '../../util/parsing';
+import { attempt } from '../../util/parsing';
 import { readConfigFallback } from './configFallback';
 import { fallbackDefaults } from './configFallbackValues';
 import { toHostConfig } from './configValues';
@@ -67,10 +67,7 @@ function rejectUnsafe({ host, user }: Destination): void {
   if ('error' in checked) {
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t('{host} is not a valid host. {reason}', {
-          host: quote(host),
-          reason: checked.error.message,
-        }),
+        l10n.t('The host is not valid. {reason}', { reason: checked.error.message }),
         l10n.t('Correct the host.'),
       ),
     );

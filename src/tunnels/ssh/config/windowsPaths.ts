@@ -7,6 +7,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { variable } from '../../util/environment';
 import { deferred as l10n } from '../../util/l10n';
+import { unquoted } from '../../util/shown';
 import type { HostConfig } from './hostConfig';
 import type { ConfigValues } from './configValues';
 
@@ -63,7 +64,9 @@ async function toWindowsPath(path: string, source: PathSource): Promise<string> 
   if (converted === undefined) {
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t("ssh uses the file {path}, and it can't be determined where that is on Windows.", { path }),
+        l10n.t("ssh uses the file {path}, and it can't be determined where that is on Windows.", {
+          path: unquoted(path),
+        }),
         l10n.t(
           'Put the folder of OpenSSH for Windows before other programs\' folders in PATH, or write the path in your SSH config with a drive, such as "C:/Users/…".',
         ),

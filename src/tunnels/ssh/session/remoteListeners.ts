@@ -29,6 +29,7 @@ const requestTimeoutMs = 10_000;
 const closeTimeoutMs = 1000;
 const sftpTimeoutMs = 1000;
 
+/** To all listeners of a session; half of them to one that is alone. */
 const maxConnections = 4096;
 
 /**
@@ -145,11 +146,7 @@ export class RemoteListeners {
 
   #dispatch(key: string, origin: TcpAddress | undefined, accept: () => object, refuse: () => void): void {
     const onIncoming = this.#handlers.get(key);
-    this.#connections.offer(
-      accept,
-      refuse,
-      onIncoming && ((incoming) => onIncoming({ ...incoming, origin })),
-    );
+    this.#connections.offer(onIncoming, accept, refuse, (incoming) => onIncoming?.({ ...incoming, origin }));
   }
 
   /** @throws Error if the server has no SFTP, or there is no socket at this path */

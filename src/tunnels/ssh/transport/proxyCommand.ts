@@ -9,6 +9,7 @@ import { invalidDefinition } from '../../errors/definition';
 import { proxyCommandFailed } from '../../errors/ssh/jumpHost';
 import type { ProxyCommandEnd } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
+import { quote, unquoted } from '../../util/shown';
 import { expandTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
 import type { HostConfig } from '../config/hostConfig';
@@ -41,7 +42,7 @@ function expandProxyCommand(command: string, { alias, hostName, port, user }: Pr
         invalidDefinition(
           l10n.t(
             'The ProxyCommand for {host} was not run: %{token} ({value}) contains a character that has a meaning in a shell.',
-            { host: alias, token, value: JSON.stringify(value) },
+            { host: unquoted(alias), token: unquoted(token), value: quote(value) },
           ),
           l10n.t('Add a Host block with plain names to your SSH config, or use ProxyJump.'),
         ),

@@ -119,7 +119,7 @@ interface Internals {
 
 interface ChannelInternals {
   readonly _client: Internals;
-  readonly incoming: { window: number };
+  readonly incoming: { window: number; readonly state: 'open' | 'eof' | 'closed' };
   readonly outgoing: { readonly id: number; readonly state: 'open' | 'eof' | 'closing' | 'closed' };
 }
 
@@ -277,6 +277,22 @@ export function takeOverWindow(channel: ClientChannel): (bytes: number) => void 
   return (bytes) => {
     if (outgoing.state === 'open' || outgoing.state === 'eof') {
       client._protocol?.channelWindowAdjust(outgoing.id, bytes);
+    }
+  };
+}
+
+/**
+ * Calls back when the server has closed a channel, even while its data is not read: ssh2 emits `close` only after that.
+ * Not called if we have closed it first.
+ */
+export function onClosedByServer(channel: ClientChannel, listener: () => void): void {
+  const { incoming } = channel as unknown as ChannelInternals;
+  const close = channel.close.bind(channel);
+  // ssh2 answers the server's message with this.
+  channel.close = () => {
+    close();
+    if (incoming.state === 'closed') {
+      listener();
     }
   };
 }

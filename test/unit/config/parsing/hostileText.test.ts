@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findHidden } from '../../../../src/tunnels/util/untrustedText';
-import { quote } from '../../../../src/tunnels/util/parsing';
+import { quote } from '../../../../src/tunnels/util/shown';
 import { plain, problemsOf } from '../problems';
 
 type Field = readonly [name: string, problems: (text: string) => readonly string[]];

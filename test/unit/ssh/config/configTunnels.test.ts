@@ -152,9 +152,13 @@ describe('a host of ssh_config with a wrong forward', () => {
   const cases: readonly [lines: string, line: number, message: RegExp][] = [
     ['LocalForward 1', 2, /^LocalForward takes two words/],
     ['LocalForward 1 x:2 y', 2, /^LocalForward takes two words/],
-    ['Port 1\n LocalForward 1 x:http', 3, /"x:http": "http" is not a port/],
+    [
+      'Port 1\n LocalForward 1 x:http',
+      3,
+      /A port must be a number from 1 to 65535, not the name of a service\./,
+    ],
     ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by \/.*\/config:2\.$/],
-    ['LocalForward /tmp/%h x:2', 2, /"\/tmp\/%h" contains "%h"/],
+    ['LocalForward /tmp/%h x:2', 2, /A path contains "%h"\. Only %d, %i, %L, %l, %n, %u and %% are/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
   for (const [lines, line, message] of cases) {
