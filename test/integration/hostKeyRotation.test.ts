@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { generateKeyPairSync } from 'node:crypto';
+import { privateKeyOf } from '../../src/tunnels/ssh/keys/privateKey';
+import type { PrivateKey } from '../../src/tunnels/ssh/keys/privateKey';
 import { eventually } from '../support/eventually';
+import { keyLine } from '../support/hostKeys';
+import { byte, packed, string } from '../support/hostile/fields';
+import { hostileHostKey, hostileServer } from '../support/hostile/hostileServer';
+import type { HostilePeer } from '../support/hostile/hostileServer';
+import { connectTo, endOf } from '../support/hostile/sessionUnderTest';
+import { tempDir } from '../support/tempDir';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { ssh } from '../support/openssh';
@@ -11,6 +20,22 @@ import { target } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
+
+/** Lists the host key of the server and an RSA key, answers for both, and ends the session. */
+function listHostKeys(peer: HostilePeer, rsa: PrivateKey, algorithm: string): void {
+  const own = privateKeyOf(hostileHostKey);
+  const prove = 'hostkeys-prove-00@openssh.com';
+  const { _protocol: protocol } = peer.connection as unknown as {
+    readonly _protocol: { readonly _kex: { readonly sessionID: Buffer } };
+  };
+  const sign = (key: PrivateKey, name: string): Buffer => {
+    const signed = [prove, protocol._kex.sessionID, key.blob].map((part) => string(part));
+    return string(key.sign(Buffer.concat(signed), name));
+  };
+  peer.send(packed(80, string('hostkeys-00@openssh.com'), byte(0), string(own.blob), string(rsa.blob)));
+  // The answer to the request that the client sends then. ssh2's own, a refusal, comes too late.
+  peer.send(packed(81, sign(own, 'ecdsa-sha2-nistp256'), sign(rsa, algorithm)));
+}
 
 describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
   let daemon: TestDaemon;
@@ -102,6 +127,10 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
     });
   }
 
+  it('are not added for RSA keys shorter than RequiredRSASize', async () => {
+    assert.equal(await afterOurs(line(0), line(0) + line(2), 'RequiredRSASize 3072'), line(0) + line(2));
+  });
+
   it('are added hashed with HashKnownHosts yes', async () => {
     await writeFile(
       sshd.configFile,
@@ -110,6 +139,46 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
     const text = await afterOurs(line(0), undefined);
     assert.equal(text.match(/^\|1\|/gm)?.length, 2, text);
   });
+
+  for (const [algorithm, accepted] of [
+    ['ssh-rsa', false],
+    ['rsa-sha2-256', true],
+    ['rsa-sha2-512', true],
+  ] as const) {
+    it(`${accepted ? 'are added' : 'are not added'} when a server proves an RSA key with ${algorithm}`, async () => {
+      const rsa = privateKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
+      let peer: HostilePeer | undefined;
+      await using server = await hostileServer({
+        onReady: (each) => {
+          peer = each;
+          listHostKeys(each, rsa, algorithm);
+        },
+      });
+      await using dir = await tempDir('rotation-');
+      const own = privateKeyOf(hostileHostKey);
+      const text = `[127.0.0.1]:${server.port} ${keyLine(own.blob)}\n`;
+      const file = await dir.write('known_hosts', text);
+      const log: string[] = [];
+      const session = await connectTo(server.port, {
+        log: (each) => log.push(each),
+        host: {
+          userKnownHostsFiles: [file],
+          updateHostKeys: 'yes',
+          strictHostKeyChecking: 'yes',
+          noHostAuthenticationForLocalhost: false,
+        },
+      });
+      const ended = endOf(session);
+      // The absence of an update can't be awaited.
+      await (accepted
+        ? eventually('followed', () => log.some((each) => each.includes('known_hosts was updated')))
+        : sleep(300));
+      peer?.socket.end();
+      await ended;
+      const added = `[127.0.0.1]:${server.port} ${keyLine(rsa.blob)}\n`;
+      assert.equal(await readFile(file, 'utf8'), accepted ? text + added : text);
+    });
+  }
 
   it('stay with UpdateHostKeys no', async () => {
     await writeFile(

@@ -62,10 +62,8 @@ interface Protocol {
   };
 }
 
-const hostKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({
-  type: 'sec1',
-  format: 'pem',
-});
+export const hostileHostKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
+const hostKey = hostileHostKey.export({ type: 'sec1', format: 'pem' });
 
 export async function hostileServer(options: HostileServerOptions): Promise<HostileServer> {
   const { onClient, onReady, onWire, raw, algorithms, halfOpen: allowHalfOpen = false } = options;

@@ -1,7 +1,6 @@
 // Reads the files of an ssh_config and finds those that its Include lines name: regular files only, and no more than
 // any honest configuration has.
-import { constants } from 'node:fs';
-import { open, opendir, stat } from 'node:fs/promises';
+import { opendir, stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { isAbsolute, join, parse } from 'node:path';
 import { expandTilde } from './expandTokens';
@@ -9,6 +8,7 @@ import type { LocalUser } from './localUser';
 import { matchesPattern } from '../../util/glob';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
+import { readUpTo } from '../../util/readUpTo';
 
 const megabyte = 1024 * 1024;
 const maxFileMegabytes = 1;
@@ -145,20 +145,4 @@ async function isFolder(file: string): Promise<boolean> {
     throw new ConfigLimit(l10n.t('It is not a regular file.'), true);
   }
   return false;
-}
-
-/** One byte more than `most`, if there is more. The size that the system tells may be outdated, or 0. */
-async function readUpTo(file: string, most: number): Promise<Buffer> {
-  // Should it be a pipe by now, this doesn't wait for its other end. Windows has no such flag.
-  const { O_RDONLY, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
-  const handle = await open(file, (O_RDONLY ?? 0) | O_NONBLOCK);
-  try {
-    const chunks: Buffer[] = [];
-    for await (const chunk of handle.createReadStream({ end: most, autoClose: false })) {
-      chunks.push(chunk as Buffer);
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    await handle.close();
-  }
 }

@@ -4,7 +4,6 @@ import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
 import { keyType } from '../keys/publicKey';
@@ -13,6 +12,7 @@ import { parseLines } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { hashName } from './knownHostsNames';
 import { asciiLowerCase } from '../../util/glob';
+import { Slices } from '../../util/slices';
 
 /**
  * Reads the entries of several files, in order. A file that doesn't exist and the null device count as empty.
@@ -45,18 +45,20 @@ export async function readKnownHosts(
   return (await Promise.all([...new Set(files)].map(read))).flat();
 }
 
-/** Lines. Parsing them takes a few milliseconds. */
-const sliceLength = 1000;
+const sliceLength = 100;
 
 /** Lets other tunnels work meanwhile. */
 async function parseInSlices(text: string, file: string): Promise<readonly KnownHostsEntry[]> {
   const lines = text.split('\n');
-  const slices: (readonly KnownHostsEntry[])[] = [];
+  const parsed: (readonly KnownHostsEntry[])[] = [];
+  const slices = new Slices();
   for (let at = 0; at < lines.length; at += sliceLength) {
-    slices.push(parseLines(lines.slice(at, at + sliceLength), file, at + 1));
-    await setImmediate();
+    parsed.push(parseLines(lines.slice(at, at + sliceLength), file, at + 1));
+    if (slices.isOver) {
+      await slices.pause();
+    }
   }
-  return slices.flat();
+  return parsed.flat();
 }
 
 /**
