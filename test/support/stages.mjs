@@ -21,7 +21,11 @@ import { runCommands, runCounted, runMocha, runMochaShares } from './stageRuns.m
 const browser = ['chromium-headless-shell', 'chromium', 'fonts'];
 const desktop = process.env['SSH_TUNNELS_VSCODE'] !== undefined;
 
-/** In the order in which they are shown, and started if there is room. @type {readonly Stage[]} */
+/**
+ * In the order in which they are shown, and started if there is room: what takes longest comes first. Several minutes
+ * each, integration and e2e wait as often as they compute: together they keep two processors busy.
+ * @type {readonly Stage[]}
+ */
 const stages = [
   {
     name: 'types',
@@ -56,9 +60,17 @@ const stages = [
     run: (run) => runMocha(run, ['test/slow/*.test.ts'], 4),
   },
   {
+    name: 'integration',
+    title: 'Integration tests',
+    load: 1,
+    packages: [...ssh, ...x11],
+    folder: 'test/integration',
+    run: (run) => runMocha(run, integrationTests(), 4),
+  },
+  {
     name: 'e2e',
     title: 'The editor as a person sees it',
-    load: 1.5,
+    load: 1,
     packages: [...ssh, ...x11, ...browser],
     needsEditor: true,
     folder: 'test/e2e',
@@ -67,19 +79,29 @@ const stages = [
   {
     name: 'editor',
     title: 'Tests in the editor',
-    load: 1.5,
+    load: 1,
     packages: [...ssh, 'postgresql', ...(desktop ? [] : browser)],
     needsEditor: !desktop,
     run: (run) =>
       runCounted(run, (results) => ['--import', 'tsx', 'test/editor/run.ts', '--results', results]),
   },
   {
-    name: 'integration',
-    title: 'Integration tests',
-    load: 1.5,
-    packages: [...ssh, ...x11],
-    folder: 'test/integration',
-    run: (run) => runMocha(run, integrationTests(), 4),
+    name: 'scripts',
+    title: 'Scripts of package.json',
+    load: 1,
+    packages: desktop ? [] : browser,
+    // Its clones use the editor of this checkout instead of installing their own.
+    needsEditor: true,
+    folder: 'test/scripts',
+    run: (run) => runMocha(run, ['test/scripts/*.test.ts'], 1),
+  },
+  {
+    name: 'unit',
+    title: 'Unit tests',
+    load: 1,
+    packages: [],
+    folder: 'test/unit',
+    run: (run) => runMocha(run, ['test/unit/**/*.test.ts'], 1),
   },
   {
     name: 'servers',
@@ -96,24 +118,6 @@ const stages = [
     packages: [...ssh, ...x11],
     run: (run) =>
       runCounted(run, (results) => ['--import', 'tsx', 'test/ordinaryUser/run.ts', '--results', results]),
-  },
-  {
-    name: 'unit',
-    title: 'Unit tests',
-    load: 1,
-    packages: [],
-    folder: 'test/unit',
-    run: (run) => runMocha(run, ['test/unit/**/*.test.ts'], 1),
-  },
-  {
-    name: 'scripts',
-    title: 'Scripts of package.json',
-    load: 1,
-    packages: desktop ? [] : browser,
-    // Its clones use the editor of this checkout instead of installing their own.
-    needsEditor: true,
-    folder: 'test/scripts',
-    run: (run) => runMocha(run, ['test/scripts/*.test.ts'], 1),
   },
   {
     name: 'bundle',

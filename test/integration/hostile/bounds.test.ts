@@ -24,6 +24,7 @@ import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer } from '../../support/hostile/hostileServer';
 import { connectTo } from '../../support/hostile/sessionUnderTest';
 import { client, target } from '../../support/targetAndClient';
+import { everythingPermitted } from '../../support/socketGuard';
 
 const opening = (type: string, id: number, ...rest: readonly Field[]): Buffer =>
   packed(90, string(type), uint32(id), uint32(1024 * 1024), uint32(32_768), ...rest);
@@ -101,6 +102,7 @@ describe('a flood at a server', () => {
     return {
       sessions,
       sockets,
+      socketGuard: everythingPermitted,
       preferredPort: undefined,
       ownSockets: new OwnSockets('/nonexistent'),
       ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),

@@ -360,7 +360,7 @@ describe('a hostile server after the login', () => {
           }),
         ),
     });
-    await assert.rejects(session.removeSocket('/tmp/s'));
+    await assert.rejects(session.socketFiles.socketAt('/tmp/s'));
     await sleep(50);
     assert.equal(session.ended, undefined);
     await session.close();

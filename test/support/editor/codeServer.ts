@@ -61,12 +61,15 @@ export const quietPortDetection = {
   'remote.autoForwardPortsFallback': 0,
 };
 
-/** Turns off what doesn't concern us: no chat, no Git, no spinner that is drawn sixty times a second. */
+/** Turns off what doesn't concern us: no chat, no Git, nothing that is slow to draw. */
 const quiet = {
   'chat.disableAIFeatures': true,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.reduceMotion': 'on',
   'editor.cursorBlinking': 'solid',
+  // WebGL without a graphics card is slow.
+  'terminal.integrated.gpuAcceleration': 'off',
+  'editor.minimap.enabled': false,
   'git.enabled': false,
   'npm.autoDetect': 'off',
   // All extensions run on the server: a second extension host in the page would have nothing to do.

@@ -23,6 +23,9 @@ export interface TestEditor extends AsyncDisposable {
   readonly run: (run: TestRun) => Promise<void>;
 }
 
+/** Nobody looks at it: a small window is drawn faster. */
+const viewport = { width: 800, height: 600 };
+
 /** Seconds that all tests of a run may take together. */
 const timeoutVariable = 'SSH_TUNNELS_EDITOR_TIMEOUT';
 /** Prints the editor's log at once, not only after a failure. */
@@ -71,7 +74,7 @@ async function runInPage(browser: Browser, server: CodeServer, run: TestRun): Pr
         await opened.exposeFunction('codeAutomationLog', log.add);
         await opened.exposeFunction('codeAutomationExit', resolve);
       };
-      openPage(browser, testsUrl(server.port, run), { prepare }).catch(reject);
+      openPage(browser, testsUrl(server.port, run), { prepare, viewport }).catch(reject);
     });
     if (code !== 0) log.print();
     return code;

@@ -11,6 +11,7 @@ import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
 import { onClosedByServer } from '../../ssh/transport/ssh2Internals';
 import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
+import type { SocketGuard } from '../localSocket';
 import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
@@ -28,6 +29,7 @@ export class RemoteForward implements ForwardRunner {
   readonly #log: Log;
   readonly #proxy = new ProxyServer();
   readonly #share: Share;
+  readonly #guard: SocketGuard;
   #closing = new AbortController();
   readonly #binding: RemotePortBinding;
   #opening: { readonly session: SshSession; readonly done: Promise<TunnelError | undefined> } | undefined;
@@ -38,6 +40,7 @@ export class RemoteForward implements ForwardRunner {
     this.#status = new ForwardStatus(options);
     this.#log = options.log;
     this.#share = options.sockets.share();
+    this.#guard = options.socketGuard;
     this.#binding = new RemotePortBinding(definition, options);
   }
 
@@ -121,11 +124,7 @@ export class RemoteForward implements ForwardRunner {
     this.#open = undefined;
     this.#cancelOpening();
     this.#status.abort();
-    const closed = (await open?.listener.close()) ?? false;
-    if (closed && open && 'path' in open.listener.bound) {
-      // Without SFTP on the server, the socket file stays.
-      await open.session.removeSocket(open.listener.bound.path).catch(() => undefined);
-    }
+    await open?.listener.close();
     this.#status.enter('closed');
   }
 
@@ -222,7 +221,7 @@ export class RemoteForward implements ForwardRunner {
     }
     try {
       const start = performance.now();
-      const socket = await dialTarget(target, ...signals);
+      const socket = await dialTarget(target, this.#guard, ...signals);
       socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;
