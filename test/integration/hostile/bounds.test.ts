@@ -151,7 +151,7 @@ describe('a flood at a server', () => {
     assert.equal(session.ended, undefined);
   });
 
-  it('with connections to the display is refused at 1,024', async () => {
+  it('with connections to the display is refused at 2,048', async () => {
     await connect();
     let taken = 0;
     session.commands.x11Listener = (incoming) => {
@@ -159,10 +159,10 @@ describe('a flood at a server', () => {
       taken++;
     };
     await session.commands.run('xclock', { cookie: '07'.repeat(16), screen: 0 });
-    send(1500, toDisplay);
-    await eventually('all are answered', () => answers.size === 1500);
-    assert.equal(taken, 1024);
-    assert.equal(count('refused'), 476);
+    send(2500, toDisplay);
+    await eventually('all are answered', () => answers.size === 2500);
+    assert.equal(taken, 2048);
+    assert.equal(count('refused'), 452);
   });
 
   it('with connections to the display that show no cookie delays no program that shows one', async () => {
@@ -176,9 +176,9 @@ describe('a flood at a server', () => {
     await session.commands.run('xclock', { cookie: cookie.toString('hex'), screen: 0 });
     for (let from = 5000; from < 20_000; from += 5000) {
       const before = answers.size;
-      send(1200, toDisplay, from);
-      await eventually('all are answered', () => answers.size === before + 1200);
-      const program = from + 2000;
+      send(2400, toDisplay, from);
+      await eventually('all are answered', () => answers.size === before + 2400);
+      const program = from + 3000;
       send(1, toDisplay, program);
       await eventually('a program is answered', () => answers.has(program));
       const channel = answers.get(program);
@@ -188,6 +188,35 @@ describe('a flood at a server', () => {
       await eventually('the program is shown', () => shown === from / 5000);
     }
     assert.match(log.join('\n'), /too many without a cookie/);
+  });
+
+  it('with connections of one program to the display leaves room for another program', async () => {
+    await connect();
+    const cookies = [Buffer.alloc(16, 1), Buffer.alloc(16, 2)];
+    const shown = [0, 0];
+    const swap = CookieSwap.of(
+      session,
+      logTo((_level, line) => log.push(line)),
+    );
+    cookies.forEach((cookie, nth) =>
+      swap.expect({ cookie, onClient: () => (shown[nth] = (shown[nth] ?? 0) + 1) }),
+    );
+    await session.commands.run('xclock', { cookie: '01'.repeat(16), screen: 0 });
+    const show = async (id: number, nth: number): Promise<void> => {
+      send(1, toDisplay, id);
+      await eventually('it is answered', () => answers.has(id));
+      const channel = answers.get(id);
+      assert.ok(channel && channel !== 'refused');
+      const setup = writeClientSetup({ name: cookieProtocol, data: cookies[nth] ?? Buffer.alloc(0) });
+      peer.send(packed(94, uint32(channel.ours), string(setup)));
+    };
+    for (let id = 5000; id < 5600; id++) {
+      await show(id, 0);
+    }
+    await eventually('the surplus is rejected', () => log.join().includes('too many connections of this'));
+    await show(6000, 1);
+    await eventually('the other program is shown', () => shown[1] === 1);
+    assert.equal(shown[0], 512);
   });
 
   it('with connections whose target never answers has a bounded number under way, each with a time-out', async function () {

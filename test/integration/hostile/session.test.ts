@@ -248,6 +248,7 @@ describe('a hostile server after the login', () => {
     ['data for unknown channels', packed(94, uint32(77), string('x'.repeat(1000)))],
     ['closes of unknown channels', packed(97, uint32(77))],
     ['banners', packed(53, string('Welcome'), string(''))],
+    ['data of no length', packed(94, uint32(0), string(''))],
     ['login successes', packed(52)],
     ['window adjustments of unknown channels', packed(93, uint32(77), uint32(1))],
     ['channel requests', packed(98, uint32(0), string('x'), byte(1))],
@@ -277,6 +278,20 @@ describe('a hostile server after the login', () => {
     let count = 0;
     const rekey = (): void => {
       count++;
+      peer.connection.rekey(() => setImmediate(rekey));
+    };
+    rekey();
+    await isCutOff(session, /starts one rekey after another/);
+    assert.ok(count < 40, `${count} times`);
+  });
+
+  it('that rekeys again and again is disconnected, even if it enlarges windows meanwhile', async () => {
+    const session = await connect();
+    await open(session);
+    let count = 0;
+    const rekey = (): void => {
+      count++;
+      peer.send(packed(93, uint32(0), uint32(64 * 1024)));
       peer.connection.rekey(() => setImmediate(rekey));
     };
     rekey();

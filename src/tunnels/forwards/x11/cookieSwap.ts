@@ -3,6 +3,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
+import { FairLimit } from '../../util/fairLimit';
+import type { Share } from '../../util/fairLimit';
 import type { SshSession } from '../../ssh/session/session';
 import { readClientSetup } from './x11Setup';
 import type { ClientSetup } from './x11Setup';
@@ -10,6 +12,8 @@ import type { Log } from '../../util/log';
 
 /** An X client sends its setup message at once. */
 const setupTimeoutMs = 10_000;
+/** Connections of all programs of a session that have shown a cookie. */
+const mostConnections = 1024;
 /**
  * Connections that have not shown a cookie yet: any user of the server can make one. With more, the one that has waited
  * longest is rejected.
@@ -32,7 +36,9 @@ export interface ExpectedClient {
 const swaps = new WeakMap<SshSession, CookieSwap>();
 
 export class CookieSwap {
-  readonly #expected = new Set<ExpectedClient>();
+  readonly #limit = new FairLimit(mostConnections);
+  /** Each with its share, so that a program can't keep another one out. */
+  readonly #expected = new Map<ExpectedClient, Share>();
   readonly #log: Log;
   /** How to reject each connection that has not shown its cookie, the oldest first. */
   readonly #pending = new Set<(reason: string) => void>();
@@ -56,7 +62,7 @@ export class CookieSwap {
   }
 
   expect(expected: ExpectedClient): Disposable {
-    this.#expected.add(expected);
+    this.#expected.set(expected, this.#limit.share());
     return { [Symbol.dispose]: () => this.#expected.delete(expected) };
   }
 
@@ -85,6 +91,12 @@ export class CookieSwap {
         reject(setup === 'none' ? 'not an X11 client' : 'wrong cookie');
         return;
       }
+      const giveBack = this.#expected.get(expected)?.take();
+      if (!giveBack) {
+        reject('too many connections of this program');
+        return;
+      }
+      channel.once('close', giveBack);
       end();
       channel.pause();
       if (received.length > setup.length) {
@@ -106,7 +118,7 @@ export class CookieSwap {
   }
 
   #find({ cookie: { data } }: ClientSetup): ExpectedClient | undefined {
-    return [...this.#expected].find(
+    return [...this.#expected.keys()].find(
       ({ cookie }) => data.length === cookie.length && timingSafeEqual(data, cookie),
     );
   }

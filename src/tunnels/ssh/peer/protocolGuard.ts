@@ -41,6 +41,8 @@ export class ProtocolGuard {
   readonly #parts: ProtocolGuardOptions;
   readonly #overhead: TokenBucket;
   readonly #rekeys: TokenBucket;
+  /** The largest window that the server has given for each channel. */
+  readonly #windows = new WeakMap<OpenChannel, number>();
   #hasKeys = false;
   #isLoggedIn = false;
   #hasSentHostKeys = false;
@@ -196,6 +198,10 @@ export class ProtocolGuard {
     if (!isReceivable(channel, length)) {
       throw this.#violation('sent more data on a channel than allowed');
     }
+    if (length === 0) {
+      this.#countOverhead();
+      return false;
+    }
     this.#rekeys.give(length / bytesForRekey);
     if (isExtended && channel.type !== 'session') {
       // Only programs have a second output. On other channels, nothing would read it.
@@ -239,7 +245,11 @@ export class ProtocolGuard {
     } else if (channel.outgoing.window + more > maxWindow) {
       throw this.#violation('made the window of a channel larger than SSH allows');
     } else {
-      this.#rekeys.give(more / bytesForRekey);
+      // Only what we have sent needs keys. A window may be made larger without that.
+      const { window } = channel.outgoing;
+      const largest = this.#windows.get(channel) ?? window;
+      this.#rekeys.give(Math.min(more, largest - window) / bytesForRekey);
+      this.#windows.set(channel, Math.max(largest, window + more));
     }
     return true;
   }

@@ -19,8 +19,8 @@ export type X11Listener = (incoming: IncomingChannel) => void;
 
 /** Long enough for a server that has to look up the user's shell and home first. */
 const execTimeoutMs = 20_000;
-/** To the display, of all programs. One listener, which is alone, gets half of what a limit allows. */
-const maxConnections = 1024;
+/** To the display, of all programs. They have one listener, which gets half of what a limit allows. */
+const maxConnections = 2048;
 
 export class RemoteCommands {
   readonly #client: Client;
