@@ -62,7 +62,7 @@ describe("the consent to a project's tunnels", function () {
       await answer(page, question, 'Allow…');
       await dialog(page).getByRole('button', { name: 'Not Now' }).waitFor();
       const facts = await dialog(page).innerText();
-      assert.match(facts, new RegExp(`${project.sshd.user}@127\\.0\\.0\\.1:${project.sshd.port}`));
+      assert.match(facts, new RegExp(`127\\.0\\.0\\.1:${project.sshd.port} as ${project.sshd.user}`));
       assert.match(facts, new RegExp(`port ${pagePort} → 127\\.0\\.0\\.1:${project.pagePort}`));
       assert.match(facts, new RegExp(`port ${otherPort} → 127\\.0\\.0\\.1:${project.echoPort}`));
       await dialog(page).getByRole('button', { name: 'Allow', exact: true }).click();

@@ -95,7 +95,7 @@ describe('a remote window', function () {
       await link('docs');
       const asked = dialog(page).filter({ hasText: 'Start the tunnel "docs"?' });
       await asked.getByRole('button', { name: 'Cancel' }).waitFor();
-      assert.match(await asked.innerText(), /From: the workspace settings\s+Server: test-sshd/);
+      assert.match(await asked.innerText(), /Server: test-sshd\s+From: the workspace settings/);
       assert.match(await tunnel.innerText(), /stopped/);
       await asked.getByRole('button', { name: 'Start' }).click();
       await tunnel.filter({ hasText: 'up' }).waitFor();
@@ -109,7 +109,7 @@ describe('a remote window', function () {
       await question.getByRole('button', { name: 'Cancel' }).waitFor();
       assert.match(
         await question.innerText(),
-        /`docs`\s+From: `the workspace settings`\s+Server: `test-sshd`/,
+        /Server: `test-sshd`\s+.*`docs`\s+From: `the workspace settings`/s,
       );
       await question.getByRole('button', { name: 'Cancel' }).click();
       await dialog(page)

@@ -26,7 +26,8 @@ describe('the password prompt', function () {
     const port = await freePort();
     const db = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${project.pagePort}` };
     await project.files.write('.vscode/settings.json', settingsText({ db }));
-    const account = `${user.name}@127.0.0.1:${project.sshd.port}`;
+    const host = `127.0.0.1:${project.sshd.port}`;
+    const account = `${user.name}@${host}`;
     const tunnel = row(page, 'db').first();
     const loggedIn = async (times: number): Promise<void> => {
       await project.sshd.waitForLog(new RegExp(`(Accepted password[^]*){${times}}`), longWaitMs);
@@ -47,7 +48,7 @@ describe('the password prompt', function () {
       assert.ok(isPage(await exchange(port)));
     });
     await step('the right password is offered to be saved', async () => {
-      assert.ok((await notified(page, offer)).includes(account));
+      assert.ok((await notified(page, offer)).includes(`${user.name} on ${host}`));
       await answer(page, offer, 'Save');
     });
     const before = await mark(page);
@@ -76,7 +77,7 @@ describe('the password prompt', function () {
     });
     await step('the prompt appears again, and can be cancelled', async () => {
       await runCommand(page, 'SSH Tunnels: Restart');
-      await box(page, `Password for ${account}`).waitFor();
+      await box(page, `${host}: password for ${user.name}`).waitFor();
       await page.keyboard.press('Escape');
       await box(page).waitFor({ state: 'hidden' });
       await runCommand(page, 'SSH Tunnels: Forget Saved Passwords…');

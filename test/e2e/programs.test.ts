@@ -58,7 +58,7 @@ describe('X11 programs of a server', function () {
     });
     await step("a program that the server doesn't have is reported", async () => {
       await run('Typo');
-      await notified(page, /can't find or run the program of "no-such-program"/);
+      await notified(page, /can't find or run "no-such-program"/);
     });
     await step('one program is stopped', async () => {
       await press(row(page, 'Editor').first(), 'Stop');

@@ -28,7 +28,7 @@ describe('a pasted ssh command line', function () {
       await runCommand(page, 'SSH Tunnels: Add Tunnel from SSH Command…');
       const prompt = 'as you would type it in a terminal';
       await type(page, `${line}x 127.0.0.1`, prompt);
-      await box(page, `"${proxy}x" is not a port`).waitFor();
+      await box(page, 'A port must be a number').waitFor();
       await enter(page, `${line} ${given('User') || 'root'}@127.0.0.1`);
     });
     await step("options that a tunnel doesn't have are offered as a Host block", async () => {

@@ -236,7 +236,7 @@ export async function prepareFolders(): Promise<PreparedScenario> {
   // Equal definitions are the same tunnel: these must differ.
   const own = (serverAliveCountMax: number): object => ({
     host: 'test-sshd',
-    localForward: { listen: 0, target: `127.0.0.1:${project.pagePort}`, label: 'Page', env: 'PAGE' },
+    localForward: { listen: 0, target: `127.0.0.1:${project.pagePort}`, label: 'Page', env: 'PAGE_PORT' },
     serverAliveCountMax,
   });
   for (const [index, folder] of ['api', 'web', 'old/web'].entries()) {

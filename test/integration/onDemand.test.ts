@@ -13,6 +13,7 @@ import { SessionPool } from '../../src/tunnels/ssh/session/sessionPool';
 import { freePort } from '../support/freePort';
 import { define, TestWindow } from '../support/testWindow';
 import { client, target, exchange } from '../support/targetAndClient';
+import { everythingPermitted } from '../support/socketGuard';
 import { useTunnelFixture } from '../support/tunnelFixture';
 import { logTo } from '../../src/tunnels/util/log';
 
@@ -114,7 +115,7 @@ describe('an on-demand tunnel', () => {
           log: logTo(() => undefined),
           onChange: () => undefined,
           env: () => process.env,
-          isConsented: () => true,
+          permissions: everythingPermitted,
           secrets: { recall: () => Promise.resolve(undefined), judged: () => undefined },
           pool: new SessionPool(),
           rememberedPort: () => undefined,

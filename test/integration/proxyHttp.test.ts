@@ -36,7 +36,7 @@ describe('the HTTP proxy of a', () => {
     await sshd.stop();
   });
 
-  for (const [index, kind] of ['dynamic forward', 'reverse dynamic forward'].entries()) {
+  for (const [index, kind] of ['reverse dynamic forward', 'dynamic forward'].entries()) {
     describe(kind, () => {
       /** Sends this, and returns everything received. */
       async function ask(...lines: readonly string[]): Promise<string> {
@@ -56,7 +56,6 @@ describe('the HTTP proxy of a', () => {
         const at = `127.0.0.1:${mirror.port}`;
         const said = [
           [`GET http://${at}/ HTTP/1.1`, 'Host: other.example', 'Connection: close'],
-          [`GET http://${at}/ HTTP/1.1`, 'Host: other.example', 'Host: another.example', 'Connection: close'],
           [`GET http://me:secret@${at}/ HTTP/1.1`, `Host: me:secret@${at}`, 'Connection: close'],
         ];
         for (const lines of said) {

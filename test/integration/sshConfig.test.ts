@@ -59,7 +59,14 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
     'MACs -hmac-sha1\nHostKeyAlgorithms +ssh-rsa\nKexAlgorithms ^curve25519-sha256',
   ],
   ['an algorithm list equal to the default', 'Ciphers +aes128-ctr'],
-  ['PubkeyAcceptedAlgorithms', 'PubkeyAcceptedAlgorithms +ssh-rsa'],
+  ['PubkeyAcceptedAlgorithms', 'PubkeyAcceptedAlgorithms +ssh-rsa\nHostKeyAlgorithms +ssh-rsa'],
+  ['PubkeyAcceptedAlgorithms -', 'PubkeyAcceptedAlgorithms -ecdsa*,rsa-sha2-256\nHostKeyAlgorithms -rsa*'],
+  [
+    'PubkeyAcceptedAlgorithms ^',
+    'PubkeyAcceptedAlgorithms ^ssh-rsa,rsa-sha2-256\nHostKeyAlgorithms ^rsa-sha2-256',
+  ],
+  ['RequiredRSASize', 'RequiredRSASize 3072'],
+  ['RequiredRSASize below the minimum', 'RequiredRSASize 512'],
   ['durations', 'ConnectTimeout 1m30s\nServerAliveInterval 2m\nServerAliveCountMax 9'],
   ['AddressFamily, BindAddress, Compression', 'AddressFamily inet6\nBindAddress 127.0.0.1\nCompression yes'],
   [
@@ -138,7 +145,7 @@ describe('ssh_config, read by the installed ssh', () => {
     ['IdentityFile', /config, line 1: no argument after keyword/i],
     ['Host "x', /config, line 1: invalid quotes/],
     ['ProxyJump web', /"web" is its own jump host/],
-    ['IdentityFile ~nobody-here/x', /"nobody-here", who doesn't exist/],
+    ['IdentityFile ~nobody-here/x', /"~nobody-here\/x" names a user who doesn't exist/],
     ['IdentityFile /%q', /the unknown token "%q"/],
     ['IdentityFile ${SSH_TUNNELS_NOT_SET}', /the variable "SSH_TUNNELS_NOT_SET"/],
   ];
@@ -238,6 +245,8 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     ciphers: list('ciphers'),
     macs: list('macs'),
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
+    // ssh itself never goes below 1024: sshkey_check_rsa_length().
+    requiredRsaSize: Math.max(1024, Number(text('requiredrsasize'))),
     compression: flag('compression'),
     connectTimeout: unlessNone('connecttimeout') === undefined ? undefined : Number(text('connecttimeout')),
     serverAliveInterval: Number(text('serveraliveinterval')),
@@ -265,7 +274,7 @@ function toMap(output: string): ReadonlyMap<string, string> {
 
 describe('ssh_config, read without an installed ssh', () => {
   const beyond =
-    /^(a user with a backslash|algorithm lists that change|an algorithm list equal|PubkeyAcceptedAlgorithms|Match exec|Match final|ProxyJump$|ProxyCommand$)/;
+    /^(a user with a backslash|algorithm lists that change|an algorithm list equal|Match exec|Match final|ProxyJump$|ProxyCommand$)/;
   for (const [name, config, host = 'web'] of configs.filter(([name]) => !beyond.test(name))) {
     it(`gives the same result as ssh: ${name}`, async () => {
       await using dir = await tempDir();

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { symlinkEscape } from '../../src/extension/settings/symlinkEscape';
+import { followed } from '../../src/tunnels/daemon/tunnel/consentFacts';
+import { unusableSocketPath } from '../../src/tunnels/errors/definition';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { logIn } from '../support/login';
 import type { LoginResult } from '../support/login';
@@ -18,11 +19,12 @@ import { needsTemporaryUser, rootsOwn } from './ranByRoot';
 import { messageOf, nextStepOf } from '../support/errorWords';
 
 describe('a socket path of a workspace', () => {
-  it('in a folder that may not be entered is a problem of its own', async () => {
+  it('in a folder that may not be entered says so', async () => {
     const dir = await tempDir('m-');
     try {
       await mkdir(dir.file('forbidden'), { mode: 0 });
-      assert.deepEqual(symlinkEscape(dir.path, dir.file('forbidden/a')), { code: 'EACCES' });
+      const path = dir.file('forbidden/a');
+      await assert.rejects(followed(path), new TunnelFailure(unusableSocketPath(path, 'EACCES')));
     } finally {
       await dir.remove();
     }

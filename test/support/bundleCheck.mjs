@@ -58,18 +58,22 @@ const checks = {
   },
   'every package in them has its licence in the notices': async () => {
     const notices = await readFile(path.join(repoRoot, 'dist/ThirdPartyNotices.txt'), 'utf8');
-    const folders = new Set();
-    for (const bundle of [extension, tunnelDaemon]) {
-      // The comments with the modules' paths are missing in a minified bundle.
-      for (const [, folder] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
-    }
-    assert.ok(folders.has('ssh2') && folders.has('jsonc-parser'), [...folders].join());
+    const folders = await bundledPackages();
     for (const folder of folders) {
       const manifest = path.join(repoRoot, 'node_modules', folder, 'package.json');
       const { name, version } = JSON.parse(await readFile(manifest, 'utf8'));
       const [, text] = notices.split(`\n${name} ${version} (`);
       assert.match(text?.split('-'.repeat(80))[0] ?? '', /AS IS|public domain/i, `no licence of ${name}`);
     }
+  },
+  'the packages in them are those that `npm audit --omit=dev` looks at': async () => {
+    const folders = await bundledPackages();
+    const { packages } = JSON.parse(await readFile(path.join(repoRoot, 'package-lock.json'), 'utf8'));
+    for (const folder of folders) {
+      assert.equal(packages[`node_modules/${folder}`]?.dev, undefined, `${folder} is a devDependency`);
+    }
+    const unused = Object.keys(packages[''].dependencies).filter((name) => !folders.has(name));
+    assert.deepEqual(unused, [], 'dependencies that do not ship');
   },
   'the package holds the notices, the scripts of the webview pages, and the texts': async () => {
     await inEmptyFolder(extension, async (folder) => {
@@ -104,6 +108,18 @@ for (const [title, check] of Object.entries(checks)) {
 }
 if (values.results !== undefined) writeFileSync(values.results, JSON.stringify({ passed, failures }));
 process.exitCode = failures.length > 0 ? 1 : 0;
+
+/** @returns {Promise<ReadonlySet<string>>} their folders in node_modules */
+async function bundledPackages() {
+  /** @type {Set<string>} */
+  const folders = new Set();
+  for (const bundle of [extension, tunnelDaemon]) {
+    // The comments with the modules' paths are missing in a minified bundle.
+    for (const [, folder = ''] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
+  }
+  assert.ok(folders.has('ssh2') && folders.has('jsonc-parser'), [...folders].join());
+  return folders;
+}
 
 /**
  * @param {string} bundle

@@ -21,6 +21,35 @@ export function assertLinear<T>(size: number, make: (size: number) => T, work: (
   }
 }
 
+/** As assertLinear(), for work that takes several turns of the event loop. */
+export async function assertLinearInTurns<T>(
+  size: number,
+  make: (size: number) => T | Promise<T>,
+  work: (input: T) => Promise<unknown>,
+): Promise<void> {
+  const [small, large] = [await make(Math.ceil(size / step)), await make(size)];
+  let [least, most] = [Infinity, Infinity];
+  for (let round = 0; round < rounds; round++) {
+    least = Math.min(least, await costInTurns(() => work(small)));
+    most = Math.min(most, await costInTurns(() => work(large)));
+  }
+  if (most / least > limit) {
+    throw new Error(`four times the input takes ${(most / least).toFixed(1)} times as long`);
+  }
+}
+
+async function costInTurns(work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  for (let calls = 1; ; calls++) {
+    await work();
+    const { user, system } = process.cpuUsage(start);
+    const spent = (user + system) / 1000;
+    if (spent >= leastMs) {
+      return spent / calls;
+    }
+  }
+}
+
 /** How many times longer the work takes with the second than with the first. */
 export function growth<T>(small: T, large: T, work: (input: T) => unknown): number {
   let [least, most] = [Infinity, Infinity];

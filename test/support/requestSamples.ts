@@ -34,6 +34,7 @@ const definition = {
   },
   reconnect: true,
 };
+const project = { folders: ['/home/me/shop'], allowed: [{ path: '/home/me/shop/a', real: '/tmp/a' }] };
 const leased = {
   id: 'user:staging',
   name: 'staging',
@@ -42,6 +43,7 @@ const leased = {
   want: false,
   onDemand: false,
   consent: 'abc',
+  project,
   rememberedPorts: { 'local 0 db:5432': 40_000 },
 };
 const env = { PATH: '/usr/bin', HOME: '/home/me' };
@@ -68,7 +70,10 @@ export const requestSamples = {
   'tunnel/start': [{ id: 'user:staging' }],
   'tunnel/retry': [{ id: 'user:staging' }],
   'tunnel/stop': [{ id: 'user:staging' }],
-  resolve: [{ definition, settings, env }],
+  resolve: [
+    { definition, settings, project, env },
+    { definition, settings, env },
+  ],
   'daemon/yield': [
     { ports: [1, 2], paths: ['/tmp/a.sock'], remotes: [{ host: 'staging', port: 9000 }] },
     { ports: [] },

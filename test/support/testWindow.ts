@@ -13,6 +13,7 @@ import type {
   ConnectionSettings,
   LeasedTunnel,
   LogLine,
+  ProjectSockets,
   TunnelReport,
 } from '../../src/tunnels/daemon/protocol/protocol';
 import { longWaitMs } from './eventually';
@@ -91,6 +92,8 @@ export interface LeaseEntry {
   readonly want?: boolean;
   readonly onDemand?: boolean;
   readonly consent?: string;
+  /** It comes from a project. */
+  readonly project?: ProjectSockets;
   readonly rememberedPorts?: Readonly<Record<string, number>>;
   readonly settings?: Partial<ConnectionSettings>;
 }
@@ -193,7 +196,17 @@ export class TestWindow {
   }
 
   #leased(entry: LeaseEntry): LeasedTunnel {
-    const { id, name, tunnel, want = true, onDemand, consent, rememberedPorts = {}, settings } = entry;
+    const {
+      id,
+      name,
+      tunnel,
+      want = true,
+      onDemand,
+      consent,
+      project,
+      rememberedPorts = {},
+      settings,
+    } = entry;
     const definition = define(tunnel);
     this.#definitions.set(id, definition);
     return {
@@ -209,6 +222,7 @@ export class TestWindow {
       rememberedPorts,
       ...(onDemand && { onDemand }),
       ...(consent === undefined ? {} : { consent }),
+      ...(project && { project }),
     };
   }
 

@@ -234,9 +234,9 @@ describe('the schema of a tunnel', () => {
   it('offers a forward as a string, an object and a list', () => {
     const bare = ['integer', 'string'];
     const rows = [
-      ['localForward', 'string', ['listen', 'target', 'label', 'protocol', 'ifPortBusy']],
+      ['localForward', 'string', ['listen', 'target', 'label', 'env', 'protocol', 'ifPortBusy']],
       ['remoteForward', bare, ['listen', 'target', 'label', 'protocol']],
-      ['dynamicForward', bare, ['listen', 'label', 'ifPortBusy']],
+      ['dynamicForward', bare, ['listen', 'label', 'env', 'ifPortBusy']],
     ] as const;
     for (const [key, text, expected] of rows) {
       const oneOf: readonly Schema[] = tunnel.properties?.[key]?.oneOf ?? [];

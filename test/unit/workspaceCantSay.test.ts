@@ -169,10 +169,12 @@ describe('the scope of our settings', () => {
   }
   it('allows a workspace to set exactly what the code reads from workspaces', () => {
     const source = readFileSync(
-      resolve(import.meta.dirname, '../../src/extension/settings/readSettings.ts'),
+      resolve(import.meta.dirname, '../../src/extension/settings/readOptions.ts'),
       'utf8',
     );
-    const read = [...source.matchAll(/\bread\(settingKeys\.(\w+)\)/g)].map(([, name = '']) => name);
+    const read = [...source.matchAll(/\breader\.(?:isOn|statusBar)\(settingKeys\.(\w+)\)/g)].map(
+      ([, name = '']) => name,
+    );
     assert.deepEqual(
       read.map((name) => settingKeys[name as keyof typeof settingKeys]).sort(),
       ofWorkspaces.filter((key) => key !== settingKeys.tunnels).sort(),

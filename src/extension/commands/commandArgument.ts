@@ -3,6 +3,7 @@
 import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { quoteId } from '../../tunnels/util/shown';
 import { describeForward, forwardHeading } from '../../views/words/forwardWords';
 import { isCommandNode } from '../../views/tree/nodes';
 import { findForward, findProgram } from '../../views/tree/rowViews';
@@ -147,7 +148,7 @@ export class Targets {
       }),
     );
     if (parts.length === 0) {
-      throw new Error(l10n.t('There is no tunnel, forward or program "{name}".', { name: text }));
+      throw new Error(l10n.t('There is no tunnel, forward or program {name}.', { name: quoteId(text) }));
     }
     return parts.length === 1 ? parts[0] : pickPart(parts, title);
   }

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { formatAddress, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
 import type { Forward } from '../../tunnels/config/forward';
-import { quote } from '../../tunnels/util/parsing';
+import { quote } from '../../tunnels/util/shown';
 import { connectionPattern, serviceOf } from '../../views/services/service';
 import { untranslated } from '../../tunnels/util/l10n';
 

@@ -11,7 +11,7 @@ import { isCommandNode } from '../../views/tree/nodes';
 import type { CommandNode } from '../../views/tree/nodes';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { openAtLine } from '../ui/openFile';
-import { editOverride, revealOverrides } from '../settings/writeOverrides';
+import { editOverride, revealUserSetting } from '../settings/writeOverrides';
 import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../settings/writeTunnels';
 import { offerUndo, pickOne } from '../ui/dialogs';
 import type { CommandTable } from './register';
@@ -62,10 +62,11 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
       }
       if (configured) {
         const location = settingsLocationOf(configured);
-        const value = await readTunnel(location, configured.name);
-        await writeTunnel(location, configured.name, undefined);
+        const written = configured.writtenName ?? configured.name;
+        const value = await readTunnel(location, written);
+        await writeTunnel(location, written, undefined);
         const removed = l10n.t('Removed the tunnel "{tunnel}".', { tunnel: plainText(configured.name) });
-        void offerUndo(removed, () => writeTunnel(location, configured.name, value));
+        void offerUndo(removed, () => writeTunnel(location, written, value));
       }
     },
   };
@@ -78,8 +79,9 @@ async function editInSettings(
 ): Promise<void> {
   const { origin, name, problems } = tunnel;
   const [first] = problems;
-  if ((problem ?? first)?.path[0] === settingKeys.overrides) {
-    await revealOverrides();
+  const setting = (problem ?? first)?.path[0];
+  if (setting !== undefined && setting !== settingKeys.tunnels) {
+    await revealUserSetting(String(setting));
     return;
   }
   // An invalid tunnel is fixed where it is defined. A valid one can be overridden instead.
@@ -89,8 +91,9 @@ async function editInSettings(
   } else if (where === 'setting') {
     const location = settingsLocationOf(tunnel);
     // A problem's path starts with the setting and the name; revealTunnel() has both already.
-    const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(location, name));
-    await revealTunnel(location, name, inside, problem?.at);
+    const written = tunnel.writtenName ?? name;
+    const inside = problem?.path.slice(2) ?? partPath(tunnel, row, await readTunnel(location, written));
+    await revealTunnel(location, written, inside, problem?.at);
   }
 }
 

@@ -65,9 +65,9 @@ export class ConsentPageModel implements vscode.Disposable {
   }
 
   read(): ConsentPage {
-    const { manager, where } = this.#options;
+    const { where } = this.#options;
     return consentPage(
-      manager.desiredState.consentable.map((tunnel) => this.#reviewed(tunnel)),
+      this.#listed.map((tunnel) => this.#reviewed(tunnel)),
       where === undefined ? undefined : plainText(where),
     );
   }
@@ -106,8 +106,8 @@ export class ConsentPageModel implements vscode.Disposable {
 
   /** Resolves tunnels that are new or have changed in the settings. */
   #resolveChanged(): void {
-    const { manager, consents } = this.#options;
-    for (const tunnel of manager.desiredState.consentable) {
+    const { consents } = this.#options;
+    for (const tunnel of this.#listed) {
       const { id } = tunnel;
       const subject = subjectOf(tunnel);
       if (this.#findings.get(id)?.subject === subject || this.#isUntrusted(tunnel)) {
@@ -126,6 +126,12 @@ export class ConsentPageModel implements vscode.Disposable {
         (error: unknown) => found({ fault: asSentence(plainText(explainFailure(error))) }),
       );
     }
+  }
+
+  /** Also those that the daemon refuses although the question is waived: a link leads out of the project. */
+  get #listed(): readonly ValidTunnel[] {
+    const { desiredState, awaitingConsent } = this.#options.manager;
+    return [...new Set([...desiredState.consentable, ...awaitingConsent])];
   }
 
   #isUntrusted(tunnel: ValidTunnel): boolean {

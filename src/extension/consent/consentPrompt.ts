@@ -4,6 +4,8 @@ import * as vscode from 'vscode';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentDiff';
+import { formatAddress } from '../../tunnels/util/address';
+import { quotedName, titleHost } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
@@ -136,14 +138,17 @@ export class ConsentPrompt {
     const review: vscode.MessageItem = { title: vscode.l10n.t('Review') };
     const answer = await showModal(
       all.length === 1
-        ? vscode.l10n.t('Allow the tunnel "{tunnel}"?', { tunnel: first.tunnel.name })
+        ? vscode.l10n.t('{host}: allow the tunnel {tunnel}?', {
+            host: serverOf(first),
+            tunnel: quotedName(first.tunnel.name),
+          })
         : vscode.l10n.t('Allow these {count} tunnels?', { count: all.length }),
       [
+        isLong ? vscode.l10n.t('There is too much to show here. Choose Review to read it.') : text,
         ...(who === undefined ? [] : [who]),
         ...(where === undefined
           ? []
           : [vscode.l10n.t('The ports are opened on {machine}.', { machine: plainText(where) })]),
-        isLong ? vscode.l10n.t('There is too much to show here. Choose Review to read it.') : text,
         consentNotice(),
       ].join('\n\n'),
       // The user can't allow what they can't read.
@@ -162,6 +167,12 @@ export class ConsentPrompt {
     }
     return true;
   }
+}
+
+/** `bastion.example.org:22`, for the title. */
+function serverOf({ facts }: ResolvedTunnel): string {
+  const hop = facts.hops.at(-1);
+  return hop ? titleHost(formatAddress({ host: hop.hostName, port: hop.port })) : '';
 }
 
 /** Whether an error means that consent is missing. */

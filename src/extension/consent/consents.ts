@@ -9,7 +9,7 @@ import { consentedEntry } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from '../tunnels/daemonConnection';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import { subjectOf } from '../tunnels/startPolicy';
+import { isFromWorkspace, subjectOf } from '../tunnels/startPolicy';
 import type { DesiredState } from '../tunnels/desiredState';
 
 /** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */
@@ -38,9 +38,11 @@ export class Consents {
   /** Resolves what a tunnel means on this machine. @throws TunnelFailure */
   async resolve(tunnel: ValidTunnel): Promise<ResolvedTunnel> {
     const client = await this.#daemonConnection.client();
+    const { connection, projectFolders } = this.#desiredState.settings;
     const facts = await client.resolve({
       definition: tunnel.entry.definition,
-      settings: this.#desiredState.settings.connection,
+      settings: connection,
+      ...(isFromWorkspace(tunnel.origin) && { project: { folders: projectFolders, allowed: [] } }),
       env: leasedEnvironment(process.env),
     });
     return { tunnel, facts };
@@ -65,6 +67,9 @@ export class Consents {
     await this.#workspaceStorage.setConsent(tunnel.id, {
       subject: subjectOf(tunnel),
       hash: facts.hash,
+      ...(facts.socketLinks && {
+        socketLinks: facts.socketLinks.map(({ path, real }) => ({ path, real })),
+      }),
       lines: linesOf(tunnel, facts).map(({ text }) => text),
     });
   }

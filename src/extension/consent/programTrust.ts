@@ -5,7 +5,8 @@ import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
-import { plainText, fullPlainText } from '../../views/words/format';
+import { describeHop, exactText, quotedName, titleHost } from '../../views/words/exactText';
+import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
@@ -40,7 +41,7 @@ export class ProgramTrust {
     }
     const { workspaceStorage, consents } = this.#options;
     const { facts } = await consents.resolve(tunnel);
-    const subject = JSON.stringify([facts.hops.map(formatHop), program.command]);
+    const subject = JSON.stringify([facts.hops.map(keyOfHop), program.command]);
     if (!isTyped && workspaceStorage.isTrusted(subject)) {
       return true;
     }
@@ -53,12 +54,17 @@ export class ProgramTrust {
 
   async #ask(program: X11Program, { hops }: ResolvedFacts, isTyped: boolean): Promise<boolean> {
     const { where } = this.#options;
+    const last = hops.at(-1);
+    const server = last ? formatAddress({ host: last.hostName, port: last.port }) : '';
     const yes = l10n.t('Trust and Run');
     const answer = await confirm(
-      l10n.t('Trust "{program}" with your display?', { program: plainText(program.name) }),
+      l10n.t('{host}: trust {program} with your display?', {
+        host: titleHost(server),
+        program: quotedName(program.name),
+      }),
       [
-        l10n.t('Command on the server: {command}', { command: fullPlainText(program.command) }),
-        l10n.t('Server: {route}', { route: hops.map(formatHop).join(' → ') }),
+        l10n.t('Server: {route}', { route: hops.map(describeHop).join(' → ') }),
+        l10n.t('Command on the server: {command}', { command: exactText(program.command) }),
         ...(where === undefined ? [] : [l10n.t('Display: {machine}', { machine: plainText(where) })]),
         '',
         l10n.t(
@@ -79,6 +85,7 @@ export class ProgramTrust {
   }
 }
 
-function formatHop({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
-  return fullPlainText(`${user}@${formatAddress({ host: hostName, port })}`);
+/** Is stored: never shown. */
+function keyOfHop({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
+  return `${user}@${formatAddress({ host: hostName, port })}`;
 }

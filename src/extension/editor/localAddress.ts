@@ -5,7 +5,7 @@ import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/definition';
 import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
-import { quote } from '../../tunnels/util/parsing';
+import { quote } from '../../tunnels/util/shown';
 
 /** @throws TunnelFailure why the forward isn't listening */
 export function localAddress({ forward, state }: ForwardSnapshot): Address {

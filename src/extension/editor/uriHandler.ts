@@ -4,7 +4,6 @@ import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { findHidden } from '../../tunnels/util/untrustedText';
 import { english } from '../../tunnels/util/l10n';
-import { quote } from '../../tunnels/util/parsing';
 import { lacksConsent } from '../consent/consentPrompt';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
@@ -12,7 +11,8 @@ import type { PlainLog } from '../ui/outputChannel';
 import { confirm, showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { TunnelStarter } from './startAndWait';
-import { startSummary } from './agents/startSummary';
+import { quotedName } from '../../views/words/exactText';
+import { serverOf, startSummary } from './agents/startSummary';
 
 export interface LinkOptions {
   readonly starter: TunnelStarter;
@@ -126,8 +126,11 @@ function requestedBy(): string {
 async function confirmStart(tunnel: TunnelSnapshot): Promise<boolean> {
   const start = vscode.l10n.t('Start');
   const answer = await confirm(
-    vscode.l10n.t('Start the tunnel "{tunnel}"?', { tunnel: tunnel.name }),
-    [requestedBy(), ...startSummary(tunnel).map(({ term, value }) => `${term}: ${value}`)].join('\n'),
+    vscode.l10n.t('{host}: start the tunnel {tunnel}?', {
+      host: serverOf(tunnel),
+      tunnel: quotedName(tunnel.name),
+    }),
+    [...startSummary(tunnel).map(({ term, value }) => `${term}: ${value}`), '', requestedBy()].join('\n'),
     start,
   );
   return answer === start;
@@ -151,7 +154,7 @@ const example = '/start?tunnel=staging';
  */
 export function readStartLink({ path, query, fragment }: LinkParts): string {
   if (path !== '/start') {
-    throw new Error(vscode.l10n.t('Unknown link {path}. Use {example}.', { path: quote(path), example }));
+    throw new Error(vscode.l10n.t('Unknown link. Use {example}.', { example }));
   }
   const [, tunnel] = /^tunnel=(.*)$/s.exec(query) ?? [];
   if (tunnel === undefined || tunnel === '') {
@@ -165,11 +168,7 @@ export function readStartLink({ path, query, fragment }: LinkParts): string {
     throw new Error(vscode.l10n.t('The tunnel name in the link is too long.'));
   }
   if (findHidden(tunnel) >= 0) {
-    throw new Error(
-      vscode.l10n.t('The tunnel name in the link, {tunnel}, has an invisible character.', {
-        tunnel: quote(tunnel),
-      }),
-    );
+    throw new Error(vscode.l10n.t('The tunnel name in the link has an invisible character.'));
   }
   return tunnel;
 }

@@ -11,6 +11,7 @@ import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { isRecord } from '../../tunnels/util/parsing';
 import { pathVariables, withOverride } from './readSettings';
+import { authorOf } from './configuredTunnel';
 import type { ValidTunnel } from './configuredTunnel';
 import type { Consents } from '../consent/consents';
 import { readOverride, writeOverride } from './writeOverrides';
@@ -85,7 +86,8 @@ async function changeSetting(
         : l10n.t('"{name}" no longer has a forward "{label}" in the settings.', { name, label }),
     );
   }
-  const parsed = parseTunnel(name, withValueAt(written, change), pathVariables(tunnel.folderUri));
+  const changed = withValueAt(written, change);
+  const parsed = parseTunnel(name, changed, pathVariables(tunnel.folderUri), authorOf(tunnel.origin));
   if ('problems' in parsed) {
     const [problem] = parsed.problems;
     throw new Error(

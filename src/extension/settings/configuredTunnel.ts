@@ -2,13 +2,17 @@
 import type { Uri } from 'vscode';
 import { formatJsonPath } from '../../tunnels/util/jsonPath';
 import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
+import type { Author } from '../../tunnels/config/parsing/hosts';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/definition';
 import type { Origin, TunnelIdentity } from '../../tunnels/model/snapshot';
 import { deferred as l10n } from '../../tunnels/util/l10n';
+import { quote, unquoted } from '../../tunnels/util/shown';
 
 export interface ConfiguredTunnel extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
+  /** The key in the settings, if a part of it is hidden in the name. */
+  readonly writtenName?: string;
   /** Paths start with the setting (`sshTunnels.tunnels`). For a host of ssh_config they are a file and a line. */
   readonly problems: readonly DefinitionProblem[];
   /** For the origins workspace and folder: the folder whose `.vscode/settings.json` defines it, if any. */
@@ -17,6 +21,11 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   readonly projectEntry?: TunnelEntry;
   /** For the origin sshConfig: its Host line. */
   readonly configLocation?: ConfigLocation;
+}
+
+/** Who wrote a tunnel of this origin. */
+export function authorOf(origin: Origin): Author {
+  return origin === 'workspace' || origin === 'folder' ? 'project' : 'user';
 }
 
 /** A tunnel with a valid entry. */
@@ -44,7 +53,7 @@ export function formatProblemLocation({ path }: DefinitionProblem, origin: Origi
   if (origin === 'sshConfig') {
     return `${String(setting)}:${String(rest[0])}`;
   }
-  return `${String(setting)}${formatJsonPath(rest)}`;
+  return `${String(setting)}${formatJsonPath(rest, true)}`;
 }
 
 export function definitionError({ name, origin, problems }: ConfiguredTunnel): TunnelError {
@@ -52,10 +61,10 @@ export function definitionError({ name, origin, problems }: ConfiguredTunnel): T
   return invalidDefinition(
     first
       ? l10n.t('{location}: {problem}', {
-          location: formatProblemLocation(first, origin),
+          location: unquoted(formatProblemLocation(first, origin)),
           problem: first.message,
         })
-      : l10n.t('"{name}" is invalid.', { name }),
+      : l10n.t('{name} is invalid.', { name: quote(name) }),
     origin === 'sshConfig'
       ? l10n.t('Fix it in your SSH config. Other tunnels are not affected.')
       : l10n.t('Fix it in the settings. Other tunnels are not affected.'),

@@ -12,6 +12,9 @@ export interface Watched {
   readonly folders: readonly string[];
 }
 
+/** Each takes a handle of the system. What changes in others is seen when they are read again for another reason. */
+const maxFolders = 200;
+
 /** A save causes several events. */
 const defaultDebounceMs = 300;
 
@@ -47,8 +50,9 @@ export class FileWatch {
       const known = names.get(folder) ?? new Set();
       names.set(folder, known === 'all' ? known : known.add(basename(file)));
     }
-    this.#watchers = [...names].flatMap(([folder, of]) => this.#watch(folder, of) ?? []);
-    this.#missing = names.size - this.#watchers.length;
+    const all = [...names].slice(0, maxFolders);
+    this.#watchers = all.flatMap(([folder, of]) => this.#watch(folder, of) ?? []);
+    this.#missing = all.length - this.#watchers.length;
   }
 
   /** Reports a change after the debounce time, even if none was seen. The delay avoids reading half-written files. */

@@ -1,46 +1,69 @@
 // The only module that reads settings: the tunnels of each origin, never merged, and the user's own options.
 import { homedir } from 'node:os';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ConnectionSettings } from '../../tunnels/daemon/protocol/protocol';
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
-import type { ParsedOverride } from '../../tunnels/config/parsing/parseOverrides';
+import type { ParsedOverride, ParsedOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnels } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
-import { statusBarModes } from '../../views/tunnelsModel';
-import type { StatusBarMode } from '../../views/tunnelsModel';
+import { describeFault, hidePasswords } from '../../tunnels/util/shown';
+import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
 import { folderName } from './folderNames';
-import { symlinkEscape } from './symlinkEscape';
+import { readOptions } from './readOptions';
+import type { Options } from './readOptions';
 
-const autoStartModes = ['ask', 'on', 'off'] as const;
-export type AutoStartMode = (typeof autoStartModes)[number];
-
-export interface Settings {
+export interface Settings extends Options {
   readonly tunnels: readonly ConfiguredTunnel[];
-  readonly autoStart: AutoStartMode;
-  readonly statusBar: StatusBarMode;
-  /** Whether hosts of ssh_config that have forwards are listed. */
-  readonly showSshConfigHosts: boolean;
-  /** Whether terminals get variables for forwards with `env`. */
-  readonly terminalEnvironment: boolean;
-  readonly connection: ConnectionSettings;
+  /** Folders whose files the window's projects bring along. */
+  readonly projectFolders: readonly string[];
 }
 
 /** @param log for a part of the settings that could not be read, which is then missing; the others are read */
 export function readSettings(log: (line: string) => void): Settings {
+  const parts = new PartReader(log);
+  const read = parts.read('options', () => readOptions((key) => inspect(key, undefined)));
+  const { options, problems, blocked } = read ?? unreadableOptions();
+  const tunnels = readTunnels(parts);
+  const allowed = blocked ? tunnels.map((tunnel) => stayOff(tunnel, blocked)) : tunnels;
   return {
-    tunnels: readTunnels(new PartReader(log)),
-    autoStart: oneOf(autoStartModes, readOwn(settingKeys.autoStart)) ?? 'ask',
-    statusBar: oneOf(statusBarModes, read(settingKeys.statusBar)) ?? 'summary',
-    showSshConfigHosts: read(settingKeys.showSshConfigHosts) !== false,
-    terminalEnvironment: read(settingKeys.terminalEnvironment) !== false,
-    connection: readConnectionSettings(),
+    ...options,
+    tunnels: withUniqueIds([...allowed, ...problems.map(problemRow)]),
+    projectFolders: projectFolders(),
+  };
+}
+
+function unreadableOptions(): ReturnType<typeof readOptions> {
+  const message = l10n.t("Your settings can't be read, so no tunnel starts (Show Log).");
+  const blocked = { path: [settingKeys.strictHostKeyChecking], message };
+  // No option can be false, except for those that are off then.
+  const { options } = readOptions(() => ({ globalValue: false }));
+  return { options, problems: [], blocked };
+}
+
+function stayOff(
+  { projectEntry: _project, override: _override, ...tunnel }: ConfiguredTunnel,
+  problem: DefinitionProblem,
+): ConfiguredTunnel {
+  return tunnel.entry === undefined ? tunnel : { ...tunnel, entry: undefined, problems: [problem] };
+}
+
+/** Listed like a tunnel that is wrong, so that the user sees it without opening the settings. */
+function problemRow(problem: DefinitionProblem): ConfiguredTunnel {
+  const name = String(problem.path[0]);
+  return {
+    id: `user:${name}`,
+    name,
+    origin: 'user',
+    folderUri: undefined,
+    entry: undefined,
+    problems: [problem],
   };
 }
 
@@ -62,7 +85,7 @@ export function readPortsAttributes(where: 'user' | 'workspace'): unknown {
   return where === 'user' ? globalValue : workspaceValue;
 }
 
-type Overrides = ReadonlyMap<string, ParsedOverride>;
+const noOverrides: ParsedOverrides = { byName: new Map(), problems: [] };
 type Inspected = NonNullable<ReturnType<vscode.WorkspaceConfiguration['inspect']>>;
 
 /** Reads each part on its own. */
@@ -77,7 +100,7 @@ class PartReader {
     try {
       return read();
     } catch (error) {
-      this.#log(`The ${part} can't be read: ${String(error)}`);
+      this.#log(`The ${part} can't be read: ${describeFault(error)}`);
       return undefined;
     }
   }
@@ -86,25 +109,30 @@ class PartReader {
 function readTunnels(parts: PartReader): ConfiguredTunnel[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
   const user = parts.read(untranslated`tunnels of the user settings`, () =>
-    readOrigin('user', inspect(settingKeys.tunnels, undefined)?.globalValue, undefined, undefined, new Map()),
+    readOrigin(
+      'user',
+      inspect(settingKeys.tunnels, undefined)?.globalValue,
+      undefined,
+      undefined,
+      noOverrides,
+    ),
   );
   const overrides = parts.read('overrides', () =>
     parseOverrides(inspect(settingKeys.overrides, undefined)?.globalValue),
   );
-  const byName = overrides?.byName;
   // Without a workspace file, the folder's settings are the workspace's, so they are read once.
   const isOneFolder = vscode.workspace.workspaceFile === undefined;
   const ofWorkspace = parts.read(untranslated`tunnels of the workspace settings`, () => {
     const value = inspect(settingKeys.tunnels, undefined)?.workspaceValue;
-    return readOrigin('workspace', value, undefined, isOneFolder ? folders[0]?.uri : undefined, byName);
+    return readOrigin('workspace', value, undefined, isOneFolder ? folders[0]?.uri : undefined, overrides);
   });
   const ofFolders = (isOneFolder ? [] : folders).map((folder) =>
     parts.read(untranslated`tunnels of the folder ${folder.name}`, () => {
       const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
-      return readOrigin('folder', value, folderName(folder), folder.uri, byName);
+      return readOrigin('folder', value, folderName(folder), folder.uri, overrides);
     }),
   );
-  return withUniqueIds([user, ofWorkspace, ...ofFolders].flatMap((tunnels) => tunnels ?? []));
+  return [user, ofWorkspace, ...ofFolders].flatMap((tunnels) => tunnels ?? []);
 }
 
 /** Different tunnels can get the same id: folder "a" with tunnel "b:c", and folder "a:b" with tunnel "c". */
@@ -126,16 +154,18 @@ function readOrigin(
   value: unknown,
   folder: string | undefined,
   folderUri: vscode.Uri | undefined,
-  overrides: Overrides | undefined,
+  overrides: ParsedOverrides | undefined,
 ): ConfiguredTunnel[] {
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
-  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri));
+  const { tunnels, problems } = parseTunnels(value, pathVariables(folderUri), authorOf(origin));
   const name = settingKeys.tunnels;
   const whole = { ...source, id: `${prefix}:`, name, entry: undefined, problems: locate([name], problems) };
   return [
     ...tunnels.map(({ name: own, parsed }) => {
-      const identity = { ...source, id: `${prefix}:${own}`, name: own };
+      const shown = hidePasswords(own);
+      const written = shown === own ? {} : { writtenName: own };
+      const identity = { ...source, id: `${prefix}:${shown}`, name: shown, ...written };
       return 'entry' in parsed
         ? { ...identity, ...overridden(own, parsed.entry, overrides, folderUri) }
         : { ...identity, entry: undefined, problems: locate([name, own], parsed.problems) };
@@ -146,14 +176,14 @@ function readOrigin(
 
 /** What socket paths may refer to: the home folder and the workspace folder. */
 export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
-  const workspaceFolder = folder?.fsPath;
-  return {
-    home: homedir(),
-    workspaceFolder,
-    ...(workspaceFolder === undefined
-      ? {}
-      : { pathFault: (path: string) => symlinkEscape(workspaceFolder, path) }),
-  };
+  return { home: homedir(), workspaceFolder: folder?.fsPath };
+}
+
+function projectFolders(): string[] {
+  const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+  // An unsaved workspace's file is in VS Code's own storage.
+  const ofFile = workspaceFile?.scheme === 'file' ? [dirname(workspaceFile.fsPath)] : [];
+  return [...workspaceFolders.map(({ uri }) => uri.fsPath), ...ofFile];
 }
 
 /**
@@ -163,14 +193,20 @@ export function pathVariables(folder: vscode.Uri | undefined): PathVariables {
 function overridden(
   name: string,
   entry: TunnelEntry,
-  overrides: Overrides | undefined,
+  overrides: ParsedOverrides | undefined,
   folder: vscode.Uri | undefined,
 ): Pick<ConfiguredTunnel, 'entry' | 'problems' | 'projectEntry' | 'override'> {
   if (overrides === undefined) {
     const message = l10n.t("Your overrides can't be read, so the tunnel stays off (Show Log).");
     return { entry: undefined, problems: [{ path: [settingKeys.overrides], message }] };
   }
-  const parsed = overrides.get(name);
+  if (overrides.problems.length > 0) {
+    return {
+      entry: undefined,
+      problems: locate([settingKeys.overrides], overrides.problems.map(keepingOff)),
+    };
+  }
+  const parsed = overrides.byName.get(name);
   if (parsed === undefined) {
     return { entry, problems: [] };
   }
@@ -178,6 +214,13 @@ function overridden(
   return 'entry' in applied
     ? { entry: applied.entry, problems: [], projectEntry: entry, override: applied.note }
     : { entry: undefined, problems: locate([settingKeys.overrides, name], applied.problems) };
+}
+
+function keepingOff({ message, ...problem }: DefinitionProblem): DefinitionProblem {
+  return {
+    ...problem,
+    message: l10n.t('{problem} Until you fix it, the tunnel stays off.', { problem: message }),
+  };
 }
 
 /** Applies an override. Paths of problems start inside the override. */
@@ -202,48 +245,4 @@ function locate(
   problems: readonly DefinitionProblem[],
 ): readonly DefinitionProblem[] {
   return problems.map((problem) => ({ ...problem, path: [...prefix, ...problem.path] }));
-}
-
-function readConnectionSettings(): ConnectionSettings {
-  return {
-    ...compact({
-      sshConfigFile: text(readOwn(settingKeys.sshConfigFile)),
-      userKnownHostsFile: text(readOwn(settingKeys.userKnownHostsFile)),
-      identityAgent: text(readOwn(settingKeys.identityAgent)),
-      strictHostKeyChecking: oneOf(['ask', 'accept-new', 'yes'], readOwn(settingKeys.strictHostKeyChecking)),
-      serverAliveInterval: count(readOwn(settingKeys.serverAliveInterval)),
-      serverAliveCountMax: count(readOwn(settingKeys.serverAliveCountMax), 1),
-      connectTimeout: count(readOwn(settingKeys.connectTimeout)),
-    }),
-    reconnectMaxDelay: count(readOwn(settingKeys.reconnectMaxDelay)) ?? 30,
-  };
-}
-
-function read(key: string): unknown {
-  return vscode.workspace.getConfiguration().get(key);
-}
-
-/** A setting that only the user may set. VS Code ignores a workspace's value by its scope; this never reads it. */
-function readOwn(key: string): unknown {
-  const { globalValue, defaultValue } = inspect(key, undefined) ?? {};
-  return globalValue ?? defaultValue;
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown): T | undefined {
-  return allowed.find((candidate) => candidate === value);
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function count(value: unknown, least = 0): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least ? value : undefined;
-}
-
-type Compact<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without the keys that are undefined. */
-function compact<T extends object>(value: T): Compact<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Compact<T>;
 }

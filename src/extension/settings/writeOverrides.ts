@@ -4,26 +4,37 @@ import { isRecord } from '../../tunnels/util/parsing';
 import { settingKeys } from '../contributions';
 import { confirm } from '../ui/dialogs';
 
-function readAll(): Readonly<Record<string, unknown>> {
-  const value: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.overrides)?.globalValue;
-  return isRecord(value) ? value : {};
+/** undefined: it is set, and not an object. */
+function readAll(): Readonly<Record<string, unknown>> | undefined {
+  const value: unknown =
+    vscode.workspace.getConfiguration().inspect(settingKeys.overrides)?.globalValue ?? {};
+  return isRecord(value) ? value : undefined;
 }
 
 /** The override as written; undefined: none. */
 export function readOverride(name: string): unknown {
-  const all = readAll();
+  const all = readAll() ?? {};
   return Object.hasOwn(all, name) ? all[name] : undefined;
 }
 
-/** @param value undefined: removes it */
+/**
+ * @param value undefined: removes it
+ * @throws Error if the setting is not an object: what the user wrote there would be lost
+ */
 export async function writeOverride(name: string, value: unknown): Promise<void> {
-  const { [name]: _old, ...others } = readAll();
-  const all = value === undefined ? others : { ...others, [name]: value };
+  const all = readAll();
+  if (all === undefined) {
+    throw new Error(
+      vscode.l10n.t('sshTunnels.overrides in your user settings must be an object. Fix it first.'),
+    );
+  }
+  const { [name]: _old, ...others } = all;
+  const changed = value === undefined ? others : { ...others, [name]: value };
   await vscode.workspace
     .getConfiguration()
     .update(
       settingKeys.overrides,
-      Object.keys(all).length === 0 ? undefined : all,
+      Object.keys(changed).length === 0 ? undefined : changed,
       vscode.ConfigurationTarget.Global,
     );
 }
@@ -33,13 +44,11 @@ export async function editOverride(name: string): Promise<void> {
   if (readOverride(name) === undefined) {
     await writeOverride(name, {});
   }
-  await revealOverrides();
+  await revealUserSetting(settingKeys.overrides);
 }
 
-export async function revealOverrides(): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.openSettingsJson', {
-    revealSetting: { key: settingKeys.overrides },
-  });
+export async function revealUserSetting(key: string): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettingsJson', { revealSetting: { key } });
 }
 
 /** Asks whether to start a tunnel that the user has disabled. @returns whether to start it */

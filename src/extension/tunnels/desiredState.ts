@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
+import { quoteId } from '../../tunnels/util/shown';
 import type { Settings } from '../settings/readSettings';
 import { definitionError, isValidTunnel } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel, ValidTunnel } from '../settings/configuredTunnel';
@@ -76,7 +77,7 @@ export class DesiredState {
   get(id: string): ValidTunnel {
     const tunnel = this.find(id);
     if (!tunnel) {
-      throw new Error(l10n.t('There is no tunnel "{name}".', { name: id }));
+      throw new Error(l10n.t('There is no tunnel {name}.', { name: quoteId(id) }));
     }
     if (!isValidTunnel(tunnel)) {
       throw new TunnelFailure(definitionError(tunnel));

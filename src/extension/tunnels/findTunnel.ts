@@ -4,6 +4,7 @@ import { TunnelFailure } from '../../tunnels/errors/errors';
 import { invalidDefinition } from '../../tunnels/errors/definition';
 import { deferred as l10n } from '../../tunnels/util/l10n';
 import type { Message } from '../../tunnels/util/l10n';
+import { joinShown, quoteId } from '../../tunnels/util/shown';
 import type { Origin, TunnelSnapshot } from '../../tunnels/model/snapshot';
 
 const nearestFirst: readonly Origin[] = ['folder', 'workspace', 'user', 'sshConfig'];
@@ -49,16 +50,16 @@ export function exactlyOne(
   if (!found) {
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t('There is no tunnel "{name}".', { name: nameOrId }),
+        l10n.t('There is no tunnel {name}.', { name: quoteId(nameOrId) }),
         l10n.t('Check the name in the Tunnels view.'),
       ),
     );
   }
   if (others.length > 0) {
-    const ids = [found, ...others].map(({ id }) => `"${id}"`).join(', ');
+    const ids = joinShown([found, ...others].map(({ id }) => quoteId(id)));
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t('Several tunnels match "{name}": {ids}.', { name: nameOrId, ids }),
+        l10n.t('Several tunnels match {name}: {ids}.', { name: quoteId(nameOrId), ids }),
         howToChoose,
       ),
     );

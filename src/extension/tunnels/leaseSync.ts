@@ -6,6 +6,7 @@ import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
 import type { WorkspaceStorage } from './workspaceStorage';
 import type { DesiredState } from './desiredState';
+import { isFromWorkspace } from './startPolicy';
 
 export class LeaseSync {
   readonly #daemonConnection: DaemonConnection;
@@ -72,17 +73,21 @@ export class LeaseSync {
       return [];
     }
     const { definition, autoStart } = tunnel.entry;
+    const { connection, projectFolders } = this.#desiredState.settings;
     return [
       {
         id: tunnel.id,
         name: tunnel.name,
         definition,
-        settings: this.#desiredState.settings.connection,
+        settings: connection,
         want: this.#desiredState.isWanted(tunnel),
         // A tunnel without forwards has no listener that a client could connect to.
         ...(autoStart === 'onConnect' && !isForPrograms(definition) && { onDemand: true }),
         rememberedPorts: this.#workspaceStorage.ports(tunnel.id),
         ...(permission.consent === undefined ? {} : { consent: permission.consent }),
+        ...(isFromWorkspace(tunnel.origin) && {
+          project: { folders: projectFolders, allowed: permission.socketLinks ?? [] },
+        }),
       },
     ];
   }

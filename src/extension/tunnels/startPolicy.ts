@@ -5,6 +5,7 @@ import { consentSubject, entrySubject } from '../../tunnels/config/consentSubjec
 import type { TunnelDefinition, TunnelEntry } from '../../tunnels/config/definition';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import { consentNeeded, workspaceUntrusted } from '../../tunnels/errors/consent';
+import type { SocketLink } from '../../tunnels/daemon/protocol/protocol';
 import type { Origin } from '../../tunnels/model/snapshot';
 import { consentedEntry } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
@@ -31,8 +32,11 @@ export interface Candidate {
 }
 
 export type Permission =
-  /** consent: the hash that the daemon must compute too, if consent was needed. */
-  | { readonly granted: true; readonly consent?: string }
+  /**
+   * consent: the hash that the daemon must compute too, if consent was needed. socketLinks: what the user allowed, also
+   * if they have waived the question since.
+   */
+  | { readonly granted: true; readonly consent?: string; readonly socketLinks?: readonly SocketLink[] }
   | { readonly granted: false; readonly need: 'trust' | 'consent'; readonly error: TunnelError };
 
 export function permissionFor(candidate: Candidate, context: PermissionContext): Permission {
@@ -40,11 +44,13 @@ export function permissionFor(candidate: Candidate, context: PermissionContext):
   if (isFromWorkspace(candidate.origin) && !context.trusted) {
     return { granted: false, need: 'trust', error: workspaceUntrusted(name) };
   }
+  const given = consent?.subject === subject ? consent : undefined;
+  const links = given?.socketLinks && { socketLinks: given.socketLinks };
   if (!needsConsent(candidate.origin, entry.definition, context)) {
-    return { granted: true };
+    return { granted: true, ...links };
   }
-  if (consent?.subject === subject) {
-    return { granted: true, consent: consent.hash };
+  if (given) {
+    return { granted: true, consent: given.hash, ...links };
   }
   return {
     granted: false,
@@ -94,6 +100,6 @@ export function startsAutomatically(candidate: Candidate, context: PermissionCon
   return isFromWorkspace(origin) || !context.remote || entry.runIn === 'everywhere';
 }
 
-function isFromWorkspace(origin: Origin): boolean {
+export function isFromWorkspace(origin: Origin): boolean {
   return origin === 'workspace' || origin === 'folder';
 }

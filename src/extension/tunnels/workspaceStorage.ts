@@ -1,6 +1,7 @@
 // What is stored between sessions: tunnels that the user started or stopped, the ports chosen for "any free port",
 // consents, and programs that are trusted with the display.
 import type * as vscode from 'vscode';
+import type { SocketLink } from '../../tunnels/daemon/protocol/protocol';
 
 const keys = {
   stopped: 'stopped',
@@ -18,6 +19,8 @@ export interface Consent {
   readonly subject: string;
   /** Hash of what the tunnel means on this machine. The daemon checks it at every connect. */
   readonly hash: string;
+  /** Socket paths that were shown to lead elsewhere than written. */
+  readonly socketLinks?: readonly SocketLink[];
   /** The text lines that were shown. */
   readonly lines: readonly string[];
 }

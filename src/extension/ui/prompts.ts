@@ -1,7 +1,8 @@
 // Shows the prompts of tunnels: host keys in a modal dialog, passwords and codes in an input box, ports in a list. One
-// prompt at a time; equal prompts are shown once.
+// prompt at a time; equal prompts are shown once. Each names the host that gets the answer first and in full.
 import * as vscode from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
+import { accountOf } from '../../tunnels/model/prompt';
 import type {
   CodeQuestion,
   HostKeyQuestion,
@@ -9,6 +10,7 @@ import type {
   Question,
   SecretQuestion,
 } from '../../tunnels/model/prompt';
+import { describeAccount, exactText, shownHost, titleHost } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { SaveHint, SecretBroker } from '../secrets/secretBroker';
 import { confirm, pickOne, showMessage, showInput } from './dialogs';
@@ -52,12 +54,16 @@ export class Prompts {
   }
 }
 
-async function askHostKey({ host, address, key }: HostKeyQuestion): Promise<string | undefined> {
+async function askHostKey(question: HostKeyQuestion): Promise<string | undefined> {
+  const { address, key } = question;
   const accept = vscode.l10n.t('Connect and Remember');
+  const { host, user } = accountOf(question);
   const answer = await confirm(
-    vscode.l10n.t('The host key of {host} is unknown. Is this its key?', { host }),
+    vscode.l10n.t('{host} has an unknown host key. Is this its key?', { host: titleHost(host) }),
     [
-      vscode.l10n.t('Address: {address}', { address: plainText(address) }),
+      describeAccount(host, user),
+      vscode.l10n.t('Address: {address}', { address: shownHost(address) }),
+      vscode.l10n.t('Name in known_hosts: {name}', { name: shownHost(question.host) }),
       vscode.l10n.t('Key: {type}', { type: plainText(key.type) }),
       vscode.l10n.t('Fingerprint: {fingerprint}', { fingerprint: key.fingerprint }),
       '',
@@ -75,11 +81,21 @@ function askSecret(
   signal: AbortSignal,
   saveHint: SaveHint | undefined,
 ): Promise<string | undefined> {
+  const { host, user } = accountOf(question);
   const title =
     question.kind === 'password'
-      ? vscode.l10n.t('Password for {account}', { account: question.who })
-      : vscode.l10n.t('Passphrase for {keyFile}', { keyFile: question.keyFile });
-  return askText(title, promptFor(question, saveHint), signal, { hidden: true });
+      ? vscode.l10n.t('{host}: password for {user}', { host: titleHost(host), user: exactText(user) })
+      : vscode.l10n.t('{host}: passphrase for {keyFile}', {
+          host: titleHost(host),
+          keyFile: plainText(question.keyFile),
+        });
+  return askText(title, promptAbout(question, promptFor(question, saveHint)), signal, { hidden: true });
+}
+
+/** Begins with the host, as a title can be too short for it. @param text a translated text */
+function promptAbout(question: SecretQuestion | CodeQuestion, text: string): string {
+  const { host, user } = accountOf(question);
+  return vscode.l10n.t('{account}. {text}', { account: describeAccount(host, user), text });
 }
 
 function promptFor(question: SecretQuestion, saveHint: SaveHint | undefined): string {
@@ -94,21 +110,22 @@ function promptFor(question: SecretQuestion, saveHint: SaveHint | undefined): st
       ? vscode.l10n.t('Wrong password. Try again.')
       : vscode.l10n.t('Wrong passphrase. Try again.');
   }
-  const saving =
-    saveHint?.canSave === true
-      ? vscode.l10n.t('You can save it after signing in.')
-      : vscode.l10n.t("It won't be saved.");
-  const account = plainText(question.who);
-  return isPassword ? saving : `${vscode.l10n.t('To sign in as {account}.', { account })} ${saving}`;
+  return saveHint?.canSave === true
+    ? vscode.l10n.t('You can save it after signing in.')
+    : vscode.l10n.t("It won't be saved.");
 }
 
-/** The server writes the instruction and the prompt; they are shown as they are. */
-function askCode(
-  { who, instruction, prompt, echo }: CodeQuestion,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const text = [instruction, prompt].map(plainText).filter(Boolean).join(' ');
-  return askText(vscode.l10n.t('{account} asks', { account: who }), text, signal, { hidden: !echo });
+/** The server writes the instruction and the prompt; they are shown as its words, in quotes that they can't end. */
+function askCode(question: CodeQuestion, signal: AbortSignal): Promise<string | undefined> {
+  const { host, user } = accountOf(question);
+  const { instruction, prompt, echo } = question;
+  const words = [instruction, prompt]
+    .map((text) => plainText(text).replaceAll(/[“”]/g, '"'))
+    .filter(Boolean)
+    .join(' ');
+  const title = vscode.l10n.t('{host} asks {user}', { host: titleHost(host), user: exactText(user) });
+  const text = vscode.l10n.t('The server asks: “{words}”', { words });
+  return askText(title, promptAbout(question, text), signal, { hidden: !echo });
 }
 
 /** The list closes when the daemon withdraws the question. @returns the port to use this time */
@@ -149,13 +166,15 @@ async function askPort(
 /** @returns undefined for "Not Now" and when the message was closed */
 export async function offerToSave(question: SecretQuestion): Promise<'save' | 'never' | undefined> {
   const isPassword = question.kind === 'password';
+  const { host, user } = accountOf(question);
   const save = vscode.l10n.t('Save');
   const never = isPassword ? vscode.l10n.t('Never for This Account') : vscode.l10n.t('Never for This Key');
   const answer = await showMessage(
     'information',
     isPassword
-      ? vscode.l10n.t("Save the password for {account} in VS Code's secret storage?", {
-          account: plainText(question.who),
+      ? vscode.l10n.t("Save the password for {user} on {host} in VS Code's secret storage?", {
+          host: shownHost(host),
+          user: exactText(user),
         })
       : vscode.l10n.t("Save the passphrase for {keyFile} in VS Code's secret storage?", {
           keyFile: plainText(question.keyFile),

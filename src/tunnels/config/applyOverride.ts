@@ -6,7 +6,7 @@ import type { Forward } from './forward';
 import type { Override } from './parsing/parseOverrides';
 import { deferred as l10n } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/parsing';
+import { quote, unquoted } from '../util/shown';
 import { bindingKeys } from './parsing/uniqueForwards';
 
 type ListenByLabel = ReadonlyMap<string, unknown>;
@@ -95,11 +95,15 @@ function noteOf(
   return {
     disabled,
     changes: [
-      ...(destination ? [l10n.t('host {host}', { host: formatDestination({ destination }) })] : []),
+      ...(destination ? [l10n.t('host {host}', { host: unquoted(formatDestination({ destination })) })] : []),
       ...listen
         .filter(([label]) => labels.has(label))
-        .map(([label, where]) => l10n.t('{label} on {listen}', { label, listen: formatListen(where) })),
-      ...(autoStart === undefined ? [] : [l10n.t('autoStart {value}', { value: String(autoStart) })]),
+        .map(([label, where]) =>
+          l10n.t('{label} on {listen}', { label: unquoted(label), listen: unquoted(formatListen(where)) }),
+        ),
+      ...(autoStart === undefined
+        ? []
+        : [l10n.t('autoStart {value}', { value: unquoted(String(autoStart)) })]),
     ],
   };
 }

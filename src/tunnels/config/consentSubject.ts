@@ -4,6 +4,7 @@ import { untranslated } from '../util/l10n';
 import { formatListen, forwardTarget } from './forward';
 import type { TunnelDefinition, TunnelEntry } from './definition';
 import { isForPrograms } from './definition';
+import { variableSubject } from './variableNames';
 
 /**
  * Consent key: equal keys need only one consent. All of the definition needs it, except labels, descriptions, protocols
@@ -20,7 +21,7 @@ export function consentSubject(definition: TunnelDefinition): string {
         forward.kind,
         formatListen(forward.listen),
         target ? formatAddress(target) : null,
-        forward.env ?? null,
+        forward.env === undefined ? null : variableSubject(forward.env, forward.protocol),
         forward.ifPortBusy,
       ];
     }),

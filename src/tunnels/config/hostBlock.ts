@@ -5,7 +5,8 @@ import { findHidden } from '../util/untrustedText';
 import { matchesPatternList } from '../util/glob';
 import { deferred as l10n, untranslated } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { attempt, fail, quote } from '../util/parsing';
+import { attempt, fail } from '../util/parsing';
+import { quoteKey, unquoted } from '../util/shown';
 import type { Parsed } from '../util/parsing';
 
 /** A word of ssh_config, quoted if necessary (argv_split() in OpenSSH's misc.c). */
@@ -54,10 +55,10 @@ export function formatHostBlock({ alias, destination, options }: HostBlock): Par
 
 function formatOption({ keyword, value }: ConfigOption): string {
   if (!/^[A-Za-z0-9]+$/.test(keyword) || /^(host|match|include)$/i.test(keyword)) {
-    fail(l10n.t("{keyword} isn't allowed in a Host block.", { keyword: quote(keyword) }), 0);
+    fail(l10n.t("{keyword} isn't allowed in a Host block.", { keyword: quoteKey(keyword) }), 0);
   }
   if (findHidden(value) >= 0) {
-    fail(l10n.t('The value of {keyword} contains a control character.', { keyword }), 0);
+    fail(l10n.t('The value of {keyword} contains a control character.', { keyword: unquoted(keyword) }), 0);
   }
   return `  ${keyword} ${value}`;
 }

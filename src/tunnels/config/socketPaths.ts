@@ -6,19 +6,14 @@ import type { Forward, Listen } from './forward';
 import type { Report } from './parsing/propertyReader';
 import { deferred as l10n } from '../util/l10n';
 import type { Message } from '../util/l10n';
-import { quote } from '../util/parsing';
+import { quote } from '../util/shown';
 
 /** Absolute paths. */
 export interface PathVariables {
   readonly home: string;
   /** undefined: the tunnel belongs to no workspace folder. */
   readonly workspaceFolder: string | undefined;
-  /** Looks where a path in the workspace folder really leads; absent: not checked. */
-  readonly pathFault?: (path: string) => PathFault | undefined;
 }
-
-/** A path leads out of the workspace folder through a symbolic link, or can't be followed for this reason of the system. */
-export type PathFault = 'leadsOut' | { readonly code: string };
 
 /** The longest path that every system accepts, in bytes (`sun_path` of macOS without the final zero). */
 export const longestSocketPath = 103;
@@ -72,7 +67,7 @@ function expandPath(path: string, variables: PathVariables, report: (message: Me
   }
   const base =
     start === '' ? '' : start === '${workspaceFolder}' ? variables.workspaceFolder : variables.home;
-  const whole = `${base ?? ''}${rest}`;
+  const whole = normalSocketPath(`${base ?? ''}${rest}`);
   const length = Buffer.byteLength(whole);
   if (length > longestSocketPath) {
     report(
@@ -84,33 +79,21 @@ function expandPath(path: string, variables: PathVariables, report: (message: Me
     );
     return whole;
   }
-  // The user consented to this path, so a link in the project must not lead to another one.
-  const isOfFolder =
-    variables.workspaceFolder !== undefined && whole.startsWith(`${variables.workspaceFolder}/`);
-  const fault = isOfFolder ? variables.pathFault?.(whole) : undefined;
-  if (fault !== undefined) {
-    report(pathFaultMessage(quote(path), fault));
-  }
   return whole;
 }
 
-function pathFaultMessage(path: string, fault: PathFault): Message {
-  if (fault === 'leadsOut') {
-    return l10n.t('{path} leads out of the workspace folder through a symbolic link; use the real path.', {
-      path,
-    });
-  }
-  switch (fault.code) {
-    case 'ELOOP':
-      return l10n.t("{path} can't be used: its symbolic links lead in a circle.", { path });
-    case 'ENOTDIR':
-      return l10n.t("{path} can't be used: a part of it is a file, not a folder.", { path });
-    case 'EACCES':
-    case 'EPERM':
-      return l10n.t("{path} can't be used: you have no permission to enter one of its folders.", { path });
-    case 'ENAMETOOLONG':
-      return l10n.t("{path} can't be used: one of its names is too long.", { path });
-    default:
-      return l10n.t("{path} can't be used: the system can't read it ({code}).", { path, code: fault.code });
-  }
+/**
+ * The only form of a path on this machine: without doubled slashes and a slash at the end. The parser allows neither `.`
+ * nor `..`. A path of Microsoft Windows stays as it is.
+ */
+function normalSocketPath(path: string): string {
+  return process.platform === 'win32' ? path : path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+}
+
+/** The socket paths that a tunnel uses on this machine. */
+export function localSocketPaths({ forwards }: TunnelDefinition): readonly string[] {
+  return forwards.flatMap((forward) => {
+    const where = forward.kind === 'remote' ? forward.target : forward.listen;
+    return where && 'path' in where ? [where.path] : [];
+  });
 }

@@ -4,6 +4,8 @@ import { english } from '../util/l10n';
 import type { Localizer } from '../util/l10n';
 import { addressInUseTexts } from './forwards/addressInUse';
 import type { AddressInUseError } from './forwards/addressInUse';
+import { algorithmTexts } from './ssh/algorithms';
+import type { AlgorithmError } from './ssh/algorithms';
 import { authTexts } from './ssh/auth';
 import type { AuthError } from './ssh/auth';
 import { connectTexts } from './ssh/connect';
@@ -41,6 +43,7 @@ export type TunnelError =
   | ConnectError
   | JumpHostError
   | SshHandshakeError
+  | AlgorithmError
   | ConnectionLostError
   | HostKeyError
   | AuthError
@@ -61,6 +64,7 @@ const textsByCode: TextsByCode<TunnelError> = {
   ...connectTexts,
   ...jumpHostTexts,
   ...sshHandshakeTexts,
+  ...algorithmTexts,
   ...connectionLostTexts,
   ...hostKeyTexts,
   ...authTexts,

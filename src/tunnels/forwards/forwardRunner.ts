@@ -5,6 +5,7 @@ import type { PortQuestion } from '../model/prompt';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
 import type { OwnSockets } from './local/ownSockets';
+import type { SocketGuard } from './localSocket';
 import type { ListenerRegistry } from './listenerRegistry';
 import type { SessionSource } from './waitForSession';
 import type { FairLimit } from '../util/fairLimit';
@@ -15,6 +16,7 @@ export interface ForwardOptions {
   /** The port that "any free port" chose last time. */
   readonly preferredPort: number | undefined;
   readonly ownSockets: OwnSockets;
+  readonly socketGuard: SocketGuard;
   readonly ports: ListenerRegistry;
   /** The connections of all forwards of the daemon, with clients and with targets of this machine. */
   readonly sockets: FairLimit;

@@ -4,8 +4,14 @@ import type { KeyFacts } from '../errors/ssh/hostKey';
 
 /** The source of a question: one hop of one tunnel. */
 interface QuestionContext {
-  /** `user@host:port` of the hop, for display. */
+  /** `user@host:port` of the hop. To display it, see accountOf(). */
   readonly who: string;
+}
+
+/** The two parts of `who`. The last `@` ends the user, as in ssh: a host has none. */
+export function accountOf({ who }: QuestionContext): { readonly host: string; readonly user: string } {
+  const end = who.lastIndexOf('@');
+  return { host: who.slice(end + 1), user: who.slice(0, Math.max(0, end)) };
 }
 export interface HostKeyQuestion extends QuestionContext {
   readonly kind: 'hostKey';

@@ -20,7 +20,15 @@ export function matchesPattern(text: string, pattern: string): boolean {
       return false;
     }
   }
-  return /^\**$/.test(pattern.slice(p));
+  while (pattern[p] === '*') {
+    p++;
+  }
+  return p === pattern.length;
+}
+
+/** What a text must start with to match the pattern. */
+export function literalPart(pattern: string): string {
+  return /^[^*?]*/.exec(pattern)?.[0] ?? '';
 }
 
 /** Whether one of the patterns matches and no negated one (`!`) does. */

@@ -1,19 +1,32 @@
 // Paths inside a JSON value: how they are shown, and the value at a path.
-import { quote, isRecord } from './parsing';
+import { isRecord } from './parsing';
+import { isWord, quote, quoteKey } from './shown';
 
 /** Object keys and array indexes, from the outermost value. */
 export type JsonPath = readonly (string | number)[];
 
-/** The location of a problem for display: `sshTunnels.tunnels["staging"].localForward[0]`. */
-export function formatJsonPath(path: JsonPath): string {
+/** Their entries have names: other keys are shown only if they are words, because a password may be a key, too. */
+const maps: readonly unknown[] = ['x11Programs', 'listen'];
+
+/**
+ * The location of a problem for display: `.staging.localForward[0]`.
+ * @param startsWithName whether the first step is the name of a tunnel
+ */
+export function formatJsonPath(path: JsonPath, startsWithName = false): string {
   return path
-    .map((step) => {
+    .map((step, index) => {
       if (typeof step === 'number') {
         return `[${step}]`;
       }
-      return /^[A-Za-z_]\w{0,80}$/.test(step) ? `.${step}` : `[${quote(step)}]`;
+      const isName = index === 0 ? startsWithName : maps.includes(path[index - 1]);
+      const isPlain = isName ? /^[A-Za-z_]\w{0,80}$/.test(step) : isKey(step);
+      return isPlain ? `.${step}` : `[${isName ? quote(step) : quoteKey(step)}]`;
     })
     .join('');
+}
+
+function isKey(step: string): boolean {
+  return step === 'x11Programs' || (isWord(step) && /^[A-Za-z_]+$/.test(step));
 }
 
 export interface JsonChange {

@@ -1,6 +1,4 @@
-// Shared by the parsers: their result type, and how messages quote and describe values.
-import { replaceHidden } from './untrustedText';
-import { deferred as l10n } from './l10n';
+// Shared by the parsers: their result type, and records.
 import type { Message } from './l10n';
 
 /** Why a text is invalid: a sentence for a message or an input box, and the offset of the fault. */
@@ -37,33 +35,6 @@ export function attempt<T>(parse: () => T): Parsed<T> {
     }
     throw fault;
   }
-}
-
-/** The text in quotes, on one line, shortened; invisible characters are escaped. */
-export function quote(text: string): string {
-  return replaceHidden(
-    JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text),
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
-  );
-}
-
-/** A syntax problem as a sentence that quotes the text at fault, only once. */
-export function asSentence(text: string, { message }: SyntaxProblem): Message {
-  const quoted = quote(text);
-  return Object.values(message.args ?? {}).includes(quoted)
-    ? message
-    : l10n.t('{text}: {problem}', { text: quoted, problem: message });
-}
-
-/** A JSON value for a message, in JSON's own notation. */
-export function describeValue(value: unknown): string {
-  if (typeof value === 'string') {
-    return quote(value);
-  }
-  if (Array.isArray(value)) {
-    return '[…]';
-  }
-  return typeof value === 'object' && value !== null ? '{…}' : String(value);
 }
 
 /** The first `most` entries of a record, and the number of all. */

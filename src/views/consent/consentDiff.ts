@@ -1,6 +1,7 @@
 // Compares what one tunnel asks for now with what the user allowed before.
 import { l10n } from 'vscode';
 import type { ConsentLine, SheetLine } from '../webview/pageData';
+import { quotedName } from '../words/exactText';
 
 export interface ConsentDiff {
   readonly name: string;
@@ -42,7 +43,7 @@ export function sheetInText(sheet: ConsentDiff): string {
   });
   const { name, before } = sheet;
   const heading = before
-    ? l10n.t('{tunnel}, changed since you allowed it:', { tunnel: name })
-    : l10n.t('{tunnel}:', { tunnel: name });
+    ? l10n.t('Tunnel {tunnel}, changed since you allowed it:', { tunnel: quotedName(name) })
+    : l10n.t('Tunnel {tunnel}:', { tunnel: quotedName(name) });
   return [heading, ...lines].join('\n');
 }

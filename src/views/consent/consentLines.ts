@@ -1,15 +1,21 @@
 // The lines of a consent question: the route to the server, each port, program and variable of the tunnel, and the risks.
 import { l10n } from 'vscode';
-import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
-import { formatAddress } from '../../tunnels/util/address';
+import type { ResolvedFacts, ResolvedLink } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { AutoStart, TunnelDefinition, TunnelEntry, X11Program } from '../../tunnels/config/definition';
 import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/forward';
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
-import { formatDestination } from '../../tunnels/config/definition';
 import type { Origin } from '../../tunnels/model/snapshot';
 import type { ConsentLine } from '../webview/pageData';
-import { formatList, plainText, fullPlainText } from '../words/format';
+import {
+  describeDestination,
+  describeHop,
+  exactText,
+  quotedName,
+  shownAddress,
+  shownHost,
+} from '../words/exactText';
+import { formatList } from '../words/format';
 
 export interface ConsentRequest {
   readonly name: string;
@@ -40,7 +46,7 @@ export function describeConsentRequests(
     : l10n.t('This project wants to open {count} SSH tunnels: {tunnels}.', { count, tunnels });
 }
 
-/** `"staging": ports 5432, 6379, and a free port, via me@bastion.example.org:22`. */
+/** `bastion.example.org:22 as me ("staging": ports 5432, 6379, and a free port)`. */
 function summarize(
   { name: tunnelName, entry: { definition } }: ConsentRequest,
   facts: ResolvedFacts | undefined,
@@ -53,11 +59,11 @@ function summarize(
   ];
   const parts = [...describePorts(ports, others.length === 0), ...others];
   const hop = facts?.hops.at(-1);
-  const server = hop ? describeHop(hop) : plainText(formatDestination(definition));
-  const name = plainText(tunnelName);
+  const server = hop ? describeHop(hop) : describeDestination(definition.destination);
+  const name = quotedName(tunnelName);
   return parts.length === 0
-    ? l10n.t('"{name}": via {server}', { name, server })
-    : l10n.t('"{name}": {parts}, via {server}', { name, parts: formatList(parts), server });
+    ? l10n.t('{server} ({name})', { name, server })
+    : l10n.t('{server} ({name}: {parts})', { name, parts: formatList(parts), server });
 }
 
 /** Whether the forward listens on a given port of this machine's loopback. */
@@ -87,7 +93,7 @@ function summarizeForward({ kind, listen }: Forward): string {
 }
 
 function programNames({ x11Programs }: TunnelDefinition): string[] {
-  return x11Programs.map(({ name }) => l10n.t('the program "{program}"', { program: plainText(name) }));
+  return x11Programs.map(({ name }) => l10n.t('the program {program}', { program: quotedName(name) }));
 }
 
 /** All lines of one tunnel. @param facts the tunnel as your SSH config resolves it; undefined: not known */
@@ -98,7 +104,7 @@ export function consentLines(
   const { definition, autoStart } = entry;
   return [
     ...(facts ? resolvedRoute(facts) : [{ text: configuredRoute(definition) }]),
-    ...definition.forwards.map(forwardLine),
+    ...definition.forwards.map((forward) => forwardLine(forward, facts?.socketLinks ?? [])),
     ...definition.x11Programs.map(programLine),
     ...optionLines(definition),
     { text: describeStart(definition, autoStart) },
@@ -113,25 +119,37 @@ function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
       ? []
       : [
           {
-            text: fullPlainText(command),
+            text: exactText(command),
             risk: l10n.t('a command from your own SSH config, run on this machine'),
           },
         ]),
   ];
 }
 
-function describeHop({ user, hostName, port }: ResolvedFacts['hops'][number]): string {
-  return fullPlainText(`${user}@${formatAddress({ host: hostName, port })}`);
-}
-
 function configuredRoute({ destination, proxyJump }: TunnelDefinition): string {
   const hops = [...(proxyJump ?? []), destination];
-  return hops.map((hop) => fullPlainText(formatDestination({ destination: hop }))).join(' → ');
+  return hops.map(describeDestination).join(' → ');
 }
 
-function forwardLine(forward: Forward): ConsentLine {
-  const risk = forwardRisks(forward).join('; ');
-  return { text: consentForward(forward), ...(risk === '' ? {} : { risk }) };
+function forwardLine(forward: Forward, links: readonly ResolvedLink[]): ConsentLine {
+  const local = forward.kind === 'remote' ? forward.target : forward.listen;
+  const link = local && 'path' in local ? links.find(({ path }) => path === local.path) : undefined;
+  const risks = [
+    ...(link?.leavesProject === true ? [l10n.t('a symbolic link of the project leads out of it')] : []),
+    ...forwardRisks(forward),
+  ];
+  const risk = risks.join('; ');
+  const text = consentForward(forward);
+  return {
+    text: link
+      ? l10n.t('{route}; {path} leads to {real}', {
+          route: text,
+          path: shownAddress({ path: link.path }),
+          real: shownAddress({ path: link.real }),
+        })
+      : text,
+    ...(risk === '' ? {} : { risk }),
+  };
 }
 
 /** `port 5432 → db.internal:5432, as DB_PORT`. */
@@ -144,7 +162,7 @@ function consentForward(forward: Forward): string {
 
 function consentRoute(forward: Forward): string {
   const address = forwardTarget(forward);
-  const target = address ? fullPlainText(formatAddress(address)) : l10n.t('SOCKS proxy');
+  const target = address ? shownAddress(address) : l10n.t('SOCKS proxy');
   const listen = listenIfBusy(describeListen(forward.listen), forward.ifPortBusy);
   return forward.kind === 'remote'
     ? l10n.t('on the server: {listen} → {target} via this machine', { listen, target })
@@ -208,19 +226,19 @@ function programLine(program: X11Program): ConsentLine {
 }
 
 function consentProgram(program: X11Program): string {
-  const values = { name: plainText(program.name), command: fullPlainText(program.command) };
+  const values = { name: quotedName(program.name), command: exactText(program.command) };
   if (program.nested === undefined) {
     return program.trusted
-      ? l10n.t('runs on the server, as "{name}", trusted with your display: {command}', values)
-      : l10n.t('runs on the server, as "{name}": {command}', values);
+      ? l10n.t('runs on the server, as {name}, trusted with your display: {command}', values)
+      : l10n.t('runs on the server, as {name}: {command}', values);
   }
   const inWindow = { ...values, size: program.nested };
   return program.trusted
     ? l10n.t(
-        'runs on the server, as "{name}", in its own {size} window, trusted in that window: {command}',
+        'runs on the server, as {name}, in its own {size} window, trusted in that window: {command}',
         inWindow,
       )
-    : l10n.t('runs on the server, as "{name}", in its own {size} window: {command}', inWindow);
+    : l10n.t('runs on the server, as {name}, in its own {size} window: {command}', inWindow);
 }
 
 function optionLines({
@@ -255,5 +273,8 @@ function describeListen(listen: Listen): string {
   if (text === '0') {
     return l10n.t('any free port');
   }
-  return /^\d+$/.test(text) ? l10n.t('port {port}', { port: text }) : fullPlainText(text);
+  if ('path' in listen) {
+    return shownAddress(listen);
+  }
+  return /^\d+$/.test(text) ? l10n.t('port {port}', { port: text }) : shownHost(text);
 }

@@ -4,6 +4,7 @@ import { localize } from '../../tunnels/util/l10n';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { formatJsonPath } from '../../tunnels/util/jsonPath';
+import { hidePasswords } from '../../tunnels/util/shown';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
 import type { Need } from '../../tunnels/model/state';
@@ -227,7 +228,9 @@ export function problemLocation(
     );
   }
   // A path starts at the setting, with the tunnel's name second, or at the tunnel.
-  const inner = path.slice(path[1] === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0);
+  const inner = path.slice(
+    hidePasswords(String(path[1])) === name ? 2 : path[0] === name && path.length === 1 ? 1 : 0,
+  );
   return inner.length === 0 ? undefined : plainText(formatJsonPath(inner).replace(/^\./, ''));
 }
 

@@ -6,6 +6,7 @@ import type { Address } from '../../tunnels/util/address';
 import { formatListen, forwardTarget } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import { shownHost } from './exactText';
 import { asSentence, formatBytes, joinParts, plainText, withFullStop } from './format';
 import { describeBindMismatch, networkWords } from './exposure';
 import { serviceOf } from '../services/service';
@@ -51,7 +52,7 @@ function allListenAddresses(snapshot: ForwardSnapshot): string {
 export function describeTarget(forward: Forward): string {
   const target = forwardTarget(forward);
   if (target !== undefined) {
-    return plainText(formatAddress(target));
+    return plainText(isSocketPath(target) ? target.path : shownHost(formatAddress(target)));
   }
   return forward.kind === 'remote' ? l10n.t('SOCKS proxy through this machine') : l10n.t('SOCKS proxy');
 }

@@ -1,4 +1,5 @@
 // Builds Markdown in which text from settings, servers and the system is always escaped.
+import { exactText } from './exactText';
 import { plainText } from './format';
 
 /** Markdown made in this file, or translated from it. Everything else is plain text and gets escaped. */
@@ -17,7 +18,15 @@ export class Markdown {
 
   /** A code span: readable also where Markdown isn't rendered. */
   static code(text: string): Markdown {
-    const plain = plainText(text);
+    return Markdown.#span(plainText(text));
+  }
+
+  /** A code span in full and to the letter, see exactText(). */
+  static exactCode(text: string): Markdown {
+    return Markdown.#span(exactText(text));
+  }
+
+  static #span(plain: string): Markdown {
     // A code span ends at a run of backticks of the same length (CommonMark §6.1).
     const longest = Math.max(0, ...(plain.match(/`+/g) ?? []).map(({ length }) => length));
     const fence = '`'.repeat(longest + 1);

@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
-import { quote } from '../../../src/tunnels/util/parsing';
+import { quote } from '../../../src/tunnels/util/shown';
 import { exchange } from '../../support/targetAndClient';
 import { hostileSettings, touched } from '../hostileProject';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, tunnel, facts } from './extensionUnderTest';
-import { watchResponsiveness } from './responsiveness';
+import { watchResponsiveness } from '../../support/responsiveness';
 
 /** As a multiple of the reference of responsiveness.ts: about three seconds. */
 const longestTurn = 30;
@@ -57,7 +57,9 @@ export function hostileWorkspaceTests(): void {
     });
 
     const refused =
-      'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|agent|steps|' +
+      'account|account of a target|URL of a target|words after the host|password of a line|' +
+      'option|shell|user|jump|path|program|key|line|line with a zero|line for a shell|environment|package index|' +
+      'makefile|variable of a path|steps|' +
       'cafe\u0301|user:own everywhere|a\u001b[31m\u202ename|many|deep|number|nothing';
     for (const name of refused.split('|')) {
       it(`lists ${quote(name)} with its problem`, () => {
@@ -71,6 +73,28 @@ export function hostileWorkspaceTests(): void {
       });
     }
 
+    it('makes no tunnel repeat a password, whoever asks', async () => {
+      assert.doesNotMatch(JSON.stringify(api.tunnels), /hunter2/);
+      const ask = async (tool: string, input: object): Promise<string> => {
+        const { content } = await vscode.lm.invokeTool(tool, { input, toolInvocationToken: undefined });
+        return JSON.stringify(content);
+      };
+      assert.doesNotMatch(await ask('sshTunnels_list', {}), /hunter2/);
+      for (const { id, error } of foreign().filter(({ name }) =>
+        /account|target|words|password/.test(name),
+      )) {
+        assert.equal(error?.code, 'InvalidDefinition');
+        assert.doesNotMatch(await ask('sshTunnels_explain', { tunnel: id }), /hunter2/);
+      }
+    });
+
+    it('is not allowed to use a socket path by a consent to none', () => {
+      const found = foreign().filter(
+        ({ name, error }) => name === 'agent' && error?.code === 'ConsentNeeded',
+      );
+      assert.deepEqual([...new Set(found.map(({ status }) => status))], ['blocked']);
+    });
+
     it('has unique tunnel ids of its own', () => {
       const ids = api.tunnels.map(({ id }) => id);
       assert.equal(new Set(ids).size, ids.length);
@@ -80,10 +104,13 @@ export function hostileWorkspaceTests(): void {
       );
     });
 
-    it('keeps the tunnels of each folder apart, even when two folders have one name', () => {
-      const folders = new Set(foreign().map(({ folder }) => folder));
-      assert.ok(folders.has(join(facts.folder, 'a')), [...folders].join());
-      assert.ok(folders.has(join(facts.folder, 'b')), [...folders].join());
+    it('keeps the tunnels of each folder apart, even when two folders have one name', async () => {
+      const folders = (): ReadonlySet<string | undefined> => new Set(foreign().map(({ folder }) => folder));
+      // The editor may read the large file of the first folder later than the others.
+      await eventually(
+        () => ['a', 'b'].every((name) => folders().has(join(facts.folder, name))),
+        () => [...folders()].join(),
+      );
     });
 
     const arguments_: readonly (readonly [what: string, argument: unknown])[] = [

@@ -6,7 +6,7 @@ import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
 import { exchange } from '../../support/targetAndClient';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, facts } from './extensionUnderTest';
-import { watchResponsiveness } from './responsiveness';
+import { watchResponsiveness } from '../../support/responsiveness';
 
 const settingsFile = join(facts.folder, '.vscode/settings.json');
 const count = 200;

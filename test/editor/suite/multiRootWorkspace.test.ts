@@ -60,7 +60,7 @@ export function multiRootWorkspaceTests(): void {
       assert.equal(new Set(ports).size, 4);
       for (const { uri, index } of vscode.workspace.workspaceFolders ?? []) {
         const terminal = vscode.window.createTerminal({ cwd: uri });
-        assert.equal(await printed(terminal, '$PAGE'), String(ownPort(index)), uri.path);
+        assert.equal(await printed(terminal, '$PAGE_PORT'), String(ownPort(index)), uri.path);
         terminal.dispose();
       }
     });

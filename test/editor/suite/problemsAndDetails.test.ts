@@ -38,7 +38,7 @@ export function problemsAndDetailsTests(): void {
 
     it('is underlined at the faulty part of the text', async () => {
       await eventually(
-        () => ours().some(({ message }) => message.includes('99999')),
+        () => ours().some(({ message }) => message.includes('A port must be')),
         () => JSON.stringify(ours()),
       );
       const [{ range, message, severity } = assert.fail()] = ours();
@@ -46,7 +46,7 @@ export function problemsAndDetailsTests(): void {
       assert.equal(line.slice(range.start.character, range.end.character), '99999');
       assert.equal(range.end.line, range.start.line);
       assert.equal(severity, vscode.DiagnosticSeverity.Error);
-      assert.match(message, /99999/);
+      assert.match(message, /^A port must be a number from 1 to 65535\.$/);
     });
 
     it('follows the text while it is edited, even unsaved', async () => {
@@ -112,6 +112,17 @@ export function problemsAndDetailsTests(): void {
         () => JSON.stringify(staging()),
       );
       assert.equal((await exchange(portOf(forward(staging(), 'Page')))).received.toString(), pageText);
+    });
+
+    it("stops the project's tunnels while the overrides can't be understood, and says why", async () => {
+      await override(['staging']);
+      await eventually(
+        () => staging().status === 'failed',
+        () => JSON.stringify(staging()),
+      );
+      assert.match(staging().error?.message ?? '', /^sshTunnels\.overrides: It is .* the tunnel stays off\./);
+      await override(undefined);
+      await api.start('staging');
     });
 
     it('stops a tunnel that it disables, and removes its variables from terminals', async () => {

@@ -167,6 +167,21 @@ export function variablesTests(): void {
         assert.equal(await printed(terminal, '[$UNASKED_PORT]'), '[]');
         terminal.dispose();
       });
+      it('has no variable when the user has turned them off, even if the workspace turns them on', async () => {
+        const { Global, Workspace } = vscode.ConfigurationTarget;
+        const set = (value: boolean | undefined, where: vscode.ConfigurationTarget): Thenable<void> =>
+          vscode.workspace.getConfiguration('sshTunnels').update('terminalEnvironment', value, where);
+        await set(true, Workspace);
+        await set(false, Global);
+        const terminal = vscode.window.createTerminal();
+        assert.equal(await printed(terminal, '[$ECHO_PORT]'), '[]');
+        terminal.dispose();
+        await set(undefined, Global);
+        await set(undefined, Workspace);
+        const later = vscode.window.createTerminal();
+        assert.notEqual(await printed(later, '[$ECHO_PORT]'), '[]');
+        later.dispose();
+      });
       it('gets an address typed in without Enter', async () => {
         const address = `127.0.0.1:${portOf(forward(tunnel(api, 'workspace:staging'), 'Page'))}`;
         const terminal = vscode.window.createTerminal('active');

@@ -220,7 +220,7 @@ describe("files planted in the daemon's folder", () => {
   });
 
   describe('as the record of a Unix socket', () => {
-    const identity = { dev: 1, ino: 2 };
+    const identity = { dev: 1, ino: 2, mtimeMs: 3.5 };
     const path = '/tmp/db.sock';
     const says = JSON.stringify({ path, ...identity });
     const place = (): string =>

@@ -2,6 +2,7 @@
 // target never answers: it waits for itself alone.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
 import { residentMib } from '../../support/processUsage';
@@ -47,7 +48,7 @@ describe('a client that pipelines requests, at the HTTP proxy of a', () => {
     await sshd.stop();
   });
 
-  for (const [index, kind] of ['dynamic forward', 'reverse dynamic forward'].entries()) {
+  for (const [index, kind] of ['reverse dynamic forward', 'dynamic forward'].entries()) {
     describe(kind, () => {
       it('has one of them under way, while others are served', async () => {
         let dialled = 0;
@@ -113,6 +114,61 @@ describe('a client that pipelines requests, at the HTTP proxy of a', () => {
         assert.equal(received.toString().match(/ok(?=HTTP|$)/g)?.length, 3, received.toString());
       });
     });
+  }
+});
+
+describe('a client that disconnects in the middle', () => {
+  let daemon: TestDaemon;
+  let sshd: Sshd;
+  let window: TestWindow;
+
+  before(async () => {
+    [daemon, sshd] = await Promise.all([testDaemon(), startSshd({ config: ['PermitOpen any'] })]);
+    window = await TestWindow.open(daemon, sshd);
+    await window.bringUp({ host: 'test-sshd', dynamicForward: 0, remoteForward: '0' });
+  });
+  after(async () => {
+    await window.lease();
+    window.disconnect();
+    await daemon[Symbol.asyncDispose]();
+    await sshd.stop();
+  });
+
+  const body = 'x'.repeat(20_000_000);
+  const requests: Readonly<Record<string, (port: number) => string>> = {
+    'a request': (port) => get(port, '/'),
+    'thousands of requests': (port) => get(port, '/').repeat(5000),
+    'a long body': (port) =>
+      `POST http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n${body}`,
+    'CONNECT and data': (port) => `CONNECT 127.0.0.1:${port} HTTP/1.1\r\nHost: x\r\n\r\n${body}`,
+  };
+  const ways: Readonly<Record<string, (socket: Socket) => void>> = {
+    'is reset': (socket) => void socket.resetAndDestroy(),
+    ends: (socket) => {
+      socket.destroySoon();
+    },
+  };
+  for (const [index, kind] of ['reverse dynamic forward', 'dynamic forward'].entries()) {
+    for (const [title, bytes] of Object.entries(requests)) {
+      for (const [way, leave] of Object.entries(ways)) {
+        if (title === 'thousands of requests' && (kind.startsWith('reverse') || way === 'ends')) {
+          // We read the second request only after the first answer. Then sshd doesn't read either, and doesn't notice that
+          // its client has gone; and an end comes after all requests.
+          continue;
+        }
+        it(`takes its silent target along: ${title} to a ${kind}, and the client ${way}`, async () => {
+          let received = 0;
+          await using silent = await target((socket) => {
+            socket.on('data', ({ length }) => (received += length)).on('end', () => socket.end());
+          });
+          const { socket } = client(window.port(index));
+          socket.write(bytes(silent.port));
+          await eventually('the request arrives', () => received > 0);
+          leave(socket);
+          await eventually('the target is disconnected', () => silent.open.size === 0);
+        });
+      }
+    }
   }
 });
 

@@ -83,13 +83,13 @@ const faults: readonly Fault[] = [
     fault: "a program that doesn't exist",
     program: 'no-such-program --flag',
     code: 'ProgramNotFound',
-    words: /^127\.0\.0\.1 can't find or run the program of "no-such-program --flag"/,
+    words: /^127\.0\.0\.1 can't find or run "no-such-program"/,
   },
   {
     fault: 'a program without execute permission',
     program: '/etc/passwd',
     code: 'ProgramNotFound',
-    words: /find or run the program/,
+    words: /can't find or run "/,
   },
   {
     fault: 'a program that ends at once',

@@ -42,6 +42,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     ciphers: undefined,
     macs: undefined,
     pubkeyAcceptedAlgorithms: undefined,
+    requiredRsaSize: 1024,
     compression: false,
     connectTimeout: 60,
     serverAliveInterval: 0,

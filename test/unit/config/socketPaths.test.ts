@@ -5,8 +5,8 @@ import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward
 import { formatAddress } from '../../../src/tunnels/util/address';
 import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
 import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
-import { parseTunnels } from '../../../src/tunnels/config/parsing/parseTunnels';
 import { plain } from './problems';
+import { Random } from '../../support/random';
 import { inEnglish } from '../../support/inEnglish';
 
 describe('expanding socket paths', () => {
@@ -39,6 +39,14 @@ describe('expanding socket paths', () => {
       { remoteForward: 9000, dynamicForward: 1080 },
       /^9000 -,1080 -$/,
     ],
+    ['removes doubled slashes', { localForward: '~//a//b.sock:db:1' }, /^\/home\/me\/a\/b\.sock db:1$/],
+    ['removes slashes at the start', { remoteForward: '1:///tmp/x' }, /^1 \/tmp\/x$/],
+    [
+      'removes a slash at the end',
+      { remoteForward: '1:${workspaceFolder}/run/' },
+      /^1 \/home\/me\/shop\/run$/,
+    ],
+    ["keeps the server's paths", { localForward: '1://tmp//x/' }, /^1 \/\/tmp\/\/x\/$/],
     ['keeps absolute paths', { localForward: '/a:/b' }, /^\/a \/b$/],
     ['keeps a forward without socket paths', { localForward: '1:db:1' }, /^1 db:1$/],
     [
@@ -51,43 +59,23 @@ describe('expanding socket paths', () => {
     it(title, () => assert.match(expand(keys).join(), result));
   }
 
-  const faults: readonly [code: string, problem: string][] = [
-    ['ELOOP', 'its symbolic links lead in a circle.'],
-    ['ENOTDIR', 'a part of it is a file, not a folder.'],
-    ['EACCES', 'you have no permission to enter one of its folders.'],
-    ['EPERM', 'you have no permission to enter one of its folders.'],
-    ['ENAMETOOLONG', 'one of its names is too long.'],
-    ['EIO', "the system can't read it (EIO)."],
-  ];
-  for (const [code, problem] of faults) {
-    // A fake, because root is never forbidden anything, and no disk fails on demand.
-    it(`says in plain words that the system answered ${code} for a path`, () => {
-      const variables = {
-        home: '/home/me',
-        workspaceFolder: '/home/me/shop',
-        pathFault: (path: string) => (path === '/home/me/shop/a' ? { code } : undefined),
-      };
-      const settings = { a: { ...plain, remoteForward: '1:${workspaceFolder}/a' }, b: plain };
-      const [a, b] = parseTunnels(settings, variables).tunnels.map(({ parsed }) => parsed);
-      const texts = a && 'problems' in a ? a.problems.map(({ message }) => inEnglish(message)) : [];
-      assert.deepEqual(texts, [`"\${workspaceFolder}/a" can't be used: ${problem}`]);
-      assert.ok(b && 'entry' in b);
-    });
-  }
-
-  it('makes whatever else a path does a problem of its entry, without a text that may hold a secret', () => {
-    const variables = {
-      home: '/home/me',
-      workspaceFolder: '/home/me/shop',
-      pathFault: () => {
-        throw new RangeError('hunter2');
-      },
-    };
-    const settings = { a: { ...plain, remoteForward: '1:${workspaceFolder}/a' }, b: plain };
-    const [a, b] = parseTunnels(settings, variables).tunnels.map(({ parsed }) => parsed);
-    const texts = a && 'problems' in a ? a.problems.map(({ message }) => inEnglish(message)) : [];
-    assert.deepEqual(texts, ["It can't be read (RangeError)."]);
-    assert.ok(b && 'entry' in b);
+  it('has one form for each path, whatever slashes it is written with', () => {
+    const random = new Random(1);
+    const names = ['a', 'b.sock', '...', '~', 'ü', '.x'] as const;
+    for (let count = 0; count < 2000; count++) {
+      const path = Array.from({ length: random.int(1, 6) }, () => random.pick(names));
+      const start = random.pick(['', '/', '//', '~/', '~//', '${workspaceFolder}/', '${userHome}///']);
+      const slashes = (): string => '/'.repeat(random.chance(0.7) ? 1 : random.int(2, 4));
+      const written = `${start === '' ? '/' : start}${path.map((name) => `${name}${slashes()}`).join('')}`;
+      const [found] = expand({ remoteForward: { listen: 1, target: written } });
+      const base =
+        start.startsWith('~') || start.startsWith('${userHome}')
+          ? '/home/me'
+          : start.startsWith('$')
+            ? '/home/me/shop'
+            : '';
+      assert.equal(found, `1 ${base}/${path.join('/')}`, written);
+    }
   });
 
   it('refuses "workspaceFolder" in a window without a folder', () => {

@@ -17,6 +17,7 @@ import {
   forwardingDisabled,
   remoteListenNotPermitted,
 } from '../../../src/tunnels/errors/forwards/forwardingDisabled';
+import * as algorithms from '../../../src/tunnels/errors/ssh/algorithms';
 import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
 import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
 import * as keys from '../../../src/tunnels/errors/ssh/keyOrAgent';
@@ -70,7 +71,7 @@ describe('the explanation of an error', () => {
       'ssh -v -p 2222 me@staging',
       'AllowTcpForwarding yes',
     ],
-    [handshake.noCommonAlgorithm('old'), 'old', 'HostKeyAlgorithms +ssh-rsa'],
+    [algorithms.noCommonAlgorithm('old'), 'old', 'HostKeyAlgorithms +ssh-rsa'],
     [
       authenticationFailed('me@staging', [{ key: 'a' }], { accepts: [], accepted: [], problems: [] }),
       'me@staging',
@@ -226,7 +227,7 @@ describe('the words of an error', () => {
 
 describe('the error about no common algorithm', () => {
   const of = (what: string, remote: string): TunnelError =>
-    handshake.noCommonAlgorithm('old', undefined, explainMismatch({ what, local: '', remote }));
+    algorithms.noCommonAlgorithm('old', undefined, explainMismatch({ what, local: '', remote }));
 
   it('suggests a line of ssh_config when we know an algorithm of the server but do not offer it', () => {
     const error = of('Host key format', 'ssh-dss,ssh-rsa');

@@ -23,7 +23,8 @@ const holder = { tunnel: 'staging' };
 const windowHolder = { tunnel: 'staging', window: 'shop' };
 const target = { host: 'db', port: 5432 };
 const display = ':7';
-const command = 'xclock -digital';
+/** Messages and explanations don't repeat its arguments. */
+const command = 'xclock -display hunter2';
 const login = { accepts: ['publickey', 'gssapi-with-mic'], accepted: [], problems: [] };
 
 export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } = {
@@ -73,11 +74,17 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ],
   ServerBusy: [
     [{ code: 'ServerBusy', limit: 'MaxStartups', host }, host, 'MaxStartups'],
-    [{ code: 'ServerBusy', limit: 'MaxSessions', host, command }, host, command],
+    [{ code: 'ServerBusy', limit: 'MaxSessions', host, command }, host, '"xclock"'],
   ],
   AddressPenalised: [[{ code: 'AddressPenalised', host }, host]],
   NoCommonAlgorithm: [
     [{ code: 'NoCommonAlgorithm', reason: 'unknown', host }, host],
+    [
+      { code: 'NoCommonAlgorithm', reason: 'hostKeyTooShort', host, bits: 768, minimum: 1024 },
+      host,
+      '768',
+      '1024',
+    ],
     [
       { code: 'NoCommonAlgorithm', reason: 'config', host, keyword: 'Ciphers', names: ['x'], common: 'y' },
       host,
@@ -113,10 +120,11 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '[db]:2022',
       key.fingerprint,
     ]),
-    [{ code: 'HostKeyUnknown', reason: 'fileUnreadable', file }, file],
-    [{ code: 'HostKeyUnknown', reason: 'notRevocationList', file }, file],
-    [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys' }, '/bin/keys'],
-    [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys' }, '/bin/"keys'],
+    ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
+      (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
+    ),
+    [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys hunter2' }, '"/bin/keys"'],
+    [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys hunter2' }, '/bin/'],
   ],
   HostKeyChanged: [
     [{ code: 'HostKeyChanged', host: '[db]:2022', key }, '[db]:2022', key.fingerprint],
@@ -193,6 +201,28 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       'rot13',
     ],
     [{ code: 'KeyUnsupported', file, defect: 'puttyPassphrase' }, file],
+    [{ code: 'KeyUnsupported', file, defect: 'rsaTooShort', bits: 768, minimum: 1024 }, file, '768', '1024'],
+    [
+      {
+        code: 'KeyUnsupported',
+        file,
+        defect: 'noAlgorithm',
+        type: 'ssh-rsa',
+        who,
+        none: 'sha1',
+        add: 'ssh-rsa',
+      },
+      file,
+      who,
+      'SHA-1',
+    ],
+    [
+      { code: 'KeyUnsupported', file, defect: 'noAlgorithm', type: 'a', who, none: 'config', add: 'a-sha' },
+      file,
+      who,
+      'a-sha',
+    ],
+    [{ code: 'KeyUnsupported', file, defect: 'noAlgorithm', type: 'a', who, none: 'server' }, file, who],
     [{ code: 'KeyUnsupported', file, defect: 'damaged' }, file],
     [{ code: 'KeyUnsupported', file, defect: 'damaged', error: 'no end' }, file, 'no end'],
   ],
@@ -320,11 +350,16 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'DisplayRefused', refuses: 'everyone', display }, '":7"'],
     [{ code: 'DisplayRefused', refuses: 'untrusted', display }, '":7"'],
   ],
-  ProgramNotFound: [[{ code: 'ProgramNotFound', host, command }, host, command]],
+  ProgramNotFound: [[{ code: 'ProgramNotFound', host, command }, host, '"xclock"']],
   ProgramFailed: [
-    [{ code: 'ProgramFailed', host, command, end: { exitCode: 3 }, detail: 'no fonts' }, host, command, '3'],
-    [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, command, 'SEGV'],
-    [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, command],
+    [
+      { code: 'ProgramFailed', host, command, end: { exitCode: 3 }, detail: 'no fonts' },
+      host,
+      '"xclock"',
+      '3',
+    ],
+    [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, '"xclock"', 'SEGV'],
+    [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, '"xclock"'],
   ],
   InvalidDefinition: [
     [
@@ -340,6 +375,28 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ConsentNeeded', reason: 'new', name: 'staging' }, '"staging"'],
     [{ code: 'ConsentNeeded', reason: 'changed', name: 'staging' }, '"staging"'],
     [{ code: 'ConsentNeeded', reason: 'disabled', name: 'staging' }, '"staging"'],
+    [
+      {
+        code: 'ConsentNeeded',
+        reason: 'socketMoved',
+        name: 'staging',
+        path: '/shop/a.sock',
+        allowed: '/shop/run/a.sock',
+        real: '/run/docker.sock',
+      },
+      '/run/docker.sock',
+    ],
+    [
+      {
+        code: 'ConsentNeeded',
+        reason: 'socketMoved',
+        name: 'staging',
+        path: '/shop/a.sock',
+        allowed: undefined,
+        real: '/run/docker.sock',
+      },
+      '/run/docker.sock',
+    ],
   ],
   WorkspaceUntrusted: [[{ code: 'WorkspaceUntrusted', name: 'staging' }, '"staging"']],
   DaemonLost: [

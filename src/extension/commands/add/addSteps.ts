@@ -46,7 +46,8 @@ export interface NewTunnel extends Readonly<Record<string, unknown>> {
 }
 
 /**
- * Asks where to save the tunnel and for its name, then writes and starts it. Changes nothing if the user cancels.
+ * Asks where to save the tunnel and for its name, then writes and starts it. Changes nothing if the user cancels, or if
+ * the tunnel is not valid there.
  * @param step the first of the two questions
  * @param beforeWriting writes whatever the tunnel needs, after both answers
  */
@@ -60,6 +61,7 @@ export async function saveTunnel(
   if (!location) {
     return;
   }
+  rejectForProject(value, location);
   const taken = new Set(manager.tunnels.map((tunnel) => tunnel.name));
   const name = await askText({
     ...step,
@@ -79,6 +81,15 @@ export async function saveTunnel(
     await revealTunnel(location.settings, name);
     throw error;
   });
+}
+
+/** Some users are allowed in your own settings only. @throws Error with the problem, before anything is written */
+function rejectForProject(value: NewTunnel, { settings }: SaveLocation): void {
+  const parsed = parseTunnel('new', value, undefined, settings.kind === 'user' ? 'user' : 'project');
+  const [problem] = 'problems' in parsed ? parsed.problems : [];
+  if (problem) {
+    throw new Error(localize(problem.message, vscode.l10n));
+  }
 }
 
 function titleOf({ title, number, of }: Step): string {

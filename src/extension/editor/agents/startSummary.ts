@@ -1,7 +1,7 @@
 // Summarizes a tunnel in a few lines, for the question whether a link or an agent may start it.
 import { l10n } from 'vscode';
-import { formatDestination } from '../../../tunnels/config/definition';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
+import { describeDestination, hostOf, titleHost } from '../../../views/words/exactText';
 import { plainText } from '../../../views/words/format';
 import { describeRoute } from '../../../views/words/forwardWords';
 import { originPhrase } from '../../../views/words/tunnelWords';
@@ -19,11 +19,16 @@ export function startSummary(tunnel: TunnelSnapshot): readonly Fact[] {
   const { entry, forwards } = tunnel;
   const more = forwards.length - maxForwards;
   return [
+    ...(entry ? [fact(l10n.t('Server'), describeDestination(entry.definition.destination))] : []),
     fact(l10n.t('From'), originPhrase(tunnel)),
-    ...(entry ? [fact(l10n.t('Server'), formatDestination(entry.definition))] : []),
     ...forwards.slice(0, maxForwards).map((forward) => fact(l10n.t('Forward'), describeRoute(forward))),
     ...(more > 0 ? [fact(l10n.t('And'), moreForwards(more))] : []),
   ];
+}
+
+/** The host as written in the settings, for the title of the question. */
+export function serverOf({ entry }: TunnelSnapshot): string {
+  return entry ? titleHost(hostOf(entry.definition.destination)) : '?';
 }
 
 function moreForwards(count: number): string {

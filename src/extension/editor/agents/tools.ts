@@ -10,7 +10,7 @@ import { explainFailure } from '../../tunnels/interactiveStart';
 import type { TunnelStarter } from '../startAndWait';
 import { ShownTunnels } from './shownTunnels';
 import { explainText, listText, readToolInput, tunnelText } from './toolFacts';
-import { startSummary } from './startSummary';
+import { serverOf, startSummary } from './startSummary';
 
 export interface ToolParts {
   readonly starter: TunnelStarter;
@@ -69,7 +69,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
           doing: localized((values) => vscode.l10n.t('Starting the tunnel {tunnel}', values), {
             tunnel: Markdown.code(tunnel.name),
           }),
-          title: vscode.l10n.t('Start an SSH tunnel?'),
+          title: vscode.l10n.t('{host}: start an SSH tunnel?', { host: serverOf(tunnel) }),
           message: question(vscode.l10n.t('It connects to the server and opens these ports.'), tunnel),
         };
       },
@@ -88,7 +88,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
           doing: localized((values) => vscode.l10n.t('Stopping the tunnel {tunnel}', values), {
             tunnel: Markdown.code(tunnel.name),
           }),
-          title: vscode.l10n.t('Stop an SSH tunnel?'),
+          title: vscode.l10n.t('{host}: stop an SSH tunnel?', { host: serverOf(tunnel) }),
           message: question(
             vscode.l10n.t('It stops in all windows and stays stopped until you start it again.'),
             tunnel,
@@ -121,7 +121,9 @@ function implementation({ run, ask }: Tool): vscode.LanguageModelTool<unknown> {
 
 /** @param consequence a translated sentence without values */
 function question(consequence: string, tunnel: TunnelSnapshot): vscode.MarkdownString {
-  const facts = [{ term: vscode.l10n.t('Tunnel'), value: tunnel.name }, ...startSummary(tunnel)];
+  const [first, ...others] = startSummary(tunnel);
+  const named = { term: vscode.l10n.t('Tunnel'), value: tunnel.name };
+  const facts = first ? [first, named, ...others] : [named];
   const lines = facts.map(({ term, value }) => marked`${term}: ${Markdown.code(value)}`);
   return hover(paragraphs([Markdown.translated(consequence), bulletList(lines)]));
 }

@@ -5,7 +5,9 @@ import { invalidDefinition } from '../../../tunnels/errors/definition';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
-import { isRecord, quote } from '../../../tunnels/util/parsing';
+import { isRecord } from '../../../tunnels/util/parsing';
+import { joinShown, quote } from '../../../tunnels/util/shown';
+import type { Shown } from '../../../tunnels/util/shown';
 import { exactlyOne, tunnelsNamed } from '../../tunnels/findTunnel';
 import { untranslated } from '../../../tunnels/util/l10n';
 
@@ -132,8 +134,8 @@ export function checkForward({ tunnel, forward }: Requested, needs: 'address' | 
   }
 }
 
-function labelsOf(forwards: readonly ForwardSnapshot[]): string {
-  return forwards.map(({ forward }) => quote(forward.label)).join(', ');
+function labelsOf(forwards: readonly ForwardSnapshot[]): Shown {
+  return joinShown(forwards.map(({ forward }) => quote(forward.label)));
 }
 
 /** The forward with that label, or the only local one. @throws TunnelFailure InvalidDefinition */

@@ -1,9 +1,9 @@
 // Computes the variables of terminals: port, host and address of each forward with `env`. They come from the settings
 // or the last run, so that they exist before the tunnel is up and after it stops.
 import { l10n } from 'vscode';
-import { dialHost, formatAddress } from '../../../tunnels/util/address';
-import type { Address } from '../../../tunnels/util/address';
-import { conflictingVariables } from '../../../tunnels/config/variableNames';
+import { dialHost, isLoopback } from '../../../tunnels/util/address';
+import type { TcpAddress } from '../../../tunnels/util/address';
+import { variableValues } from '../../../tunnels/config/variableNames';
 import type { Forward } from '../../../tunnels/config/forward';
 import type { Origin } from '../../../tunnels/model/snapshot';
 import type { ForwardState } from '../../../tunnels/model/state';
@@ -30,7 +30,8 @@ export interface Variables {
 type Scope = string | undefined;
 
 interface Assignment {
-  readonly address: Address;
+  readonly address: TcpAddress;
+  readonly protocol: string | undefined;
   readonly source: string;
 }
 
@@ -50,12 +51,12 @@ export function terminalVariables(
   const assign = (folder: Scope, env: string, assignment: Assignment): void => {
     const scope = scopes.get(folder) ?? new Map<string, Assignment>();
     scopes.set(folder, scope);
-    if (!sets(scope, env)) {
+    if (!scope.has(env)) {
       scope.set(env, assignment);
     }
   };
   for (const candidate of sorted) {
-    const { env, kind, label } = candidate.forward;
+    const { env, kind, label, protocol } = candidate.forward;
     const address = env === undefined || kind === 'remote' ? undefined : addressOf(candidate);
     if (env !== undefined && address !== undefined) {
       const source = l10n.t('{variable}: {forward} of {tunnel}', {
@@ -63,13 +64,13 @@ export function terminalVariables(
         forward: label,
         tunnel: candidate.tunnel,
       });
-      assign(candidate.folder, env, { address, source });
+      assign(candidate.folder, env, { address, protocol, source });
     }
   }
   // VS Code doesn't prefer a folder's variable over a global one; the one set later wins. So a global variable that a
   // folder overrides is set for each of the other folders instead.
   for (const [env, assignment] of scopes.get(undefined) ?? []) {
-    if (folders.some((folder) => sets(scopes.get(folder), env))) {
+    if (folders.some((folder) => scopes.get(folder)?.has(env))) {
       scopes.get(undefined)?.delete(env);
       folders.forEach((folder) => assign(folder, env, assignment));
     }
@@ -77,38 +78,27 @@ export function terminalVariables(
   return new Map([...scopes].map(([folder, scope]) => [folder, variablesOf(scope)]));
 }
 
-/** Whether a scope already sets one of the three variables. All three must belong to the same forward. */
-function sets(scope: ReadonlyMap<string, Assignment> | undefined, env: string): boolean {
-  return scope !== undefined && conflictingVariables(env).some((name) => scope.has(name));
-}
-
 function variablesOf(scope: ReadonlyMap<string, Assignment>): Variables {
+  const assignments = [...scope];
   return {
-    values: new Map([...scope].flatMap(([env, { address }]) => valuesOf(env, address))),
-    sources: [...scope.values()].map(({ source }) => source),
+    values: new Map(
+      assignments.flatMap(([env, { address, protocol }]) => variableValues(env, address, protocol)),
+    ),
+    sources: assignments.map(([, { source }]) => source),
   };
 }
 
-function valuesOf(env: string, address: Address): readonly (readonly [name: string, value: string])[] {
-  return 'path' in address
-    ? [
-        [env, address.path],
-        [`${env}_ADDRESS`, address.path],
-      ]
-    : [
-        [env, String(address.port)],
-        [`${env}_HOST`, address.host],
-        [`${env}_ADDRESS`, formatAddress(address)],
-      ];
-}
-
-/** Where the forward listens or will listen; undefined: not known before it has listened once. */
-function addressOf({ forward, state, rememberedPort }: Candidate): Address | undefined {
+/**
+ * Where the forward listens or will listen; undefined: not known before it has listened once, or on a socket. A bind
+ * address that isn't loopback counts only while it is bound: it could be the address of another machine.
+ */
+function addressOf({ forward, state, rememberedPort }: Candidate): TcpAddress | undefined {
   const { listen } = forward;
-  if ('path' in listen) {
-    return listen;
-  }
   const bound = state?.status === 'listening' ? state.bound[0] : undefined;
-  const port = bound && 'port' in bound ? bound.port : (rememberedPort ?? listen.port);
-  return port === 0 ? undefined : { host: dialHost(listen.bind), port };
+  if (bound && 'port' in bound) {
+    return { host: dialHost(bound.host), port: bound.port };
+  }
+  const port = 'path' in listen ? 0 : (rememberedPort ?? listen.port);
+  const host = 'path' in listen ? '' : dialHost(listen.bind);
+  return port === 0 || !isLoopback(host) ? undefined : { host, port };
 }

@@ -2,19 +2,18 @@
 import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../../tunnels/config/definition';
-import { conflictingVariables } from '../../../tunnels/config/variableNames';
 import { parseOverrides } from '../../../tunnels/config/parsing/parseOverrides';
 import { isCommandLine } from '../../../tunnels/config/moveListen';
 import { valueAt } from '../../../tunnels/util/jsonPath';
 import { forwardPaths } from '../../../tunnels/config/parsing/parseForward';
 import { parseTunnels } from '../../../tunnels/config/parsing/parseTunnels';
-import type { NamedTunnel } from '../../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../../tunnels/config/portHints';
 import type { PortFacts } from '../../../tunnels/config/portHints';
 import type { PathVariables } from '../../../tunnels/config/socketPaths';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
-import { isRecord, quote } from '../../../tunnels/util/parsing';
+import { isRecord } from '../../../tunnels/util/parsing';
+import { joinShown, quote } from '../../../tunnels/util/shown';
 import { settingKeys } from '../../contributions';
 import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';
@@ -31,7 +30,7 @@ export interface MarkOptions {
   readonly within: JSONPath;
   readonly ports: PortFacts;
   readonly variables: PathVariables;
-  /** For the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
+  /** Set for the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -90,15 +89,15 @@ function problem(found: DefinitionProblem): Finding {
   return { ...found, kind: 'problem' };
 }
 
-function findInTunnels(value: unknown, { ports, variables }: MarkOptions): Finding[] {
-  const { tunnels, problems } = parseTunnels(value, variables);
+function findInTunnels(value: unknown, { ports, variables, labels }: MarkOptions): Finding[] {
+  const { tunnels, problems } = parseTunnels(value, variables, labels ? 'user' : 'project');
   const found = tunnels.flatMap(({ name, value: tunnel, parsed }) =>
     ('entry' in parsed
       ? findHints(tunnel, parsed.entry.definition, ports)
       : parsed.problems.map(problem)
     ).map(below(name)),
   );
-  return [...problems.map(problem), ...found, ...findConflictingEnvs(tunnels)];
+  return [...problems.map(problem), ...found];
 }
 
 function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
@@ -115,42 +114,6 @@ function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortF
       return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
     }),
   );
-}
-
-/** Two tunnels may use the same variable. But one variable must not be a port for one and a host for the other. */
-function findConflictingEnvs(tunnels: readonly NamedTunnel[]): Finding[] {
-  const owners = new Map<string, string>();
-  return tunnels.flatMap(({ name, value, parsed }) => {
-    if (!('entry' in parsed) || !isRecord(value)) {
-      return [];
-    }
-    const paths = forwardPaths(value);
-    const envs = parsed.entry.definition.forwards.map(({ env }) => env);
-    const findings = envs.flatMap((env, index) => {
-      const others = env === undefined ? [] : conflictingVariables(env).filter((other) => other !== env);
-      const conflicting = others.find((other) => owners.has(other));
-      return env === undefined || conflicting === undefined
-        ? []
-        : [
-            envConflict(
-              [name, ...(paths[index] ?? []), 'env'],
-              env,
-              conflicting,
-              owners.get(conflicting) ?? '',
-            ),
-          ];
-    });
-    envs.forEach((env) => env !== undefined && owners.set(env, name));
-    return findings;
-  });
-}
-
-function envConflict(path: DefinitionProblem['path'], env: string, other: string, tunnel: string): Finding {
-  const message = l10n.t(
-    '{env} and {other} of the tunnel {tunnel} set the same variable, because each also sets …_HOST and …_ADDRESS. Terminals get only one of the two.',
-    { env: quote(env), other: quote(other), tunnel: quote(tunnel) },
-  );
-  return { path, message, kind: 'hint' };
 }
 
 function portOffset(
@@ -186,7 +149,7 @@ function unknownLabel(name: string, label: string, known: readonly string[] | un
       ? l10n.t('The tunnel {tunnel} of this window has no forward {forward}. It has no forwards.', shown)
       : l10n.t('The tunnel {tunnel} of this window has no forward {forward}. Its forwards: {labels}.', {
           ...shown,
-          labels: known.map(quote).join(', '),
+          labels: joinShown(known.map(quote)),
         });
   return [{ path: ['listen', label], kind: 'hint', message }];
 }

@@ -2,6 +2,7 @@
 // and the user's file while it is open (an extension can't find it otherwise).
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { describeFault } from '../../../tunnels/util/shown';
 import { untranslated } from '../../../tunnels/util/l10n';
 import { fullPlainText } from '../../../views/words/format';
 import { localize } from '../../../tunnels/util/l10n';
@@ -81,7 +82,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
       const text = await textOf(uri);
       return text === undefined ? [] : settingsMarks(text, options);
     } catch (error) {
-      this.#options.log(`The settings in ${uri.path} can't be checked: ${String(error)}`);
+      this.#options.log(`The settings in ${uri.path} can't be checked: ${describeFault(error)}`);
       return [];
     }
   }

@@ -1,11 +1,13 @@
 // The hosts of the user's ssh_config that have forwards, as tunnels to start manually. Read again when the files
 // change. Listing them runs no ssh and no daemon.
 import { isDeepStrictEqual } from 'node:util';
-import { listConfigTunnels } from '../../../tunnels/ssh/config/configTunnels';
+import { ConfigTunnelList } from '../../../tunnels/ssh/config/configTunnels';
 import type { SshConfigTunnel } from '../../../tunnels/ssh/config/configTunnels';
 import type { Settings } from '../readSettings';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { FileWatch } from '../fileWatch';
+import type { DefinitionProblem } from '../../../tunnels/config/definition';
+import { Restartable } from '../../../tunnels/util/restartable';
 
 export interface SshConfigTunnelsOptions {
   readonly onChange: () => void;
@@ -14,15 +16,22 @@ export interface SshConfigTunnelsOptions {
 
 export class SshConfigTunnels {
   readonly #options: SshConfigTunnelsOptions;
-  readonly #watch = new FileWatch(() => this.#readAgain());
+  readonly #watch = new FileWatch(() => this.#reading.request());
+  readonly #list = new ConfigTunnelList();
+  readonly #reading: Restartable;
   /** undefined: not shown. */
   #source: { readonly configFile: string | undefined } | undefined;
   #tunnels: readonly ConfiguredTunnel[] = [];
-  #reading = Promise.resolve();
+  /** By what they were made from, which stays the same object as long as its lines do. */
+  #made: ReadonlyMap<object, ConfiguredTunnel> = new Map();
   #problem: string | undefined;
 
   constructor(options: SshConfigTunnelsOptions) {
     this.#options = options;
+    this.#reading = new Restartable(
+      (signal) => this.#read(signal),
+      (error) => this.#logProblem(String(error)),
+    );
   }
 
   get tunnels(): readonly ConfiguredTunnel[] {
@@ -31,14 +40,14 @@ export class SshConfigTunnels {
 
   /** Resolves when all reads requested so far are done. */
   settled(): Promise<void> {
-    return this.#reading;
+    return this.#reading.settled();
   }
 
   configure({ showSshConfigHosts, connection }: Settings): void {
     const source = showSshConfigHosts ? { configFile: connection.sshConfigFile } : undefined;
     if (!isDeepStrictEqual(source, this.#source)) {
       this.#source = source;
-      this.#readAgain();
+      this.#reading.request();
     }
   }
 
@@ -49,25 +58,23 @@ export class SshConfigTunnels {
 
   dispose(): void {
     this.#watch.dispose();
+    this.#reading.dispose();
   }
 
-  /** One read at a time, so that the last one wins. */
-  #readAgain(): void {
-    this.#reading = this.#reading
-      .then(() => this.#read())
-      .catch((error: unknown) => this.#logProblem(String(error)));
-  }
-
-  async #read(): Promise<void> {
+  async #read(signal: AbortSignal): Promise<void> {
     const source = this.#source;
-    const { tunnels, files, folders, problem } = source
-      ? await listConfigTunnels(source.configFile)
-      : { tunnels: [], files: [], folders: [], problem: undefined };
+    const { tunnels, files, folders, problem, limits } = source
+      ? await this.#list.read(source.configFile, process.env, signal)
+      : { tunnels: [], files: [], folders: [], problem: undefined, limits: [] };
     await this.#watch.set({ files, folders });
     this.#logProblem(problem);
-    const configured = tunnels.map(configuredTunnel);
-    if (!isDeepStrictEqual(configured, this.#tunnels)) {
-      this.#tunnels = configured;
+    const made = new Map<object, ConfiguredTunnel>(
+      tunnels.map((tunnel) => [tunnel, this.#made.get(tunnel) ?? configuredTunnel(tunnel)]),
+    );
+    const listed = [...made.values(), ...limitRows(limits)];
+    this.#made = made;
+    if (!hasSameElements(listed, this.#tunnels)) {
+      this.#tunnels = listed;
       this.#options.onChange();
     }
   }
@@ -90,4 +97,33 @@ function configuredTunnel({ alias, file, line, entry, problems }: SshConfigTunne
     folderUri: undefined,
     configLocation: { file, line },
   };
+}
+
+/** A row for each file of which not all hosts are listed. */
+function limitRows(limits: readonly DefinitionProblem[]): readonly ConfiguredTunnel[] {
+  const byFile = new Map<string, DefinitionProblem[]>();
+  for (const limit of limits) {
+    const file = String(limit.path[0]);
+    byFile.set(file, [...(byFile.get(file) ?? []), limit]);
+  }
+  return [...byFile].map(([file, problems]) => ({
+    // An alias has no "/".
+    id: `sshConfig:/${file}`,
+    name: file,
+    origin: 'sshConfig',
+    entry: undefined,
+    problems,
+    folderUri: undefined,
+    configLocation: { file, line: Number(problems[0]?.path[1] ?? 1) },
+  }));
+}
+
+function hasSameElements(a: readonly ConfiguredTunnel[], b: readonly ConfiguredTunnel[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(
+      (tunnel, index) =>
+        tunnel === b[index] || (tunnel.entry === undefined && isDeepStrictEqual(tunnel, b[index])),
+    )
+  );
 }

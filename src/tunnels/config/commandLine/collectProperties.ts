@@ -8,50 +8,51 @@ import { formatListen } from '../forward';
 import type { ForwardKind } from '../forward';
 import { replacePaths } from '../parsing/propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
+import { quote } from '../../util/shown';
 import { tunnelKeys } from '../parsing/tunnelKeys';
 import type { Position } from './splitWords';
-
-/** A position, and the text there for messages. */
-export interface KeyPosition extends Position {
-  readonly shown: string;
-}
 
 const keyOfKind = { local: 'localForward', remote: 'remoteForward', dynamic: 'dynamicForward' } as const;
 
 export class PropertyCollector {
   readonly #values = new Map<string, unknown>();
-  readonly #positions = new Map<string, KeyPosition>();
-  readonly #forwards: { kind: ForwardKind; value: unknown; position: KeyPosition }[] = [];
+  readonly #positions = new Map<string, Position>();
+  readonly #forwards: { kind: ForwardKind; value: unknown; position: Position; written: string }[] = [];
+  /** As written, by path. */
+  readonly #writtenForwards = new Map<string, string>();
 
   has(key: string): boolean {
     return this.#values.has(key);
   }
 
   /** Replaces an earlier value. */
-  set(key: string, value: unknown, position: KeyPosition): void {
+  set(key: string, value: unknown, position: Position): void {
     this.#values.set(key, value);
     this.#positions.set(formatJsonPath([key]), position);
   }
 
   /** The first value counts, as in ssh. */
-  setFirst(key: string, value: unknown, position: KeyPosition): void {
+  setFirst(key: string, value: unknown, position: Position): void {
     if (!this.has(key)) {
       this.set(key, value, position);
     }
   }
 
-  addForward(kind: ForwardKind, text: string, position: KeyPosition): void {
-    this.#forwards.push({ kind, value: forwardValue(kind, text), position });
+  /** @param option before the text in messages: `-L` */
+  addForward(kind: ForwardKind, option: string, text: string, position: Position): void {
+    const written = `${option} ${text}`;
+    this.#forwards.push({ kind, value: forwardValue(kind, text), position, written });
   }
 
   /** The properties as in the settings. @param gatewayPorts a forward without a bind address listens on all interfaces */
   record(gatewayPorts: boolean): Readonly<Record<string, unknown>> {
     const lists = new Map<string, unknown[]>();
-    for (const { kind, value, position } of this.#forwards) {
+    for (const { kind, value, position, written } of this.#forwards) {
       const key = keyOfKind[kind];
       const list = lists.get(key) ?? [];
       lists.set(key, list);
       this.#positions.set(formatJsonPath([key, list.length]), position);
+      this.#writtenForwards.set(`${key}[${list.length}]`, written);
       list.push(gatewayPorts && kind !== 'remote' ? onAllInterfaces(kind, value) : value);
     }
     const values = new Map([...this.#values, ...lists]);
@@ -60,7 +61,7 @@ export class PropertyCollector {
   }
 
   /** The position of the value at a path, or of a value that contains it. */
-  positionOf(path: JsonPath): KeyPosition | undefined {
+  positionOf(path: JsonPath): Position | undefined {
     for (let length = path.length; length > 0; length--) {
       const position = this.#positions.get(formatJsonPath(path.slice(0, length)));
       if (position) {
@@ -71,9 +72,12 @@ export class PropertyCollector {
     return this.#forwards.find(({ kind }) => keyOfKind[kind] === key)?.position;
   }
 
-  /** A message in which the paths are replaced by the text of the command line. */
+  /** A message in which the paths of valid forwards are replaced by the text of the command line. */
   replacePaths(message: Message): Message {
-    return replacePaths(message, (path) => this.#positions.get(`.${path}`)?.shown);
+    return replacePaths(message, (path) => {
+      const written = this.#writtenForwards.get(path);
+      return written === undefined ? undefined : quote(written);
+    });
   }
 }
 

@@ -6,7 +6,7 @@ import type { ConfigOption } from '../hostBlock';
 import { nearest } from '../../util/nearestWord';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote, quoteKey, unquoted } from '../../util/shown';
 import type { Parsed } from '../../util/parsing';
 import { parseTimeSpan } from '../../util/timeSpan';
 import { refusal } from './refusedOptions';
@@ -65,7 +65,7 @@ export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): Line
   if (harmless.test(plain) || harmlessValues.get(plain)?.test(words[0] ?? '') === true) {
     return undefined;
   }
-  const option = untranslated`-o ${keyword}`;
+  const option = untranslated`-o ${unquoted(keyword)}`;
   if (hostBlockKeywords.has(plain)) {
     const value = shellCommandKeywords.test(plain) ? rest : words.map(quoteConfigWord).join(' ');
     const configOption: ConfigOption = { keyword, value };
@@ -78,9 +78,9 @@ export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): Line
   const meant = nearest(plain, knownKeywords);
   const message =
     meant === undefined
-      ? l10n.t('ssh_config has no keyword {keyword}.', { keyword: quote(keyword) })
+      ? l10n.t('ssh_config has no keyword {keyword}.', { keyword: quoteKey(keyword) })
       : l10n.t('ssh_config has no keyword {keyword}; did you mean {suggestion}?', {
-          keyword: quote(keyword),
+          keyword: quoteKey(keyword),
           suggestion: quote(meant),
         });
   return { message, at };
@@ -98,17 +98,23 @@ export function readYesNo(value: string, keyword: string): Parsed<boolean> {
   if (/^(yes|true)$/i.test(value)) {
     return { value: true };
   }
-  const error = { message: l10n.t('{keyword} must be "yes" or "no".', { keyword }), at: 0 };
+  const error = {
+    message: l10n.t('{keyword} must be "yes" or "no".', { keyword: unquoted(keyword) }),
+    at: 0,
+  };
   return /^(no|false)$/i.test(value) ? { value: false } : { error };
 }
 
 /** "none" disables the time-out or keep-alive. */
 export function readNumber(keyword: string, value: string, shown: string): Parsed<number> {
   if (keyword === 'serveralivecountmax') {
-    const error = { message: l10n.t('{keyword} must be a whole number.', { keyword: shown }), at: 0 };
+    const error = {
+      message: l10n.t('{keyword} must be a whole number.', { keyword: unquoted(shown) }),
+      at: 0,
+    };
     return /^\d+$/.test(value) ? { value: Number(value) } : { error };
   }
   const seconds = value === 'none' ? 0 : parseTimeSpan(value);
-  const message = l10n.t('{keyword} must be a time such as "15" or "1m".', { keyword: shown });
+  const message = l10n.t('{keyword} must be a time such as "15" or "1m".', { keyword: unquoted(shown) });
   return seconds === undefined ? { error: { message, at: 0 } } : { value: seconds };
 }

@@ -1,9 +1,9 @@
 // Expands the command line of a tunnel into the properties that it stands for.
 import type { Report } from '../parsing/propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
+import { unquoted } from '../../util/shown';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { describeValue } from '../../util/parsing';
 import { parseCommandLine } from './parseCommandLine';
 import type { CommandLine } from './parseCommandLine';
 import { offsetWithin } from './splitWords';
@@ -25,9 +25,8 @@ export function expandCommandLine(value: string | Entry, report: Report): Expand
   if (typeof line !== 'string') {
     report(
       ['ssh'],
-      l10n.t('{key} is {value}; it must be a string such as {example}.', {
+      l10n.t('{key} must be a string such as {example}.', {
         key: 'ssh',
-        value: describeValue(line),
         example: '"ssh -L 8080:localhost:80 me@example.org"',
       }),
     );
@@ -64,13 +63,13 @@ function reportInside(
 }
 
 /** The options for properties that must be in the command line if there is one. */
-const optionOf: ReadonlyMap<string, string> = new Map([
-  ['proxyJump', '-J'],
-  ['localForward', '-L'],
-  ['remoteForward', '-R'],
-  ['dynamicForward', '-D'],
-  ['x11Programs', '-X'],
-]);
+const optionOf = {
+  proxyJump: '-J',
+  localForward: '-L',
+  remoteForward: '-R',
+  dynamicForward: '-D',
+  x11Programs: '-X',
+} as const;
 
 /** The other properties of an object with a command line, without those that the line sets too. */
 function withoutDuplicates(value: Entry, expanded: Entry, report: Report): Entry {
@@ -89,14 +88,16 @@ function duplicateProblem(key: string, expanded: Entry): Message | undefined {
   if (key === 'host') {
     return l10n.t('The tunnel has both "host" and "ssh"; use only one of them.');
   }
-  const option = optionOf.get(key);
+  const option = Object.hasOwn(optionOf, key) ? optionOf[key as keyof typeof optionOf] : undefined;
   if (option !== undefined) {
     return l10n.t(
       '"{key}" can\'t be combined with "ssh": add {option} to the command line, or use "host" and other properties instead of "ssh".',
-      { key, option },
+      { key: unquoted(key), option },
     );
   }
   return Object.hasOwn(expanded, key)
-    ? l10n.t('"{key}" is also set by the command line in "ssh"; remove one of the two.', { key })
+    ? l10n.t('"{key}" is also set by the command line in "ssh"; remove one of the two.', {
+        key: unquoted(key),
+      })
     : undefined;
 }

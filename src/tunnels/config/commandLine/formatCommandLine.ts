@@ -6,7 +6,7 @@ import { forwardTarget } from '../forward';
 import type { Forward, Listen } from '../forward';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { joinShown, quote } from '../../util/shown';
 import { serializeDestination } from '../parsing/parseDestination';
 import { quoteForWindows, quoteWhole, quoteWord } from './quoteWord';
 
@@ -151,7 +151,7 @@ function formatCommand({ command }: X11Program, { shell }: FormatContext): (stri
 }
 
 function programsReason(programs: readonly X11Program[]): Message {
-  const names = programs.map(({ name }) => quote(name)).join(', ');
+  const names = joinShown(programs.map(({ name }) => quote(name)));
   return l10n.t(
     'A command line can run only one program, and none in a nested display, so it omits x11Programs: {names}.',
     { names },

@@ -2,7 +2,7 @@
 import { maxProblems } from '../parsing/propertyReader';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote, unquoted } from '../../util/shown';
 import type { SyntaxProblem } from '../../util/parsing';
 import type { LineProblem, Position, Word } from './splitWords';
 
@@ -76,7 +76,8 @@ class Scanner {
   /** Letters after one dash. The last may have its value right after it, or in the next word. */
   #takeCluster(word: Word): void {
     if (word.text.startsWith('--')) {
-      this.problems.push({ message: noOption(word.text), at: word.at });
+      const message = l10n.t('ssh has no options that begin with "--".');
+      this.problems.push({ message, at: word.at });
       return;
     }
     for (let index = 1; index < word.text.length && this.problems.length <= maxProblems; index++) {
@@ -84,7 +85,12 @@ class Scanner {
       const at = letters.indexOf(letter);
       const position = { at: word.exact ? word.at + index : word.at, exact: word.exact };
       if (letter === ':' || at < 0) {
-        this.problems.push({ message: noOption(`-${letter}`), at: position.at });
+        // What follows may be the value of an option of another program.
+        this.problems.push({
+          message: l10n.t('ssh has no option {option}.', { option: quote(`-${letter}`) }),
+          at: position.at,
+        });
+        return;
       } else if (letters[at + 1] === ':') {
         this.#takeValue(letter, word, index + 1);
         return;
@@ -106,15 +112,11 @@ class Scanner {
       this.options.push({ letter, at: word.at, value: next.text, valuePosition: next });
     } else {
       this.problems.push({
-        message: l10n.t('"{option}" needs a value.', { option: `-${letter}` }),
+        message: l10n.t('"{option}" needs a value.', { option: unquoted(`-${letter}`) }),
         at: word.end,
       });
     }
   }
-}
-
-function noOption(option: string): Message {
-  return l10n.t('ssh has no option {option}.', { option: quote(option) });
 }
 
 /** Programs that users write before or instead of ssh, and what to do. */
@@ -145,6 +147,10 @@ export function dropProgram(
   const name = written.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
   if (name.toLowerCase() === 'ssh') {
     return { words: rest };
+  }
+  if (/^\w+=/.test(first.text)) {
+    const message = l10n.t('Variables can\'t be set for a tunnel; begin with "ssh".');
+    return { problem: { message, at: first.at } };
   }
   const advice = otherPrograms.get(name.toLowerCase());
   if (advice === undefined) {

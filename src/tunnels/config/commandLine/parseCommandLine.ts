@@ -2,16 +2,15 @@
 import type { Destination } from '../definition';
 import { checkPort, checkUser } from '../parsing/hosts';
 import { maxProblems } from '../parsing/propertyReader';
-import { serializeDestination, readDestinationWord, redactDestination } from '../parsing/parseDestination';
+import { serializeDestination, readDestinationWord } from '../parsing/parseDestination';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { asSentence, attempt, quote } from '../../util/parsing';
-import { readable } from '../../util/untrustedText';
+import { attempt } from '../../util/parsing';
+import { unquoted } from '../../util/shown';
 import type { Parsed } from '../../util/parsing';
 import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './configOption';
 import type { KeywordOption } from './configOption';
 import { PropertyCollector } from './collectProperties';
-import type { KeyPosition } from './collectProperties';
-import { harmlessLetters, refuseOption, refusal } from './refusedOptions';
+import { harmlessLetters, refuseOption } from './refusedOptions';
 import { dropProgram, getopt } from './getopt';
 import type { GivenOption } from './getopt';
 import { offsetWithin, positionOfRest, splitWords } from './splitWords';
@@ -101,15 +100,14 @@ class LineReader {
 
   #takeOption(option: GivenOption): void {
     const { letter, value = '', valuePosition: position, at } = option;
-    const shown = quote(`-${letter}${value && ` ${value}`}`);
     switch (letter) {
       case 'L':
       case 'R':
       case 'D':
-        this.#keys.addForward(forwardKinds[letter], value, { ...position, shown });
+        this.#keys.addForward(forwardKinds[letter], `-${letter}`, value, position);
         break;
       case 'J':
-        this.#takeJump(value, { ...position, shown }, at);
+        this.#takeJump(value, position, at);
         break;
       case 'p':
         this.#takePort(value, position);
@@ -118,7 +116,7 @@ class LineReader {
         this.#takeUser(value, position);
         break;
       case 'C':
-        this.#keys.set('compression', true, { ...position, shown });
+        this.#keys.set('compression', true, position);
         break;
       case 'g':
         this.#gatewayPorts = true;
@@ -145,26 +143,24 @@ class LineReader {
     const keyword = option.keyword.toLowerCase();
     const value = option.words[0] ?? '';
     const valuePosition = positionOfRest(text, option.words.join(' '), position);
-    const shown = quote(untranslated`-o ${option.keyword}=${option.rest}`);
-    const keyPosition = { ...valuePosition, shown };
     const forward = forwardKeywords.get(keyword);
     const booleanKey = booleanKeys.get(keyword);
     const numberKey = numberKeys.get(keyword);
     if (forward) {
-      this.#takeForwardKeyword(forward, option, keyPosition);
+      this.#takeForwardKeyword(forward, option, valuePosition);
     } else if (keyword === 'proxyjump') {
-      this.#keys.setFirst('proxyJump', value, keyPosition);
+      this.#keys.setFirst('proxyJump', value, valuePosition);
     } else if (keyword === 'port') {
       this.#takePort(value, valuePosition);
     } else if (keyword === 'user') {
       this.#takeUser(value, valuePosition);
     } else if (booleanKey !== undefined) {
-      this.#settle(readYesNo(value, option.keyword), value, valuePosition, (flag) =>
-        this.#keys.setFirst(booleanKey, flag, keyPosition),
+      this.#settle(readYesNo(value, option.keyword), valuePosition, (flag) =>
+        this.#keys.setFirst(booleanKey, flag, valuePosition),
       );
     } else if (numberKey !== undefined) {
-      this.#settle(readNumber(keyword, value, option.keyword), value, valuePosition, (number) =>
-        this.#keys.setFirst(numberKey, number, keyPosition),
+      this.#settle(readNumber(keyword, value, option.keyword), valuePosition, (number) =>
+        this.#keys.setFirst(numberKey, number, valuePosition),
       );
     } else if (!this.#takeSwitch(keyword, option, valuePosition)) {
       this.#report(refuseKeyword(option));
@@ -175,7 +171,7 @@ class LineReader {
   #takeSwitch(keyword: string, option: KeywordOption, position: Position): boolean {
     const [value = ''] = option.words;
     const take = (set: (flag: boolean) => void): boolean => {
-      this.#settle(readYesNo(value, option.keyword), value, position, set);
+      this.#settle(readYesNo(value, option.keyword), position, set);
       return true;
     };
     switch (keyword) {
@@ -191,26 +187,22 @@ class LineReader {
   }
 
   /** ssh joins the two words with a colon too (parse_forward() in readconf.c). */
-  #takeForwardKeyword(
-    letter: 'L' | 'R' | 'D',
-    { keyword, words }: KeywordOption,
-    position: KeyPosition,
-  ): void {
+  #takeForwardKeyword(letter: 'L' | 'R' | 'D', { keyword, words }: KeywordOption, position: Position): void {
     const most = letter === 'D' ? 1 : 2;
     const fewest = letter === 'L' ? 2 : 1;
     if (words.length < fewest || words.length > most) {
-      const option = untranslated`-o ${keyword}`;
+      const option = untranslated`-o ${unquoted(keyword)}`;
       const message =
         letter === 'D'
           ? l10n.t('"{option}" takes one word: where to listen.', { option })
           : l10n.t('"{option}" takes two words: where to listen, and the target.', { option });
       this.#report({ message, at: position.at });
     } else {
-      this.#keys.addForward(forwardKinds[letter], words.join(':'), position);
+      this.#keys.addForward(forwardKinds[letter], untranslated`-o ${keyword}`, words.join(':'), position);
     }
   }
 
-  #takeJump(value: string, position: KeyPosition, at: number): void {
+  #takeJump(value: string, position: Position, at: number): void {
     if (this.#keys.has('proxyJump')) {
       const message = l10n.t('There is already a jump host: list all in one -J, separated by commas.');
       this.#report({ message, at });
@@ -222,7 +214,6 @@ class LineReader {
   #takePort(value: string, position: Position): void {
     this.#settle(
       attempt(() => checkPort(value, 1, 0)),
-      value,
       position,
       (port) => (this.#port ??= { value: port, at: position.at }),
     );
@@ -231,7 +222,6 @@ class LineReader {
   #takeUser(value: string, position: Position): void {
     this.#settle(
       attempt(() => checkUser(value, 0)),
-      value,
       position,
       (user) => (this.#user ??= { value: user, at: position.at }),
     );
@@ -250,8 +240,8 @@ class LineReader {
     }
     const parsed = readDestinationWord(word.text);
     if ('error' in parsed) {
-      const message = asSentence(redactDestination(word.text), parsed.error);
-      this.#report({ message, at: offsetWithin(word, parsed.error.at) });
+      const { message, at } = parsed.error;
+      this.#report({ message, at: offsetWithin(word, at) });
       return undefined;
     }
     const { host } = parsed.value;
@@ -262,7 +252,7 @@ class LineReader {
       ...(user !== undefined && { user }),
       ...(port !== undefined && { port }),
     };
-    this.#keys.set('host', serializeDestination(destination), { ...word, shown: quote(word.text) });
+    this.#keys.set('host', serializeDestination(destination), word);
     return destination;
   }
 
@@ -274,19 +264,22 @@ class LineReader {
     }
     const command = words.map(({ text }) => text).join(' ');
     if (this.#x11.isOn) {
-      const position = { at: first.at, exact: first.exact && rest.length === 0, shown: quote(command) };
+      const position = { at: first.at, exact: first.exact && rest.length === 0 };
       this.#keys.set('x11Programs', this.#x11.program(command), position);
     } else {
-      const why = l10n.t('A tunnel runs no command, except an X11 program with -X or -Y.');
-      this.#report(refusal(readable(command, 80), why, first.at));
+      const message = l10n.t(
+        "The command after the host can't be part of a tunnel. A tunnel runs no command, except an X11 program with -X or -Y.",
+      );
+      this.#report({ message, at: first.at, leaveOut: {} });
     }
   }
 
-  #settle<T>(parsed: Parsed<T>, value: string, position: Position, take: (value: T) => void): void {
+  #settle<T>(parsed: Parsed<T>, position: Position, take: (value: T) => void): void {
     if ('value' in parsed) {
       take(parsed.value);
     } else {
-      this.#report({ message: asSentence(value, parsed.error), at: offsetWithin(position, parsed.error.at) });
+      const { message, at } = parsed.error;
+      this.#report({ message, at: offsetWithin(position, at) });
     }
   }
 

@@ -2,6 +2,8 @@
 import { neverForwardsAgent } from '../parsing/forbiddenKeys';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
+import { unquoted } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 import { quoteConfigWord } from '../hostBlock';
 import type { ConfigOption } from '../hostBlock';
 import type { LineProblem } from './splitWords';
@@ -57,7 +59,7 @@ const configKeywords: ReadonlyMap<string, readonly [keyword: string, value?: str
 
 /** The problem of an option that a tunnel can't have. @returns undefined for any other option */
 export function refuseOption({ letter, value, at }: GivenOption): LineProblem | undefined {
-  const option = `-${letter}`;
+  const option = unquoted(`-${letter}`);
   const mode = modes.get(letter);
   if (mode !== undefined) {
     return { message: cannotBePart(option, mode), at };
@@ -65,7 +67,9 @@ export function refuseOption({ letter, value, at }: GivenOption): LineProblem | 
   const [keyword, implied] = configKeywords.get(letter) ?? [];
   if (keyword !== undefined) {
     const configOption = { keyword, value: implied ?? quoteConfigWord(value ?? '') };
-    const why = l10n.t('It belongs in a Host block of your ~/.ssh/config ({keyword}).', { keyword });
+    const why = l10n.t('It belongs in a Host block of your ~/.ssh/config ({keyword}).', {
+      keyword: unquoted(keyword),
+    });
     return refusal(option, why, at, configOption);
   }
   // "-S none" disables multiplexing, which a tunnel doesn't use anyway (ssh(1), -S).
@@ -73,11 +77,11 @@ export function refuseOption({ letter, value, at }: GivenOption): LineProblem | 
   return why === undefined ? undefined : refusal(option, why, at);
 }
 
-export function refusal(option: string, why: Message, at: number, configOption?: ConfigOption): LineProblem {
-  const leaveOut = { option, ...(configOption && { configOption }) };
+export function refusal(option: Shown, why: Message, at: number, configOption?: ConfigOption): LineProblem {
+  const leaveOut = { ...(configOption && { configOption }) };
   return { message: cannotBePart(option, why), at, leaveOut };
 }
 
-function cannotBePart(option: string, reason: Message): Message {
+function cannotBePart(option: Shown, reason: Message): Message {
   return l10n.t('"{option}" can\'t be part of a tunnel. {reason}', { option, reason });
 }

@@ -33,8 +33,6 @@ export function positionOfRest(text: string, rest: string, { at, exact }: Positi
 export interface LineProblem extends SyntaxProblem {
   /** Present if the rest is a valid tunnel without this option. */
   readonly leaveOut?: {
-    /** The option for display: `-i`, `-o Ciphers`. */
-    readonly option: string;
     /** The equivalent line for the user's ssh_config. */
     readonly configOption?: ConfigOption;
   };
@@ -95,7 +93,7 @@ const needsShell: ReadonlyMap<string, Message> = new Map([
   ],
 ]);
 
-function redirects(character: string): Message {
+function redirects(character: '<' | '>'): Message {
   return l10n.t(
     '"{character}" redirects a file: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
     { character },
@@ -186,7 +184,7 @@ class Splitter {
     pattern.lastIndex = this.#at;
     const [whole, inside] = pattern.exec(this.#line) ?? [];
     if (whole === undefined || inside === undefined) {
-      const quote = this.#line.charAt(this.#at);
+      const quote = this.#line.startsWith('"', this.#at) ? '"' : "'";
       this.#problems.push({
         message: l10n.t('The quote {quote} is not closed.', { quote }),
         at: this.#at,

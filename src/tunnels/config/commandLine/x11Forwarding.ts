@@ -1,5 +1,6 @@
 // X11 on a command line: combines -X, -Y, -x and their keywords, and makes a program of the command after the host.
 import { deferred as l10n } from '../../util/l10n';
+import { splitWords } from './splitWords';
 import type { LineProblem } from './splitWords';
 
 export class X11Forwarding {
@@ -46,13 +47,19 @@ export class X11Forwarding {
       '"{option}" needs the command of an X11 program at the end, as in "ssh {option} host xclock".',
       { option },
     );
-    return { message, at: this.#at, leaveOut: { option } };
+    return { message, at: this.#at, leaveOut: {} };
   }
 }
 
-/** The base name of a command's program: `xterm` for `DISPLAY_SIZE=2 /usr/bin/xterm -e top`. */
+/** The program of a command: `/usr/bin/xterm` for `DISPLAY_SIZE=2 /usr/bin/xterm -e top`. Arguments may be secret. */
+export function programPath(command: string): string {
+  const { words, problems } = splitWords(command);
+  // In a word with an open quote is all that follows.
+  const texts = problems.length === 0 ? words.map(({ text }) => text) : command.trim().split(/\s/, 1);
+  return texts.find((text) => text !== '' && !/^[A-Za-z_]\w*=/.test(text)) ?? 'program';
+}
+
+/** The base name of a command's program. */
 export function programName(command: string): string {
-  const program = command.split(/\s+/).find((word) => word !== '' && !/^[A-Za-z_]\w*=/.test(word)) ?? '';
-  const name = program.replace(/^.*\//, '').replace(/['"\\]/g, '');
-  return name || 'program';
+  return programPath(command).replace(/^.*\//s, '') || 'program';
 }

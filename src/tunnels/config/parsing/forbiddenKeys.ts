@@ -1,6 +1,7 @@
 // Properties that a tunnel can't have, because a workspace must not decide them for a user, and where they belong.
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
+import type { Shown } from '../../util/shown';
 
 const secret = l10n.t(
   "Passwords can't be stored in settings; you are asked for them and can save them in VS Code's secret storage, or use a key in the SSH agent.",
@@ -18,9 +19,9 @@ const inHost = l10n.t(
 const x11 = l10n.t('List the programs in "x11Programs".');
 export const neverForwardsAgent = l10n.t('A tunnel never forwards the SSH agent.');
 
-function userSetting(name: string): Message {
+function userSetting(name: Shown): Message {
   return l10n.t('It belongs in your user setting {setting}, or in your ~/.ssh/config.', {
-    setting: `sshTunnels.${name}`,
+    setting: untranslated`sshTunnels.${name}`,
   });
 }
 
@@ -63,13 +64,19 @@ const advice: ReadonlyMap<string, Message> = new Map([
     untranslated`proxycommand localcommand permitlocalcommand remotecommand knownhostscommand`,
     program,
   ),
-  ...entries(untranslated`stricthostkeychecking hostkeychecking`, userSetting('strictHostKeyChecking')),
-  ...entries(untranslated`userknownhostsfile knownhosts knownhostsfile`, userSetting('userKnownHostsFile')),
+  ...entries(
+    untranslated`stricthostkeychecking hostkeychecking`,
+    userSetting(untranslated`strictHostKeyChecking`),
+  ),
+  ...entries(
+    untranslated`userknownhostsfile knownhosts knownhostsfile`,
+    userSetting(untranslated`userKnownHostsFile`),
+  ),
   ...entries(
     untranslated`identityagent agent agentpath agentsocket sshauthsock`,
-    userSetting('identityAgent'),
+    userSetting(untranslated`identityAgent`),
   ),
-  ...entries(untranslated`sshconfigfile configfile config`, userSetting('sshConfigFile')),
+  ...entries(untranslated`sshconfigfile configfile config`, userSetting(untranslated`sshConfigFile`)),
   ...entries(untranslated`user username login port hostname`, inHost),
   ...entries(untranslated`forwardx11 forwardx11trusted forwardx11timeout x11`, x11),
   ...entries(

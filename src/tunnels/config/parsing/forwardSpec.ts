@@ -3,9 +3,9 @@ import type { Address, SocketPath } from '../../util/address';
 import type { DynamicForward, ForwardKind, Listen, LocalForward, RemoteForward } from '../forward';
 import { findHidden } from '../../util/untrustedText';
 import { deferred as l10n } from '../../util/l10n';
-import type { Message } from '../../util/l10n';
-import { attempt, fail, quote } from '../../util/parsing';
+import { attempt, fail } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
+import { looksLikePassword } from '../../util/shown';
 import { fieldsOfOne, isNumber, splitFields } from './forwardFields';
 import type { Field } from './forwardFields';
 import { checkHost, checkPort } from './hosts';
@@ -15,6 +15,10 @@ export type ForwardSpec =
   | Pick<LocalForward, 'kind' | 'listen' | 'target'>
   | Pick<RemoteForward, 'kind' | 'listen' | 'target'>
   | Pick<DynamicForward, 'kind' | 'listen'>;
+
+const targetMissing = l10n.t('The forward needs a target, as in "8080:localhost:80".');
+const targetEmpty = l10n.t('The target is empty; write a host and a port, as in "localhost:80".');
+const hostMissing = l10n.t('The target needs a host, as in "localhost:80".');
 
 /** More characters than two hosts or two paths can have. */
 const longest = 4096;
@@ -40,9 +44,13 @@ export function parseForwardSpec(kind: ForwardKind, text: string): Parsed<Forwar
     }
     rejectUrl(text);
     const fields = splitFields(listenWord[0], listenWord.index);
-    return targetWord === undefined
-      ? readWhole(kind, fields, text)
-      : readSpec(kind, fields, splitFields(targetWord[0], targetWord.index), text);
+    rejectUser(fields);
+    if (targetWord === undefined) {
+      return readWhole(kind, fields, text);
+    }
+    const target = splitFields(targetWord[0], targetWord.index);
+    rejectUser(target);
+    return readSpec(kind, fields, target, text);
   });
 }
 
@@ -51,7 +59,9 @@ export function parseForwardArgument(kind: ForwardKind, text: string): Parsed<Fo
   return attempt(() => {
     rejectUnreadable(text);
     rejectUrl(text);
-    return readWhole(kind, splitFields(text, 0), text);
+    const fields = splitFields(text, 0);
+    rejectUser(fields);
+    return readWhole(kind, fields, text);
   });
 }
 
@@ -68,7 +78,9 @@ export function parseTarget(text: string): Parsed<Address> {
   return attempt(() => {
     rejectUnreadable(text);
     rejectUrl(text);
-    return readTarget(fieldsOfOne(text), '');
+    const fields = fieldsOfOne(text);
+    rejectUser(fields);
+    return readTarget(fields, 0);
   });
 }
 
@@ -84,12 +96,7 @@ export function combineSpec(
 function combine(kind: ForwardKind, listen: Listen, target: Address | undefined, at: number): ForwardSpec {
   const [onServer, serverAt] = kind === 'remote' ? [listen, 0] : [target, at];
   if (onServer && 'path' in onServer && !onServer.path.startsWith('/')) {
-    fail(
-      l10n.t('{path} is a path on the server: use an absolute path, beginning with "/".', {
-        path: quote(onServer.path),
-      }),
-      serverAt,
-    );
+    fail(l10n.t('A path on the server must be absolute, beginning with "/".'), serverAt);
   }
   if (kind === 'dynamic') {
     if (target !== undefined) {
@@ -127,10 +134,10 @@ function readSpec(
   const listen = readListen(listenFields);
   const targetAt = targetFields[0]?.at ?? text.length;
   if (targetFields.length > 0) {
-    return combine(kind, listen, readTarget(targetFields, text.slice(0, targetAt)), targetAt);
+    return combine(kind, listen, readTarget(targetFields, targetAt), targetAt);
   }
   if (kind === 'local') {
-    fail(targetMissing(`${text.trim()}:`), text.length);
+    fail(targetMissing, text.length);
   }
   return combine(kind, listen, undefined, targetAt);
 }
@@ -178,7 +185,20 @@ function rejectUnreadable(text: string): void {
 function rejectUrl(text: string): void {
   const url = /(?<=^|[:\s])[a-z][a-z0-9+.-]*:\/\//i.exec(text);
   if (url !== null) {
-    fail(l10n.t('Use host:port, without "{scheme}".', { scheme: url[0] }), url.index);
+    fail(l10n.t('Write the target as host:port, not as a URL.'), url.index);
+  }
+}
+
+/** A URL's user and password, or those of a database, where only addresses belong. */
+function rejectUser(fields: readonly Field[]): void {
+  const field = fields.find(({ text, isPath }) => !isPath && text.includes('@'));
+  if (field !== undefined) {
+    fail(
+      l10n.t(
+        'A forward has no user and no password: write the target as host:port. Programs sign in themselves.',
+      ),
+      field.at + field.text.indexOf('@'),
+    );
   }
 }
 
@@ -205,18 +225,18 @@ function readListen(fields: readonly Field[]): Listen {
   return { bind: readBind(first), port: checkPort(second.text, 0, second.at) };
 }
 
-/** The target from its fields: a path, or a host and a port. @param before the text before it, for examples in messages */
-function readTarget(fields: readonly Field[], before: string): Address {
+/** The target from its fields: a path, or a host and a port. @param at where it is missing if there are no fields */
+function readTarget(fields: readonly Field[], at: number): Address {
   const path = pathField(fields);
   if (path !== undefined) {
     return readPath(path);
   }
   const [first, second] = fields;
   if (first === undefined || second === undefined || (second.text === '' && first.text !== '')) {
-    return failIncompleteTarget(first, before);
+    return failIncompleteTarget(first, at);
   }
   if (!first.bracketed && (first.text === '' || first.text === '*')) {
-    fail(hostMissing(`${before}localhost:${second.text || '80'}`), first.at);
+    fail(hostMissing, first.at);
   }
   return { host: readHost(first), port: checkPort(second.text, 1, second.at) };
 }
@@ -225,10 +245,7 @@ function readTarget(fields: readonly Field[], before: string): Address {
 function pathField(fields: readonly Field[]): Field | undefined {
   const path = fields.find((field) => field.isPath);
   if (path !== undefined && fields.length > 1) {
-    fail(
-      l10n.t("{path} is a path and can't be combined with an address or a port.", { path: quote(path.text) }),
-      path.at,
-    );
+    fail(l10n.t("A path can't be combined with an address or a port."), path.at);
   }
   if (fields[2] !== undefined) {
     failTooManyColons(fields[2]);
@@ -245,11 +262,14 @@ function failTooManyColons(surplus: Field | undefined): never {
 
 function readPath({ text, at }: Field): SocketPath {
   if (!pathStart.test(text)) {
-    fail(l10n.t('{path} is not a socket path: it must begin with "/" or "~/".', { path: quote(text) }), at);
+    fail(l10n.t('The path of a socket must begin with "/" or "~/".'), at);
   }
   const step = text.search(/\/\.{1,2}(\/|$)/);
   if (step >= 0) {
     fail(l10n.t('A socket path can\'t contain "." or "..": use the resolved path.'), at + step + 1);
+  }
+  if (looksLikePassword(text)) {
+    fail(l10n.t("It looks as if the path contained a password; a socket's path has none."), at);
   }
   const variable = text.indexOf('${', 1);
   if (variable > 0) {
@@ -264,12 +284,7 @@ function readBind(field: Field): string {
     return '*';
   }
   if (/^\d+$/.test(field.text)) {
-    fail(
-      l10n.t('{address} is not a bind address; use "*" for all interfaces.', {
-        address: quote(field.text),
-      }),
-      field.at,
-    );
+    fail(l10n.t('A number is not a bind address; use "*" for all interfaces.'), field.at);
   }
   return readHost(field);
 }
@@ -278,24 +293,13 @@ function readHost({ text, at, bracketed }: Field): string {
   return checkHost(text, bracketed ? at + 1 : at);
 }
 
-function failIncompleteTarget(field: Field | undefined, before: string): never {
+function failIncompleteTarget(field: Field | undefined, at: number): never {
   if (field === undefined || field.text === '') {
-    return fail(targetMissing(before), field?.at ?? before.length);
+    return fail(at === 0 ? targetEmpty : targetMissing, field?.at ?? at);
   }
   if (/^\d+$/.test(field.text)) {
-    return fail(hostMissing(`${before}localhost:${field.text}`), field.at);
+    return fail(hostMissing, field.at);
   }
-  const host = field.bracketed ? `[${field.text}]` : field.text;
-  return fail(
-    l10n.t('The target needs a port, as in {example}.', { example: `${before}${host}:80` }),
-    field.at + host.length,
-  );
-}
-
-function targetMissing(before: string): Message {
-  return l10n.t('The forward needs a target, as in {example}.', { example: `${before}localhost:80` });
-}
-
-function hostMissing(example: string): Message {
-  return l10n.t('The target needs a host, as in {example}.', { example });
+  const length = field.text.length + (field.bracketed ? 2 : 0);
+  return fail(l10n.t('The target needs a port, as in "localhost:80".'), field.at + length);
 }

@@ -3,17 +3,27 @@ import { isIPv6 } from 'node:net';
 import { findHidden } from '../../util/untrustedText';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { fail, quote } from '../../util/parsing';
+import { fail } from '../../util/parsing';
+import { looksLikePassword, quote } from '../../util/shown';
 
 const highestPort = 65535;
-/** NI_MAXHOST - 1: the longest that OpenSSH accepts. */
-const longestHost = 1024;
+/** The longest name in the DNS (RFC 1035 §2.3.4), so that every question can name it in full. */
+const longestHost = 253;
 const longestUser = 255;
+const longestProjectUser = 64;
+
+/** Who has written a host and a user: the people of a project, or the user in their own settings. */
+export type Author = 'project' | 'user';
 
 /** The message about `${…}` anywhere else than in the path of a socket. */
 export const noVariables = l10n.t('Variables such as {variable} are supported in socket paths only.', {
   variable: '${…}',
 });
+
+/** What follows a colon is a password, as in a URL (RFC 3986 §3.2.1); few accounts have a colon in their names. */
+export const passwordInUser = l10n.t(
+  'A user name can\'t contain ":". Remove the password: you are asked for it when the tunnel connects, and can save it in VS Code\'s secret storage. A name with ":" belongs in a Host block of your ~/.ssh/config (User).',
+);
 
 /**
  * Checks a name, alias or address; IPv6 without brackets, optionally with a zone. It must not be an option, contain shell
@@ -28,19 +38,14 @@ export function checkHost(host: string, at: number): string {
     fail(l10n.t('A host has at most {longest} characters.', { longest: longestHost }), at + longestHost);
   }
   if (host.startsWith('-')) {
-    fail(
-      l10n.t('A host can\'t begin with "-", as {host} does: it would be read as an option.', {
-        host: quote(host),
-      }),
-      at,
-    );
+    fail(l10n.t('A host can\'t begin with "-": it would be read as an option.'), at);
   }
   if (host.includes('${')) {
     fail(noVariables, at + host.indexOf('${'));
   }
   const wrong = firstOf(
     findHidden(host),
-    host.search(/[\s'"`$\\;&<>|(){},@#*?![\]^]/),
+    host.search(/[\s'"`$\\;&<>|(){},@#*?![\]^~=]|%(?=.*%)/),
     host.search(symbolBeyondAscii),
   );
   if (wrong >= 0) {
@@ -49,10 +54,13 @@ export function checkHost(host: string, at: number): string {
       at + wrong,
     );
   }
-  if (host.includes(':') && !isIPv6(host)) {
-    fail(l10n.t('{host} is not an IPv6 address.', { host: quote(host) }), at);
+  if (looksLikePassword(host)) {
+    fail(l10n.t('It looks as if the host contained a password.'), at);
   }
-  rejectPath(host, (shown) => l10n.t("A host can't be a path, as {host} is.", { host: shown }), at);
+  if (host.includes(':') && !isIPv6(host)) {
+    fail(l10n.t("A host can't contain a colon, except for an IPv6 address."), at);
+  }
+  rejectPath(host, l10n.t("A host can't be a path."), at);
   rejectLookAlikes(host, at);
   return host;
 }
@@ -65,10 +73,10 @@ function characterAt(text: string, at: number): string {
 }
 
 /** ssh_config can use a name in file names: `Include ~/.ssh/hosts/%n`, `UserKnownHostsFile ~/.ssh/known/%k`. */
-function rejectPath(name: string, problem: (shown: string) => Message, at: number): void {
+function rejectPath(name: string, problem: Message, at: number): void {
   const pathAt = name.search(/^\/|(?<![^/])\.{1,2}(?![^/])/);
   if (pathAt >= 0) {
-    fail(problem(quote(name)), at + pathAt);
+    fail(problem, at + pathAt);
   }
 }
 
@@ -97,23 +105,25 @@ function rejectLookAlikes(host: string, at: number): void {
 }
 
 /**
- * Checks a user name by OpenSSH's rules (ssh_valid_ruser in readconf.c, missing before 9.6), and rejects everything else
- * that a shell would replace or that makes a path. Machine accounts may end in `$`.
+ * Checks a user name. The user's own may be what OpenSSH accepts (ssh_valid_ruser in readconf.c, missing before 9.6), but
+ * nothing that makes a path. Machine accounts may end in `$`. A project's is checked more strictly.
  */
-export function checkUser(user: string, at: number): string {
+export function checkUser(user: string, at: number, author: Author = 'user'): string {
   if (user === '') {
     fail(l10n.t('The user name before "@" is missing.'), at);
+  }
+  const colon = user.indexOf(':');
+  if (colon >= 0) {
+    fail(passwordInUser, at + colon);
+  }
+  if (author === 'project') {
+    checkProjectUser(user, at);
   }
   if (user.length > longestUser) {
     fail(l10n.t('A user name has at most {longest} characters.', { longest: longestUser }), at + longestUser);
   }
   if (user.startsWith('-')) {
-    fail(
-      l10n.t('A user name can\'t begin with "-", as {user} does: it would be read as an option.', {
-        user: quote(user),
-      }),
-      at,
-    );
+    fail(l10n.t('A user name can\'t begin with "-": it would be read as an option.'), at);
   }
   if (user.includes('${')) {
     fail(noVariables, at + user.indexOf('${'));
@@ -129,7 +139,7 @@ export function checkUser(user: string, at: number): string {
       at + wrong,
     );
   }
-  rejectPath(user, (shown) => l10n.t("A user name can't be a path, as {user} is.", { user: shown }), at);
+  rejectPath(user, l10n.t("A user name can't be a path."), at);
   const misread = user.search(/\s-|\\$/);
   if (misread >= 0) {
     fail(
@@ -140,16 +150,32 @@ export function checkUser(user: string, at: number): string {
   return user;
 }
 
+/**
+ * A project's user may get into a shell (`Match exec`, ProxyCommand), and must not look like a host in a question. A `\`
+ * separates a Windows domain from its user, and a shell at most removes it there.
+ */
+function checkProjectUser(user: string, at: number): void {
+  const fault =
+    user.length > longestProjectUser ? longestProjectUser : user.search(/[^\w.+\\-]|\\(?=.*\\|$)|^\\/);
+  if (fault >= 0) {
+    fail(
+      l10n.t(
+        'A project can name a user of at most {longest} letters (A to Z), digits and {characters}. Set any other user in your own ~/.ssh/config, with "User" in a Host block, and leave it out here.',
+        { longest: longestProjectUser, characters: '. _ + - \\' },
+      ),
+      at + fault,
+    );
+  }
+}
+
 /** Checks a port in digits. 0 means any free port, which only a listener can have. */
 export function checkPort(text: string, lowest: 0 | 1, at: number): number {
   if (text === '') {
     fail(l10n.t('The port is missing.'), at);
   }
-  const shown = quote(text);
   if (!/^\d+$/.test(text)) {
     fail(
-      l10n.t('{port} is not a port: use a number from {lowest} to {highest}, not the name of a service.', {
-        port: shown,
+      l10n.t('A port must be a number from {lowest} to {highest}, not the name of a service.', {
         lowest,
         highest: highestPort,
       }),
@@ -159,8 +185,7 @@ export function checkPort(text: string, lowest: 0 | 1, at: number): number {
   const port = Number(text);
   if (port < lowest || port > highestPort) {
     fail(
-      l10n.t('{port} is not a port: use a number from {lowest} to {highest}.', {
-        port: shown,
+      l10n.t('A port must be a number from {lowest} to {highest}.', {
         lowest,
         highest: highestPort,
       }),

@@ -3,9 +3,10 @@ import { isIPv6 } from 'node:net';
 import { formatHost } from '../../util/address';
 import type { Destination } from '../definition';
 import { findHidden } from '../../util/untrustedText';
-import { checkHost, checkPort, checkUser } from './hosts';
+import { checkHost, checkPort, checkUser, passwordInUser } from './hosts';
+import type { Author } from './hosts';
 import { deferred as l10n } from '../../util/l10n';
-import { attempt, fail, quote } from '../../util/parsing';
+import { attempt, fail } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
 
 /** Characters of a user, a host and a port, possibly percent-encoded. */
@@ -15,7 +16,7 @@ const longest = 4096;
  * An alias or host with an optional user and port: `[user@]host[:port]`, with IPv6 in brackets before a port, or
  * `ssh://[user@]host[:port]` (ssh(1); draft-ietf-secsh-scp-sftp-ssh-uri). As in OpenSSH, the last `@` ends the user.
  */
-export function parseDestination(text: string): Parsed<Destination> {
+export function parseDestination(text: string, author: Author = 'user'): Parsed<Destination> {
   return attempt(() => {
     if (text === '') {
       return fail(l10n.t('The host is missing.'), 0);
@@ -32,32 +33,27 @@ export function parseDestination(text: string): Parsed<Destination> {
     }
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
     if (scheme === null) {
-      return readPlain(text);
+      return readPlain(text, author);
     }
     if (scheme[1]?.toLowerCase() !== 'ssh') {
-      return fail(l10n.t('Only ssh:// URLs are supported, not {scheme}.', { scheme: quote(scheme[0]) }), 0);
+      return fail(l10n.t('Only ssh:// URLs are supported, as in "ssh://me@example.org:2222".'), 0);
     }
-    return readUri(text, scheme[0].length);
+    return readUri(text, scheme[0].length, author);
   });
 }
 
-/** The text without what may be a password in it, for a message or a log. */
-export function redactDestination(text: string): string {
-  return text.replace(/^([a-z][a-z0-9+.-]*:\/\/)?([^:@]*):(?!\/\/).*@/i, '$1$2:…@');
-}
-
-function readPlain(text: string): Destination {
+function readPlain(text: string, author: Author): Destination {
   const separator = text.lastIndexOf('@');
   const host = readHostPort(text.slice(separator + 1), separator + 1);
-  return separator < 0 ? host : { ...host, user: checkUser(text.slice(0, separator), 0) };
+  return separator < 0 ? host : { ...host, user: checkUser(text.slice(0, separator), 0, author) };
 }
 
-function readUri(text: string, start: number): Destination {
+function readUri(text: string, start: number, author: Author): Destination {
   const length = text.slice(start).search(/[/?#]/);
   const end = length < 0 ? text.length : start + length;
   const separator = text.slice(0, end).lastIndexOf('@');
   const userAt = separator < start ? undefined : start;
-  const user = userAt === undefined ? undefined : readUriUser(text.slice(userAt, separator), userAt);
+  const user = userAt === undefined ? undefined : readUriUser(text.slice(userAt, separator), userAt, author);
   if (end < text.length && text.slice(end) !== '/') {
     fail(l10n.t('Nothing may follow the host and the port.'), end);
   }
@@ -68,12 +64,9 @@ function readUri(text: string, start: number): Destination {
 }
 
 /** Percent-decoded. Rejects a password, which RFC 3986 §3.2.1 deprecates, and connection parameters. */
-function readUriUser(encoded: string, at: number): string {
+function readUriUser(encoded: string, at: number, author: Author): string {
   if (encoded.includes(':')) {
-    fail(
-      l10n.t("Passwords can't be stored in settings: remove it, and you are asked for it and can save it."),
-      at + encoded.indexOf(':'),
-    );
+    fail(passwordInUser, at + encoded.indexOf(':'));
   }
   if (encoded.includes(';')) {
     fail(
@@ -91,7 +84,7 @@ function readUriUser(encoded: string, at: number): string {
     );
   }
   // Offsets in the decoded user name don't apply to the encoded text.
-  const checked = attempt(() => checkUser(user, at));
+  const checked = attempt(() => checkUser(user, at, author));
   return 'error' in checked ? fail(checked.error.message, at) : checked.value;
 }
 
@@ -104,12 +97,7 @@ function readHostPort(text: string, at: number): Destination {
   }
   const [host = '', port, surplus] = text.split(':');
   if (surplus !== undefined) {
-    fail(
-      l10n.t('{host} has too many colons; write an IPv6 address with a port as [::1]:22.', {
-        host: quote(text),
-      }),
-      at,
-    );
+    fail(l10n.t('The host has too many colons; write an IPv6 address with a port as [::1]:22.'), at);
   }
   const checked = checkHost(host, at);
   return port === undefined
@@ -142,10 +130,7 @@ export function readDestinationWord(text: string): Parsed<Destination> {
     const host = text.slice(separator + 1);
     const port = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(host);
     if (port) {
-      fail(
-        l10n.t('ssh doesn\'t accept a port after the host: use "-p {port}".', { port: port[2] ?? '' }),
-        text.lastIndexOf(':'),
-      );
+      fail(l10n.t('ssh doesn\'t accept a port after the host: use "-p".'), text.lastIndexOf(':'));
     }
     const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
     const checked = checkHost(bare, separator + 1);

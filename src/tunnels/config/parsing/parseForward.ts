@@ -1,5 +1,5 @@
 // Parses the values of localForward, remoteForward and dynamicForward.
-import { variableNameFault } from '../variableNames';
+import { variableNameFault, variableProtocolFault } from '../variableNames';
 import { ifPortBusyValues } from '../forward';
 import type { Forward, ForwardKind, Listen } from '../forward';
 import { combineSpec, parseForwardSpec, parseListen, parseTarget } from './forwardSpec';
@@ -8,8 +8,9 @@ import { nameFault, PropertyReader } from './propertyReader';
 import type { Report } from './propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
-import { asSentence, describeValue, isRecord, quote } from '../../util/parsing';
+import { isRecord } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
+import { quote } from '../../util/shown';
 import { reportUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';
@@ -80,17 +81,11 @@ function parseForward(
     return parseForwardObject(kind, value, path, report);
   }
   if (typeof value !== 'string' && typeof value !== 'number') {
-    const shown = describeValue(value);
     report(
       path,
       kind === 'dynamic'
-        ? l10n.t('A forward is {value}; it must be a port such as 1080, or an object with "listen".', {
-            value: shown,
-          })
-        : l10n.t(
-            'A forward is {value}; it must be a string such as "8080:localhost:80", or an object with "listen".',
-            { value: shown },
-          ),
+        ? l10n.t('A forward must be a port such as 1080, or an object with "listen".')
+        : l10n.t('A forward must be a string such as "8080:localhost:80", or an object with "listen".'),
     );
     return undefined;
   }
@@ -113,6 +108,9 @@ function parseForwardObject(
     ifPortBusy: reader.choice('ifPortBusy', ifPortBusyValues) ?? 'fail',
   };
   const spec = readSpec(kind, reader, path, report);
+  if (spec && details.env !== undefined) {
+    checkVariable(details.env, details.protocol, spec, reader);
+  }
   return spec && { spec, path, ...details };
 }
 
@@ -143,12 +141,7 @@ function readListen(reader: PropertyReader, path: JsonPath, report: Report): Lis
     return valueOrReport(parseListen(String(value)), value, [...path, 'listen'], report);
   }
   if (reader.has('listen')) {
-    reader.report(
-      'listen',
-      l10n.t('listen is {value}; it must be a port, "address:port" or a path.', {
-        value: describeValue(value),
-      }),
-    );
+    reader.report('listen', l10n.t('listen must be a port, "address:port" or a path.'));
   } else {
     report(path, l10n.t('The forward needs "listen": a port, "address:port" or a path.'));
   }
@@ -158,10 +151,7 @@ function readListen(reader: PropertyReader, path: JsonPath, report: Report): Lis
 function readLabel(reader: PropertyReader): string | undefined {
   const label = reader.text('label', 'Database', maxLabelLength, nameFault);
   if (label?.includes('/') === true) {
-    reader.report(
-      'label',
-      l10n.t('{label} is not a valid label: "/" separates tunnel and label.', { label: quote(label) }),
-    );
+    reader.report('label', l10n.t('A label can\'t contain "/", which separates tunnel and label.'));
     return undefined;
   }
   return label;
@@ -177,16 +167,30 @@ function readEnv(reader: PropertyReader): string | undefined {
   return name;
 }
 
+function checkVariable(
+  env: string,
+  protocol: string | undefined,
+  { listen }: ForwardSpec,
+  reader: PropertyReader,
+): void {
+  const fault =
+    'path' in listen
+      ? l10n.t('{name} can\'t be set: the forward listens on a socket, and "env" is for ports.', {
+          name: quote(env),
+        })
+      : reader.has('protocol') && protocol === undefined
+        ? undefined
+        : variableProtocolFault(env, protocol);
+  if (fault !== undefined) {
+    reader.report('env', fault);
+  }
+}
+
 /** The scheme of a URL, in lower case (RFC 3986 §3.1). */
 function readProtocol(reader: PropertyReader): string | undefined {
   const protocol = reader.string('protocol', 'postgresql');
   if (protocol !== undefined && !/^[a-z][a-z0-9+.-]{0,49}$/.test(protocol)) {
-    reader.report(
-      'protocol',
-      l10n.t('{protocol} is not a valid protocol: use the scheme of a URL, as in "https".', {
-        protocol: quote(protocol),
-      }),
-    );
+    reader.report('protocol', l10n.t('protocol must be the scheme of a URL, as in "https".'));
     return undefined;
   }
   return protocol;
@@ -202,7 +206,7 @@ function valueOrReport<T>(
   if ('value' in parsed) {
     return parsed.value;
   }
-  const { at } = parsed.error;
-  report(path, asSentence(String(value), parsed.error), typeof value === 'string' ? at : undefined);
+  const { message, at } = parsed.error;
+  report(path, message, typeof value === 'string' ? at : undefined);
   return undefined;
 }

@@ -2,11 +2,11 @@
 import type { AutoStart, DefinitionProblem, Destination } from '../definition';
 import type { Listen } from '../forward';
 import { parseListen } from './forwardSpec';
-import { parseDestination, redactDestination } from './parseDestination';
+import { parseDestination } from './parseDestination';
 import { PropertyReader, collectProblems } from './propertyReader';
 import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { asSentence, describeValue, entriesUpTo, isRecord } from '../../util/parsing';
+import { entriesUpTo, isRecord } from '../../util/parsing';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export interface Override {
@@ -38,9 +38,7 @@ export function parseOverrides(value: unknown): ParsedOverrides {
     return { byName: new Map(), problems: [] };
   }
   if (!isRecord(value)) {
-    const message = l10n.t('It is {value}; it must be an object that maps tunnel names to your changes.', {
-      value: describeValue(value),
-    });
+    const message = l10n.t('It must be an object that maps tunnel names to your changes.');
     return { byName: new Map(), problems: [{ path: [], message }] };
   }
   const { count, entries } = entriesUpTo(maxOverrides, value);
@@ -69,8 +67,7 @@ function readOverride(value: unknown, report: Report): Override | undefined {
   if (!isRecord(value)) {
     report(
       [],
-      l10n.t('The override is {value}; it must be an object such as {example}.', {
-        value: describeValue(value),
+      l10n.t('The override must be an object such as {example}.', {
         example: untranslated`{ "disabled": true }`,
       }),
     );
@@ -97,7 +94,7 @@ function readHost(reader: PropertyReader, report: Report): Destination | undefin
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(['host'], asSentence(redactDestination(text), parsed.error), parsed.error.at);
+  report(['host'], parsed.error.message, parsed.error.at);
   return undefined;
 }
 
@@ -109,8 +106,7 @@ function readListens(reader: PropertyReader, report: Report): Override['listen']
   if (!isRecord(value)) {
     reader.report(
       'listen',
-      l10n.t('listen is {value}; it must be an object that maps labels to ports, as in {example}.', {
-        value: describeValue(value),
+      l10n.t('listen must be an object that maps labels to ports, as in {example}.', {
         example: '{ "Database": 15432 }',
       }),
     );
@@ -133,10 +129,7 @@ function readListens(reader: PropertyReader, report: Report): Override['listen']
 function readListen(label: string, value: unknown, report: Report): Listen | undefined {
   const path = ['listen', label];
   if (typeof value !== 'string' && typeof value !== 'number') {
-    report(
-      path,
-      l10n.t('It is {value}; it must be a port, "address:port" or a path.', { value: describeValue(value) }),
-    );
+    report(path, l10n.t('It must be a port, "address:port" or a path.'));
     return undefined;
   }
   const parsed = parseListen(String(value));
@@ -144,6 +137,6 @@ function readListen(label: string, value: unknown, report: Report): Listen | und
     return parsed.value;
   }
   const at = typeof value === 'string' ? parsed.error.at : undefined;
-  report(path, asSentence(String(value), parsed.error), at);
+  report(path, parsed.error.message, at);
   return undefined;
 }

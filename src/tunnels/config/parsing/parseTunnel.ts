@@ -7,7 +7,8 @@ import type {
   TunnelDefinition,
   TunnelEntry,
 } from '../definition';
-import { parseDestination, redactDestination } from './parseDestination';
+import { parseDestination } from './parseDestination';
+import type { Author } from './hosts';
 import { parseForwards } from './parseForward';
 import { parseX11Programs } from './parseX11Programs';
 import { PropertyReader, collectProblems, nameFault } from './propertyReader';
@@ -16,7 +17,8 @@ import type { JsonPath } from '../../util/jsonPath';
 import { expandSocketPaths } from '../socketPaths';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { asSentence, describeValue, isRecord, quote } from '../../util/parsing';
+import { isRecord } from '../../util/parsing';
+import { hidePasswords } from '../../util/shown';
 import { maxTimerSeconds } from '../../util/timeOuts';
 import { reportUnknownKeys } from './tunnelKeys';
 
@@ -32,11 +34,17 @@ const maxAliveCount = 1000;
 /**
  * Never throws, whatever the value. Reports all problems at once.
  * @param variables for expanding socket paths on this machine; absent: paths are not expanded
+ * @param author of a project's tunnel, users are checked more strictly
  */
-export function parseTunnel(name: string, value: unknown, variables?: PathVariables): ParsedTunnel {
+export function parseTunnel(
+  name: string,
+  value: unknown,
+  variables?: PathVariables,
+  author: Author = 'user',
+): ParsedTunnel {
   const collected = collectProblems((report) => {
     checkName(name, report);
-    return readWhole(value, variables, report);
+    return readWhole(value, variables, author, report);
   });
   if ('problems' in collected) {
     return collected;
@@ -51,7 +59,7 @@ function checkName(name: string, report: Report): void {
       ? l10n.t('It begins like the id of a tunnel.')
       : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report([], l10n.t('{name} is not a valid tunnel name. {reason}', { name: quote(name), reason: fault }));
+    report([], l10n.t('The name of the tunnel is not valid. {reason}', { reason: fault }));
   }
 }
 
@@ -59,19 +67,15 @@ function checkName(name: string, report: Report): void {
 function readWhole(
   value: unknown,
   variables: PathVariables | undefined,
+  author: Author,
   report: Report,
 ): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {
-    report(
-      [],
-      l10n.t('The tunnel is {value}; it must be an object with "host", or an ssh command line.', {
-        value: describeValue(value),
-      }),
-    );
+    report([], l10n.t('The tunnel must be an object with "host", or an ssh command line.'));
     return undefined;
   }
   const expanded = expandCommandLine(value, report);
-  const entry = readEntry(expanded.record, expanded.report);
+  const entry = readEntry(expanded.record, author, expanded.report);
   if (!entry) {
     return undefined;
   }
@@ -80,10 +84,14 @@ function readWhole(
     : entry;
 }
 
-function readEntry(value: Readonly<Record<string, unknown>>, report: Report): TunnelEntry | undefined {
+function readEntry(
+  value: Readonly<Record<string, unknown>>,
+  author: Author,
+  report: Report,
+): TunnelEntry | undefined {
   const reader = new PropertyReader(value, [], report);
   reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
-  const definition = readDefinition(value, reader, report);
+  const definition = readDefinition(value, reader, author, report);
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
   const runIn = reader.choice('runIn', ['local', 'everywhere']);
   const statusBar = reader.boolean('statusBar') ?? false;
@@ -94,7 +102,7 @@ function readEntry(value: Readonly<Record<string, unknown>>, report: Report): Tu
       autoStart,
       runIn,
       statusBar,
-      ...(description !== undefined && { description }),
+      ...(description !== undefined && { description: hidePasswords(description) }),
     }
   );
 }
@@ -102,10 +110,13 @@ function readEntry(value: Readonly<Record<string, unknown>>, report: Report): Tu
 function readDefinition(
   record: Readonly<Record<string, unknown>>,
   reader: PropertyReader,
+  author: Author,
   report: Report,
 ): TunnelDefinition | undefined {
-  const destination = readHost(reader, report);
-  const proxyJump = reader.has('proxyJump') ? readProxyJump(reader.value('proxyJump'), report) : undefined;
+  const destination = readHost(reader, author, report);
+  const proxyJump = reader.has('proxyJump')
+    ? readProxyJump(reader.value('proxyJump'), author, report)
+    : undefined;
   const forwards = parseForwards(record, report);
   const x11Programs = reader.has('x11Programs') ? parseX11Programs(reader.value('x11Programs'), report) : [];
   const options = readOptions(reader);
@@ -122,7 +133,7 @@ function readDefinition(
   );
 }
 
-function readHost(reader: PropertyReader, report: Report): Destination | undefined {
+function readHost(reader: PropertyReader, author: Author, report: Report): Destination | undefined {
   if (!reader.has('host') && !reader.has('ssh')) {
     report(
       [],
@@ -132,21 +143,27 @@ function readHost(reader: PropertyReader, report: Report): Destination | undefin
     );
   }
   const text = reader.string('host', 'me@example.org');
-  return text === undefined ? undefined : readDestination(text, ['host'], report);
+  return text === undefined ? undefined : readDestination(text, author, ['host'], report);
 }
 
 /** @param offset of `text` in the string at `path` */
-function readDestination(text: string, path: JsonPath, report: Report, offset = 0): Destination | undefined {
-  const parsed = parseDestination(text);
+function readDestination(
+  text: string,
+  author: Author,
+  path: JsonPath,
+  report: Report,
+  offset = 0,
+): Destination | undefined {
+  const parsed = parseDestination(text, author);
   if ('value' in parsed) {
     return parsed.value;
   }
-  report(path, asSentence(redactDestination(text), parsed.error), offset + parsed.error.at);
+  report(path, parsed.error.message, offset + parsed.error.at);
   return undefined;
 }
 
 /** A list, or a string with commas; "none" means no jump host, whatever ssh_config says (ssh_config(5), ProxyJump). */
-function readProxyJump(value: unknown, report: Report): Destination[] {
+function readProxyJump(value: unknown, author: Author, report: Report): Destination[] {
   const path = ['proxyJump'];
   const items: unknown[] = Array.isArray(value) ? value : [value];
   if (items.length === 1 && typeof items[0] === 'string' && items[0].toLowerCase() === 'none') {
@@ -165,12 +182,7 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
   return items.flatMap((item, index) => {
     const itemPath = Array.isArray(value) ? [...path, index] : path;
     if (typeof item !== 'string') {
-      report(
-        itemPath,
-        l10n.t('A jump host is {value}; it must be a string such as "bastion".', {
-          value: describeValue(item),
-        }),
-      );
+      report(itemPath, l10n.t('A jump host must be a string such as "bastion".'));
       return [];
     }
     if (item.split(',').length > maxJumps) {
@@ -183,7 +195,7 @@ function readProxyJump(value: unknown, report: Report): Destination[] {
     // An empty hop is reported as a missing host.
     return [...item.matchAll(/(?<=^|,)\s*([^,]*)/g)]
       .map(({ 1: hop = '', index, 0: whole }) =>
-        readDestination(hop.trimEnd(), itemPath, report, index + whole.length - hop.length),
+        readDestination(hop.trimEnd(), author, itemPath, report, index + whole.length - hop.length),
       )
       .filter((hop) => hop !== undefined);
   });

@@ -1,10 +1,11 @@
 // Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
 import type { DefinitionProblem } from '../definition';
+import type { Author } from './hosts';
 import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
 import type { PathVariables } from '../socketPaths';
 import { deferred as l10n } from '../../util/l10n';
-import { describeValue, entriesUpTo, isRecord } from '../../util/parsing';
+import { entriesUpTo, isRecord } from '../../util/parsing';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;
@@ -24,14 +25,12 @@ export interface ParsedTunnels {
 }
 
 /** Never throws, whatever the value. `null` in a settings file means unset. */
-export function parseTunnels(setting: unknown, variables: PathVariables): ParsedTunnels {
+export function parseTunnels(setting: unknown, variables: PathVariables, author: Author): ParsedTunnels {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
   }
   if (!isRecord(setting)) {
-    const message = l10n.t('It is {value}; it must be an object that maps names to tunnels.', {
-      value: describeValue(setting),
-    });
+    const message = l10n.t('It must be an object that maps names to tunnels.');
     return { tunnels: [], problems: [{ path: [], message }] };
   }
   const { count, entries } = entriesUpTo(maxTunnels, setting);
@@ -46,7 +45,7 @@ export function parseTunnels(setting: unknown, variables: PathVariables): Parsed
   const tunnels: NamedTunnel[] = [];
   let forwards = 0;
   for (const [name, value] of entries) {
-    const parsed = parseTunnel(name, value, variables);
+    const parsed = parseTunnel(name, value, variables, author);
     forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
     if (forwards > maxForwards) {
       const message = l10n.t(

@@ -3,7 +3,7 @@ import type { X11Program } from '../definition';
 import { nameFault, PropertyReader, textFault } from './propertyReader';
 import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { describeValue, entriesUpTo, isRecord, quote } from '../../util/parsing';
+import { entriesUpTo, isRecord } from '../../util/parsing';
 import { reportUnknownKeys } from './tunnelKeys';
 
 const key = 'x11Programs';
@@ -16,9 +16,8 @@ export function parseX11Programs(value: unknown, report: Report): X11Program[] {
   if (!isRecord(value)) {
     report(
       [key],
-      l10n.t('{key} is {value}; it must be an object such as {example}.', {
+      l10n.t('{key} must be an object such as {example}.', {
         key,
-        value: describeValue(value),
         example: untranslated`{ "Clock": "xclock" }`,
       }),
     );
@@ -41,19 +40,10 @@ function parseProgram(name: string, value: unknown, report: Report): X11Program 
   const path = [key, name];
   const fault = name.includes('/') ? l10n.t('It contains a "/".') : nameFault(name, maxNameLength);
   if (fault !== undefined) {
-    report(
-      path,
-      l10n.t('{name} is not a valid program name. {reason}', { name: quote(name), reason: fault }),
-    );
+    report(path, l10n.t('The name of the program is not valid. {reason}', { reason: fault }));
   }
   if (typeof value !== 'string' && !isRecord(value)) {
-    report(
-      path,
-      l10n.t(
-        'The program {name} is {value}; it must be a command such as "xclock", or an object with "command".',
-        { name: quote(name), value: describeValue(value) },
-      ),
-    );
+    report(path, l10n.t('A program must be a command such as "xclock", or an object with "command".'));
     return undefined;
   }
   return isRecord(value)
@@ -69,10 +59,7 @@ function parseCommand(
 ): X11Program | undefined {
   const fault = textFault(command, maxCommandLength);
   if (fault !== undefined) {
-    report(
-      path,
-      l10n.t('{command} is not a valid command. {reason}', { command: quote(command), reason: fault }),
-    );
+    report(path, l10n.t('The command is not valid. {reason}', { reason: fault }));
     return undefined;
   }
   return { name, command, trusted: false };
@@ -87,7 +74,7 @@ function parseProgramObject(
   const reader = new PropertyReader(record, path, report);
   reportUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
   if (!reader.has('command')) {
-    report(path, l10n.t('The program {name} needs "command", as in "xclock".', { name: quote(name) }));
+    report(path, l10n.t('The program needs "command", as in "xclock".'));
   }
   const command = reader.text('command', 'xclock', maxCommandLength);
   const nested = readScreenSize(reader);
@@ -100,12 +87,7 @@ function parseProgramObject(
 function readScreenSize(reader: PropertyReader): string | undefined {
   const size = reader.string('nested', '1280x800');
   if (size !== undefined && !/^[1-9]\d{2,4}x[1-9]\d{2,4}$/.test(size)) {
-    reader.report(
-      'nested',
-      l10n.t('{size} is not a valid screen size: use width x height, as in "1280x800".', {
-        size: quote(size),
-      }),
-    );
+    reader.report('nested', l10n.t('nested must be a screen size, width x height, as in "1280x800".'));
     return undefined;
   }
   return size;

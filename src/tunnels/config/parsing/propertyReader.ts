@@ -3,9 +3,11 @@ import type { DefinitionProblem } from '../definition';
 import { findHidden } from '../../util/untrustedText';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { describeValue, quote } from '../../util/parsing';
+import { looksLikePassword, quote, unquoted } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 import type { JsonPath } from '../../util/jsonPath';
 import { noVariables } from './hosts';
+import type { KnownKey } from './tunnelKeys';
 
 /** @param at offset of the fault in the string at `path`; absent: the whole value */
 export type Report = (path: JsonPath, message: Message, at?: number) => void;
@@ -33,9 +35,10 @@ export function nameFault(name: string, longest: number): Message | undefined {
   if (/^\s|\s\s|\s$|[^\S ]/.test(name)) {
     return l10n.t('Words must be separated by single spaces.');
   }
-  return name === name.normalize('NFC')
-    ? undefined
-    : l10n.t('A letter with an accent must be one character (NFC).');
+  if (name !== name.normalize('NFC')) {
+    return l10n.t('A letter with an accent must be one character (NFC).');
+  }
+  return looksLikePassword(name) ? l10n.t('It looks as if it contained a password.') : undefined;
 }
 
 /** Each method returns undefined if the key is absent, or if its value is invalid, which is then reported. */
@@ -62,82 +65,68 @@ export class PropertyReader {
     this.#report([...this.#path, key], message);
   }
 
-  boolean(key: string): boolean | undefined {
-    return this.#oneOf(key, [true, false], (value) =>
-      l10n.t('{key} is {value}; it must be true or false.', { key, value }),
-    );
+  boolean(key: KnownKey): boolean | undefined {
+    return this.#oneOf(key, [true, false], l10n.t('{key} must be true or false.', { key }));
   }
 
-  choice<T extends string | boolean>(key: string, choices: readonly T[]): T | undefined {
-    const all = choices.map((choice) => JSON.stringify(choice)).join(', ');
-    return this.#oneOf(key, choices, (value) =>
-      l10n.t('{key} is {value}; it must be one of {choices}.', { key, value, choices: all }),
-    );
+  choice<T extends string | boolean>(key: KnownKey, choices: readonly T[]): T | undefined {
+    const all = unquoted(choices.map((choice) => JSON.stringify(choice)).join(', '));
+    return this.#oneOf(key, choices, l10n.t('{key} must be one of {choices}.', { key, choices: all }));
   }
 
-  integer(key: string, lowest: number, highest: number): number | undefined {
+  integer(key: KnownKey, lowest: number, highest: number): number | undefined {
     const value = this.value(key);
     if (typeof value === 'number' && Number.isInteger(value) && value >= lowest && value <= highest) {
       return value;
     }
-    this.#reportValue(key, (shown) =>
-      l10n.t('{key} is {value}; it must be a whole number from {lowest} to {highest}.', {
-        key,
-        value: shown,
-        lowest,
-        highest,
-      }),
+    this.#reportIfSet(
+      key,
+      l10n.t('{key} must be a whole number from {lowest} to {highest}.', { key, lowest, highest }),
     );
     return undefined;
   }
 
-  string(key: string, example: string): string | undefined {
+  string(key: KnownKey, example: string): string | undefined {
     const value = this.value(key);
     if (typeof value === 'string') {
       return value;
     }
-    this.#reportValue(key, (shown) =>
-      l10n.t('{key} is {value}; it must be a string such as {example}.', {
-        key,
-        value: shown,
-        example: quote(example),
-      }),
+    this.#reportIfSet(
+      key,
+      l10n.t('{key} must be a string such as {example}.', { key, example: quote(example) }),
     );
     return undefined;
   }
 
   /** A single-line text for display. */
-  text(key: string, example: string, longest: number, faultOf = textFault): string | undefined {
+  text(key: KnownKey, example: string, longest: number, faultOf = textFault): string | undefined {
     const value = this.string(key, example);
     const fault = value === undefined ? undefined : faultOf(value, longest);
     if (value === undefined || fault === undefined) {
       return value;
     }
-    this.report(
-      key,
-      l10n.t('{value} is not a valid {key}. {reason}', { value: quote(value), key, reason: fault }),
-    );
+    this.report(key, l10n.t('{key} is not valid. {reason}', { key, reason: fault }));
     return undefined;
   }
 
-  #oneOf<T>(key: string, choices: readonly T[], message: (shown: string) => Message): T | undefined {
+  #oneOf<T>(key: KnownKey, choices: readonly T[], message: Message): T | undefined {
     const value = this.value(key);
     const choice = choices.find((candidate) => candidate === value);
     if (choice === undefined) {
-      this.#reportValue(key, message);
+      this.#reportIfSet(key, message);
     }
     return choice;
   }
 
-  #reportValue(key: string, message: (shown: string) => Message): void {
+  #reportIfSet(key: KnownKey, message: Message): void {
     if (this.has(key)) {
-      this.report(key, message(describeValue(this.value(key))));
+      this.report(key, message);
     }
   }
 }
 
 /** The message, with other texts for the paths of forwards in it. @param textOf undefined: the path stays */
-export function replacePaths(message: Message, textOf: (path: string) => string | undefined): Message {
+export function replacePaths(message: Message, textOf: (path: string) => Shown | undefined): Message {
   const args = Object.entries(message.args ?? {}).map(([name, value]): readonly [string, typeof value] => [
     name,
     typeof value === 'string' && /^\w+Forward\[\d+\]$/.test(value) ? (textOf(value) ?? value) : value,
@@ -183,5 +172,5 @@ export function collectProblems<T>(read: (report: Report) => T): Collected<T> {
 /** Not with the error's own text, which may have a secret of the value in it. */
 function unreadable(error: unknown): Message {
   const { code, name } = error as Partial<NodeJS.ErrnoException>;
-  return l10n.t("It can't be read ({reason}).", { reason: code ?? name ?? 'Error' });
+  return l10n.t("It can't be read ({reason}).", { reason: unquoted(code ?? name ?? 'Error') });
 }

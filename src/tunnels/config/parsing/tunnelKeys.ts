@@ -3,7 +3,8 @@ import { forbiddenKeyAdvice } from './forbiddenKeys';
 import { nearest } from '../../util/nearestWord';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote, quoteKey, unquoted } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 
 export const tunnelKeys = [
   'host',
@@ -30,6 +31,12 @@ export const forwardKeys = ['listen', 'target', 'label', 'env', 'protocol', 'ifP
 export const overrideKeys = ['disabled', 'autoStart', 'host', 'listen'] as const;
 
 export const x11ProgramKeys = ['command', 'nested', 'trusted'] as const;
+
+export type KnownKey =
+  | (typeof tunnelKeys)[number]
+  | (typeof forwardKeys)[number]
+  | (typeof overrideKeys)[number]
+  | (typeof x11ProgramKeys)[number];
 
 const keysOf = {
   tunnel: tunnelKeys,
@@ -101,7 +108,7 @@ export function reportUnknownKeys(
   }
 }
 
-/** The message about an unknown property. Never shows its value, which may be a secret. */
+/** The message about an unknown property. Never shows its value, which may be a secret, nor a key that may be one. */
 function unknownKeyMessage(owner: keyof typeof keysOf, key: string): Message {
   const known: readonly string[] = keysOf[owner];
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');
@@ -112,14 +119,14 @@ function unknownKeyMessage(owner: keyof typeof keysOf, key: string): Message {
   }
   const suggestion = meant ?? nearest(key, known);
   return suggestion === undefined
-    ? knownKeysMessage(owner, quote(key), known.join(', '))
+    ? knownKeysMessage(owner, quoteKey(key), unquoted(known.join(', ')))
     : l10n.t('Unknown property {key}; did you mean {suggestion}?', {
-        key: quote(key),
+        key: quoteKey(key),
         suggestion: quote(suggestion),
       });
 }
 
-function knownKeysMessage(owner: keyof typeof keysOf, key: string, known: string): Message {
+function knownKeysMessage(owner: keyof typeof keysOf, key: Shown, known: Shown): Message {
   switch (owner) {
     case 'tunnel':
       return l10n.t('Unknown property {key}; a tunnel has {known}.', { key, known });

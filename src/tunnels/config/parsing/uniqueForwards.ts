@@ -1,13 +1,13 @@
 // Checks that labels, variables and bind addresses are unique within a tunnel, and creates missing labels.
 import { formatJsonPath } from '../../util/jsonPath';
-import { variablesBy } from '../variableNames';
 import { formatListen } from '../forward';
 import type { Forward, IfPortBusy, Listen } from '../forward';
 import type { ForwardSpec } from './forwardSpec';
 import type { Report } from './propertyReader';
 import type { JsonPath } from '../../util/jsonPath';
 import { deferred as l10n } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote, unquoted } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 
 /** A parsed forward, whose label may still be missing. */
 export interface DraftForward {
@@ -64,7 +64,6 @@ function freeLabel(
 function reportDuplicates(drafts: readonly DraftForward[], report: Report): void {
   const labels = new FirstUse();
   const envs = new FirstUse();
-  const variables = new FirstUse();
   const bindings = new FirstUse();
   for (const { spec, path, label, env } of drafts) {
     const sameLabel = labels.claim(label === undefined ? [] : [label], path);
@@ -78,7 +77,6 @@ function reportDuplicates(drafts: readonly DraftForward[], report: Report): void
       );
     }
     const sameEnv = envs.claim(env === undefined ? [] : [env], path);
-    const sameVariable = variables.claim(env === undefined ? [] : variablesBy(env), path);
     if (env !== undefined && sameEnv !== undefined) {
       report(
         [...path, 'env'],
@@ -86,14 +84,6 @@ function reportDuplicates(drafts: readonly DraftForward[], report: Report): void
           env: quote(env),
           other: sameEnv,
         }),
-      );
-    } else if (env !== undefined && sameVariable !== undefined) {
-      report(
-        [...path, 'env'],
-        l10n.t(
-          '{env} and the env of {other} set the same variable, because an env also sets …_HOST and …_ADDRESS.',
-          { env: quote(env), other: sameVariable },
-        ),
       );
     }
     const sameBinding = bindings.claim(bindingKeys(spec), path);
@@ -114,14 +104,14 @@ class FirstUse {
   readonly #paths = new Map<string, JsonPath>();
 
   /** Claims the keys. @returns the path, for display, that claimed one of them before */
-  claim(keys: readonly string[], path: JsonPath): string | undefined {
+  claim(keys: readonly string[], path: JsonPath): Shown | undefined {
     const earlier = keys.map((key) => this.#paths.get(key)).find((found) => found !== undefined);
     for (const key of keys) {
       if (!this.#paths.has(key)) {
         this.#paths.set(key, path);
       }
     }
-    return earlier && formatJsonPath(earlier).slice(1);
+    return earlier && unquoted(formatJsonPath(earlier).slice(1));
   }
 }
 

@@ -178,7 +178,7 @@ export class DaemonClient {
   }
 
   private sendResolve(
-    params: Pick<LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment },
+    params: Pick<LeasedTunnel, 'definition' | 'settings' | 'project'> & { readonly env: Environment },
   ): Promise<ResolvedFacts> {
     return this.#connection.sendRequest(protocol.resolveFacts, params);
   }

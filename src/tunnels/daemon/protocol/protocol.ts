@@ -41,8 +41,24 @@ export interface LeasedTunnel {
   readonly onDemand?: boolean;
   /** Hash of the facts that the user consented to; absent if no consent is needed. */
   readonly consent?: string;
+  /** Absent: the tunnel is the user's own, and symbolic links in its socket paths are followed. */
+  readonly project?: ProjectSockets;
   /** The port that "any free port" chose last time, by forwardKey(). */
   readonly rememberedPorts: Readonly<Record<string, number>>;
+}
+
+/** For the tunnels of a project: where its socket paths on this machine may lead. */
+export interface ProjectSockets {
+  /** Folders whose files the project brings along. */
+  readonly folders: readonly string[];
+  /** Paths that lead elsewhere than written, as the user allowed. All others must not. */
+  readonly allowed: readonly SocketLink[];
+}
+/** A socket path that leads elsewhere than written, through symbolic links. */
+export interface SocketLink {
+  /** As written. */
+  readonly path: string;
+  readonly real: string;
 }
 
 export interface Lease {
@@ -78,8 +94,14 @@ export interface TunnelReport {
 export interface ResolvedFacts {
   /** In the order of connecting, the destination last. */
   readonly hops: readonly ResolvedHop[];
+  /** In a tunnel of a project. */
+  readonly socketLinks?: readonly ResolvedLink[];
   /** Changes with anything that consent covers. */
   readonly hash: string;
+}
+export interface ResolvedLink extends SocketLink {
+  /** By a link that lies in the project. */
+  readonly leavesProject: boolean;
 }
 export interface ResolvedHop {
   readonly hostName: string;
@@ -142,7 +164,7 @@ export const stopProgram = new RequestType<TunnelParams & { readonly program: st
 );
 export const retryTunnel = new RequestType<TunnelParams, null, void>('tunnel/retry');
 export const resolveFacts = new RequestType<
-  Pick<LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment },
+  Pick<LeasedTunnel, 'definition' | 'settings' | 'project'> & { readonly env: Environment },
   ResolvedFacts,
   void
 >('resolve');

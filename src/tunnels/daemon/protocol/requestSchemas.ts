@@ -85,6 +85,11 @@ const settings = objectOf<protocol.ConnectionSettings>({
 
 const env = recordOf(variableText);
 
+const project = objectOf<protocol.ProjectSockets>({
+  folders: listOf(text),
+  allowed: listOf(objectOf<protocol.SocketLink>({ path: text, real: text })),
+});
+
 export const windowHello = objectOf<protocol.WindowHello>({
   windowId: text,
   title: optional(text),
@@ -102,6 +107,7 @@ export const lease = objectOf<protocol.Lease>({
       want: flag,
       onDemand: optional(flag),
       consent: optional(text),
+      project: optional(project),
       rememberedPorts: recordOf(portNumber),
     }),
   ),
@@ -123,8 +129,8 @@ export const programParams = objectOf<{ readonly id: string; readonly program: s
 });
 
 export const resolveParams = objectOf<
-  Pick<protocol.LeasedTunnel, 'definition' | 'settings'> & { readonly env: Environment }
->({ definition, settings, env });
+  Pick<protocol.LeasedTunnel, 'definition' | 'settings' | 'project'> & { readonly env: Environment }
+>({ definition, settings, project: optional(project), env });
 
 const logLevel = oneOf(...logLevels);
 export const logThresholds = objectOf<protocol.LogThresholds>({ all: logLevel, tunnels: recordOf(logLevel) });

@@ -13,6 +13,7 @@ import type { LogRouter } from './logRouter';
 import type { LeasedTunnel } from '../protocol/protocol';
 import { FairLimit } from '../../util/fairLimit';
 import { Tunnel } from '../tunnel/tunnel';
+import { TunnelConsent } from './tunnelConsent';
 
 /** How long a tunnel that connects on demand stays connected without a client. */
 const idleTimeMs = 5 * 60_000;
@@ -78,8 +79,7 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
         log: log.ofTunnel(name, () => logSubscribers(leases)),
         onChange: () => onChange(shared),
         env: () => newest(leases)?.window.env ?? {},
-        isConsented: (hash) =>
-          [...leases].some(({ want, leased: { consent } }) => want && (consent ?? hash) === hash),
+        permissions: new TunnelConsent(leased.name ?? name, leases),
         secrets: secretsOf(leases),
         pool: this.#pool,
         rememberedPort: (key) => leased.rememberedPorts[key],

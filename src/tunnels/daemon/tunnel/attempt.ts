@@ -2,18 +2,15 @@
 // opens the forwards over it.
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { consentNeeded } from '../../errors/consent';
 import type { AskForPort } from '../../forwards/forwardRunner';
 import type { Ask } from '../../model/prompt';
 import type { TunnelEvent } from '../../model/transition';
-import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import type { SshSession } from '../../ssh/session/session';
 import type { SessionHandle } from '../../ssh/session/sessionPool';
 import { unlessAborted } from '../../util/promises';
 import { formatAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
-import { consentFacts } from './consentFacts';
 import { resolveHops } from './resolveHops';
 import type { TunnelSpec } from './resolveHops';
 import type { TunnelServices } from './tunnelServices';
@@ -135,9 +132,8 @@ export class Attempt {
       ({ user, hostName, port }) => `${user}@${formatAddress({ host: hostName, port })}`,
     );
     context.log.debug(`ssh_config resolves the host to ${route.join(', then ')} (${elapsed(start)})`);
-    if (!context.isConsented(consentFacts(spec, hops).hash)) {
-      throw new NeedsAnswer('consent', consentNeeded(context.name, 'changed'));
-    }
+    await context.permissions.checkSockets(spec.definition);
+    await context.permissions.checkHops(hops);
     this.#hops = hops;
   }
 

@@ -46,6 +46,7 @@ export class Tunnel {
     this.#retryTimer = new RetryTimer(maxDelay);
     this.#forwards = new TunnelForwards(spec.definition.forwards, {
       ...context,
+      socketGuard: context.permissions,
       maxDelay,
       onClient: () => this.#onClient(),
     });
@@ -127,6 +128,16 @@ export class Tunnel {
     if (this.#state.status === 'idle' && !this.#background) {
       const idle = new AbortController();
       this.#background = { [Symbol.dispose]: () => idle.abort() };
+      try {
+        await this.#context.permissions.checkSockets(this.spec.definition);
+      } catch (error) {
+        if (error instanceof NeedsAnswer && !idle.signal.aborted) {
+          this.#failed(error);
+        }
+      }
+      if (idle.signal.aborted) {
+        return;
+      }
       await this.#forwards.open(undefined);
       this.#forwards.retryFailed(undefined, idle.signal);
     }

@@ -1,4 +1,7 @@
 // What the daemon provides to a tunnel.
+import type { TunnelDefinition } from '../../config/definition';
+import type { SocketGuard } from '../../forwards/localSocket';
+import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import type { ListenerRegistry } from '../../forwards/listenerRegistry';
 import type { Environment } from '../../util/environment';
@@ -8,6 +11,14 @@ import type { SessionPool } from '../../ssh/session/sessionPool';
 import type { FairLimit } from '../../util/fairLimit';
 import type { Log } from '../../util/log';
 
+/** What the user has consented to, or all if no consent is needed. */
+export interface TunnelPermissions extends SocketGuard {
+  /** @throws NeedsAnswer if a socket path of a project leads elsewhere; TunnelFailure if it can't be followed */
+  checkSockets(definition: TunnelDefinition): Promise<void>;
+  /** @throws NeedsAnswer if it resolves to anything else than what was consented to */
+  checkHops(hops: readonly EffectiveHost[]): Promise<void>;
+}
+
 export interface TunnelServices {
   /** For the log. */
   readonly name: string;
@@ -16,8 +27,7 @@ export interface TunnelServices {
   readonly onChange: () => void;
   /** The environment of the newest window that leases it. */
   readonly env: () => Environment;
-  /** Whether the user has consented to the facts with this hash, or no consent is needed. */
-  readonly isConsented: (hash: string) => boolean;
+  readonly permissions: TunnelPermissions;
   readonly secrets: SavedSecrets;
   /** SSH sessions that tunnels share. */
   readonly pool: SessionPool;

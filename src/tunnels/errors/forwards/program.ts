@@ -1,7 +1,8 @@
 // Errors when an X11 program of the server can't run.
+import { programPath } from '../../config/commandLine/x11Forwarding';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Reported, TextsByCode } from '../explanation';
 import { sshArguments, word } from '../shellCommands';
@@ -41,10 +42,7 @@ export function programFailed(
 export const programTexts: TextsByCode<ProgramError> = {
   ProgramNotFound: {
     words: ({ host, command }, l10n) => ({
-      message: l10n.t("{host} can't find or run the program of {command}.", {
-        host,
-        command: quote(command),
-      }),
+      message: l10n.t("{host} can't find or run {program}.", { host, program: quote(programPath(command)) }),
       nextStep: l10n.t('Install it there, or use its full path.'),
     }),
     explain: ({ host }, _circumstances, l10n) => ({
@@ -71,7 +69,7 @@ export const programTexts: TextsByCode<ProgramError> = {
       steps: [
         here(
           l10n.t('Run it with ssh and read its output:'),
-          untranslated`ssh -X ${sshArguments(circumstances, host)} ${word(command, circumstances.platform)}`,
+          untranslated`ssh -X ${sshArguments(circumstances, host)} ${word(withoutArguments(command), circumstances.platform)}`,
         ),
         here(l10n.t('If it fails because it is untrusted, run it in a nested display ("nested").')),
         here(
@@ -85,8 +83,14 @@ export const programTexts: TextsByCode<ProgramError> = {
   },
 };
 
+/** The explanation can be copied, and language models read it: passwords may be among the arguments. */
+function withoutArguments(command: string): string {
+  const program = programPath(command);
+  return program === command ? command : `${program} …`;
+}
+
 function failedMessage({ command, host, end }: ProgramFailed, l10n: Localizer): string {
-  const program = quote(command);
+  const program = quote(programPath(command));
   if (end === 'unknown') {
     return l10n.t('{program} ended at once on {host}, for an unknown reason, and showed no window.', {
       program,

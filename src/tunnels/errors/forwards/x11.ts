@@ -1,7 +1,7 @@
 // Errors of X11 forwarding: the server does not forward windows, or the display here can't show them.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
 import { authorizedKeys, sshdConfig, word } from '../shellCommands';

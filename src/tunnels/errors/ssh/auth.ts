@@ -117,7 +117,7 @@ export const authTexts: TextsByCode<AuthError> = {
               who,
               methods: listOf(error.tried, l10n),
             }),
-            nextStep: afterTrying(error.tried, l10n),
+            nextStep: afterTrying(error, l10n),
             ...detailOf(error, l10n),
           };
         case 'nothingToTry':
@@ -237,7 +237,19 @@ function wordsOfKey(problem: KeyError, l10n: Localizer): ErrorWords {
   }
 }
 
-function afterTrying(tried: readonly Attempt[], l10n: Localizer): string {
+function afterTrying(
+  { tried, problems }: LoginFacts & { readonly tried: readonly Attempt[] },
+  l10n: Localizer,
+): string {
+  const unusable = problems.find(
+    (problem) =>
+      problem.code === 'KeyUnsupported' &&
+      (problem.defect === 'noAlgorithm' || problem.defect === 'rsaTooShort'),
+  );
+  if (unusable && tried.every((attempt) => 'key' in attempt)) {
+    // Perhaps the right key was not even offered.
+    return wordsOfKey(unusable, l10n).nextStep;
+  }
   if (tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase)) {
     return l10n.t('Start the tunnel again and enter the correct passphrase.');
   }

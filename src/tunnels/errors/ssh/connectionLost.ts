@@ -2,7 +2,7 @@
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import type { Localizer } from '../../util/l10n';
-import { quote } from '../../util/parsing';
+import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
 import { serverLog } from '../shellCommands';

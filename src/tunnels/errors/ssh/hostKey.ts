@@ -1,4 +1,5 @@
 // Errors when a host key is not accepted.
+import { programPath } from '../../config/commandLine/x11Forwarding';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { formatDestination } from '../../config/definition';
@@ -31,11 +32,21 @@ type HostKeyUnknown = { readonly code: 'HostKeyUnknown' } & (
       readonly host: string;
       readonly key: KeyFacts;
     }
-  /** A known_hosts file or a list of revoked keys can't be read, or is no such list. */
-  | { readonly reason: 'fileUnreadable' | 'notRevocationList'; readonly file: string }
+  | { readonly reason: HostKeyFileProblem; readonly file: string }
   /** A KnownHostsCommand. */
   | { readonly reason: 'commandFailed' | 'commandInvalid'; readonly command: string }
 );
+
+/**
+ * What is wrong with a known_hosts file or a list of revoked keys. notAFile: it is a folder, a pipe or the like.
+ * notText: it contains NUL characters, as a binary file or UTF-16 does.
+ */
+export type HostKeyFileProblem =
+  | 'fileUnreadable'
+  | 'notAFile'
+  | 'fileTooLarge'
+  | 'notText'
+  | 'notRevocationList';
 
 interface HostKeyChanged {
   readonly code: 'HostKeyChanged';
@@ -85,11 +96,7 @@ export function hostKeyRevoked(
   return { code: 'HostKeyRevoked', host, key, file, ...(line === undefined ? {} : { line }) };
 }
 
-export function hostKeyFileUnusable(
-  reason: 'fileUnreadable' | 'notRevocationList',
-  file: string,
-  detail?: string,
-): HostKeyError {
+export function hostKeyFileUnusable(reason: HostKeyFileProblem, file: string, detail?: string): HostKeyError {
   return { code: 'HostKeyUnknown', reason, file, ...reported(detail) };
 }
 
@@ -104,13 +111,10 @@ export function knownHostsCommandFailed(
 export const hostKeyTexts: TextsByCode<HostKeyError> = {
   HostKeyUnknown: {
     words: unknownWords,
-    explain: (error, circumstances, l10n) => ({
-      steps: [
-        showFingerprints('host' in error ? error.host : undefined, circumstances, l10n),
-        here(l10n.t('Confirm the key only if every character of the fingerprint is the same.')),
-      ],
-      actions: ['answer', 'tryAgain'],
-    }),
+    explain: (error, circumstances, l10n) =>
+      'file' in error
+        ? explainFile(error.file, circumstances, l10n)
+        : explainUnknown(error, circumstances, l10n),
   },
 
   HostKeyChanged: {
@@ -242,6 +246,25 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
         message: l10n.t("{file} can't be read, so the host key can't be verified.", { file: error.file }),
         nextStep: l10n.t('Fix the file or its permissions, or remove it from your SSH config.'),
       };
+    case 'notAFile':
+      return {
+        message: l10n.t("{file} is not a regular file, so the host key can't be verified.", {
+          file: error.file,
+        }),
+        nextStep: l10n.t('Remove it, or its name from your SSH config.'),
+      };
+    case 'fileTooLarge':
+      return {
+        message: l10n.t("{file} is too large, so the host key can't be verified.", { file: error.file }),
+        nextStep: l10n.t('Remove the lines that you no longer need.'),
+      };
+    case 'notText':
+      return {
+        message: l10n.t("{file} is not a text file, so the host key can't be verified.", {
+          file: error.file,
+        }),
+        nextStep: l10n.t('Restore it from a backup, or save it as UTF-8.'),
+      };
     case 'notRevocationList':
       return {
         message: l10n.t("{file} is not a list of revoked keys, so the host key can't be verified.", {
@@ -252,7 +275,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
     case 'commandFailed':
       return {
         message: l10n.t('The KnownHostsCommand "{command}" failed, so the host key can\'t be verified.', {
-          command: error.command,
+          command: programPath(error.command),
         }),
         nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
       };
@@ -260,11 +283,39 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
       return {
         message: l10n.t(
           'The KnownHostsCommand "{command}" can\'t be parsed, so the host key can\'t be verified.',
-          { command: error.command },
+          { command: programPath(error.command) },
         ),
         nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
       };
   }
+}
+
+function explainUnknown(error: HostKeyUnknown, circumstances: Circumstances, l10n: Localizer): Explanation {
+  return {
+    steps: [
+      showFingerprints('host' in error ? error.host : undefined, circumstances, l10n),
+      here(l10n.t('Confirm the key only if every character of the fingerprint is the same.')),
+    ],
+    actions: ['answer', 'tryAgain'],
+  };
+}
+
+function explainFile(file: string, { platform }: Circumstances, l10n: Localizer): Explanation {
+  const quoted = word(file, platform);
+  return {
+    steps: [
+      here(
+        l10n.t('Check what {file} is, who owns it, and whether you can read it:', { file }),
+        platform === 'win32' ? untranslated`icacls ${quoted}` : untranslated`ls -ld ${quoted}`,
+      ),
+      here(
+        l10n.t(
+          'It may contain the key of this host, or say that the key is revoked. Without it, a changed key would look like a new one.',
+        ),
+      ),
+    ],
+    actions: ['openSshConfig', 'tryAgain'],
+  };
 }
 
 /** Only the server's console or its administrator can confirm the key: the connection itself may be intercepted. */

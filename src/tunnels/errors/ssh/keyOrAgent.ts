@@ -1,9 +1,9 @@
 // Errors of the keys and of the SSH agent that a login needs.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
-import { here, reported } from '../explanation';
-import type { ErrorWords, Reported, TextsByCode } from '../explanation';
-import { word } from '../shellCommands';
+import { here, onServer, reported } from '../explanation';
+import type { Circumstances, ErrorWords, Reported, Step, TextsByCode } from '../explanation';
+import { aliasOf, word } from '../shellCommands';
 
 /** Why a key file can't be read. */
 export type KeyFileProblem =
@@ -23,6 +23,18 @@ export type KeyDefect =
   | { readonly defect: 'cipher'; readonly cipher: string }
   | { readonly defect: 'keyType'; readonly type: string }
   | { readonly defect: 'puttyFormat'; readonly version: string; readonly encryption: string }
+  /** RequiredRSASize requires more bits. */
+  | { readonly defect: 'rsaTooShort'; readonly bits: number; readonly minimum: number }
+  | ({
+      readonly defect: 'noAlgorithm';
+      readonly type: string;
+      /** `user@host:port` */
+      readonly who: string;
+    } & (
+      | { readonly none: 'server' }
+      /** PubkeyAcceptedAlgorithms lacks an algorithm that the server supports. sha1: the server may support no other. */
+      | { readonly none: 'sha1' | 'config'; readonly add: string }
+    ))
   /** Version 3 of PuTTY's format, with a passphrase. */
   | { readonly defect: 'puttyPassphrase' }
   /** `error` is what the library reported. */
@@ -77,17 +89,8 @@ export const keyTexts: TextsByCode<KeyError> = {
 
   KeyUnsupported: {
     words: (error, l10n) => ({ ...unsupportedWords(error, l10n), ...detailOf(error, l10n) }),
-    explain: ({ file }, { platform }, l10n) => ({
-      steps: [
-        here(
-          l10n.t(
-            "Back up {file}, then convert it to OpenSSH's own format (you can enter the same passphrase again):",
-            { file },
-          ),
-          untranslated`ssh-keygen -p -f ${word(file, platform)}`,
-        ),
-        here(l10n.t('Or load it into the SSH agent:'), untranslated`ssh-add ${word(file, platform)}`),
-      ],
+    explain: (error, circumstances, l10n) => ({
+      steps: unsupportedSteps(error, circumstances, l10n),
       actions: ['openSshConfig', 'tryAgain'],
     }),
   },
@@ -226,6 +229,16 @@ function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
         ),
         nextStep: convertPutty(file, l10n),
       };
+    case 'rsaTooShort':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used: it is an RSA key of {bits} bits, and at least {minimum} are required.",
+          { file, bits: error.bits, minimum: error.minimum },
+        ),
+        nextStep: l10n.t('Make a new key with "ssh-keygen -t ed25519".'),
+      };
+    case 'noAlgorithm':
+      return noAlgorithmWords(file, error, l10n);
     case 'damaged':
       return {
         message:
@@ -235,6 +248,99 @@ function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
         nextStep: l10n.t('Restore it from a backup.'),
       };
   }
+}
+
+function noAlgorithmWords(
+  file: string,
+  error: Extract<KeyDefect, { defect: 'noAlgorithm' }>,
+  l10n: Localizer,
+): ErrorWords {
+  const facts = { file, who: error.who };
+  switch (error.none) {
+    case 'server':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used for {who}: the server doesn't support its type {type}.",
+          {
+            ...facts,
+            type: error.type,
+          },
+        ),
+        nextStep: l10n.t('Make a new key with "ssh-keygen -t ed25519".'),
+      };
+    case 'sha1':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used for {who}: the server doesn't offer RSA signatures with SHA-2, and those with SHA-1 are disabled, as in ssh.",
+          facts,
+        ),
+        nextStep: l10n.t(
+          'Use an Ed25519 key, have the server updated, or allow SHA-1 with "{line}" in the Host block of your SSH config.',
+          { line: acceptLine(error.add) },
+        ),
+      };
+    case 'config':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used for {who}: PubkeyAcceptedAlgorithms in your SSH config doesn't allow {algorithm}.",
+          { ...facts, algorithm: error.add },
+        ),
+        nextStep: l10n.t('Use another key, or add "{line}" to the Host block of your SSH config.', {
+          line: acceptLine(error.add),
+        }),
+      };
+  }
+}
+
+function unsupportedSteps(
+  error: KeyUnsupported,
+  circumstances: Circumstances,
+  l10n: Localizer,
+): readonly Step[] {
+  const { file } = error;
+  const { platform } = circumstances;
+  const newKey = here(
+    l10n.t('Make a new key, and copy it to the server while you can still sign in there:'),
+    untranslated`ssh-keygen -t ed25519`,
+  );
+  switch (error.defect) {
+    case 'rsaTooShort':
+      return [newKey];
+    case 'noAlgorithm': {
+      const host = aliasOf(circumstances, 'HOST');
+      const allow =
+        error.none === 'server'
+          ? []
+          : [
+              here(
+                error.none === 'sha1'
+                  ? l10n.t(
+                      'Or allow SHA-1 for this host in your SSH config. It is weak, so only if you must:',
+                    )
+                  : l10n.t('Or allow it for this host in your SSH config:'),
+                untranslated`Host ${host}\n    ${acceptLine(error.add)}`,
+              ),
+            ];
+      return error.none === 'sha1'
+        ? [newKey, onServer(l10n.t('Or update the SSH server of {host}.', { host: error.who })), ...allow]
+        : [newKey, ...allow];
+    }
+    default:
+      return [
+        here(
+          l10n.t(
+            "Back up {file}, then convert it to OpenSSH's own format (you can enter the same passphrase again):",
+            { file },
+          ),
+          untranslated`ssh-keygen -p -f ${word(file, platform)}`,
+        ),
+        here(l10n.t('Or load it into the SSH agent:'), untranslated`ssh-add ${word(file, platform)}`),
+      ];
+  }
+}
+
+function acceptLine(algorithm: string): string {
+  return `PubkeyAcceptedAlgorithms +${algorithm}`;
 }
 
 function convertPutty(file: string, l10n: Localizer): string {

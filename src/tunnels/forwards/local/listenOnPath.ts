@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, stat, unlink } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
@@ -15,50 +15,80 @@ import {
   socketPermissionDenied,
 } from '../../errors/forwards/localListen';
 import { deferred as l10n } from '../../util/l10n';
+import { unquoted } from '../../util/shown';
 import { longestSocketPath } from '../../config/socketPaths';
 import type { Listener } from './listen';
+import type { ForwardOptions } from '../forwardRunner';
+import { permittedPath, pin } from '../localSocket';
+import type { SocketGuard } from '../localSocket';
 import type { OwnSockets } from './ownSockets';
 
 const backlog = 4096;
 /** Only the owner may connect (sshd_config(5), StreamLocalBindMask). */
 const socketUmask = 0o177;
 
-/** @throws TunnelFailure AddressInUse, PortPermissionDenied, AddressNotAvailable, InvalidDefinition */
+/** @throws TunnelFailure AddressInUse, PortPermissionDenied, AddressNotAvailable, InvalidDefinition, ConsentNeeded */
 export async function listenOnPath(
   path: string,
-  own: OwnSockets,
+  { ownSockets: own, socketGuard: guard }: Pick<ForwardOptions, 'ownSockets' | 'socketGuard'>,
   onConnection: (socket: Socket) => void,
 ): Promise<Listener> {
   if (process.platform === 'win32') {
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t("Unix socket {path} isn't available on Windows.", { path }),
+        l10n.t("Unix socket {path} isn't available on Windows.", { path: unquoted(path) }),
         l10n.t('Use a port instead, for example "2375:/var/run/docker.sock".'),
       ),
     );
   }
   await checkPath(path);
+  const place = await placeFor(path, guard);
   // Bind under a random name first: Node later removes the file with the name it was given, whoever created that.
-  const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}`);
+  const draft = join(dirname(place.file), `.${randomBytes(6).toString('hex')}`);
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
   try {
     await bind(server, draft);
     const identity = await lstat(draft);
-    await publish(draft, path, own);
+    await publish(draft, place, own);
     // If this fails (on a full disk, for example), the socket still works. After a crash it is not recognized as ours.
-    await own.remember(path, identity).catch(() => undefined);
+    await own.remember(place.path, identity).catch(() => undefined);
     return {
-      bound: [{ path }],
+      bound: [{ path: place.path }],
       close: async () => {
-        if (await isSame(path, identity)) {
-          await unlink(path).catch(() => undefined);
+        if (await isSame(place.file, identity)) {
+          await unlink(place.file).catch(() => undefined);
         }
-        await own.forget(path);
+        await own.forget(place.path);
         await closed(server);
+        await place.leave();
       },
     };
   } catch (error) {
     await closed(server);
+    await place.leave();
+    throw error instanceof TunnelFailure ? error : new TunnelFailure(explain(error, path), { cause: error });
+  }
+}
+
+/** Where a socket is made. */
+interface Place {
+  /** Its path, as others know it. */
+  readonly path: string;
+  /** By which to use it here. */
+  readonly file: string;
+  readonly leave: () => Promise<void>;
+}
+
+/** @throws TunnelFailure */
+async function placeFor(path: string, guard: SocketGuard): Promise<Place> {
+  if (guard.followsLinks) {
+    return { path, file: path, leave: () => Promise.resolve() };
+  }
+  try {
+    const real = await permittedPath(path, guard);
+    const folder = await pin(dirname(real));
+    return { path: real, file: join(folder.path, basename(real)), leave: folder.unpin };
+  } catch (error) {
     throw error instanceof TunnelFailure ? error : new TunnelFailure(explain(error, path), { cause: error });
   }
 }
@@ -100,33 +130,33 @@ function bind(server: Server, path: string): Promise<void> {
 }
 
 /** Gives the socket its real name. Fails if that exists, unless it is a dead socket of ours. */
-async function publish(draft: string, path: string, own: OwnSockets): Promise<void> {
+async function publish(draft: string, place: Place, own: OwnSockets): Promise<void> {
   try {
-    await link(draft, path);
+    await link(draft, place.file);
   } catch (error) {
     if (!isTaken(error)) {
       throw error;
     }
-    await removeDeadSocket(path, own);
-    await link(draft, path);
+    await removeDeadSocket(place, own);
+    await link(draft, place.file);
   } finally {
     await unlink(draft);
   }
 }
 
 /** Removes a socket left by a crash of ours. @throws TunnelFailure if it is anything else */
-async function removeDeadSocket(path: string, own: OwnSockets): Promise<void> {
-  const facts = await lstat(path);
+async function removeDeadSocket({ path, file }: Place, own: OwnSockets): Promise<void> {
+  const facts = await lstat(file);
   if (!facts.isSocket()) {
     throw new TunnelFailure(socketPathTaken(path, 'file'));
   }
-  if (await answers(path)) {
+  if (await answers(file)) {
     throw new TunnelFailure(addressInUse({ path }));
   }
   if (!(await own.isOurs(path, facts))) {
     throw new TunnelFailure(socketPathTaken(path, 'deadSocket'));
   }
-  await unlink(path);
+  await unlink(file);
 }
 
 function answers(path: string): Promise<boolean> {

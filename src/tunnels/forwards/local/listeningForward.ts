@@ -120,12 +120,19 @@ export class ListeningForward implements ForwardRunner {
   async #serve(socket: Socket, closing: AbortSignal): Promise<void> {
     // A client may reset the connection while we still connect to the target.
     socket.on('error', () => undefined);
-    const release = this.#share.take();
-    if (!release) {
+    const giveBack = this.#share.take();
+    if (!giveBack) {
       this.#options.log.warn(`Client of ${this.#listenAddress}: disconnected, too many are connected`);
       reset(socket);
       return;
     }
+    // A server connects on, for minutes perhaps, when the client has gone: that counts, too.
+    const opening = new Set<object>();
+    const release = (): void => {
+      if (socket.destroyed && opening.size === 0) {
+        giveBack();
+      }
+    };
     socket.once('close', release);
     watchForReset(socket);
     // Don't wait for the channel to close, too: the server may still be sending data to a target that reads slowly.
@@ -138,7 +145,20 @@ export class ListeningForward implements ForwardRunner {
         socket.destroySoon();
         return;
       }
-      await this.#serveClient(socket, this.#serverFor(socket, session, closing));
+      const server = this.#serverFor(socket, session, closing);
+      await this.#serveClient(socket, {
+        ...server,
+        dial: async (target) => {
+          const dialled = {};
+          opening.add(dialled);
+          try {
+            return await server.dial(target);
+          } finally {
+            opening.delete(dialled);
+            release();
+          }
+        },
+      });
     } catch {
       // The error was reported where it happened.
       reset(socket);

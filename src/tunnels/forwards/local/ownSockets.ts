@@ -5,10 +5,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readOwnFile } from '../../util/privateFile';
 
-/** Identifies a file uniquely (stat(2)). */
+/** Identifies a socket (stat(2)). A file system gives the number of a removed file to a new one. */
 export interface FileIdentity {
   readonly dev: number;
   readonly ino: number;
+  /** When it was bound: milliseconds since the epoch, with a fraction. */
+  readonly mtimeMs: number;
 }
 
 export class OwnSockets {
@@ -19,16 +21,16 @@ export class OwnSockets {
     this.#folder = folder;
   }
 
-  async remember(path: string, { dev, ino }: FileIdentity): Promise<void> {
+  async remember(path: string, { dev, ino, mtimeMs }: FileIdentity): Promise<void> {
     const record = this.#recordFile(path);
     await rm(record, { force: true });
     // Never write to an existing file: it could be a link.
-    await writeFile(record, JSON.stringify({ path, dev, ino }), { mode: 0o600, flag: 'wx' });
+    await writeFile(record, JSON.stringify({ path, dev, ino, mtimeMs }), { mode: 0o600, flag: 'wx' });
   }
 
-  async isOurs(path: string, { dev, ino }: FileIdentity): Promise<boolean> {
+  async isOurs(path: string, { dev, ino, mtimeMs }: FileIdentity): Promise<boolean> {
     const recorded = await readOwnFile(this.#recordFile(path)).catch(() => '');
-    return recorded === JSON.stringify({ path, dev, ino });
+    return recorded === JSON.stringify({ path, dev, ino, mtimeMs });
   }
 
   async forget(path: string): Promise<void> {

@@ -33,7 +33,10 @@ export class PortBinding {
     const listener = await this.#bindWhenFree(onConnection, ask);
     const [first] = listener.bound;
     this.#preferredPort = first && 'port' in first ? first.port : undefined;
-    const registration = this.#options.ports.register(listener.bound, this.#options.holder);
+    const { listen: wanted } = this.#forward;
+    // A path that leads elsewhere through symbolic links is taken, too.
+    const taken = 'path' in wanted ? [wanted, ...listener.bound] : listener.bound;
+    const registration = this.#options.ports.register(taken, this.#options.holder);
     return {
       bound: listener.bound,
       close: async () => {
@@ -76,7 +79,7 @@ export class PortBinding {
   async #tryBind(onConnection: OnConnection, ask: AskForPort | undefined): Promise<Listener> {
     const { listen: wanted } = this.#forward;
     if ('path' in wanted) {
-      return listenOnPath(wanted.path, this.#options.ownSockets, onConnection);
+      return listenOnPath(wanted.path, this.#options, onConnection);
     }
     try {
       return await listen(wanted, this.#choice, onConnection);

@@ -1,5 +1,7 @@
 // The clients of a proxy port that have not named a target yet: each has a time-out, and their number is limited.
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { drop } from '../relay/resetDetector';
 
 /** With more clients than this, the one that has waited longest is disconnected. */
 const mostPending = 1000;
@@ -48,4 +50,12 @@ export function linger(client: Duplex): void {
 export function discard(stream: Duplex): void {
   stream.destroy();
   stream.resume();
+}
+
+/** Closes a stream in the middle of an answer: with a reset, if it is a socket. */
+export function interrupt(stream: Duplex): void {
+  if (stream instanceof Socket) {
+    drop(stream);
+  }
+  discard(stream);
 }

@@ -5,18 +5,26 @@ import type { TcpAddress } from '../../util/address';
 
 /** The far end of a proxy. */
 export interface FarEnd {
-  /** Connects to a target. @throws TunnelFailure why it failed */
-  dial(target: TcpAddress): Promise<Duplex>;
+  /**
+   * Connects to a target.
+   * @param isUnwanted aborted when the client disconnects
+   * @throws TunnelFailure why it failed
+   */
+  dial(target: TcpAddress, isUnwanted: AbortSignal): Promise<Duplex>;
   /** Relays between the two from now on: bytes, ends and resets. */
   join(client: Duplex, far: Duplex): void;
   /** Bytes of a connection that is not joined were delivered to the client. */
   passedOn(far: Duplex, bytes: number): void;
   /** Bytes were read from a client that is not joined. */
   taken?(bytes: number): void;
+  /** Aborted when the client is known to have gone, even if it is not read. */
+  readonly gone?: AbortSignal;
 }
 
 /** The far end, and callbacks by which a protocol reports the progress of its client. */
-export interface ProxyHandshake extends FarEnd {
+export interface ProxyHandshake extends Omit<FarEnd, 'dial'> {
+  /** @throws TunnelFailure why it failed */
+  readonly dial: (target: TcpAddress) => Promise<Duplex>;
   /** A further request has begun. Not called for the first one. */
   readonly onRequestStart: () => void;
   /** The request is complete. */

@@ -40,8 +40,14 @@ export class ProxyServer {
     const negotiation = new AbortController();
     const onClose = (): void => negotiation.abort();
     client.once('close', onClose);
+    // A channel of SSH emits `close` only after its data was read.
+    const onGone = (): void => {
+      negotiation.abort();
+      discard(client);
+    };
+    far.gone?.addEventListener('abort', onGone, { once: true });
     const dial = async (target: TcpAddress): Promise<Duplex> => {
-      const connection = await far.dial(target);
+      const connection = await far.dial(target, negotiation.signal);
       if (negotiation.signal.aborted) {
         discard(connection);
         throw new Error('the client has disconnected');
@@ -71,6 +77,7 @@ export class ProxyServer {
     } finally {
       onRequestRead();
       client.off('close', onClose);
+      far.gone?.removeEventListener('abort', onGone);
     }
   }
 }

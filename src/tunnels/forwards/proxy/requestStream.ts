@@ -2,7 +2,7 @@
 // all pipelined requests (RFC 9112 §9.3.2) that have arrived, and emits `request` for each of them at once.
 import type { IncomingMessage } from 'node:http';
 import { Duplex } from 'node:stream';
-import { discard, linger } from './pendingClients';
+import { discard, interrupt, linger } from './pendingClients';
 import type { ProxyHandshake } from './proxyHandshake';
 
 /** Bytes that are parsed at once: as few further requests as possible may begin in them. */
@@ -28,6 +28,7 @@ export class RequestStream extends Duplex {
   #isIdle = false;
   /** The client is not ours any more: it was joined, or has got its last message. */
   #isReleased = false;
+  #onLast: (() => void) | undefined;
 
   constructor(client: Duplex, far: ProxyHandshake) {
     super({ allowHalfOpen: true });
@@ -55,8 +56,15 @@ export class RequestStream extends Duplex {
     }
   }
 
+  /** Calls back when the client has ended its side, and the request that is served is its last one. */
+  onceLast(listener: () => void): void {
+    this.#onLast = listener;
+    process.nextTick(this.#pull);
+  }
+
   /** The request that is served was answered. */
   finish(): void {
+    this.#onLast = undefined;
     this.#requests.shift();
     const [next] = this.#requests;
     if (this.destroyed) {
@@ -141,6 +149,9 @@ export class RequestStream extends Duplex {
       this.#client.resume();
     } else if (this.#mayParse) {
       this.push(null);
+    } else if (this.#requests.length === 1 && this.#newest?.complete === true) {
+      this.#onLast?.();
+      this.#onLast = undefined;
     }
   };
 
@@ -186,7 +197,12 @@ export class RequestStream extends Duplex {
     this.#client.off('close', this.#onClose);
     if (!this.#isReleased) {
       this.#detach();
-      discard(this.#client);
+      if (this.#requests.length > 0) {
+        // An answer without a length would look complete if it just ended, as for a client of HTTP/1.0.
+        interrupt(this.#client);
+      } else {
+        discard(this.#client);
+      }
     }
     done();
   }

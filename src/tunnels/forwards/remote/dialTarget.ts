@@ -12,25 +12,50 @@ import {
   targetUnreachable,
 } from '../../errors/forwards/target';
 import type { UnreachableCause } from '../../errors/forwards/target';
+import { permittedPath, pin } from '../localSocket';
+import type { SocketGuard } from '../localSocket';
 
 /** How long a target may take to accept the connection. */
 const connectTimeoutMs = 20_000;
 
 /**
  * The socket is not read yet, and allows half-open connections.
- * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable
- * @throws the reason of the signal
+ * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable; ConsentNeeded for a socket
+ * @throws the reason of the signal that was aborted
  */
-export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket> {
+export async function dialTarget(
+  target: Address,
+  guard: SocketGuard,
+  ...signals: readonly AbortSignal[]
+): Promise<Socket> {
+  if (!isSocketPath(target) || guard.followsLinks) {
+    return dial(target, target, signals);
+  }
+  try {
+    const pinned = await pin(await permittedPath(target.path, guard));
+    try {
+      return await dial({ path: pinned.path }, target, signals);
+    } finally {
+      await pinned.unpin();
+    }
+  } catch (error) {
+    throw error instanceof TunnelFailure || signals.some(({ aborted }) => aborted)
+      ? error
+      : new TunnelFailure(targetSocketUnusable(target, 'thisMachine', String(error)), { cause: error });
+  }
+}
+
+/** @param target for the error */
+function dial(address: Address, target: Address, signals: readonly AbortSignal[]): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const socket = connect({ ...target, allowHalfOpen: true, noDelay: true });
+    signals.forEach((signal) => signal.throwIfAborted());
+    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
     const timer = setTimeout(() => socket.destroy(timedOut()), connectTimeoutMs);
     const giveUp = (): void => void socket.destroy(new Error('cancelled'));
-    signal.addEventListener('abort', giveUp, { once: true });
+    signals.forEach((signal) => signal.addEventListener('abort', giveUp, { once: true }));
     const settle = (): void => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      signals.forEach((signal) => signal.removeEventListener('abort', giveUp));
     };
     socket.once('connect', () => {
       settle();
@@ -39,9 +64,8 @@ export function dialTarget(target: Address, signal: AbortSignal): Promise<Socket
     });
     const failed = (error: NodeJS.ErrnoException): void => {
       settle();
-      reject(
-        signal.aborted ? asError(signal.reason) : new TunnelFailure(explain(error, target), { cause: error }),
-      );
+      const aborted = signals.find((signal) => signal.aborted);
+      reject(aborted ? asError(aborted.reason) : new TunnelFailure(explain(error, target), { cause: error }));
     };
     socket.once('error', failed);
   });

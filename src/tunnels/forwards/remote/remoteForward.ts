@@ -8,8 +8,10 @@ import type { TunnelError } from '../../errors/errors';
 import type { RemoteForward as Definition } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
+import { onClosedByServer } from '../../ssh/transport/ssh2Internals';
 import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
+import type { SocketGuard } from '../localSocket';
 import { dialTarget } from './dialTarget';
 import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
@@ -27,6 +29,7 @@ export class RemoteForward implements ForwardRunner {
   readonly #log: Log;
   readonly #proxy = new ProxyServer();
   readonly #share: Share;
+  readonly #guard: SocketGuard;
   #closing = new AbortController();
   readonly #binding: RemotePortBinding;
   #opening: { readonly session: SshSession; readonly done: Promise<TunnelError | undefined> } | undefined;
@@ -37,6 +40,7 @@ export class RemoteForward implements ForwardRunner {
     this.#status = new ForwardStatus(options);
     this.#log = options.log;
     this.#share = options.sockets.share();
+    this.#guard = options.socketGuard;
     this.#binding = new RemotePortBinding(definition, options);
   }
 
@@ -120,11 +124,7 @@ export class RemoteForward implements ForwardRunner {
     this.#open = undefined;
     this.#cancelOpening();
     this.#status.abort();
-    const closed = (await open?.listener.close()) ?? false;
-    if (closed && open && 'path' in open.listener.bound) {
-      // Without SFTP on the server, the socket file stays.
-      await open.session.removeSocket(open.listener.bound.path).catch(() => undefined);
-    }
+    await open?.listener.close();
     this.#status.enter('closed');
   }
 
@@ -192,11 +192,14 @@ export class RemoteForward implements ForwardRunner {
   async #serveProxy(channel: ClientChannel, session: SshSession, closing: AbortSignal): Promise<void> {
     this.#status.addClient(channel);
     channel.on('error', () => undefined);
+    const gone = new AbortController();
+    onClosedByServer(channel, () => gone.abort());
     const abort = (): void => void channel.destroy();
     closing.addEventListener('abort', abort, { once: true });
     channel.once('close', () => closing.removeEventListener('abort', abort));
     await this.#proxy.serve(channel, {
-      dial: (to) => this.#dial(to, closing),
+      gone: gone.signal,
+      dial: (to, isUnwanted) => this.#dial(to, closing, isUnwanted),
       join: (client: ClientChannel, far: Socket) => {
         this.#join(client, far, session, closing);
       },
@@ -210,7 +213,7 @@ export class RemoteForward implements ForwardRunner {
     });
   }
 
-  async #dial(target: Address, closing: AbortSignal): Promise<Socket> {
+  async #dial(target: Address, ...signals: readonly AbortSignal[]): Promise<Socket> {
     const release = this.#share.take();
     if (!release) {
       this.#log.warn(`${this.#clientName}: refused, too many are connected`);
@@ -218,13 +221,13 @@ export class RemoteForward implements ForwardRunner {
     }
     try {
       const start = performance.now();
-      const socket = await dialTarget(target, closing);
+      const socket = await dialTarget(target, this.#guard, ...signals);
       socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;
     } catch (error) {
       release();
-      if (!closing.aborted) {
+      if (!signals.some((signal) => signal.aborted)) {
         this.#status.reportFailure(this.#clientName, error);
       }
       throw error;

@@ -7,7 +7,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/forwards/remoteListen';
 import { formatListen, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
-import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
+import type { RemoteListener, RemoteSocket, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
@@ -33,8 +33,11 @@ export interface OpenRemoteListener {
   readonly isExposureUnknown?: true;
   /** It listens only at a part of the requested addresses. */
   readonly isPartial: boolean;
-  /** As RemoteListener.close(). */
-  close(): Promise<boolean>;
+  /**
+   * Closes it, and removes its socket if that is proved to be ours and dead. Without SFTP on the server, the file stays,
+   * as with ssh. Never rejects.
+   */
+  close(): Promise<void>;
   /** The session has ended, and the listener with it. */
   lost(): void;
 }
@@ -45,6 +48,8 @@ export class RemotePortBinding {
   #waiting: Disposable | undefined;
   /** The server has listened for us before, so our own old listener may still have the port. */
   #wasBound = false;
+  /** The socket that the server last made for us, as it was right after that; undefined: not known. */
+  #socket: RemoteSocket | undefined;
   /** If the server chooses the port: what it chose, and how often it has refused that since. */
   #chosen: { readonly port: number; refusals: number } | undefined;
 
@@ -134,8 +139,10 @@ export class RemotePortBinding {
         session,
         'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
       );
-      if ('path' in listen && probed === 'nothing' && this.#wasBound) {
-        await session.removeSocket(listen.path);
+      if ('path' in listen && probed === 'nothing' && this.#socket) {
+        await session.socketFiles.removeSocket(listen.path, this.#socket).catch(() => {
+          throw error;
+        });
         return this.#request(opening, listen);
       }
       throw this.#explain(probed, listen, session.host.hostName) ?? error;
@@ -178,10 +185,11 @@ export class RemotePortBinding {
     const { bound } = listener;
     const addresses = 'path' in listen || 'path' in bound ? [] : addressesToProbe(listen, bound);
     if ('path' in listen || 'path' in bound || addresses.length === 0) {
+      const closers = this.#closers(listener, ports.register(toRegister(bound, server), holder));
       return {
         bound,
         isPartial: false,
-        ...this.#closers(listener, ports.register(toRegister(bound, server), holder)),
+        ...('path' in bound ? await this.#recognizing(bound.path, session, closers) : closers),
       };
     }
     const taken = new TunnelFailure(
@@ -204,12 +212,36 @@ export class RemotePortBinding {
     return { ...boundListener(listen, bound, found), ...this.#closers(listener, registration) };
   }
 
+  /**
+   * With `StreamLocalBindUnlink yes`, the server lets anybody take the path over while we listen. So only the socket that
+   * was there right after it was made is ever removed, and only when nothing listens there any more.
+   */
+  async #recognizing(
+    path: string,
+    session: SshSession,
+    { close, lost }: Pick<OpenRemoteListener, 'close' | 'lost'>,
+  ): Promise<Pick<OpenRemoteListener, 'close' | 'lost'>> {
+    // With a forced command, a request for SFTP would run that.
+    const socket = session.commands.isForced
+      ? undefined
+      : await session.socketFiles.socketAt(path).catch(() => undefined);
+    this.#socket = socket;
+    return {
+      lost,
+      close: async () => {
+        await close();
+        if (socket && (await probePortHolder(session, { path })) === 'nothing') {
+          await session.socketFiles.removeSocket(path, socket).catch(() => undefined);
+        }
+      },
+    };
+  }
+
   #closers(listener: RemoteListener, registration: Disposable): Pick<OpenRemoteListener, 'close' | 'lost'> {
     return {
       close: async () => {
-        const closed = await listener.close();
+        await listener.close();
         registration[Symbol.dispose]();
-        return closed;
       },
       lost: () => registration[Symbol.dispose](),
     };

@@ -10,6 +10,11 @@ import type { Log } from '../../util/log';
 
 /** An X client sends its setup message at once. */
 const setupTimeoutMs = 10_000;
+/**
+ * Connections that have not shown a cookie yet: any user of the server can make one. With more, the one that has waited
+ * longest is rejected.
+ */
+const mostPending = 256;
 
 /** An X client that has shown the right cookie. Its setup message was read; what follows was not. */
 export interface X11Client {
@@ -29,6 +34,8 @@ const swaps = new WeakMap<SshSession, CookieSwap>();
 export class CookieSwap {
   readonly #expected = new Set<ExpectedClient>();
   readonly #log: Log;
+  /** How to reject each connection that has not shown its cookie, the oldest first. */
+  readonly #pending = new Set<(reason: string) => void>();
 
   private constructor(session: SshSession, log: Log) {
     this.#log = log;
@@ -58,6 +65,7 @@ export class CookieSwap {
     const timer = setTimeout(() => reject('no X11 setup message'), setupTimeoutMs);
     const end = (): void => {
       clearTimeout(timer);
+      this.#pending.delete(reject);
       channel.off('data', onData).off('close', end);
     };
     const reject = (reason: string): void => {
@@ -86,6 +94,11 @@ export class CookieSwap {
       ReceiveWindow.of(channel)?.passedOn(setup.length);
       expected.onClient({ channel, setup });
     };
+    this.#pending.add(reject);
+    const [oldest] = this.#pending;
+    if (this.#pending.size > mostPending) {
+      oldest?.('too many without a cookie');
+    }
     channel
       .on('error', () => undefined)
       .on('data', onData)

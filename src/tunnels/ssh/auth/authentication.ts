@@ -5,6 +5,7 @@ import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
+import type { KeyError } from '../../errors/ssh/keyOrAgent';
 import { english } from '../../util/l10n';
 import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
@@ -45,6 +46,8 @@ export class Authentication {
   readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
+  /** Why keys were not offered to this server. */
+  readonly #unusableKeys: KeyError[] = [];
   /** Methods with nothing left to try. */
   readonly #exhausted = new Set<MethodName>();
   /** The methods that the server still accepts. */
@@ -72,7 +75,7 @@ export class Authentication {
     });
     let reply = await exchange.none();
     const { log, who } = this.#parts;
-    const list = readable(exchange.serverAlgorithms?.join(', ') ?? 'not told', maxListLength);
+    const list = readable(exchange.server.algorithms?.join(', ') ?? 'not told', maxListLength);
     log.trace(`${who}: signature algorithms of the server: ${list}`);
     const { methods, publicKeys } = this.#methods({ ...login, exchange, hostKey: server.fingerprint });
     while (reply.kind === 'failure') {
@@ -98,6 +101,7 @@ export class Authentication {
           this.tried.push(attempt);
         }
       },
+      noteUnusableKey: (problem) => this.#unusableKeys.push(problem),
       noteLockedKey: (key) => {
         const at = this.tried.findIndex((attempt) => isDeepStrictEqual(attempt, { key }));
         const locked = { key, wrongPassphrase: true } as const;
@@ -182,12 +186,12 @@ export class Authentication {
       return neededPrompt;
     }
     const { who, identities } = this.#parts;
-    const problem = identities.agentProblem ?? identities.problems[0];
+    const problems = [...this.#unusableKeys, ...identities.problems];
+    const problem = identities.agentProblem ?? problems[0];
     const accepts = this.#accepts;
     if (this.tried.length === 0 && problem) {
       return new TunnelFailure({ ...problem, accepts });
     }
-    const { problems } = identities;
     return new TunnelFailure(
       authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
     );

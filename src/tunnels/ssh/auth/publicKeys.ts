@@ -2,17 +2,19 @@
 // signature of the agent is requested only for a key that the server accepts.
 import { describeAttempt } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
+import { keyUnsupported } from '../../errors/ssh/keyOrAgent';
+import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
 import { TunnelFailure } from '../../errors/errors';
 import type { PassphraseQuestion } from '../../model/prompt';
 import { english } from '../../util/l10n';
 import { askSecret } from './prompter';
 import type { Identity, Signer } from './identities';
-import { algorithmsFor } from '../keys/algorithmChoice';
+import { chooseAlgorithm, isSha1 } from '../keys/algorithmChoice';
 import { unusable } from '../keys/keyFile';
 import { UnusableKey } from '../keys/privateKey';
 import type { PrivateKey } from '../keys/privateKey';
 import { readCertificate } from '../keys/publicKey';
-import { fingerprint, keyType } from '../keys/publicKey';
+import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
 import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
 import type { Login, Method } from './method';
@@ -72,32 +74,41 @@ export class PublicKeys implements Method {
 
   /** @returns undefined when no request was made and the next key is to be tried */
   async #try(identity: Identity): Promise<Reply | undefined> {
-    const { exchange, host, log, who } = this.#login;
+    const { exchange, log, who } = this.#login;
     const blob = identity.blob ?? (await this.#unlock(identity))?.blob;
     if (!blob) {
       return undefined;
     }
-    const type = keyType(blob);
     const name = nameOf(identity);
-    const algorithms = algorithmsFor(type, host.pubkeyAcceptedAlgorithms, exchange.serverAlgorithms);
-    if (algorithms.length === 0) {
-      log.info(
-        `${who}: ${name} (${type}) is skipped: the server and this machine have no signature algorithm in common.`,
-      );
-    } else {
-      this.#login.noteOffer(attemptOf(identity));
+    const chosen = this.#chooseAlgorithm(blob);
+    if ('defect' in chosen) {
+      const problem = keyUnsupported(identity.signer.kind === 'file' ? identity.signer.path : name, chosen);
+      log.warn(new TunnelFailure(problem).message);
+      this.#login.noteUnusableKey(problem);
+      return undefined;
     }
-    let reply: Reply | undefined;
-    for (const algorithm of algorithms) {
-      log.debug(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${algorithm})`);
-      this.#offersLeft--;
-      reply = await exchange.offer(algorithm, blob);
-      log.debug(`${who}: the server ${reply.kind === 'keyAccepted' ? 'accepts' : 'refuses'} ${name}`);
-      if (reply.kind === 'keyAccepted') {
-        return this.#prove(identity, algorithm, blob);
-      }
+    this.#login.noteOffer(attemptOf(identity));
+    log.debug(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${chosen.algorithm})`);
+    this.#offersLeft--;
+    const reply = await exchange.offer(chosen.algorithm, blob);
+    log.debug(`${who}: the server ${reply.kind === 'keyAccepted' ? 'accepts' : 'refuses'} ${name}`);
+    return reply.kind === 'keyAccepted' ? this.#prove(identity, chosen.algorithm, blob) : reply;
+  }
+
+  #chooseAlgorithm(blob: Buffer): { readonly algorithm: string } | KeyDefect {
+    const { exchange, host, who } = this.#login;
+    const bits = rsaBits(blob);
+    if (bits !== undefined && bits < host.requiredRsaSize) {
+      return { defect: 'rsaTooShort', bits, minimum: host.requiredRsaSize };
     }
-    return reply;
+    const type = keyType(blob);
+    const choice = chooseAlgorithm(type, host.pubkeyAcceptedAlgorithms, exchange.server);
+    if ('algorithm' in choice) {
+      return choice;
+    }
+    return choice.none === 'type'
+      ? { defect: 'keyType', type: 'DSA' }
+      : { defect: 'noAlgorithm', type, who, ...choice };
   }
 
   async #prove(identity: Identity, algorithm: string, blob: Buffer): Promise<Reply | undefined> {
@@ -110,6 +121,11 @@ export class PublicKeys implements Method {
     if (key && plainBlob(blob)?.equals(key.blob) !== true) {
       log.warn(`${who}: the private key of ${nameOf(identity)} doesn't match its public key.`);
       return undefined;
+    }
+    if (isSha1(algorithm)) {
+      log.warn(
+        `${who}: ${nameOf(identity)} signs with SHA-1 (ssh-rsa), which is weak; PubkeyAcceptedAlgorithms in your SSH config allows it.`,
+      );
     }
     try {
       return await exchange.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));

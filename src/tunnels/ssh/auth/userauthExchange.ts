@@ -3,6 +3,7 @@
 import type { Client } from 'ssh2';
 import { loginInternals } from '../transport/ssh2Internals';
 import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
+import type { ServerFacts } from '../keys/algorithmChoice';
 import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
 import { readable } from '../../util/untrustedText';
@@ -53,8 +54,7 @@ function printableName(method: string): string {
 }
 
 export class UserauthExchange {
-  /** server-sig-algs of RFC 8308 §3.1. undefined: not sent by the server. */
-  serverAlgorithms: readonly string[] | undefined;
+  #serverAlgorithms: readonly string[] | undefined;
   readonly #login: LoginInternals;
   readonly #user: string;
   readonly #events: UserauthEvents;
@@ -79,7 +79,7 @@ export class UserauthExchange {
         ...exchange.#replies(),
         SERVICE_ACCEPT: () => resolve(exchange),
         EXT_INFO: (protocol, extensions) => {
-          exchange.serverAlgorithms ??= extensions.find(({ name }) => name === 'server-sig-algs')?.algs;
+          exchange.#serverAlgorithms ??= extensions.find(({ name }) => name === 'server-sig-algs')?.algs;
           extInfo?.(protocol, extensions);
         },
         USERAUTH_SUCCESS: (protocol) => {
@@ -99,6 +99,11 @@ export class UserauthExchange {
         },
       } satisfies Partial<LoginHandlers>);
     });
+  }
+
+  /** What the server has said about itself. */
+  get server(): ServerFacts {
+    return { algorithms: this.#serverAlgorithms, software: this.#login.serverSoftware };
   }
 
   none(): Promise<Reply> {

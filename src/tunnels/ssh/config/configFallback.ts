@@ -1,6 +1,5 @@
 // Reads ssh_config files when no ssh program is installed. Supports Host, Include and simple Match blocks, and runs
 // no commands. Of the package ssh-config, only the parser is used: its compute() starts shells and nslookup.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LineType, parse } from 'ssh-config';
 import type { Directive, Line, Section } from 'ssh-config';
@@ -10,9 +9,11 @@ import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { fallbackValues, hostNameOf } from './configFallbackValues';
 import type { CollectedValues } from './configFallbackValues';
-import { includedFiles } from './includedFiles';
+import { ConfigFiles, ConfigLimit } from './configFiles';
+import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
+import { unquoted } from '../../util/shown';
 import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { SshGQuery } from './sshG';
 
@@ -63,10 +64,12 @@ class ConfigReader {
   readonly collected: CollectedValues = new Map();
   readonly #query: SshGQuery;
   readonly #local: LocalUser;
+  readonly #files: ConfigFiles;
 
   constructor(query: SshGQuery, local: LocalUser) {
     this.#query = query;
     this.#local = local;
+    this.#files = new ConfigFiles(local);
     if (query.user !== undefined) {
       this.collected.set('user', [query.user]);
     }
@@ -79,12 +82,12 @@ class ConfigReader {
     if (from.depth > maxDepth) {
       throw invalidFile(
         l10n.t("{file} can't be read: Include is nested more than {maximum} levels deep.", {
-          file: from.file,
+          file: unquoted(from.file),
           maximum: maxDepth,
         }),
       );
     }
-    const text = await readText(from);
+    const text = await this.#textOf(from);
     for (const line of text === undefined ? [] : parseLines(from.file, text)) {
       if (!isDirective(line)) {
         continue;
@@ -110,9 +113,32 @@ class ConfigReader {
       return;
     }
     for (const pattern of words(line)) {
-      for (const file of await includedFiles(pattern, from.folder, this.#local)) {
+      for (const file of await this.#included(pattern, from)) {
         await this.read({ ...from, file, depth: from.depth + 1, required: false });
       }
+    }
+  }
+
+  async #included(pattern: string, { file, folder }: FileToRead): Promise<readonly string[]> {
+    try {
+      return await this.#files.included(pattern, folder);
+    } catch (error) {
+      throw error instanceof ConfigLimit ? tooMuch(file, error) : error;
+    }
+  }
+
+  async #textOf({ file, required }: FileToRead): Promise<string | undefined> {
+    try {
+      return await this.#files.read(file);
+    } catch (error) {
+      if (error instanceof ConfigLimit) {
+        throw tooMuch(file, error);
+      }
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (!required && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')) {
+        return undefined;
+      }
+      throw unreadable(file, message);
     }
   }
 
@@ -126,10 +152,10 @@ class ConfigReader {
       return;
     }
     const before = this.collected.get(keyword);
-    if (cumulative.has(keyword)) {
-      this.collected.set(keyword, [...(before ?? []), ...values]);
-    } else if (!before) {
-      this.collected.set(keyword, values);
+    if (!before) {
+      this.collected.set(keyword, [...values]);
+    } else if (cumulative.has(keyword)) {
+      before.push(...values);
     }
   }
 
@@ -172,16 +198,6 @@ class ConfigReader {
 
 const cumulative = new Set(['identityfile', 'certificatefile']);
 
-/** Deprecated names of keywords, as in the table of OpenSSH's readconf.c. */
-function canonicalKeyword(name: string): string {
-  const keyword = name.toLowerCase();
-  const aliases: Readonly<Record<string, string>> = {
-    challengeresponseauthentication: 'kbdinteractiveauthentication',
-    pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
-  };
-  return aliases[keyword] ?? keyword;
-}
-
 function isDirective(line: Line): line is Directive {
   return line.type === LineType.DIRECTIVE;
 }
@@ -207,26 +223,21 @@ function rawText({ value }: Directive): string {
 function parseLines(file: string, text: string): readonly Line[] {
   try {
     return parse(text);
-  } catch (error) {
-    throw unreadable(file, error instanceof Error ? error.message : String(error));
+  } catch {
+    // The parser's error quotes the line.
+    throw invalidFile(l10n.t("{file} can't be read: a line of it is not valid.", { file: unquoted(file) }));
   }
 }
 
-async function readText({ file, required }: FileToRead): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (!required && (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR')) {
-      return undefined;
-    }
-    throw unreadable(file, message);
-  }
-}
-
-/** @param reason what the parser or the system reported */
+/** @param reason what the system reported */
 function unreadable(file: string, reason: string): TunnelFailure {
-  return invalidFile(l10n.t("{file} can't be read: {reason}.", { file, reason }));
+  return invalidFile(
+    l10n.t("{file} can't be read: {reason}.", { file: unquoted(file), reason: unquoted(reason) }),
+  );
+}
+
+function tooMuch(file: string, { reason }: ConfigLimit): TunnelFailure {
+  return invalidFile(l10n.t("{file} can't be read. {reason}", { file: unquoted(file), reason }));
 }
 
 function invalidFile(problem: Message): TunnelFailure {

@@ -3,11 +3,11 @@ import { parseTimeSpan } from '../../util/timeSpan';
 import { makeExpander } from './expandTokens';
 import type { ConfigValues } from './configValues';
 import type { LocalUser } from './localUser';
-import { asciiLowerCase } from '../../util/glob';
+import { asciiLowerCase, matchesPatternList } from '../../util/glob';
 import type { SshGQuery } from './sshG';
 
 /** Values by keyword in lower case, each as the words that were written. */
-export type CollectedValues = Map<string, readonly string[]>;
+export type CollectedValues = Map<string, string[]>;
 
 /** The keys that OpenSSH tries without an IdentityFile, in its order: fill_default_options() in readconf.c. */
 const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'].map(
@@ -63,14 +63,65 @@ export function fallbackValues(
   for (const keyword of ['connecttimeout', 'serveraliveinterval', 'forwardx11timeout']) {
     change(keyword, toSeconds);
   }
-  for (const keyword of algorithmLists) {
+  for (const keyword of ['kexalgorithms', 'ciphers', 'macs']) {
+    // A list that begins with `+`, `-` or `^` changes ssh's own default. That default is unknown here: it is dropped.
     change(keyword, (list) => (/^[+^-]/.test(list) ? undefined : list));
+  }
+  for (const keyword of ['hostkeyalgorithms', 'pubkeyacceptedalgorithms']) {
+    change(keyword, (list) => changedKeyAlgorithms(list).join(','));
   }
   return values;
 }
 
-/** A list that begins with `+`, `-` or `^` changes ssh's own default. That default is unknown here: it is dropped. */
-const algorithmLists = ['hostkeyalgorithms', 'kexalgorithms', 'ciphers', 'macs', 'pubkeyacceptedalgorithms'];
+const certificates = [
+  'ssh-ed25519-cert-v01@openssh.com',
+  'ecdsa-sha2-nistp256-cert-v01@openssh.com',
+  'ecdsa-sha2-nistp384-cert-v01@openssh.com',
+  'ecdsa-sha2-nistp521-cert-v01@openssh.com',
+  'sk-ssh-ed25519-cert-v01@openssh.com',
+  'sk-ecdsa-sha2-nistp256-cert-v01@openssh.com',
+  'rsa-sha2-512-cert-v01@openssh.com',
+  'rsa-sha2-256-cert-v01@openssh.com',
+];
+
+/** KEX_DEFAULT_PK_ALG in OpenSSH's myproposal.h, since version 8.8. */
+const defaultKeyAlgorithms = [
+  ...certificates,
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
+/** The defaults of lists that can be changed here. */
+export const fallbackDefaults: ConfigValues = new Map(
+  ['hostkeyalgorithms', 'pubkeyacceptedalgorithms'].map((keyword) => [
+    keyword,
+    [defaultKeyAlgorithms.join(',')],
+  ]),
+);
+
+/** A list that may begin with `+`, `-` or `^`: kex_assemble_names() in OpenSSH's kex.c. */
+function changedKeyAlgorithms(list: string): readonly string[] {
+  const [, change = '', names = ''] = /^([+^-]?)(.*)$/s.exec(list) ?? [];
+  const patterns = names.split(',');
+  const all = [...defaultKeyAlgorithms, 'ssh-rsa', 'ssh-rsa-cert-v01@openssh.com'];
+  const named = patterns.flatMap((pattern) => all.filter((name) => matchesPatternList(name, [pattern])));
+  switch (change) {
+    case '+':
+      return [...new Set([...defaultKeyAlgorithms, ...named])];
+    case '^':
+      return [...new Set([...named, ...defaultKeyAlgorithms])];
+    case '-':
+      return defaultKeyAlgorithms.filter((name) => !named.includes(name));
+    default:
+      return patterns;
+  }
+}
 
 function toSeconds(text: string): string {
   return String(parseTimeSpan(text) ?? text);

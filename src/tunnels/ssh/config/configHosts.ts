@@ -1,18 +1,31 @@
 // Finds the hosts of the user's ssh_config that have forwards of their own. Only reads the files and runs nothing, so
 // that the list can be shown at any time. ssh resolves the host later, when it connects.
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import type { ConfigLocation } from '../../config/definition';
-import { includedFiles } from './includedFiles';
+import type { ConfigLocation, DefinitionProblem } from '../../config/definition';
+import { ConfigFiles, ConfigLimit } from './configFiles';
 import { splitConfigLine } from '../../config/configLine';
 import type { ConfigLine } from '../../config/configLine';
 import { expandHome } from './effectiveHost';
 import { expandTilde } from './expandTokens';
 import type { LocalUser } from './localUser';
-import { matchesPattern, matchesPatternList } from '../../util/glob';
+import { HostPatterns, longestAlias, TooManyComparisons } from './hostPatterns';
+import type { Condition } from './hostPatterns';
+import { deferred as l10n } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
+import { Slices } from '../../util/slices';
+import type { Steps } from '../../util/slices';
 
 /** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */
 const maxDepth = 16;
+/** Of all files together. */
+const maxLines = 200_000;
+const maxAliases = 50_000;
+/** UTF-16 units. */
+const longestLine = 256 * 1024;
+const maxLimits = 10;
+/** Each is a row of the view. */
+const maxHosts = 5000;
+const maxForwards = 10_000;
 
 const forwardKeywords = ['localforward', 'remoteforward', 'dynamicforward'] as const;
 export type ForwardKeyword = (typeof forwardKeywords)[number];
@@ -35,19 +48,24 @@ export interface ConfigHosts {
   readonly folders: readonly string[];
   /** Why the list may be incomplete. */
   readonly problem?: string;
+  /** Limits that were reached, for which the list is incomplete. Each path is a file and a line. */
+  readonly limits: readonly DefinitionProblem[];
 }
 
 /**
  * The aliases that a Host line names in full and that have a forward from a block that doesn't match every host.
  * (Otherwise, `Host *` with a LocalForward would make a tunnel of every alias.)
+ * Takes the time that the files need, in short slices.
  * @param configFile as for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's default files
+ * @throws the reason of the slices' signal when aborted
  */
 export async function readConfigHosts(
   configFile: string | undefined,
   local: LocalUser,
   env: NodeJS.ProcessEnv,
+  slices = new Slices(),
 ): Promise<ConfigHosts> {
-  const reader = new HostsReader(local);
+  const reader = new HostsReader(local, slices);
   const userFolder = join(local.home, '.ssh');
   const systemFolder = process.platform === 'win32' ? join(env['ProgramData'] ?? '', 'ssh') : '/etc/ssh';
   try {
@@ -59,19 +77,20 @@ export async function readConfigHosts(
       await reader.read(expandHome(configFile), { folder: userFolder, depth: 0, conditions: [] });
     }
   } catch (error) {
-    reader.problem = error instanceof Error ? error.message : String(error);
+    slices.throwIfAborted();
+    reader.stop(error);
   }
-  const { files, folders, problem } = reader;
+  const hosts = await slices.run(reader.hosts());
+  const { files, folders, problem, limits } = reader;
   return {
-    hosts: reader.hosts(),
+    hosts,
     files: [...files],
     folders: [...folders],
     ...(problem === undefined ? {} : { problem }),
+    limits,
   };
 }
 
-/** The patterns of one Host line. */
-type Condition = readonly string[];
 /** All of them must match: those of the block, and those of the blocks that include its file. */
 type Conditions = readonly Condition[];
 
@@ -85,58 +104,173 @@ interface FileContext {
 /** A line about forwards, with the conditions under which it applies. */
 interface ConditionalLine extends ConfigLocation, ConfigLine {
   readonly conditions: Conditions;
+  /** Of all lines of all files, in the order of their reading. */
+  readonly number: number;
+}
+
+/** Lines with the same conditions. */
+interface Block {
+  readonly conditions: Conditions;
+  readonly lines: ConditionalLine[];
+  /** Of several ClearAllForwardings, the first counts. */
+  isCleared: boolean;
 }
 
 class HostsReader {
   readonly files = new Set<string>();
   readonly folders = new Set<string>();
+  readonly limits: DefinitionProblem[] = [];
   problem: string | undefined;
   readonly #local: LocalUser;
+  readonly #slices: Slices;
+  readonly #reader: ConfigFiles;
   readonly #named = new Map<string, ConfigLocation>();
-  readonly #found: ConditionalLine[] = [];
+  readonly #blocks = new Map<Conditions, Block>();
+  /** Where the reading is. */
+  #at: ConfigLocation = { file: '', line: 1 };
+  #lines = 0;
 
-  constructor(local: LocalUser) {
+  constructor(local: LocalUser, slices: Slices) {
     this.#local = local;
+    this.#slices = slices;
+    this.#reader = new ConfigFiles(local);
   }
 
   async read(file: string, from: FileContext): Promise<void> {
     if (from.depth > maxDepth) {
       throw new Error(`${file}: Include is nested more than ${maxDepth} levels deep`);
     }
-    this.files.add(file);
     const text = await this.#textOf(file);
     // undefined: inside a Match block, whose criteria only ssh can evaluate.
     let conditions: Conditions | undefined = from.conditions;
-    for (const [index, line] of text.split('\n').entries()) {
-      const split = splitConfigLine(line);
+    let number = 0;
+    for (let start = 0; start < text.length;) {
+      const end = text.indexOf('\n', start);
+      const line = text.slice(start, end < 0 ? text.length : end);
+      start = end < 0 ? text.length : end + 1;
+      const location = { file, line: ++number };
+      this.#at = location;
+      if (this.#slices.isOver) {
+        await this.#slices.pause();
+      }
+      const split = this.#split(line, location);
       if (split?.keyword === 'host') {
         conditions = [...from.conditions, split.words];
-        this.#addAliases(split.words, { file, line: index + 1 });
+        await this.#addAliases(split.words, location);
       } else if (split?.keyword === 'match') {
         const isForAll = split.words.length === 1 && split.words[0]?.toLowerCase() === 'all';
         conditions = isForAll ? from.conditions : undefined;
       } else if (split && conditions) {
-        await this.#apply({ ...split, file, line: index + 1, conditions }, from);
+        await this.#apply({ ...split, ...location, conditions, number: this.#lines }, from);
       }
     }
   }
 
-  hosts(): readonly ConfigHost[] {
-    return [...this.#named].flatMap(([alias, location]) => {
-      const lines = this.#found.filter(({ conditions }) => matchesAll(alias, conditions));
-      const cleared = lines.find(({ keyword }) => keyword === 'clearallforwardings');
-      const forwards = lines.filter(isForward);
-      const hasOwnForwards = forwards.some(({ conditions }) => hasSpecificPattern(alias, conditions));
-      return hasOwnForwards && cleared?.words[0]?.toLowerCase() !== 'yes'
-        ? [{ alias, ...location, forwards: forwards.map(withoutConditions) }]
-        : [];
-    });
+  /** What is read so far counts. */
+  stop(error: unknown): void {
+    if (error instanceof ConfigLimit) {
+      this.#reached(error.reason, this.#at);
+    } else {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
   }
 
-  #addAliases(patterns: readonly string[], location: ConfigLocation): void {
-    for (const alias of patterns.filter((pattern) => !/^!|[*?]/.test(pattern))) {
-      if (!this.#named.has(alias)) {
-        this.#named.set(alias, location);
+  *hosts(): Steps<readonly ConfigHost[]> {
+    const blocksByAlias = new Map<string, Block[]>();
+    try {
+      yield* this.#findBlocks(blocksByAlias);
+    } catch (error) {
+      if (!(error instanceof TooManyComparisons)) {
+        throw error;
+      }
+      this.#reached(l10n.t('Its Host lines have too many patterns. No hosts are listed.'));
+      return [];
+    }
+    const hosts: ConfigHost[] = [];
+    let count = 0;
+    for (const [alias, location] of this.#named) {
+      yield;
+      const blocks = blocksByAlias.get(alias);
+      const lines = blocks?.flatMap((block) => block.lines) ?? [];
+      const forwards = lines.filter(isForward);
+      const cleared = inOrder(lines).find(({ keyword }) => keyword === 'clearallforwardings');
+      if (!blocks || cleared?.words[0]?.toLowerCase() === 'yes') {
+        continue;
+      }
+      count += forwards.length;
+      if (hosts.length === maxHosts || count > maxForwards) {
+        this.#reached(
+          l10n.t(
+            'It has more than {hosts} hosts with forwards, or {forwards} forwards. The others are not listed.',
+            {
+              hosts: maxHosts,
+              forwards: maxForwards,
+            },
+          ),
+          location,
+        );
+        break;
+      }
+      hosts.push({ alias, ...location, forwards: inOrder(forwards).map(withoutConditions) });
+    }
+    return hosts;
+  }
+
+  /** Of each alias with forwards of its own: all blocks that apply to it. */
+  *#findBlocks(blocksByAlias: Map<string, Block[]>): Steps<void> {
+    const patterns = new HostPatterns(new Set(this.#named.keys()));
+    const listed = new Set<string>();
+    for (const { conditions, lines } of this.#blocks.values()) {
+      if (lines.some(isForward)) {
+        for (const alias of yield* patterns.specific(conditions)) {
+          listed.add(alias);
+        }
+      }
+      yield;
+    }
+    for (const block of this.#blocks.values()) {
+      for (const alias of yield* patterns.among(listed, block.conditions)) {
+        const blocks = blocksByAlias.get(alias) ?? [];
+        blocks.push(block);
+        blocksByAlias.set(alias, blocks);
+      }
+      yield;
+    }
+  }
+
+  #split(line: string, location: ConfigLocation): ConfigLine | undefined {
+    if (++this.#lines > maxLines) {
+      throw new ConfigLimit(
+        l10n.t('Your SSH config has more than {maximum} lines, with the files that it includes.', {
+          maximum: maxLines,
+        }),
+        false,
+      );
+    }
+    if (line.length > longestLine) {
+      this.#reached(
+        l10n.t('The line is longer than {maximum} characters.', { maximum: longestLine }),
+        location,
+      );
+      return undefined;
+    }
+    return splitConfigLine(line);
+  }
+
+  async #addAliases(patterns: readonly string[], location: ConfigLocation): Promise<void> {
+    for (const pattern of patterns) {
+      if (/^!|[*?]/.test(pattern) || pattern.length > longestAlias || this.#named.has(pattern)) {
+        continue;
+      }
+      if (this.#named.size === maxAliases) {
+        throw new ConfigLimit(
+          l10n.t('Your SSH config names more than {maximum} hosts.', { maximum: maxAliases }),
+          false,
+        );
+      }
+      this.#named.set(pattern, location);
+      if (this.#slices.isOver) {
+        await this.#slices.pause();
       }
     }
   }
@@ -144,29 +278,49 @@ class HostsReader {
   async #apply(line: ConditionalLine, from: FileContext): Promise<void> {
     if (line.keyword !== 'include') {
       if (line.keyword === 'clearallforwardings' || isForward(line)) {
-        this.#found.push(line);
+        this.#addToBlock(line);
       }
       return;
     }
     for (const pattern of line.words) {
       this.#noteFolder(pattern, from.folder);
-      for (const file of await includedFiles(pattern, from.folder, this.#local)) {
+      for (const file of await this.#reader.included(pattern, from.folder)) {
         await this.read(file, { ...from, depth: from.depth + 1, conditions: line.conditions });
       }
     }
   }
 
+  #addToBlock(line: ConditionalLine): void {
+    const { conditions } = line;
+    const block = this.#blocks.get(conditions) ?? { conditions, lines: [], isCleared: false };
+    this.#blocks.set(conditions, block);
+    if (isForward(line) || !block.isCleared) {
+      block.lines.push(line);
+      block.isCleared ||= !isForward(line);
+    }
+  }
+
   #noteFolder(pattern: string, folder: string): void {
-    const fixed = /^(.*?)[^/\\]*[*?]/s.exec(expandTilde(pattern, this.#local))?.[1];
-    if (fixed !== undefined) {
+    const path = expandTilde(pattern, this.#local);
+    const wildcard = path.search(/[*?]/);
+    if (wildcard >= 0) {
+      const fixed = path.slice(0, path.slice(0, wildcard).search(/[^/\\]*$/));
       this.folders.add(isAbsolute(fixed) ? fixed : join(folder, fixed || '.'));
     }
   }
 
   async #textOf(file: string): Promise<string> {
+    this.files.add(file);
     try {
-      return await readFile(file, 'utf8');
+      return await this.#reader.read(file);
     } catch (error) {
+      if (error instanceof ConfigLimit) {
+        if (!error.isOfOneFile) {
+          throw error;
+        }
+        this.#reached(error.reason, { file, line: 1 });
+        return '';
+      }
       const { code, message } = error as NodeJS.ErrnoException;
       if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') {
         this.problem = `${file} can't be read: ${message}`;
@@ -174,6 +328,19 @@ class HostsReader {
       return '';
     }
   }
+
+  #reached(message: Message, at?: ConfigLocation): void {
+    const [firstFile = ''] = this.files;
+    const { file, line } = at ?? { file: firstFile, line: 1 };
+    if (this.limits.length < maxLimits) {
+      this.limits.push({ path: [file, line], message });
+    }
+  }
+}
+
+/** The lines of several blocks, in the order of their reading. */
+function inOrder<T extends ConditionalLine>(lines: readonly T[]): readonly T[] {
+  return [...lines].sort((a, b) => a.number - b.number);
 }
 
 function isForward(line: ConditionalLine): line is ConditionalLine & { readonly keyword: ForwardKeyword } {
@@ -182,15 +349,4 @@ function isForward(line: ConditionalLine): line is ConditionalLine & { readonly 
 
 function withoutConditions({ keyword, words, file, line }: ConditionalLine & ConfigForward): ConfigForward {
   return { keyword, words, file, line };
-}
-
-function matchesAll(alias: string, conditions: Conditions): boolean {
-  return conditions.every((patterns) => matchesPatternList(alias, patterns));
-}
-
-/** Whether one of the conditions names this alias or hosts like it, rather than all hosts. */
-function hasSpecificPattern(alias: string, conditions: Conditions): boolean {
-  return conditions.some((patterns) =>
-    patterns.some((pattern) => !/^[*?]*$/.test(pattern) && matchesPattern(alias, pattern)),
-  );
 }

@@ -6,6 +6,8 @@ import { replacePaths } from '../../config/parsing/propertyReader';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { attempt, fail } from '../../util/parsing';
+import { quote, unquoted } from '../../util/shown';
+import { Slices } from '../../util/slices';
 import { readConfigHosts } from './configHosts';
 import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
 import { expandTokens } from './expandTokens';
@@ -24,15 +26,40 @@ export interface SshConfigTunnelList extends Omit<ConfigHosts, 'hosts'> {
   readonly tunnels: readonly SshConfigTunnel[];
 }
 
-/** @param configFile as for `ssh -F`; undefined: OpenSSH's default files */
-export async function listConfigTunnels(
-  configFile: string | undefined,
-  env: NodeJS.ProcessEnv = process.env,
-): Promise<SshConfigTunnelList> {
-  const local = localUser();
-  const { hosts, ...read } = await readConfigHosts(configFile, local, env);
-  const tunnels = hosts.filter(({ alias }) => isPlainAlias(alias));
-  return { ...read, tunnels: tunnels.map((host) => configTunnel(host, local, env)) };
+/** Lists the tunnels again and again, and builds only those anew whose lines have changed. */
+export class ConfigTunnelList {
+  #listed: ReadonlyMap<string, { readonly text: string; readonly tunnel: SshConfigTunnel }> = new Map();
+
+  /**
+   * In short slices. A tunnel that is the same as before is the same object.
+   * @param configFile as for `ssh -F`; undefined: OpenSSH's default files
+   * @throws the signal's reason when aborted
+   */
+  async read(
+    configFile: string | undefined,
+    env: NodeJS.ProcessEnv = process.env,
+    signal?: AbortSignal,
+  ): Promise<SshConfigTunnelList> {
+    const slices = new Slices(signal);
+    const local = localUser();
+    const { hosts, ...read } = await readConfigHosts(configFile, local, env, slices);
+    const listed = new Map<string, { readonly text: string; readonly tunnel: SshConfigTunnel }>();
+    for (const host of hosts) {
+      if (slices.isOver) {
+        await slices.pause();
+      }
+      if (isPlainAlias(host.alias)) {
+        const text = JSON.stringify(host);
+        const before = this.#listed.get(host.alias);
+        listed.set(
+          host.alias,
+          before?.text === text ? before : { text, tunnel: configTunnel(host, local, env) },
+        );
+      }
+    }
+    this.#listed = listed;
+    return { ...read, tunnels: [...listed.values()].map(({ tunnel }) => tunnel) };
+  }
 }
 
 /** Whether ssh takes all of it for a host's name, and no part of it for a user, a port or an option. */
@@ -145,8 +172,8 @@ function socketPath(path: string, alias: string, local: LocalUser, env: NodeJS.P
   if (unknown !== undefined) {
     fail(
       l10n.t(
-        '"{path}" contains "{token}". Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.',
-        { path, token: unknown },
+        'A path contains {token}. Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.',
+        { token: quote(unknown) },
       ),
       0,
     );
@@ -168,7 +195,7 @@ function relocate(
     path: [file, line],
     message: replacePaths(message, (forward) => {
       const other = locations.get(forward);
-      return other && `${other.file}:${other.line}`;
+      return other && unquoted(`${other.file}:${other.line}`);
     }),
   };
 }

@@ -1,6 +1,7 @@
 // Converts the values of ssh_config for one host, by keyword, to a HostConfig.
 import { absolutePath, expandTilde, makeExpander } from './expandTokens';
 import type { Expander } from './expandTokens';
+import { minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
 import type { HostConfig, StrictHostKeyChecking } from './hostConfig';
 
@@ -16,11 +17,13 @@ export interface ConversionContext {
   readonly env: NodeJS.ProcessEnv;
   /** The values of a host that no file mentions. Lists that equal these are left out. */
   readonly defaults: ConfigValues;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform | undefined;
 }
 
 /** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */
 export function toHostConfig(values: ConfigValues, context: ConversionContext): HostConfig {
-  const { alias, local, env, defaults } = context;
+  const { alias, local, env, defaults, platform } = context;
   const one = (keyword: string): string | undefined => firstUnlessNone(values, keyword);
   const flag = (keyword: string, byDefault: boolean): boolean => toFlag(values.get(keyword)?.[0], byDefault);
   const list = (keyword: string): readonly string[] | undefined => ownList(values, defaults, keyword);
@@ -28,7 +31,9 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     values.get(keyword)?.[0] === defaults.get(keyword)?.[0] ? undefined : one(keyword);
   const number = (keyword: string, byDefault: number): number => toNumber(one(keyword)) ?? byDefault;
   const files = (keyword: string, byDefault: readonly string[]): readonly string[] =>
-    pathsOf(values, keyword, byDefault).map((path) => absolutePath(expandTilde(path, local), local, env));
+    pathsOf(values, keyword, byDefault).map((path) =>
+      absolutePath(expandTilde(path, local), local, env, platform),
+    );
 
   const names = {
     alias,
@@ -38,7 +43,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     hostKeyAlias: one('hostkeyalias')?.toLowerCase(),
     proxyJump: one('proxyjump'),
   };
-  const expander = makeExpander(names, local, env);
+  const expander = makeExpander(names, local, env, {}, platform);
   const keys = (keyword: string): readonly string[] =>
     unique(pathsOf(values, keyword, []).map((path) => expander.path(path)));
 
@@ -62,6 +67,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     ciphers: list('ciphers'),
     macs: list('macs'),
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
+    requiredRsaSize: Math.max(minRsaBits, number('requiredrsasize', minRsaBits)),
     compression: flag('compression', false),
     connectTimeout: toNumber(one('connecttimeout')),
     serverAliveInterval: number('serveraliveinterval', 0),
@@ -79,6 +85,16 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     forwardX11Timeout: number('forwardx11timeout', 1200),
     xauthLocation: own('xauthlocation'),
   };
+}
+
+/** In lower case. Older versions of ssh have other names for some, also in what `ssh -G` prints: OpenSSH's readconf.c. */
+export function canonicalKeyword(name: string): string {
+  const keyword = name.toLowerCase();
+  const aliases: Readonly<Record<string, string>> = {
+    challengeresponseauthentication: 'kbdinteractiveauthentication',
+    pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
+  };
+  return aliases[keyword] ?? keyword;
 }
 
 const defaultGlobalKnownHosts =

@@ -5,6 +5,7 @@ import type { SessionOptions } from '../../config/definition';
 import { maxTimerSeconds } from '../../util/timeOuts';
 import { localUser } from './localUser';
 import type { HostConfig } from './hostConfig';
+import { driveOrNetworkPath } from './windowsPaths';
 
 /** The user's settings that apply to a hop. undefined: not set. */
 export interface HostSettings {
@@ -60,7 +61,10 @@ export function commandsOf({ proxyCommand, knownHostsCommand }: HostConfig): rea
   return [proxyCommand, knownHostsCommand].filter((command) => command !== undefined);
 }
 
-/** Expands `~` at the beginning of a path in a setting. */
-export function expandHome(path: string): string {
-  return path === '~' || path.startsWith('~/') ? join(localUser().home, path.slice(1)) : path;
+/** Expands `~` at the beginning of a path in a setting. On Windows, `/c/…` is understood as by Git's programs. */
+export function expandHome(path: string, platform: NodeJS.Platform = process.platform): string {
+  if (path === '~' || path.startsWith('~/')) {
+    return join(localUser().home, path.slice(1));
+  }
+  return (platform === 'win32' ? driveOrNetworkPath(path) : undefined) ?? path;
 }

@@ -1,11 +1,13 @@
 // Expands `~`, `%` tokens and `${…}` in values of ssh_config: TOKENS and ENVIRONMENT VARIABLES in ssh_config(5).
 import { createHash } from 'node:crypto';
-import { isAbsolute, resolve } from 'node:path';
+import { posix, win32 } from 'node:path';
 import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
+import { quote, quoteKey } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 import type { LocalUser } from './localUser';
 
 /** The values of the tokens that differ from host to host. */
@@ -36,17 +38,27 @@ export function makeExpander(
   local: LocalUser,
   env: NodeJS.ProcessEnv,
   more: Readonly<Record<string, string>> = {},
+  platform?: NodeJS.Platform,
 ): Expander {
   const values = { ...tokenValues(source, local), ...more };
   const tilde = (path: string): string => expandTilde(path, local);
   const tokens = (text: string): string => expandTokens(text, values, env);
-  return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env) };
+  return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env, platform) };
 }
 
 /** Makes a path absolute in the home folder. OpenSSH for Windows writes `__PROGRAMDATA__` for that folder. */
-export function absolutePath(path: string, local: LocalUser, env: NodeJS.ProcessEnv): string {
+export function absolutePath(
+  path: string,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): string {
   const expanded = path.replace(/^__PROGRAMDATA__/, () => variable(env, 'ProgramData') ?? 'C:\\ProgramData');
-  return isAbsolute(expanded) ? expanded : resolve(local.home, expanded);
+  if ((platform === 'win32' ? win32 : posix).isAbsolute(expanded)) {
+    return expanded;
+  }
+  // On Windows, too, ssh may have a home such as `/c/Users/me`.
+  return (local.home.startsWith('/') ? posix : win32).resolve(local.home, expanded);
 }
 
 export function expandTilde(path: string, local: LocalUser): string {
@@ -56,9 +68,7 @@ export function expandTilde(path: string, local: LocalUser): string {
   }
   const home = name === '' || name === local.name ? local.home : local.homeOf(name);
   if (home === undefined) {
-    throwInvalid(
-      l10n.t('"{path}" names the user "{user}", who doesn\'t exist on this machine.', { path, user: name }),
-    );
+    throwInvalid(l10n.t("{path} names a user who doesn't exist on this machine.", { path: quotePath(path) }));
   }
   return `${home}${rest}`;
 }
@@ -83,16 +93,24 @@ export function expandTokens(
       if (value === undefined) {
         return onFault(
           name === undefined
-            ? l10n.t('"{text}" contains the unknown token "{token}".', { text, token: `%${token ?? ''}` })
-            : l10n.t('"{text}" contains the variable "{variable}", which is not set.', {
-                text,
-                variable: name,
+            ? l10n.t('{text} contains the unknown token {token}.', {
+                text: quotePath(text),
+                token: quote(`%${token ?? ''}`),
+              })
+            : l10n.t('{text} contains the variable {variable}, which is not set.', {
+                text: quotePath(text),
+                variable: quote(name),
               }),
         );
       }
       return value;
     },
   );
+}
+
+/** A command isn't shown: a password may be among its arguments. */
+function quotePath(text: string): Shown {
+  return /^([/~]|%d|\$\{)\S*$/.test(text) ? quote(text) : quoteKey('…');
 }
 
 /** DEFAULT_CLIENT_PERCENT_EXPAND_ARGS in OpenSSH's sshconnect.h. */

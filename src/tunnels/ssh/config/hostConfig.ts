@@ -43,6 +43,8 @@ export interface HostConfig {
   readonly ciphers: readonly string[] | undefined;
   readonly macs: readonly string[] | undefined;
   readonly pubkeyAcceptedAlgorithms: readonly string[] | undefined;
+  /** RequiredRSASize: the bits that an RSA key of a host or user has at least. Never below 1024. */
+  readonly requiredRsaSize: number;
 
   readonly compression: boolean;
   /** Seconds. undefined: the system's own time-out. */

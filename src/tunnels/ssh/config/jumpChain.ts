@@ -4,6 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { parseDestination } from '../../config/parsing/parseDestination';
 import { deferred as l10n } from '../../util/l10n';
+import { unquoted } from '../../util/shown';
 import { resolveHost } from './resolveHost';
 import type { ResolveOptions } from './resolveHost';
 import type { HostConfig } from './hostConfig';
@@ -85,9 +86,8 @@ function parseJumps(list: string, alias: string): readonly Destination[] {
     if ('error' in parsed) {
       throw new TunnelFailure(
         invalidDefinition(
-          l10n.t('The ProxyJump "{jumps}" of "{host}" is invalid. {reason}', {
-            jumps: list,
-            host: alias,
+          l10n.t('The ProxyJump of "{host}" is invalid. {reason}', {
+            host: unquoted(alias),
             reason: parsed.error.message,
           }),
           l10n.t('Fix it in your SSH config: write hosts as [user@]host[:port], separated by commas.'),
@@ -102,7 +102,7 @@ function rejectLoop(destination: Destination, earlier: readonly Destination[]): 
   const name = describe(destination);
   const names = earlier.map(describe);
   if (names.includes(name) || earlier.length >= maxDepth) {
-    const chain = [...names.slice(Math.max(0, names.indexOf(name))), name].join(' → ');
+    const chain = unquoted([...names.slice(Math.max(0, names.indexOf(name))), name].join(' → '));
     throw new TunnelFailure(
       invalidDefinition(
         names.includes(name)

@@ -5,14 +5,16 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { checkHost, checkUser } from '../../config/parsing/hosts';
 import { deferred as l10n } from '../../util/l10n';
-import { attempt, quote } from '../../util/parsing';
+import { attempt } from '../../util/parsing';
 import { readConfigFallback } from './configFallback';
+import { fallbackDefaults } from './configFallbackValues';
 import { toHostConfig } from './configValues';
 import type { ConfigValues } from './configValues';
 import { localUser } from './localUser';
 import type { HostConfig } from './hostConfig';
 import { parseSshGOutput, runSshG } from './sshG';
 import type { SshGOptions } from './sshG';
+import { homeOfSsh, printsUnixPaths, withWindowsPaths } from './windowsPaths';
 
 export interface ResolveOptions {
   /** As for `ssh -F`: the only file to read. `none`: no file at all. undefined: OpenSSH's default files. */
@@ -24,24 +26,36 @@ export interface ResolveOptions {
   readonly sshProgram?: string | undefined;
   /** Whether to ignore ProxyJump, as `ssh -J none` does. */
   readonly withoutProxyJump?: boolean;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /**
  * The values of ssh_config for a host, or the defaults for a host it doesn't mention. Runs the user's own `Match exec`
  * if ssh is installed, so it is never called with a file that a workspace supplies.
- * @throws TunnelFailure InvalidDefinition, HostNotFound or ConnectTimeout, see runSshG()
+ * @throws TunnelFailure InvalidDefinition, HostNotFound or ConnectTimeout, see runSshG() and withWindowsPaths()
  * @throws the signal's reason when aborted
  */
 export async function resolveHost(destination: Destination, options: ResolveOptions): Promise<HostConfig> {
   rejectUnsafe(destination);
   const { host, user, port } = destination;
-  const { configFile, env, signal, withoutProxyJump = false } = options;
+  const { configFile, env, signal, withoutProxyJump = false, platform = process.platform } = options;
   const local = localUser();
   const query = { host, user, port, configFile, withoutProxyJump };
-  const [output, defaults] = await Promise.all([runSshG(query, options), sshDefaults(options)]);
+  const [output, printedDefaults] = await Promise.all([runSshG(query, options), sshDefaults(options)]);
   signal?.throwIfAborted();
-  const values = output === undefined ? await readConfigFallback(query, local, env) : parseSshGOutput(output);
-  return toHostConfig(values, { alias: host, local, env, defaults });
+  const [values, defaults] =
+    output === undefined
+      ? [await readConfigFallback(query, local, env), fallbackDefaults]
+      : [parseSshGOutput(output), printedDefaults];
+  if (platform !== 'win32') {
+    return toHostConfig(values, { alias: host, local, env, defaults });
+  }
+  const printed = defaults.size > 0 ? defaults : values;
+  const isForeign = output !== undefined && printsUnixPaths(printed);
+  const home = (isForeign ? homeOfSsh(printed) : undefined) ?? local.home;
+  const resolved = toHostConfig(values, { alias: host, local: { ...local, home }, env, defaults, platform });
+  return withWindowsPaths(resolved, { sshProgram: options.sshProgram ?? 'ssh', env, isForeign });
 }
 
 /** The parsers have rejected these already. Checked again, because here they become arguments of a program. */
@@ -53,10 +67,7 @@ function rejectUnsafe({ host, user }: Destination): void {
   if ('error' in checked) {
     throw new TunnelFailure(
       invalidDefinition(
-        l10n.t('{host} is not a valid host. {reason}', {
-          host: quote(host),
-          reason: checked.error.message,
-        }),
+        l10n.t('The host is not valid. {reason}', { reason: checked.error.message }),
         l10n.t('Correct the host.'),
       ),
     );

@@ -5,8 +5,11 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
-import { deferred as l10n } from '../../util/l10n';
+import { deferred as l10n, untranslated } from '../../util/l10n';
 import { Semaphore } from '../../util/semaphore';
+import { hidePasswords, isWord, unquoted } from '../../util/shown';
+import type { Shown } from '../../util/shown';
+import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
 
 export interface SshGQuery {
@@ -145,14 +148,14 @@ function killGroup(child: ChildProcess): void {
 const locationPattern = /^(.+?):? line (\d+): (.+)$/m;
 
 export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: string): TunnelError {
-  const stderrText = stderr.replaceAll('\r', '').trim();
+  const stderrText = withoutValues(stderr.replaceAll('\r', '').trim());
   if (/could not resolve host/i.test(stderrText)) {
     return hostNotFound(host, stderrText);
   }
   const [, missing, why] = /^Can't open user config file (.+): (.+)$/m.exec(stderrText) ?? [];
   if (missing !== undefined && why !== undefined) {
     return invalidDefinition(
-      l10n.t("{file} can't be opened: {reason}", { file: missing, reason: endWithPeriod(why) }),
+      l10n.t("{file} can't be opened: {reason}", { file: unquoted(missing), reason: endWithPeriod(why) }),
       l10n.t('Correct the setting sshTunnels.sshConfigFile, or create that file.'),
       stderrText,
     );
@@ -164,21 +167,21 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
     if (unset !== undefined) {
       return invalidDefinition(
         l10n.t("ssh can't read {file}, line {line}: the variable {variable} is not set.", {
-          file,
-          line,
-          variable: unset,
+          file: unquoted(file),
+          line: Number(line),
+          variable: unquoted(unset),
         }),
         l10n.t(
           "Set {variable} and restart the editor, or fix that line; until then, you can't connect to any host of this file.",
-          { variable: unset },
+          { variable: unquoted(unset) },
         ),
         stderrText,
       );
     }
     return invalidDefinition(
       l10n.t("ssh can't read {file}, line {line}: {reason}", {
-        file,
-        line,
+        file: unquoted(file),
+        line: Number(line),
         reason: endWithPeriod(problem),
       }),
       l10n.t("Fix that line; until then, you can't connect to any host of this file."),
@@ -189,21 +192,22 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
   if (writable !== undefined) {
     return invalidDefinition(
       l10n.t('ssh refuses to read {file}: other users can write to it, or it belongs to another user.', {
-        file: writable,
+        file: unquoted(writable),
       }),
       l10n.t('Run "{command}" in a terminal, and make sure that you own the file.', {
-        command: `chmod go-w ${writable}`,
+        command: untranslated`chmod go-w ${unquoted(writable)}`,
       }),
       stderrText,
     );
   }
+  const name = unquoted(host);
   const loop = /jumphost loop via (.+)/.exec(stderrText)?.[1];
   if (loop !== undefined) {
     return invalidDefinition(
-      l10n.t('"{host}" is its own jump host (ProxyJump {jump}).', { host, jump: loop }),
+      l10n.t('"{host}" is its own jump host (ProxyJump {jump}).', { host: name, jump: unquoted(loop) }),
       l10n.t(
         'Add a Host block for "{host}" with "ProxyJump none" to your SSH config, above the block that sets its ProxyJump.',
-        { host },
+        { host: name },
       ),
       stderrText,
     );
@@ -211,15 +215,41 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
   const [reason = ''] = stderrText.split('\n');
   return invalidDefinition(
     reason === ''
-      ? l10n.t('ssh can\'t resolve "{host}", and gives no reason.', { host })
-      : l10n.t('ssh can\'t resolve "{host}": {reason}', { host, reason: endWithPeriod(reason) }),
-    l10n.t('Run "{command}" in a terminal, and fix the problem it shows.', { command: `ssh -G ${host}` }),
+      ? l10n.t('ssh can\'t resolve "{host}", and gives no reason.', { host: name })
+      : l10n.t('ssh can\'t resolve "{host}": {reason}', { host: name, reason: endWithPeriod(reason) }),
+    l10n.t('Run "{command}" in a terminal, and fix the problem it shows.', {
+      command: untranslated`ssh -G ${name}`,
+    }),
     stderrText,
   );
 }
 
-function endWithPeriod(text: string): string {
-  return text.replace(/\.?$/, '.');
+/**
+ * What ssh says about its configuration repeats words of it, which may be passwords: of these, only words of letters
+ * are shown, as in `Bad configuration option: hostnam`. Where it names a line, it says no more that helps.
+ */
+function withoutValues(stderr: string): string {
+  const lines = stderr
+    .split('\n')
+    .map((line) =>
+      line.replace(/(["'])([^"']*)\1/g, (quoted: string, _mark, inside: string) =>
+        isWord(inside) ? quoted : '"…"',
+      ),
+    );
+  const located = lines.flatMap((line) => {
+    const [, location = '', problem = ''] = /^(.+?:? line \d+: )(.+)$/.exec(line) ?? [];
+    const isVariable = problem.startsWith('Invalid environment expansion');
+    return location === '' ? [] : [`${location}${isVariable ? problem : problem.replace(/\S+/g, shownWord)}`];
+  });
+  return (located.length > 0 ? located : lines.map(hidePasswords)).join('\n');
+}
+
+function shownWord(word: string): string {
+  return isWord(word.replace(/^["'(]|["').,:;]*$/g, '')) || /^(SSH[12]|"…"\.?)$/.test(word) ? word : '…';
+}
+
+function endWithPeriod(text: string): Shown {
+  return unquoted(text.replace(/\.?$/, '.'));
 }
 
 function noAnswer({ host }: SshGQuery, timeoutMs: number): TunnelError {
@@ -230,15 +260,19 @@ function tooMuchOutput({ host }: SshGQuery): TunnelError {
   return invalidDefinition(
     l10n.t('ssh printed more than {maximum} KiB while resolving "{host}".', {
       maximum: maxOutputLength / 1024,
-      host,
+      host: unquoted(host),
     }),
-    l10n.t('Run "{command}" in a terminal to see what prints so much.', { command: `ssh -G ${host}` }),
+    l10n.t('Run "{command}" in a terminal to see what prints so much.', {
+      command: untranslated`ssh -G ${unquoted(host)}`,
+    }),
   );
 }
 
 function notStarted(program: string, error: Error): TunnelError {
   return invalidDefinition(
-    l10n.t('"{program}" couldn\'t be started, so your SSH config can\'t be read.', { program }),
+    l10n.t('"{program}" couldn\'t be started, so your SSH config can\'t be read.', {
+      program: unquoted(program),
+    }),
     l10n.t('Check that ssh is installed and that you are allowed to run it.'),
     error.message,
   );
@@ -252,7 +286,7 @@ export function parseSshGOutput(text: string): ConfigValues {
   const values = new Map<string, string[]>();
   for (const line of text.split(/\r?\n/)) {
     const [, name = '', value = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-    const keyword = name.toLowerCase();
+    const keyword = canonicalKeyword(name);
     if (keyword !== '') {
       const read = fileLists.has(keyword) ? splitPaths(value) : [value];
       values.set(keyword, [...(values.get(keyword) ?? []), ...read]);

@@ -1,8 +1,8 @@
 // UpdateHostKeys of ssh_config(5): a trusted server lists all its host keys (`hostkeys-00@openssh.com`, OpenSSH's
 // PROTOCOL §2.5), and known_hosts is updated to match. Decides what to change, like client_input_hostkeys() in
 // OpenSSH's clientloop.c. Pure.
+import type { HostKeyList } from '../transport/ssh2Internals';
 import { entriesOf } from './knownHosts';
-import { keyType } from '../keys/publicKey';
 import type { KnownHostsEntry } from './knownHostsLine';
 
 export interface Rotation {
@@ -17,8 +17,7 @@ export interface Rotation {
  * @param entries of the user's own files. Keys in the system's files are the administrator's and stay as they are
  * @param name as returned by lookupName()
  * @param trusted the key by which the server was recognised
- * @param keys all keys that the server has proved to own
- * @param types whether HostKeyAlgorithms allows a key type
+ * @param isAllowed whether a key may be added
  * @returns undefined if nothing changes, if the user has edited these lines by hand, or if one of the keys is also
  *   saved under another name
  */
@@ -26,20 +25,20 @@ export function planRotation(
   entries: readonly KnownHostsEntry[],
   name: string,
   trusted: Buffer,
-  keys: readonly Buffer[],
-  types: (type: string) => boolean,
+  { listed, proved }: HostKeyList,
+  isAllowed: (key: Buffer) => boolean,
 ): Rotation | undefined {
-  const current = keys.filter((key) => types(keyType(key)));
+  const current = proved.filter(isAllowed);
   const ofHost = entriesOf(entries, name);
   const added = current.filter((key) => !ofHost.some((entry) => entry.key.equals(key)));
-  const removed = ofHost.filter(({ key }) => !current.some((other) => other.equals(key)));
+  const removed = ofHost.filter(({ key }) => !listed.some((other) => other.equals(key)));
   const affected = [...current, ...removed.map(({ key }) => key)];
   const hasOtherName = (entry: KnownHostsEntry): boolean =>
     !ofHost.includes(entry) && affected.some((key) => key.equals(entry.key));
   const isTrusted = ofHost.some(({ key, marker }) => marker === undefined && key.equals(trusted));
   return isTrusted &&
     // The server must also have proved that it owns the key by which it was recognised.
-    keys.some((key) => key.equals(trusted)) &&
+    proved.some((key) => key.equals(trusted)) &&
     !ofHost.some(isHandEdited) &&
     !entries.some(hasOtherName) &&
     added.length + removed.length > 0

@@ -2,12 +2,14 @@
 // key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/ssh/hostKey';
+import { hostKeyTooShort } from '../../errors/ssh/algorithms';
 import type { KeyFacts } from '../../errors/ssh/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
+import type { HostKeyList } from '../transport/ssh2Internals';
 import { checkHostKey, keyTypeOfAlgorithm, knownKeyTypes, lookupName } from './knownHosts';
-import { fingerprint, keyType } from '../keys/publicKey';
+import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import { runKnownHostsCommand } from './knownHostsCommand';
@@ -22,6 +24,7 @@ type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
 interface VerifierParts {
   readonly host: HostConfig;
   readonly entries: readonly KnownHostsEntry[];
+  readonly unreadable: readonly TunnelFailure[];
   readonly revoked: RevokedKeys;
   readonly command: Command;
 }
@@ -29,6 +32,8 @@ interface VerifierParts {
 export class HostKeyVerifier {
   readonly #host: HostConfig;
   readonly #entries: readonly KnownHostsEntry[];
+  /** Why files of known keys could not be read. */
+  readonly #unreadable: readonly TunnelFailure[];
   readonly #revocationOf: RevokedKeys;
   /** Runs KnownHostsCommand for a key, or, without one, for all keys of the host. */
   readonly #command: Command;
@@ -39,9 +44,10 @@ export class HostKeyVerifier {
   #trusted = false;
   #saved: Promise<void> = Promise.resolve();
 
-  private constructor({ host, entries, revoked, command }: VerifierParts) {
+  private constructor({ host, entries, unreadable, revoked, command }: VerifierParts) {
     this.#host = host;
     this.#entries = entries;
+    this.#unreadable = unreadable;
     this.#revocationOf = revoked;
     this.#command = command;
     this.#name = lookupName(host);
@@ -49,20 +55,22 @@ export class HostKeyVerifier {
 
   /**
    * @param env for a KnownHostsCommand
-   * @throws TunnelFailure HostKeyUnknown when the known keys can't be read
+   * @throws TunnelFailure HostKeyUnknown when the revoked keys can't be read, or a KnownHostsCommand fails
    */
   static async create(
     host: HostConfig,
     env: Readonly<Record<string, string | undefined>>,
   ): Promise<HostKeyVerifier> {
-    const entries = await readKnownHosts([...host.userKnownHostsFiles, ...host.globalKnownHostsFiles]);
+    const unreadable: TunnelFailure[] = [];
+    const files = [...host.userKnownHostsFiles, ...host.globalKnownHostsFiles];
+    const entries = await readKnownHosts(files, (failure) => unreadable.push(failure));
     const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
     const { knownHostsCommand } = host;
     const command: Command = (key) =>
       knownHostsCommand === undefined
         ? Promise.resolve([])
         : runKnownHostsCommand(knownHostsCommand, host, env, key);
-    return new HostKeyVerifier({ host, entries, revoked, command });
+    return new HostKeyVerifier({ host, entries, unreadable, revoked, command });
   }
 
   /** The types of the known keys of this host. They are requested first, so that the server presents a known key. */
@@ -83,7 +91,7 @@ export class HostKeyVerifier {
   /**
    * Resolves when the key is accepted.
    * @param address the address that was dialled. undefined: connected through a jump host or a ProxyCommand
-   * @throws TunnelFailure HostKeyChanged, HostKeyRevoked or HostKeyUnknown
+   * @throws TunnelFailure NoCommonAlgorithm for a short RSA key, HostKeyChanged, HostKeyRevoked or HostKeyUnknown
    * @throws NeedsAnswer when it is unknown and prompts are not allowed
    */
   async verify(
@@ -94,6 +102,13 @@ export class HostKeyVerifier {
     log: Log,
   ): Promise<void> {
     log.debug(`Server host key: ${describeKey(key)}`);
+    const bits = rsaBits(key);
+    if (bits !== undefined && bits < this.#host.requiredRsaSize) {
+      throw new TunnelFailure(hostKeyTooShort(this.#name, bits, this.#host.requiredRsaSize));
+    }
+    for (const { message } of this.#unreadable) {
+      log.warn(message);
+    }
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
@@ -122,6 +137,10 @@ export class HostKeyVerifier {
       case 'changed':
         throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), verdict.known[0]));
       case 'unknown':
+        if (this.#unreadable[0]) {
+          // What can't be read may be the key of this host. ssh would take the host for a new one.
+          throw this.#unreadable[0];
+        }
         log.debug(`No host key of ${this.#name} in: ${this.#files.join(', ') || 'no file'}`);
         await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
         this.#newKey = key;
@@ -173,24 +192,18 @@ export class HostKeyVerifier {
 
   /**
    * Updates known_hosts to the keys of a known server, if UpdateHostKeys allows it. `ask` counts as no.
-   * @param keys all keys that the server has proved to own
    * @returns a log line about the changes. undefined: nothing was changed
    * @throws the system's error when a file can't be read or written
    */
-  async updateKnownHosts(keys: readonly Buffer[]): Promise<string | undefined> {
-    const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts, hostKeyAlgorithms } = this.#host;
+  async updateKnownHosts(keys: HostKeyList): Promise<string | undefined> {
+    const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts } = this.#host;
     const [file] = files;
     if (updateHostKeys !== 'yes' || file === undefined || !this.#accepted || !this.#trusted) {
       return undefined;
     }
     await this.#saved;
-    const allowed = hostKeyAlgorithms?.map(keyTypeOfAlgorithm);
-    const plan = planRotation(
-      await readKnownHosts(files),
-      this.#name,
-      this.#accepted,
-      keys,
-      (type) => allowed?.includes(type) ?? type !== 'ssh-dss',
+    const plan = planRotation(await readKnownHosts(files), this.#name, this.#accepted, keys, (key) =>
+      this.#canBeAccepted(key),
     );
     if (!plan) {
       return undefined;
@@ -207,6 +220,14 @@ export class HostKeyVerifier {
       `${this.#name} changed its host keys; known_hosts was updated: ` +
       `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
     );
+  }
+
+  /** Whether the algorithms and the required size allow a key. */
+  #canBeAccepted(key: Buffer): boolean {
+    const { hostKeyAlgorithms, requiredRsaSize } = this.#host;
+    const type = keyType(key);
+    const isAllowed = hostKeyAlgorithms?.some((algorithm) => keyTypeOfAlgorithm(algorithm) === type) ?? true;
+    return isAllowed && type !== 'ssh-dss' && (rsaBits(key) ?? Infinity) >= requiredRsaSize;
   }
 }
 

@@ -4,37 +4,59 @@ import { constants } from 'node:fs';
 import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
 import { keyType } from '../keys/publicKey';
-import { parseKnownHosts } from './knownHostsLine';
+import { isNullDeviceOfWindows, readHostKeyFile } from './hostKeyFile';
+import { parseLines } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { hashName } from './knownHostsNames';
 import { asciiLowerCase } from '../../util/glob';
 
 /**
- * Reads the entries of several files, in order. A file that doesn't exist, and anything that is not a regular file
- * (such as `/dev/null`), counts as empty.
- * @throws TunnelFailure HostKeyUnknown for a file that exists but can't be read. OpenSSH treats it as empty, but then
- *   a changed key would look like a new one.
+ * Reads the entries of several files, in order. A file that doesn't exist and the null device count as empty.
+ * @param onUnreadable called for each file that exists but can't be read, or that isn't text. OpenSSH treats such a
+ *   file as empty, but then a changed key would look like a new one. Default: throws the failure
+ * @throws TunnelFailure HostKeyUnknown
  */
-export async function readKnownHosts(files: readonly string[]): Promise<readonly KnownHostsEntry[]> {
-  const entries = await Promise.all(
-    [...new Set(files)].map(async (file) => parseKnownHosts(await readText(file), file)),
-  );
-  return entries.flat();
+export async function readKnownHosts(
+  files: readonly string[],
+  onUnreadable: (failure: TunnelFailure) => void = (failure) => {
+    throw failure;
+  },
+): Promise<readonly KnownHostsEntry[]> {
+  const read = async (file: string): Promise<readonly KnownHostsEntry[]> => {
+    try {
+      const content = (await readHostKeyFile(file)) ?? Buffer.alloc(0);
+      if (content.includes(0)) {
+        // UTF-16 is what `>` writes in Windows PowerShell.
+        onUnreadable(new TunnelFailure(hostKeyFileUnusable('notText', file)));
+      }
+      return await parseInSlices(content.toString('utf8').replace(/^\ufeff/, ''), file);
+    } catch (error) {
+      if (!(error instanceof TunnelFailure)) {
+        throw error;
+      }
+      onUnreadable(error);
+      return [];
+    }
+  };
+  return (await Promise.all([...new Set(files)].map(read))).flat();
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return (await stat(file)).isFile() ? await readFile(file, 'utf8') : '';
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      return '';
-    }
-    throw new TunnelFailure(hostKeyFileUnusable('fileUnreadable', file, message), { cause: error });
+/** Lines. Parsing them takes a few milliseconds. */
+const sliceLength = 1000;
+
+/** Lets other tunnels work meanwhile. */
+async function parseInSlices(text: string, file: string): Promise<readonly KnownHostsEntry[]> {
+  const lines = text.split('\n');
+  const slices: (readonly KnownHostsEntry[])[] = [];
+  for (let at = 0; at < lines.length; at += sliceLength) {
+    slices.push(parseLines(lines.slice(at, at + sliceLength), file, at + 1));
+    await setImmediate();
   }
+  return slices.flat();
 }
 
 /**
@@ -48,6 +70,9 @@ async function readText(file: string): Promise<string> {
  */
 export async function appendHostKey(file: string, name: string, key: Buffer, hashed: boolean): Promise<void> {
   const line = lineOf(name, key, hashed);
+  if (isNullDeviceOfWindows(file)) {
+    return;
+  }
   await createFolder(dirname(file));
   const handle = await open(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
   try {

@@ -1,4 +1,6 @@
 // Parses the lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Skips lines that OpenSSH can't read.
+import { minRsaBits } from '../keys/publicKey';
+import { lengthInBits } from '../keys/wire';
 import { parseNames } from './knownHostsNames';
 import type { HostNames } from './knownHostsNames';
 
@@ -15,7 +17,16 @@ export interface KnownHostsEntry {
 
 /** Parses the text of a file. Skips comments and lines that OpenSSH wouldn't understand. */
 export function parseKnownHosts(text: string, file: string): readonly KnownHostsEntry[] {
-  return text.split('\n').flatMap((line, index) => parseLine(line, file, index + 1) ?? []);
+  return parseLines(text.split('\n'), file, 1);
+}
+
+/** @param first the number of the first line, from 1 */
+export function parseLines(
+  lines: readonly string[],
+  file: string,
+  first: number,
+): readonly KnownHostsEntry[] {
+  return lines.flatMap((line, index) => parseLine(line, file, first + index) ?? []);
 }
 
 /**
@@ -41,7 +52,9 @@ export function parseRevokedKeys(text: string, file: string): readonly KnownHost
 const linePattern = /^[ \t]*(@[^ \t]*[ \t]+)?([^ \t@#][^ \t]*)[ \t]+([^ \t#]+)[ \t]+([^ \t]+)/;
 
 function parseLine(text: string, file: string, line: number): KnownHostsEntry | undefined {
-  const [, markerField, hosts = '', type = '', base64 = ''] = linePattern.exec(text) ?? [];
+  // To OpenSSH, a line ends at a NUL.
+  const [whole = ''] = text.split('\0', 1);
+  const [, markerField, hosts = '', type = '', base64 = ''] = linePattern.exec(whole) ?? [];
   const marker = parseMarker(markerField?.trim());
   const names = parseNames(hosts);
   const key = parseKey(type, base64.trim());
@@ -73,8 +86,6 @@ const fieldsOfType: Readonly<Record<string, number>> = {
   'sk-ecdsa-sha2-nistp256@openssh.com': 3,
 };
 
-const minRsaBits = 1024;
-
 function parseKey(type: string, base64: string): Buffer | undefined {
   const fieldCount = fieldsOfType[type];
   if (fieldCount === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
@@ -94,7 +105,7 @@ function hasValidSize(type: string, fields: readonly Buffer[]): boolean {
     case 'sk-ssh-ed25519@openssh.com':
       return fields[1]?.length === 32;
     case 'ssh-rsa':
-      return (fields[2]?.length ?? 0) >= minRsaBits / 8;
+      return lengthInBits(fields[2] ?? Buffer.alloc(0)) >= minRsaBits;
     default:
       return fields.every((field) => field.length > 0);
   }

@@ -1,8 +1,8 @@
 // RevokedHostKeys of ssh_config(5): files of host keys that are never accepted, whatever known_hosts contains.
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
+import { readHostKeyFile } from './hostKeyFile';
 import { parseRevokedKeys } from './knownHostsLine';
 import { isKrl, parseKrl } from './krl';
 
@@ -25,12 +25,9 @@ export async function readRevokedKeys(files: readonly string[]): Promise<Revoked
 }
 
 async function readRevokedFile(file: string): Promise<RevokedKeys> {
-  let content: Buffer;
-  try {
-    content = await readFile(file);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new TunnelFailure(hostKeyFileUnusable('fileUnreadable', file, why), { cause: error });
+  const content = await readHostKeyFile(file);
+  if (!content) {
+    throw new TunnelFailure(hostKeyFileUnusable('fileUnreadable', file, 'it does not exist'));
   }
   const find = isKrl(content) ? findInKrl(content, file) : findInText(content, file);
   if (!find) {

@@ -1,7 +1,10 @@
 // Public keys and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys): reads them, and says the
 // type and the fingerprint of a key.
 import { createHash } from 'node:crypto';
-import { WireReader, wireString } from './wire';
+import { lengthInBits, WireReader, wireString } from './wire';
+
+/** SSH_RSA_MINIMUM_MODULUS_SIZE of OpenSSH, in bits: shorter RSA keys are never used, whatever RequiredRSASize is. */
+export const minRsaBits = 1024;
 
 const certificateSuffix = '-cert-v01@openssh.com';
 
@@ -64,6 +67,26 @@ export function readCertificate(blob: Buffer): Certificate | undefined {
     return { key, isForUser: reader.uint32() === 1 };
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * The length of an RSA key's modulus in bits, also of one in a certificate; 0 if it can't be parsed. undefined: it is
+ * a key of another type.
+ */
+export function rsaBits(blob: Buffer): number | undefined {
+  if (withoutCertificate(keyType(blob)) !== 'ssh-rsa') {
+    return undefined;
+  }
+  try {
+    const reader = new WireReader(readCertificate(blob)?.key ?? blob);
+    if (reader.text() !== 'ssh-rsa') {
+      return 0;
+    }
+    reader.string(); // the public exponent
+    return lengthInBits(reader.string());
+  } catch {
+    return 0;
   }
 }
 

@@ -63,3 +63,9 @@ export function mpint(magnitude: Buffer): Buffer {
   const sign = (bytes[0] ?? 0) >= 0x80 ? Buffer.alloc(1) : Buffer.alloc(0);
   return wireString(Buffer.concat([sign, bytes]));
 }
+
+/** Of a non-negative mpint: leading zeros don't count. */
+export function lengthInBits(number: Buffer): number {
+  const first = number.findIndex((byte) => byte !== 0);
+  return first < 0 ? 0 : (number.length - first) * 8 - Math.clz32(number[first] ?? 0) + 24;
+}

@@ -2,6 +2,7 @@
 // Disconnects from a server that violates them, so that a broken or malicious one can't use up memory, time or the log.
 import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
+import { lengthInBits } from '../keys/wire';
 import { ReceiveWindow } from '../transport/receiveWindow';
 import { TokenBucket } from '../../util/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';
@@ -273,9 +274,4 @@ export class ProtocolGuard {
 function isReceivable(channel: OpenChannel, length: number): boolean {
   const window = ReceiveWindow.of(channel);
   return window ? window.received(length) : channel.incoming.window - length >= -maxExcess;
-}
-
-function lengthInBits(number: Buffer): number {
-  const first = number.findIndex((byte) => byte !== 0);
-  return first < 0 ? 0 : (number.length - first) * 8 - Math.clz32(number[first] ?? 0) + 24;
 }

@@ -8,6 +8,7 @@ import { invalidDefinition } from '../../errors/definition';
 import { proxyFailed } from '../../errors/ssh/jumpHost';
 import type { JumpFailure } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
+import { unquoted } from '../../util/shown';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
@@ -229,7 +230,7 @@ function startProxyCommand(
     throw new TunnelFailure(
       invalidDefinition(
         l10n.t('ProxyUseFdpass, which your SSH config sets for {host}, is not supported.', {
-          host: host.alias,
+          host: unquoted(host.alias),
         }),
         l10n.t(
           'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output.',

@@ -10,9 +10,9 @@ import {
   remoteForwardingDisabled,
   remoteListenNotPermitted,
 } from '../../errors/forwards/forwardingDisabled';
+import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
 import {
   addressPenalised,
-  noCommonAlgorithm,
   notAnSshServer,
   programRefused,
   protocolBroken,

@@ -1,7 +1,9 @@
 // Channels that the server opens to us (RFC 4254 §5.1) for listeners or programs: refuses those that are not expected, and
-// those that are too many.
+// those that are too many. Each listener has a fair share, so one that is flooded refuses its own connections only.
 import type { ClientChannel } from 'ssh2';
 import type { TunnelError } from '../../errors/errors';
+import { FairLimit } from '../../util/fairLimit';
+import type { Share } from '../../util/fairLimit';
 import { ReceiveWindow } from '../transport/receiveWindow';
 
 /** What the parts of a session know about it. */
@@ -23,45 +25,55 @@ export interface IncomingChannel {
 }
 
 export class IncomingChannels {
-  readonly #most: number;
+  readonly #limit: FairLimit;
   readonly #session: SessionFacts;
-  #count = 0;
+  readonly #shares = new WeakMap<object, Share>();
 
-  /** @param most that may be open or waiting. Further ones are refused. Each costs some 30 KB. */
+  /** @param most that all owners together may have, open or waiting. Each costs some 30 KB. */
   constructor(most: number, session: SessionFacts) {
-    this.#most = most;
+    this.#limit = new FairLimit(most);
     this.#session = session;
   }
 
-  /** @param handler undefined: the channel is not expected */
+  /**
+   * @param owner what has a share of its own, such as a listener. undefined: the channel is not expected
+   * @param handle called unless the channel is refused
+   */
   offer(
+    owner: object | undefined,
     accept: () => object,
     refuse: () => void,
-    handler: ((incoming: IncomingChannel) => void) | undefined,
+    handle: (incoming: IncomingChannel) => void,
   ): void {
-    if (!handler || this.#count >= this.#most) {
+    const giveBack = owner && this.#shareOf(owner).take();
+    if (!giveBack) {
       refuse();
       return;
     }
     this.#session.onExpectedChannel();
-    this.#count++;
     let isPending = true;
-    handler({
+    handle({
       accept: () => {
         isPending = false;
         // A channel like those that we open, in spite of its declared type.
         const channel = accept() as ClientChannel;
-        channel.once('close', () => this.#count--);
+        channel.once('close', giveBack);
         new ReceiveWindow(channel, this.#session.roundTrip);
         return channel;
       },
       refuse: () => {
         if (isPending) {
           isPending = false;
-          this.#count--;
+          giveBack();
           refuse();
         }
       },
     });
+  }
+
+  #shareOf(owner: object): Share {
+    const share = this.#shares.get(owner) ?? this.#limit.share();
+    this.#shares.set(owner, share);
+    return share;
   }
 }

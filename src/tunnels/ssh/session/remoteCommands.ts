@@ -19,7 +19,7 @@ export type X11Listener = (incoming: IncomingChannel) => void;
 
 /** Long enough for a server that has to look up the user's shell and home first. */
 const execTimeoutMs = 20_000;
-/** To the display, of all programs. */
+/** To the display, of all programs. One listener, which is alone, gets half of what a limit allows. */
 const maxConnections = 1024;
 
 export class RemoteCommands {
@@ -35,8 +35,11 @@ export class RemoteCommands {
   constructor(client: Client, session: SessionFacts) {
     this.#client = client;
     this.#session = session;
-    this.#connections = new IncomingChannels(maxConnections, session);
-    client.on('x11', (_from, accept, refuse) => this.#connections.offer(accept, refuse, this.x11Listener));
+    this.#connections = new IncomingChannels(2 * maxConnections, session);
+    client.on('x11', (_from, accept, refuse) => {
+      const listener = this.x11Listener;
+      this.#connections.offer(listener, accept, refuse, (incoming) => listener?.(incoming));
+    });
   }
 
   /** Whether the server is known to run another command than the requested one. */

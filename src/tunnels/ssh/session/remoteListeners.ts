@@ -1,5 +1,6 @@
 // Remote listeners (ssh -R): requests them from the server, and passes each connection on to the owner of the listener.
-import type { Client, SFTPWrapper } from 'ssh2';
+import { isDeepStrictEqual } from 'node:util';
+import type { Client, SFTPWrapper, Stats } from 'ssh2';
 import type { BoundAddress, SocketPath, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { remoteListenRefused } from '../../errors/forwards/remoteListen';
@@ -28,7 +29,20 @@ const requestTimeoutMs = 10_000;
 const closeTimeoutMs = 1000;
 const sftpTimeoutMs = 1000;
 
+/** To all listeners of a session; half of them to one that is alone. */
 const maxConnections = 4096;
+
+/**
+ * What SFTP tells about a socket on the server. A socket that somebody else has put in its place later differs in it:
+ * `mtime` is when the socket was bound, in seconds. SFTP has no inode numbers.
+ */
+export interface RemoteSocket {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+  readonly size: number;
+  readonly mtime: number;
+}
 
 const ignoreReply = (): void => undefined;
 
@@ -132,27 +146,40 @@ export class RemoteListeners {
 
   #dispatch(key: string, origin: TcpAddress | undefined, accept: () => object, refuse: () => void): void {
     const onIncoming = this.#handlers.get(key);
-    this.#connections.offer(
-      accept,
-      refuse,
-      onIncoming && ((incoming) => onIncoming({ ...incoming, origin })),
-    );
+    this.#connections.offer(onIncoming, accept, refuse, (incoming) => onIncoming?.({ ...incoming, origin }));
   }
 
-  /**
-   * Removes a socket that the server listened on for us.
-   * @throws Error if the server has no SFTP, the file can't be removed, or it isn't a socket
-   */
-  async removeSocket(path: string): Promise<void> {
+  /** @throws Error if the server has no SFTP, or there is no socket at this path */
+  socketAt(path: string): Promise<RemoteSocket> {
+    return this.#overSftp((sftp) => this.#lstat(sftp, path));
+  }
+
+  /** Removes this very socket. @throws Error if the path has another one, or it can't be removed */
+  async removeSocket(path: string, socket: RemoteSocket): Promise<void> {
+    await this.#overSftp(async (sftp) => {
+      if (!isDeepStrictEqual(await this.#lstat(sftp, path), socket)) {
+        throw new Error(`${path} is another socket`);
+      }
+      await this.#sftpAnswer<undefined>((reply) => sftp.unlink(path, (error) => reply(error, undefined)));
+    });
+  }
+
+  async #lstat(sftp: SFTPWrapper, path: string): Promise<RemoteSocket> {
+    const stats = await this.#sftpAnswer<Stats>((reply) => sftp.lstat(path, reply));
+    const { uid, gid, mode, size, mtime } = stats;
+    // A server may leave any of them out.
+    if (!stats.isSocket() || ![uid, gid, mode, size, mtime].every(Number.isFinite)) {
+      throw new Error(`${path} is not known to be a socket`);
+    }
+    return { uid, gid, mode, size, mtime };
+  }
+
+  async #overSftp<T>(use: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
     const sftp = await this.#sftpAnswer<SFTPWrapper>((reply) => this.#client.sftp(reply));
     // An invalid message can arrive at any time.
     sftp.on('error', () => sftp.end());
     try {
-      const stats = await this.#sftpAnswer<{ isSocket(): boolean }>((reply) => sftp.lstat(path, reply));
-      if (!stats.isSocket()) {
-        throw new Error(`${path} is not a socket`);
-      }
-      await this.#sftpAnswer<undefined>((reply) => sftp.unlink(path, (error) => reply(error, undefined)));
+      return await use(sftp);
     } finally {
       sftp.end();
     }

@@ -1,6 +1,6 @@
 // One SSH connection over a socket that we opened: its life from the handshake to its end, and its channels.
 import { Client } from 'ssh2';
-import type { ClientChannel, ConnectConfig, NegotiatedAlgorithms, ParsedKey } from 'ssh2';
+import type { ClientChannel, ConnectConfig, NegotiatedAlgorithms } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { isSocketPath } from '../../util/address';
@@ -19,13 +19,14 @@ import { explainEnd, explainOpenFailure } from './explainSsh2Error';
 import {
   beforeWrite,
   offerWindow,
+  onHostKeys,
   onNewKeys,
   onServerDebug,
   ping,
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2Internals';
-import type { Offers } from '../transport/ssh2Internals';
+import type { HostKeyList, Offers } from '../transport/ssh2Internals';
 import { replaceGcmCipher } from '../transport/gcmCipher';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
@@ -54,8 +55,8 @@ export interface SessionParts {
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
-  /** The server has listed its host keys and proved that it owns them. */
-  readonly onHostKeys: (keys: readonly Buffer[]) => void;
+  /** The server has listed its host keys. */
+  readonly onHostKeys: (keys: HostKeyList) => void;
 }
 
 export interface SessionLogin {
@@ -113,9 +114,6 @@ export class SshSession {
     });
     // A channel of a jump host would stay half open.
     this.#client.on('end', () => this.#gracefulClose.closeNow());
-    this.#client.on('hostkeys', (keys: readonly ParsedKey[]) =>
-      parts.onHostKeys(keys.map((key) => key.getPublicSSH())),
-    );
     this.#client.on('banner', (text) => this.#serverMessages.say(`Banner of ${parts.who}`, text));
   }
 
@@ -171,6 +169,7 @@ export class SshSession {
         this.#offers = offers;
         this.#parts.log.trace(describeOffers(offers));
       });
+      onHostKeys(this.#client, this.#parts.onHostKeys);
       onServerDebug(this.#client, (message) => {
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
@@ -258,9 +257,9 @@ export class SshSession {
     });
   }
 
-  /** Removes a socket that the server listened on for us. @throws Error if it can't be removed */
-  removeSocket(path: string): Promise<void> {
-    return this.#remote.removeSocket(path);
+  /** Socket files on the server. */
+  get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
+    return this.#remote;
   }
 
   #recordRoundTrip(start: number): void {

@@ -8,8 +8,8 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../../errors/errors';
-import { algorithmsNotSupported } from '../../errors/ssh/sshHandshake';
-import type { AlgorithmKeyword, Mismatch } from '../../errors/ssh/sshHandshake';
+import { algorithmsNotSupported } from '../../errors/ssh/algorithms';
+import type { AlgorithmKeyword, Mismatch } from '../../errors/ssh/algorithms';
 import type { Offers } from './ssh2Internals';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { HostConfig } from '../config/hostConfig';
@@ -41,7 +41,8 @@ const kex: Kind = {
 
 const hostKeys: Kind = {
   keyword: 'HostKeyAlgorithms',
-  supported: SUPPORTED_SERVER_HOST_KEY,
+  // Not DSA: OpenSSH has removed it.
+  supported: SUPPORTED_SERVER_HOST_KEY.filter((name) => name !== 'ssh-dss'),
   byDefault: [
     'ssh-ed25519',
     'ecdsa-sha2-nistp256',

@@ -9,6 +9,7 @@ import { invalidDefinition } from '../../errors/definition';
 import { proxyCommandFailed } from '../../errors/ssh/jumpHost';
 import type { ProxyCommandEnd } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
+import { quote, unquoted } from '../../util/shown';
 import { expandTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
 import type { HostConfig } from '../config/hostConfig';
@@ -20,8 +21,12 @@ const maxStderrLength = 500;
 /** Time from SIGHUP to SIGKILL. */
 const killTimeoutMs = 1000;
 
-/** The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. */
-const safePattern = process.platform === 'win32' ? /^[\w.@:%+~\\-]*$/ : /^[\w.@:%+~-]*$/;
+/**
+ * The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. A second
+ * `%` could make a variable of cmd.exe.
+ */
+const safePattern =
+  process.platform === 'win32' ? /^[\w.@:+\\-]*(%[\w.@:+\\-]*)?$/ : /^[\w.@:+-]*(%[\w.@:+-]*)?$/;
 
 export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'>;
 
@@ -37,7 +42,7 @@ function expandProxyCommand(command: string, { alias, hostName, port, user }: Pr
         invalidDefinition(
           l10n.t(
             'The ProxyCommand for {host} was not run: %{token} ({value}) contains a character that has a meaning in a shell.',
-            { host: alias, token, value: JSON.stringify(value) },
+            { host: unquoted(alias), token: unquoted(token), value: quote(value) },
           ),
           l10n.t('Add a Host block with plain names to your SSH config, or use ProxyJump.'),
         ),

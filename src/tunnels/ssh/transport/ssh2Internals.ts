@@ -1,6 +1,6 @@
 // All access to parts of ssh2 that are not public, except interceptMessages.ts. ssh2 is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client, ClientChannel, ParsedKey } from 'ssh2';
 
 /** ssh2's cipher for outgoing packets, if it is AES-GCM. */
 export interface GcmCipher {
@@ -46,6 +46,7 @@ interface Protocol extends LoginRequests {
   signal(id: number, name: string): void;
   /** Sends the global request keepalive@openssh.com. Every server replies, if only with a failure. */
   ping(): void;
+  readonly _remoteIdentRaw?: Buffer;
   readonly _kex: { readonly sessionID: Buffer };
   /** Set during a key exchange, when packets wait in the queue. */
   readonly _kexinit?: Buffer;
@@ -64,6 +65,8 @@ interface Protocol extends LoginRequests {
   readonly _handlers: {
     /** SSH_MSG_DEBUG (RFC 4253 §11.3). */
     DEBUG?: (protocol: unknown, alwaysDisplay: boolean, message: string) => void;
+    /** RFC 4254 §4, with the request's own data as parsed by ssh2. */
+    GLOBAL_REQUEST?: (protocol: unknown, name: string, wantReply: boolean, data: unknown) => void;
   } & Partial<LoginHandlers>;
 }
 
@@ -101,6 +104,8 @@ export interface LoginInternals {
   readonly handlers: Partial<LoginHandlers>;
   /** RFC 4253 §7.2. */
   readonly sessionId: Buffer;
+  /** What follows `SSH-2.0-` in the server's identification (RFC 4253 §4.2). */
+  readonly serverSoftware: string;
   /** Sends a complete USERAUTH_REQUEST for a public key. ssh2 has none for certificates and security keys. */
   sendPublicKey(payload: Buffer): void;
   /** Forgets unanswered requests: ssh2 would interpret message 60 by the oldest of them. */
@@ -114,7 +119,7 @@ interface Internals {
 
 interface ChannelInternals {
   readonly _client: Internals;
-  readonly incoming: { window: number };
+  readonly incoming: { window: number; readonly state: 'open' | 'eof' | 'closed' };
   readonly outgoing: { readonly id: number; readonly state: 'open' | 'eof' | 'closing' | 'closed' };
 }
 
@@ -137,6 +142,40 @@ export function onServerDebug(client: Client, listener: (message: string) => voi
   if (protocol) {
     protocol._handlers.DEBUG = (_protocol, _display, message) => listener(message);
   }
+}
+
+/** What a server has listed in `hostkeys-00@openssh.com` (OpenSSH's PROTOCOL §2.5). */
+export interface HostKeyList {
+  readonly listed: readonly Buffer[];
+  /** Those of them that it has proved to own. */
+  readonly proved: readonly Buffer[];
+}
+
+/**
+ * Calls back when the server has listed its host keys and answered for them. RSA keys must be proved with SHA-2, as in
+ * client_global_hostkeys_prove_confirm() of OpenSSH's clientloop.c: ssh2 itself accepts SHA-1.
+ */
+export function onHostKeys(client: Client, listener: (keys: HostKeyList) => void): void {
+  const handlers = internalsOf(client)._protocol?._handlers;
+  const handle = handlers?.GLOBAL_REQUEST;
+  if (!handlers || !handle) {
+    return;
+  }
+  const blobs = (keys: readonly ParsedKey[]): readonly Buffer[] => keys.map((key) => key.getPublicSSH());
+  let listed: readonly Buffer[] = [];
+  handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data) => {
+    if (name === 'hostkeys-00@openssh.com') {
+      const keys = data as ParsedKey[];
+      listed = blobs(keys);
+      for (const key of keys.filter(({ type }) => type === 'ssh-rsa')) {
+        const verify = key.verify.bind(key);
+        // ssh2 names the hash unless it is SHA-1.
+        key.verify = (signed, signature, hash) => hash !== undefined && verify(signed, signature, hash);
+      }
+    }
+    handle(protocol, name, wantReply, data);
+  };
+  client.on('hostkeys', (proved: readonly ParsedKey[]) => listener({ listed, proved: blobs(proved) }));
 }
 
 /** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1), as sent by both sides. */
@@ -175,6 +214,9 @@ export function loginInternals(client: Client): LoginInternals | undefined {
       handlers: protocol._handlers,
       get sessionId() {
         return protocol._kex.sessionID;
+      },
+      get serverSoftware() {
+        return (protocol._remoteIdentRaw?.toString('latin1') ?? '').replace(/^SSH-[^-]*-/, '');
       },
       sendPublicKey(payload) {
         protocol._authsQueue.push('publickey');
@@ -235,6 +277,22 @@ export function takeOverWindow(channel: ClientChannel): (bytes: number) => void 
   return (bytes) => {
     if (outgoing.state === 'open' || outgoing.state === 'eof') {
       client._protocol?.channelWindowAdjust(outgoing.id, bytes);
+    }
+  };
+}
+
+/**
+ * Calls back when the server has closed a channel, even while its data is not read: ssh2 emits `close` only after that.
+ * Not called if we have closed it first.
+ */
+export function onClosedByServer(channel: ClientChannel, listener: () => void): void {
+  const { incoming } = channel as unknown as ChannelInternals;
+  const close = channel.close.bind(channel);
+  // ssh2 answers the server's message with this.
+  channel.close = () => {
+    close();
+    if (incoming.state === 'closed') {
+      listener();
     }
   };
 }

@@ -11,6 +11,7 @@ import { TunnelForwards } from '../../../../src/tunnels/daemon/tunnel/tunnelForw
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import type { SshSession } from '../../../../src/tunnels/ssh/session/session';
 import type { Random } from '../../random';
+import { everythingPermitted } from '../../socketGuard';
 import { hostileServer } from '../hostileServer';
 import type { HostilePeer } from '../hostileServer';
 import { connectTo } from '../sessionUnderTest';
@@ -44,6 +45,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
   });
   const forwards = new TunnelForwards(someForwards(random), {
     ownSockets: new OwnSockets(folder),
+    socketGuard: everythingPermitted,
     sockets: new FairLimit(1000),
     ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
     holder: () => ({ tunnel: 't' }),

@@ -7,11 +7,11 @@ import { inEnglish } from '../../../support/inEnglish';
 describe('checking a command line', () => {
   const faults: readonly [line: string, fault: RegExp][] = [
     ['ssh', /^The command needs a host, .* \(character 4\)$/],
-    ['ssh -L 8080:a host', /^"8080:a": The target needs a port, .* \(character 14\)$/],
+    ['ssh -L 8080:a host', /^The target needs a port, as in "localhost:80"\. \(character 14\)$/],
     ['ssh -z -L 1:a:2 host', /^ssh has no option "-z"\. \(character 6\)$/],
-    ['ssh -i x -L 1:a:y host', /^"1:a:y": "y" is not a port/],
+    ['ssh -i x -L 1:a:y host', /^A port must be a number from 1 to 65535, not the name of a service\./],
     ['ssh host', /^The line opens no port: add -L, -R or -D\.$/],
-    ['ssh host uptime', /^The line opens no port: .* "uptime" can't be part of a tunnel/],
+    ['ssh host uptime', /^The line opens no port: add -L, -R or -D\. The command after the host/],
     ['ssh -V', /^"-V" can't be part of a tunnel/],
   ];
   for (const [line, fault] of faults) {
@@ -34,8 +34,8 @@ describe('checking a command line', () => {
     const checked = checkLine('ssh -A -i ~/.ssh/id -o IdentitiesOnly=yes -L 1:a:2 host');
     assert.ok(!('fault' in checked));
     assert.deepEqual(
-      checked.leftOut.map(({ leaveOut }) => leaveOut?.option),
-      ['-A', '-i', '-o IdentitiesOnly'],
+      checked.leftOut.map(({ message }) => inEnglish(message).split(' ').slice(0, 2).join(' ')),
+      ['"-A" can\'t', '"-i" can\'t', '"-o IdentitiesOnly"'],
     );
     assert.deepEqual(checked.configOptions, [
       { keyword: 'IdentityFile', value: '~/.ssh/id' },

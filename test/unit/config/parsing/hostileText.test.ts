@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { findHidden } from '../../../../src/tunnels/util/untrustedText';
-import { quote } from '../../../../src/tunnels/util/parsing';
+import { quote } from '../../../../src/tunnels/util/shown';
 import { plain, problemsOf } from '../problems';
 
 type Field = readonly [name: string, problems: (text: string) => readonly string[]];
@@ -185,7 +185,7 @@ describe('unusual but harmless text in a definition', () => {
     ['an alias with an umlaut', problemsOf({ host: 'büro' })],
     ['a host in Cyrillic', problemsOf({ host: 'сервер' })],
     ['a host with a dot at the end', problemsOf({ host: 'example.org.' })],
-    ['a host with "_", "+", "~", "=" and "%"', problemsOf({ host: 'a_b+c~d=e%f' })],
+    ['a host with "_", "+" and "%"', problemsOf({ host: 'a_b+c%d' })],
     ['an IPv6 address with a zone', problemsOf({ host: 'fe80::1%eth0' })],
     ['a user of a Windows domain', problemsOf({ host: 'CORP\\me@host' })],
     ['a user that is the account of a Windows machine', problemsOf({ host: 'HOST$@host' })],

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Destination } from '../../../../src/tunnels/config/definition';
-import { parseDestination, redactDestination } from '../../../../src/tunnels/config/parsing/parseDestination';
-import { quote } from '../../../../src/tunnels/util/parsing';
+import { parseDestination } from '../../../../src/tunnels/config/parsing/parseDestination';
+import { quote } from '../../../../src/tunnels/util/shown';
 import { inEnglish } from '../../../support/inEnglish';
 
 describe('the destination parser', () => {
@@ -14,7 +14,6 @@ describe('the destination parser', () => {
     ['me@example.org', { host: 'example.org', user: 'me' }],
     ['me@example.org:2222', { host: 'example.org', user: 'me', port: 2222 }],
     ['me@corp.com@example.org', { host: 'example.org', user: 'me@corp.com' }],
-    ['me:target@gateway', { host: 'gateway', user: 'me:target' }],
     ['CORP\\me@host', { host: 'host', user: 'CORP\\me' }],
     ['svc$@host', { host: 'host', user: 'svc$' }],
     ['10.0.0.7:22', { host: '10.0.0.7', port: 22 }],
@@ -33,7 +32,6 @@ describe('the destination parser', () => {
     ['ssh://me@host:2222/', { host: 'host', user: 'me', port: 2222 }],
     ['ssh://me%40corp.com@host', { host: 'host', user: 'me@corp.com' }],
     ['ssh://me@corp.com@host', { host: 'host', user: 'me@corp.com' }],
-    ['ssh://me%3Atarget@host', { host: 'host', user: 'me:target' }],
     ['ssh://a%20b@host', { host: 'host', user: 'a b' }],
     ['ssh://a+b@host', { host: 'host', user: 'a+b' }],
     ['ssh://[2001:db8::1]:2222', { host: '2001:db8::1', port: 2222 }],
@@ -45,6 +43,9 @@ describe('the destination parser', () => {
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
     ['', 0, /^The host is missing\.$/],
+    ['me:hunter2@host', 2, /^A user name can't contain ":"\..*secret storage/],
+    ['ssh://me%3Ahunter2@host', 6, /^A user name can't contain ":"\..*secret storage/],
+    ['PGPASSWORD=hunter2', 10, /^A host can't contain "="\.$/],
     ['-oProxyCommand=x', 0, /begin with "-".*option/],
     ['-l@host', 0, /begin with "-".*option/],
     ['me@-oProxyCommand=x', 3, /begin with "-"/],
@@ -53,16 +54,16 @@ describe('the destination parser', () => {
     ['me@', 3, /^The host is missing\.$/],
     ['me@:22', 3, /^The host is missing\.$/],
     ['host:', 5, /^The port is missing\.$/],
-    ['host:0', 5, /^"0" is not a port/],
-    ['host:65536', 5, /^"65536" is not a port/],
-    ['host:ssh', 5, /^"ssh" is not a port.*name of a service/],
+    ['host:0', 5, /^A port must be a number from 1 to 65535\.$/],
+    ['host:65536', 5, /^A port must be a number from/],
+    ['host:ssh', 5, /^A port must be a number from 1 to 65535, not the name of a service\.$/],
     ['host:22:23', 0, /too many colons/],
     ['2001:db8::1::22', 0, /too many colons.*\[::1\]:22/],
     ['[::1', 0, /^"\[" has no "\]"\.$/],
     ['[::1]22', 5, /^Only a colon and a port can follow "\]"/],
     ['[::1]:', 6, /^The port is missing\.$/],
     ['[]:22', 1, /^The host is missing\.$/],
-    ['[1:2]:22', 1, /is not an IPv6 address\.$/],
+    ['[1:2]:22', 1, /A host can't contain a colon, except for an IPv6 address\./],
     ['my host', 2, /^Spaces and control characters/],
     [' host', 0, /^Spaces and control characters/],
     ['\u0007host', 0, /^Spaces and control characters/],
@@ -96,17 +97,17 @@ describe('the destination parser', () => {
     ['ssh://a%20-b@host', 6, /after a space/],
     ['ssh://me%4@host', 8, /percent-encoded/],
     ['ssh://me%zz@host', 8, /percent-encoded/],
-    ['ssh://me:hunter2@host', 8, /^Passwords can't be stored in settings.*save it\.$/],
-    ['ssh://:hunter2@host', 6, /^Passwords can't be stored in settings/],
+    ['ssh://me:hunter2@host', 8, /^A user name can't contain ":"\. Remove the password:/],
+    ['ssh://:hunter2@host', 6, /^A user name can't contain ":"\. Remove the password:/],
     ['ssh://me;fingerprint=x@host', 8, /^Connection parameters/],
     ['ssh://host/path', 10, /^Nothing may follow/],
     ['ssh://host//', 10, /^Nothing may follow/],
     ['ssh://host?x', 10, /^Nothing may follow/],
     ['ssh://host#x', 10, /^Nothing may follow/],
     ['ssh://host:', 11, /^The port is missing\.$/],
-    ['ssh://host:0', 11, /^"0" is not a port/],
+    ['ssh://host:0', 11, /^A port must be a number from 1 to 65535\.$/],
     ['ssh://2001:db8::1::2', 6, /too many colons/],
-    ['http://host', 0, /^Only ssh:\/\/ URLs are supported, not "http:\/\/"\.$/],
+    ['http://host', 0, /^Only ssh:\/\/ URLs are supported, as in "ssh:\/\/me@example\.org:2222"\.$/],
   ];
   for (const [text, at, message] of bad) {
     it(`refuses ${quote(text)}`, () => {
@@ -116,21 +117,5 @@ describe('the destination parser', () => {
       assert.equal(parsed.error.at, at);
       assert.doesNotMatch(inEnglish(parsed.error.message), /hunter2/);
     });
-  }
-});
-
-describe('redacting a destination', () => {
-  const cases: readonly [text: string, redacted: string][] = [
-    ['ssh://me:hunter2@host:22', 'ssh://me:…@host:22'],
-    ['ssh://me:hun@ter/2@host', 'ssh://me:…@host'],
-    ['me:hunter2@host', 'me:…@host'],
-    ['ssh://me@host:22', 'ssh://me@host:22'],
-    ['me@host:22', 'me@host:22'],
-    ['host', 'host'],
-  ];
-  for (const [text, redacted] of cases) {
-    it(text === redacted ? `keeps "${text}"` : `turns "${text}" into "${redacted}"`, () =>
-      assert.equal(redactDestination(text), redacted),
-    );
   }
 });

@@ -85,21 +85,33 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a port alone as a local forward',
       { localForward: [8080] },
-      /^\.localForward\[0\]: "8080": The forward needs a target/,
+      /^\.localForward\[0\]: The forward needs a target, as in "8080:localhost:80"\./,
     ],
-    ['a fraction as port', { dynamicForward: 80.5 }, /^\.dynamicForward: "80\.5" is not a port/],
-    ['a negative port', { dynamicForward: [-1] }, /^\.dynamicForward\[0\]: "-1" is not a port/],
+    [
+      'a fraction as port',
+      { dynamicForward: 80.5 },
+      /^\.dynamicForward: A port must be a number from 0 to 65535, not the name of a service\./,
+    ],
+    [
+      'a negative port',
+      { dynamicForward: [-1] },
+      /^\.dynamicForward\[0\]: A port must be a number from 0 to 65535, not the name of a service\./,
+    ],
     [
       'null as a forward',
       { localForward: null },
-      /^\.localForward: A forward is null; it must be a string such as/,
+      /^\.localForward: A forward must be a string such as "8080:localhost:80", or an object/,
     ],
     [
       'true as a forward',
       { dynamicForward: [true] },
-      /^\.dynamicForward\[0\]: A forward is true; it must be a port such/,
+      /^\.dynamicForward\[0\]: A forward must be a port such as 1080, or an object with "listen"\./,
     ],
-    ['a list within a list of forwards', { localForward: [[]] }, /^\.localForward\[0\]: A forward is \[…\];/],
+    [
+      'a list within a list of forwards',
+      { localForward: [[]] },
+      /^\.localForward\[0\]: A forward must be a string such as "8080:localhost:80", or an object/,
+    ],
     [
       'a forward without "listen"',
       { localForward: { target: 'a:1' } },
@@ -123,27 +135,27 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'null as "listen"',
       { localForward: { ...forward, listen: null } },
-      /^\.localForward\.listen: listen is null;/,
+      /^\.localForward\.listen: listen must be a port, "address:port" or a path\./,
     ],
     [
       'a port above 65535 as "listen"',
       { localForward: { ...forward, listen: 65536 } },
-      /^\.localForward\.listen: "65536" is not a port/,
+      /^\.localForward\.listen: A port must be a number from 0 to 65535\./,
     ],
     [
       'a number as "target"',
       { localForward: { ...forward, target: 80 } },
-      /^\.localForward\.target: target is 80;/,
+      /^\.localForward\.target: target must be a string such as "localhost:80"\./,
     ],
     [
       'a target without a port',
       { localForward: { ...forward, target: 'a' } },
-      /^\.localForward\.target: "a": .*as in a:80\.$/,
+      /^\.localForward\.target: The target needs a port, as in "localhost:80"\./,
     ],
     [
       'a slash in a label',
       { localForward: { ...forward, label: 'a/b' } },
-      /^\.localForward\.label: .*"\/" separates/,
+      /^\.localForward\.label: A label can't contain "\/", which separates tunnel and label\./,
     ],
     ['an empty label', { localForward: { ...forward, label: '' } }, /^\.localForward\.label: .*It is empty/],
     [
@@ -159,18 +171,37 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a number as label',
       { localForward: { ...forward, label: 1 } },
-      /label: label is 1; it must be a string/,
+      /label must be a string such as "Database"\./,
     ],
     [
       'the env name PATH',
       { localForward: { ...forward, env: 'PATH' } },
-      /^\.localForward\.env: .*changes how programs run/,
+      /^\.localForward\.env: "PATH" is not a valid env: end it in "_PORT"/,
     ],
-    ['a number as env', { localForward: { ...forward, env: 1 } }, /^\.localForward\.env: env is 1;/],
+    [
+      'an env on a socket',
+      { localForward: { listen: '/tmp/db.sock', target: 'db:1', env: 'DB_PORT' } },
+      /^\.localForward\.env: "DB_PORT" can't be set: the forward listens on a socket/,
+    ],
+    [
+      'an env for a URL without a protocol',
+      { localForward: { ...forward, env: 'REDIS_URL' } },
+      /^\.localForward\.env: "REDIS_URL" is a URL: give the forward a "protocol"/,
+    ],
+    [
+      'an env for a URL that names a file',
+      { localForward: { ...forward, env: 'DATABASE_URL', protocol: 'sqlite' } },
+      /^\.localForward\.env: "DATABASE_URL" can't be a URL with the protocol "sqlite"/,
+    ],
+    [
+      'a number as env',
+      { localForward: { ...forward, env: 1 } },
+      /^\.localForward\.env: env must be a string such as "DB_PORT"\./,
+    ],
     [
       'a protocol with "://"',
       { localForward: { ...forward, protocol: 'HTTP://' } },
-      /^\.localForward\.protocol: "HTTP:/,
+      /^\.localForward\.protocol: protocol must be the scheme of a URL, as in "https"\./,
     ],
     [
       'an unknown value of ifPortBusy',
@@ -206,21 +237,11 @@ describe('parsing the forwards of a tunnel', () => {
       'one env name for two forwards',
       {
         localForward: [
-          { ...forward, env: 'A' },
-          { ...forward, listen: 81, env: 'A' },
+          { ...forward, env: 'A_PORT' },
+          { ...forward, listen: 81, env: 'A_PORT' },
         ],
       },
-      /^\.localForward\[1\]\.env: "A" is already the env of localForward\[0\]/,
-    ],
-    [
-      'the env names DB_HOST and DB, which both set DB_HOST',
-      { localForward: { ...forward, env: 'DB_HOST' }, dynamicForward: { listen: 81, env: 'DB' } },
-      /^\.dynamicForward\.env: "DB" and the env of localForward set the same variable/,
-    ],
-    [
-      'the env names DB and DB_ADDRESS, which both set DB_ADDRESS',
-      { localForward: { ...forward, env: 'DB' }, dynamicForward: { listen: 81, env: 'DB_ADDRESS' } },
-      /^\.dynamicForward\.env: "DB_ADDRESS" and the env of localForward set the same variable/,
+      /^\.localForward\[1\]\.env: "A_PORT" is already the env of localForward\[0\]/,
     ],
     [
       'two local forwards on one port',

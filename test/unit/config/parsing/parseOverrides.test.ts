@@ -22,13 +22,13 @@ function problemsOf(override: unknown): string[] {
 
 describe('the overrides parser', () => {
   const wrong: readonly [value: unknown, ...problems: RegExp[]][] = [
-    [true, /^: The override is true; it must be an object/],
-    [{ disabled: 'yes' }, /^\.disabled: disabled is "yes"; it must be true or false/],
+    [true, /^: The override must be an object such as \{ "disabled": true \}\.$/],
+    [{ disabled: 'yes' }, /^\.disabled: disabled must be true or false\./],
     [{ autoStart: 1 }, /^\.autoStart: /],
-    [{ host: 'me@ho st' }, /^\.host: "me@ho st"/],
+    [{ host: 'me@ho st' }, /^\.host: Spaces and control characters are not allowed\./],
     [{ listen: 5432 }, /^\.listen: .*maps labels to ports/],
-    [{ listen: { Database: 99_999 } }, /^\.listen\.Database: "99999"/],
-    [{ listen: { 'My DB': [1] } }, /^\.listen\["My DB"\]: It is \[…\]/],
+    [{ listen: { Database: 99_999 } }, /^\.listen\.Database: A port must be a number from 0 to 65535\./],
+    [{ listen: { 'My DB': [1] } }, /^\.listen\["My DB"\]: It must be a port, "address:port" or a path\.$/],
     [
       { ports: {}, password: 'x' },
       /Unknown property "ports"; did you mean "listen"/,
@@ -46,7 +46,9 @@ describe('the overrides parser', () => {
     assert.equal(parsed.problems[0]?.at, 10);
   });
   it('refuses a setting that is not an object', () =>
-    assertProblems(inWords(parseOverrides([]).problems), [/^: It is \[…\]; it must/]));
+    assertProblems(inWords(parseOverrides([]).problems), [
+      /^: It must be an object that maps tunnel names to your changes\.$/,
+    ]));
   it('accepts a valid override beside an invalid one', () => {
     const { byName } = parseOverrides({ a: 1, b: { disabled: true } });
     assert.ok('problems' in byName.get('a')!);

@@ -4,18 +4,18 @@ import { describe, it } from 'mocha';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 import { english, localize } from '../../../../src/tunnels/util/l10n';
 import type { Localizer } from '../../../../src/tunnels/util/l10n';
-import { quote } from '../../../../src/tunnels/util/parsing';
+import { quote } from '../../../../src/tunnels/util/shown';
 import { assertProblems, plain, problemsOf } from '../problems';
 
 describe('the tunnel parser', () => {
   const whole: readonly [title: string, value: unknown, problems: readonly RegExp[]][] = [
+    ['null as a tunnel', null, [/^: The tunnel must be an object with "host", or an ssh command line\.$/]],
+    ['a number as a tunnel', 22, [/^: The tunnel must be an object with "host", or an ssh command line\.$/]],
     [
-      'null as a tunnel',
-      null,
-      [/^: The tunnel is null; it must be an object with "host", or an ssh command line\.$/],
+      'a list as a tunnel',
+      [plain],
+      [/^: The tunnel must be an object with "host", or an ssh command line\.$/],
     ],
-    ['a number as a tunnel', 22, [/^: The tunnel is 22;/]],
-    ['a list as a tunnel', [plain], [/^: The tunnel is \[…\];/]],
     ['a tunnel without keys', {}, [/^: The tunnel needs "host":/]],
     [
       'a tunnel with both "host" and "ssh"',
@@ -49,31 +49,59 @@ describe('the tunnel parser', () => {
   }
 
   const keys: readonly [key: string, value: unknown, problem: RegExp][] = [
-    ['host', 22, /^\.host: host is 22; it must be a string such as "me@example\.org"\.$/],
-    ['host', '', /^\.host: "": The host is missing\.$/],
+    ['host', 22, /^\.host: host must be a string such as "me@example\.org"\./],
+    ['host', '', /^\.host: The host is missing\./],
     ['host', '-oProxyCommand=x', /^\.host: .*option\.$/],
-    ['host', 'ssh://me:hunter2@host', /^\.host: "ssh:\/\/me:…@host": Passwords can't be stored in settings/],
-    ['proxyJump', 7, /^\.proxyJump: A jump host is 7; it must be a string such as "bastion"\.$/],
-    ['proxyJump', ['a', null], /^\.proxyJump\[1\]: A jump host is null;/],
-    ['proxyJump', 'a,', /^\.proxyJump: "": The host is missing\.$/],
-    ['proxyJump', ['a', '-b'], /^\.proxyJump\[1\]: "-b": .*option\.$/],
-    ['autoStart', 'yes', /^\.autoStart: autoStart is "yes"; it must be one of true, false, "onConnect"\.$/],
-    ['autoStart', 1, /^\.autoStart: autoStart is 1;/],
-    ['runIn', 'remote', /^\.runIn: runIn is "remote"; it must be one of "local", "everywhere"\.$/],
-    ['statusBar', 'true', /^\.statusBar: statusBar is "true"; it must be true or false\.$/],
-    ['reconnect', null, /^\.reconnect: reconnect is null; it must be true or false\.$/],
-    ['compression', 0, /^\.compression: compression is 0;/],
-    ['exitOnForwardFailure', {}, /^\.exitOnForwardFailure: exitOnForwardFailure is \{…\};/],
-    ['serverAliveInterval', -1, /^\.serverAliveInterval: .*-1; it must be a whole number from 0 to/],
-    ['serverAliveInterval', 1.5, /^\.serverAliveInterval: .*1\.5; it must be a whole number/],
-    ['serverAliveInterval', '15', /^\.serverAliveInterval: .*"15"; it must be a whole number/],
-    ['serverAliveInterval', 2_147_484, /^\.serverAliveInterval: .*it must be a whole number/],
-    ['serverAliveCountMax', 0, /^\.serverAliveCountMax: .*0; it must be a whole number from 1 to/],
-    ['connectTimeout', -5, /^\.connectTimeout: .*-5; it must be a whole number from 0 to/],
-    ['description', 7, /^\.description: description is 7; it must be a string/],
+    ['host', 'ssh://me:hunter2@host', /^\.host: A user name can't contain ":"\. Remove the password:/],
+    ['proxyJump', 7, /^\.proxyJump: A jump host must be a string such as "bastion"\./],
+    ['proxyJump', ['a', null], /^\.proxyJump\[1\]: A jump host must be a string such as "bastion"\./],
+    ['proxyJump', 'a,', /^\.proxyJump: The host is missing\./],
+    [
+      'proxyJump',
+      ['a', '-b'],
+      /^\.proxyJump\[1\]: A host can't begin with "-": it would be read as an option\./,
+    ],
+    ['autoStart', 'yes', /^\.autoStart: autoStart must be one of true, false, "onConnect"\./],
+    ['autoStart', 1, /^\.autoStart: autoStart must be one of true, false, "onConnect"\./],
+    ['runIn', 'remote', /^\.runIn: runIn must be one of "local", "everywhere"\./],
+    ['statusBar', 'true', /^\.statusBar: statusBar must be true or false\./],
+    ['reconnect', null, /^\.reconnect: reconnect must be true or false\./],
+    ['compression', 0, /^\.compression: compression must be true or false\./],
+    ['exitOnForwardFailure', {}, /^\.exitOnForwardFailure: exitOnForwardFailure must be true or false\./],
+    [
+      'serverAliveInterval',
+      -1,
+      /^\.serverAliveInterval: serverAliveInterval must be a whole number from 0 to 2147483\./,
+    ],
+    [
+      'serverAliveInterval',
+      1.5,
+      /^\.serverAliveInterval: serverAliveInterval must be a whole number from 0 to 2147483\./,
+    ],
+    [
+      'serverAliveInterval',
+      '15',
+      /^\.serverAliveInterval: serverAliveInterval must be a whole number from 0 to 2147483\./,
+    ],
+    [
+      'serverAliveInterval',
+      2_147_484,
+      /^\.serverAliveInterval: serverAliveInterval must be a whole number from 0 to 2147483\./,
+    ],
+    [
+      'serverAliveCountMax',
+      0,
+      /^\.serverAliveCountMax: serverAliveCountMax must be a whole number from 1 to 1000\./,
+    ],
+    ['connectTimeout', -5, /^\.connectTimeout: connectTimeout must be a whole number from 0 to 2147483\./],
+    ['description', 7, /^\.description: description must be a string such as "The staging database"\./],
     ['description', 'a\nb', /^\.description: .*control character/],
     ['description', 'in ${workspaceFolder}', /^\.description: .*socket paths only/],
-    ['x11Programs', ['xclock'], /^\.x11Programs: x11Programs is \[…\]; it must be an object/],
+    [
+      'x11Programs',
+      ['xclock'],
+      /^\.x11Programs: x11Programs must be an object such as \{ "Clock": "xclock" \}\./,
+    ],
   ];
   for (const [key, value, problem] of keys) {
     it(`refuses ${key} with the value ${JSON.stringify(value)}`, () =>
@@ -125,7 +153,7 @@ describe('the tunnel parser', () => {
 
   it('refuses the key __proto__ and leaves Object.prototype as it was', () => {
     const value: unknown = JSON.parse('{ "host": "a", "__proto__": { "statusBar": true } }');
-    assertProblems(problemsOf(value), [/Unknown property "__proto__"/]);
+    assertProblems(problemsOf(value), [/\["…"\]: Unknown property "…"; a tunnel has host, ssh, proxyJump,/]);
     assert.equal(Object.hasOwn(Object.prototype, 'statusBar'), false);
   });
 
@@ -156,14 +184,14 @@ describe('the tunnel parser', () => {
       statusBar: 1,
     };
     assertProblems(problemsOf(value, 'a/b'), [
-      /^: "a\/b" is not a valid tunnel name/,
+      /^: The name of the tunnel is not valid\. "\/" separates tunnel and/,
       /^\.pasword: .*/,
-      /^\.host: "ho st": Spaces/,
+      /^\.host: Spaces/,
       /^\.proxyJump\[0\]: /,
-      /^\.localForward\[0\]: "8080:www\.example\.org": The target needs a port, as in 8080:www\.example\.org:80\.$/,
+      /^\.localForward\[0\]: The target needs a port, as in "localhost:80"\.$/,
       /^\.localForward\[1\]\.frob: /,
-      /^\.localForward\[1\]\.listen: "x" is not a port/,
-      /^\.localForward\[1\]\.target: "y": The target needs a port, as in y:80\.$/,
+      /^\.localForward\[1\]\.listen: A port must be a number/,
+      /^\.localForward\[1\]\.target: The target needs a port, as in "localhost:80"\.$/,
       /^\.serverAliveInterval: /,
       /^\.autoStart: /,
       /^\.statusBar: /,
@@ -179,9 +207,9 @@ describe('the tunnel parser', () => {
       parsed.problems.map(({ message }) => localize(message, translated).replace(/(?<=stored).*(?=››)/, '')),
       [
         `‹Unknown property "password". ‹Passwords can't be stored››`,
-        '‹"web:": ‹The port is missing.››',
-        '‹"1:web:http": ‹"http" is not a port: use a number from 1 to 65535, not the name of a service.››',
-        '‹"" is not a valid description. ‹It is empty.››',
+        '‹The port is missing.›',
+        '‹A port must be a number from 1 to 65535, not the name of a service.›',
+        '‹description is not valid. ‹It is empty.››',
       ],
     );
   });

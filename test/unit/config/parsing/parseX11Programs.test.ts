@@ -38,26 +38,35 @@ describe('the x11Programs parser', () => {
   });
 
   const bad: readonly [value: unknown, problem: RegExp][] = [
-    ['xclock', /^\.x11Programs: x11Programs is "xclock"; it must be an object/],
-    [null, /^\.x11Programs: x11Programs is null;/],
-    [{ Clock: 7 }, /^\.x11Programs\.Clock: The program "Clock" is 7; it must be a command/],
-    [{ Clock: ['xclock'] }, /^\.x11Programs\.Clock: The program "Clock" is \[…\];/],
-    [{ Clock: '' }, /^\.x11Programs\.Clock: "" is not a valid command\. It is empty\.$/],
+    ['xclock', /^\.x11Programs: x11Programs must be an object such as \{ "Clock": "xclock" \}\./],
+    [null, /^\.x11Programs: x11Programs must be an object such as \{ "Clock": "xclock" \}\./],
+    [{ Clock: 7 }, /^\.x11Programs\.Clock: A program must be a command such as "xclock", or an object with/],
+    [
+      { Clock: ['xclock'] },
+      /^\.x11Programs\.Clock: A program must be a command such as "xclock", or an object with/,
+    ],
+    [{ Clock: '' }, /^\.x11Programs\.Clock: The command is not valid\. It is empty\./],
     [{ Clock: 'a\nb' }, /^\.x11Programs\.Clock: .*control character/],
     [{ Clock: 'x ${HOME}' }, /^\.x11Programs\.Clock: .*socket paths only/],
+    [{ 'a/b': 'xclock' }, /^\.x11Programs\["a\/b"\]: The name of the program is not valid\. It/],
+    [{ '': 'xclock' }, /^\.x11Programs\[""\]: The name of the program is not valid\. It is empty\./],
+    [{ Clock: {} }, /^\.x11Programs\.Clock: The program needs "command", as in "xclock"\./],
     [
-      { 'a/b': 'xclock' },
-      /^\.x11Programs\["a\/b"\]: "a\/b" is not a valid program name\. It contains a "\/"\.$/,
+      { Clock: { command: 7 } },
+      /^\.x11Programs\.Clock\.command: command must be a string such as "xclock"\./,
     ],
-    [{ '': 'xclock' }, /^\.x11Programs\[""\]: "" is not a valid program name\. It is empty\.$/],
-    [{ Clock: {} }, /^\.x11Programs\.Clock: The program "Clock" needs "command"/],
-    [{ Clock: { command: 7 } }, /^\.x11Programs\.Clock\.command: command is 7;/],
     [
       { Clock: { command: 'x', nested: '0x0' } },
-      /^\.x11Programs\.Clock\.nested: "0x0" is not a valid screen size/,
+      /^\.x11Programs\.Clock\.nested: nested must be a screen size, width x height, as in "1280x800"\./,
     ],
-    [{ Clock: { command: 'x', nested: true } }, /^\.x11Programs\.Clock\.nested: nested is true;/],
-    [{ Clock: { command: 'x', trusted: 'yes' } }, /^\.x11Programs\.Clock\.trusted: trusted is "yes";/],
+    [
+      { Clock: { command: 'x', nested: true } },
+      /^\.x11Programs\.Clock\.nested: nested must be a string such as "1280x800"\./,
+    ],
+    [
+      { Clock: { command: 'x', trusted: 'yes' } },
+      /^\.x11Programs\.Clock\.trusted: trusted must be true or false\./,
+    ],
     [{ Clock: { command: 'x', nestd: 'x' } }, /^\.x11Programs\.Clock\.nestd: .*did you mean "nested"\?$/],
   ];
   for (const [value, problem] of bad) {

@@ -20,7 +20,7 @@ const readers: Readonly<Record<keyof typeof requestSamples, Reader<unknown>>> = 
 };
 /** Keys that may be left out. */
 const optionalKeys =
-  /^(title|version|name|onDemand|consent|proxyJump|env|protocol|user|port|nested|paths|remotes|bind|target|compression|exitOnForwardFailure|serverAlive\w+|connectTimeout|sshConfigFile|userKnownHostsFile|identityAgent|strictHostKeyChecking)$/;
+  /^(title|version|name|onDemand|consent|project|proxyJump|env|protocol|user|port|nested|paths|remotes|bind|target|compression|exitOnForwardFailure|serverAlive\w+|connectTimeout|sshConfigFile|userKnownHostsFile|identityAgent|strictHostKeyChecking)$/;
 const wrong: readonly unknown[] = [null, -1, 0.5, 1e999, 'x', '', true, [], {}, [[]], { a: 1 }, 70_000];
 
 /** As JSON would have it: without keys that are undefined. */
@@ -164,7 +164,7 @@ describe('a tunnel parsed from the settings', () => {
       localForward: [
         '8080:www.example.org:80',
         '/tmp/a.sock:/b.sock',
-        { listen: 0, target: 'x:1', env: 'DB' },
+        { listen: 0, target: 'x:1', env: 'DB_PORT' },
       ],
       remoteForward: ['9000:localhost:3000', '9001'],
       dynamicForward: [1080, '*:1081'],

@@ -29,6 +29,7 @@ function settings(...tunnels: readonly ValidTunnel[]): Settings {
     autoStart: 'ask',
     statusBar: 'summary',
     showSshConfigHosts: true,
+    projectFolders: [],
     terminalEnvironment: true,
     connection: { reconnectMaxDelay: 30 },
   };
@@ -51,6 +52,40 @@ describe('consent', () => {
     const daemonConnection = { client: () => Promise.resolve({ resolve }) } as unknown as DaemonConnection;
     return { consents: new Consents(daemonConnection, workspaceStorage, desiredState), desiredState };
   }
+
+  it('includes where the socket paths of a project led', async () => {
+    let real = '/shop/run/a';
+    const asked: unknown[] = [];
+    const workspaceStorage = new WorkspaceStorage({ workspaceState: memento(), globalState: memento() });
+    const desiredState = new DesiredState(settings(shown), workspaceStorage, () => ({
+      trusted: true,
+      remote: false,
+    }));
+    const client = {
+      resolve: (params: object) => {
+        asked.push('project' in params ? params.project : undefined);
+        return Promise.resolve({
+          hops: [],
+          hash: real,
+          socketLinks: [{ path: '/shop/a', real, leavesProject: false }],
+        });
+      },
+    };
+    // A fake, as in setUp().
+    const daemonConnection = { client: () => Promise.resolve(client) } as unknown as DaemonConnection;
+    const consents = new Consents(daemonConnection, workspaceStorage, desiredState);
+    const withSocket = tunnel('/shop/a:db:1');
+    await consents.allow(await consents.resolve(withSocket));
+    assert.deepEqual(workspaceStorage.consent(shown.id)?.socketLinks, [{ path: '/shop/a', real }]);
+    real = '/run/docker.sock';
+    const { facts } = await consents.resolve(withSocket);
+    assert.equal(consents.isAllowed(withSocket, facts), false);
+    const { before, lines } = consents.sheet(withSocket, facts);
+    assert.equal(before?.[1], '/shop/a → db:1; /shop/a leads to /shop/run/a');
+    assert.equal(lines[1]?.text, '/shop/a → db:1; /shop/a leads to /run/docker.sock');
+    await consents.resolve({ ...shown, origin: 'user' });
+    assert.deepEqual(asked, [{ folders: [], allowed: [] }, { folders: [], allowed: [] }, undefined]);
+  });
 
   it('is given to the definition that was shown, even if the settings changed before the answer', async () => {
     const { consents, desiredState } = setUp(() => 'db.example.org');

@@ -85,9 +85,9 @@ describe('the confirmation of trusted display access', () => {
       string,
       { readonly modal: boolean; readonly detail: string },
     ];
-    assert.equal(message, 'Trust "Editor" with your display?');
+    assert.equal(message, 'laptop.example.org:22: trust "Editor" with your display?');
     assert.equal(modal, true);
-    assert.match(detail, /^Command on the server: gedit\nServer: joe@laptop\.example\.org:22\n/);
+    assert.match(detail, /^Server: laptop\.example\.org:22 as joe\nCommand on the server: gedit\n/);
     assert.match(detail, /can read what you type in any window/);
   });
   it('is asked for again after a refusal', async () => {

@@ -29,10 +29,10 @@ function inspected(key: string, folder: unknown, broken: Part | undefined): obje
       return key === overrides ? value('overrides') : key === tunnels ? value('user') : undefined;
     },
     get workspaceValue() {
-      return value('workspace');
+      return key === tunnels ? value('workspace') : undefined;
     },
     get workspaceFolderValue() {
-      return folder === folders[0]?.uri ? value('folder') : { docs: host };
+      return key !== tunnels ? undefined : folder === folders[0]?.uri ? value('folder') : { docs: host };
     },
   };
 }
@@ -73,7 +73,10 @@ describe('reading the settings', () => {
     it(`loses only its own part by a fault in the reader "${part}", logs it, and reads a later change`, () => {
       const faulty = readWith(part);
       assert.deepEqual(faulty.names, names);
-      assert.deepEqual(faulty.logged, [`${line}: Error: out of order`]);
+      const [logged = '', ...more] = faulty.logged;
+      assert.ok(logged.startsWith(`${line}: Error at `), logged);
+      assert.ok(!logged.includes('out of order'), 'an error may quote a setting');
+      assert.deepEqual(more, []);
       assert.deepEqual(readWith(undefined), {
         names: ['user', 'workspace', 'folder', 'docs'],
         problems: [],
@@ -89,4 +92,221 @@ describe('reading the settings', () => {
         (name) => `${name}: Your overrides can't be read, so the tunnel stays off (Show Log).`,
       ),
     ));
+
+  interface Levels {
+    readonly globalValue?: unknown;
+    readonly workspaceValue?: unknown;
+    readonly workspaceFolderValue?: unknown;
+  }
+
+  /** Settings by key; the user and the workspace have one tunnel each. */
+  function readFrom(settings: Readonly<Record<string, Levels>>): ReturnType<typeof readSettings> {
+    setWorkspace({
+      workspaceFile: undefined,
+      workspaceFolders: folders.slice(0, 1),
+      inspect: (key) =>
+        ({ [tunnels]: { globalValue: { mine: host }, workspaceValue: { db: host } }, ...settings })[key],
+    });
+    return read(() => assert.fail('a fault was logged'));
+  }
+  function startable(settings: ReturnType<typeof readSettings>): string[] {
+    return settings.tunnels.filter(({ entry }) => entry !== undefined).map(({ name }) => name);
+  }
+  function problemsOf(settings: ReturnType<typeof readSettings>): string[] {
+    return settings.tunnels.flatMap(({ name, problems }) =>
+      problems.map(({ message, path }) => `${name}: ${path.join('.')}: ${inEnglish(message)}`),
+    );
+  }
+  const many = Object.fromEntries(
+    Array.from({ length: 1001 }, (_, index) => [`t${index}`, { disabled: true }] as const),
+  );
+
+  describe("with overrides that can't be understood as a whole", () => {
+    const wrong: readonly [what: string, value: unknown, problem: RegExp][] = [
+      ['a list', [{ db: { disabled: true } }], /: It must be an object/],
+      ['a text', '{ "db": { "disabled": true } }', /: It must be an object/],
+      ['a number', 1, /: It must be an object/],
+      ['false', false, /: It must be an object/],
+      ['an empty text', '', /: It must be an object/],
+      [
+        'more than 1000 entries',
+        { db: { disabled: true }, ...many },
+        /There are 1002 overrides; the maximum is 1000\./,
+      ],
+    ];
+    for (const [what, globalValue, problem] of wrong) {
+      it(`keeps a project's tunnels off, and says why: ${what}`, () => {
+        const settings = readFrom({ [overrides]: { globalValue } });
+        assert.deepEqual(startable(settings), ['mine']);
+        const [only = '', ...others] = problemsOf(settings);
+        assert.deepEqual(others, []);
+        assert.match(only, problem);
+        assert.match(only, /^db: sshTunnels\.overrides: .* Until you fix it, the tunnel stays off\.$/);
+      });
+    }
+    for (const globalValue of [undefined, null, {}]) {
+      it(`takes ${JSON.stringify(globalValue)} as no overrides`, () =>
+        assert.deepEqual(startable(readFrom({ [overrides]: { globalValue } })), ['mine', 'db']));
+    }
+  });
+
+  describe("with an option of the user's that can't be understood", () => {
+    const choices: readonly [key: string, value: unknown][] = [
+      ['sshTunnels.strictHostKeyChecking', 'Yes'],
+      ['sshTunnels.strictHostKeyChecking', 'no'],
+      ['sshTunnels.strictHostKeyChecking', true],
+      ['sshTunnels.strictHostKeyChecking', ['yes']],
+      ['sshTunnels.strictHostKeyChecking', ''],
+      ['sshTunnels.autoStart', 'never'],
+      ['sshTunnels.autoStart', false],
+      ['sshTunnels.autoStart', { on: 1 }],
+      ['sshTunnels.terminalEnvironment', 'false'],
+      ['sshTunnels.terminalEnvironment', 0],
+      ['sshTunnels.showSshConfigHosts', 'no'],
+    ];
+    for (const [key, globalValue] of choices) {
+      it(`applies the strictest value and says so: ${key}: ${JSON.stringify(globalValue)}`, () => {
+        const settings = readFrom({ [key]: { globalValue } });
+        const strict = {
+          'sshTunnels.strictHostKeyChecking': settings.connection.strictHostKeyChecking === 'yes',
+          'sshTunnels.autoStart': settings.autoStart === 'off',
+          'sshTunnels.terminalEnvironment': !settings.terminalEnvironment,
+          'sshTunnels.showSshConfigHosts': !settings.showSshConfigHosts,
+        }[key];
+        assert.equal(strict, true);
+        assert.match(
+          problemsOf(settings).join('\n'),
+          new RegExp(`^${key}: ${key}: It must be one of .* applies\\.$`),
+        );
+        assert.deepEqual(startable(settings), ['mine', 'db']);
+      });
+    }
+
+    for (const key of ['sshConfigFile', 'userKnownHostsFile', 'identityAgent']) {
+      for (const globalValue of [7, true, ['/tmp/x'], {}]) {
+        it(`starts no tunnel: ${key}: ${JSON.stringify(globalValue)}`, () => {
+          const settings = readFrom({ [`sshTunnels.${key}`]: { globalValue } });
+          assert.deepEqual(startable(settings), []);
+          assert.equal(settings.showSshConfigHosts, false);
+          assert.deepEqual(
+            settings.tunnels.map(({ name }) => name),
+            ['mine', 'db', `sshTunnels.${key}`],
+          );
+          assert.ok(
+            problemsOf(settings).every((text) => text.endsWith('Until you fix it, no tunnel starts.')),
+          );
+        });
+      }
+    }
+
+    for (const [key, globalValue] of [
+      ['serverAliveInterval', '15'],
+      ['serverAliveInterval', -1],
+      ['serverAliveCountMax', 0],
+      ['connectTimeout', 1.5],
+      ['connectTimeout', 1e300],
+      ['reconnect.maxDelay', 0],
+    ] as const) {
+      it(`says that it is ignored: ${key}: ${JSON.stringify(globalValue)}`, () => {
+        const settings = readFrom({ [`sshTunnels.${key}`]: { globalValue } });
+        assert.deepEqual(settings.connection, { reconnectMaxDelay: 30 });
+        assert.match(
+          problemsOf(settings).join('\n'),
+          /^\S+: \S+: It must be a whole number .* it is ignored\.$/m,
+        );
+        assert.deepEqual(startable(settings), ['mine', 'db']);
+      });
+    }
+  });
+
+  it('accepts every option that is right, and an empty text for no path', () => {
+    const user = (globalValue: unknown): Levels => ({ globalValue });
+    const {
+      tunnels: _tunnels,
+      projectFolders: _folders,
+      ...options
+    } = readFrom({
+      'sshTunnels.autoStart': user('on'),
+      'sshTunnels.strictHostKeyChecking': user('accept-new'),
+      'sshTunnels.serverAliveInterval': user(0),
+      'sshTunnels.reconnect.maxDelay': user(5),
+      'sshTunnels.sshConfigFile': user('~/c'),
+      'sshTunnels.identityAgent': user(''),
+      'sshTunnels.statusBar': user('tunnels'),
+    });
+    assert.deepEqual(options, {
+      autoStart: 'on',
+      statusBar: 'tunnels',
+      showSshConfigHosts: true,
+      terminalEnvironment: true,
+      connection: {
+        sshConfigFile: '~/c',
+        strictHostKeyChecking: 'accept-new',
+        serverAliveInterval: 0,
+        reconnectMaxDelay: 5,
+      },
+    });
+    assert.deepEqual(problemsOf(readFrom({})), []);
+  });
+
+  describe('what a project says about the options', () => {
+    for (const key of ['terminalEnvironment', 'showSshConfigHosts'] as const) {
+      it(`can't turn on ${key}, which the user has turned off, but can turn it off`, () => {
+        const on = (levels: Levels): boolean => readFrom({ [`sshTunnels.${key}`]: levels })[key];
+        assert.equal(on({ globalValue: false, workspaceValue: true }), false);
+        assert.equal(on({ globalValue: false, workspaceValue: true, workspaceFolderValue: true }), false);
+        assert.equal(on({ globalValue: 'off', workspaceValue: true }), false);
+        assert.equal(on({ workspaceValue: false }), false);
+        assert.equal(on({ globalValue: true, workspaceValue: 'x' }), false);
+        assert.equal(on({ globalValue: true, workspaceValue: true }), true);
+      });
+    }
+    it("can't show a status bar that the user has turned off", () => {
+      const mode = (levels: Levels): string => readFrom({ 'sshTunnels.statusBar': levels }).statusBar;
+      assert.equal(mode({ globalValue: 'off', workspaceValue: 'tunnels' }), 'off');
+      assert.equal(mode({ globalValue: 'summary', workspaceValue: 'tunnels' }), 'tunnels');
+      assert.equal(mode({ globalValue: 'tunnels', workspaceValue: 'x' }), 'tunnels');
+      assert.equal(mode({ globalValue: 'x' }), 'summary');
+    });
+    it('is never read where only the user may decide', () => {
+      const workspace = (workspaceValue: unknown): Levels => ({
+        workspaceValue,
+        workspaceFolderValue: workspaceValue,
+      });
+      const {
+        tunnels: _tunnels,
+        projectFolders: _folders,
+        ...options
+      } = readFrom({
+        'sshTunnels.autoStart': workspace('on'),
+        'sshTunnels.strictHostKeyChecking': workspace('accept-new'),
+        'sshTunnels.sshConfigFile': workspace('/tmp/x'),
+        'sshTunnels.userKnownHostsFile': workspace('/tmp/x'),
+        'sshTunnels.identityAgent': workspace('/tmp/x'),
+        'sshTunnels.reconnect.maxDelay': workspace(1),
+        [overrides]: workspace({ db: { host: 'evil' } }),
+      });
+      assert.equal(options.autoStart, 'ask');
+      assert.deepEqual(options.connection, { reconnectMaxDelay: 30 });
+    });
+  });
+
+  it('starts no tunnel when the options cannot be read at all', () => {
+    setWorkspace({
+      workspaceFile: undefined,
+      workspaceFolders: folders.slice(0, 1),
+      inspect: (key) => {
+        if (key === 'sshTunnels.autoStart') {
+          throw new Error('out of order');
+        }
+        return key === tunnels ? { globalValue: { mine: host } } : undefined;
+      },
+    });
+    const logged: string[] = [];
+    const settings = read((line) => logged.push(line));
+    assert.deepEqual(startable(settings), []);
+    assert.equal(settings.connection.strictHostKeyChecking, 'yes');
+    assert.equal(logged.length, 1);
+    assert.match(logged.join(), /^The options can't be read: Error at (?!.*out of order)/);
+  });
 });

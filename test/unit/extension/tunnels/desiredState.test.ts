@@ -29,6 +29,7 @@ function settings(...tunnels: readonly ValidTunnel[]): Settings {
     autoStart: 'on',
     statusBar: 'summary',
     showSshConfigHosts: true,
+    projectFolders: [],
     terminalEnvironment: true,
     connection: { reconnectMaxDelay: 30 },
   };

@@ -54,4 +54,13 @@ describe('looking up a tunnel by name', () => {
   it('refuses a name that no tunnel has', () => {
     assert.throws(() => findTunnel('nothing', all), /There is no tunnel "nothing"/);
   });
+
+  it('repeats no password in place of a name', () => {
+    for (const wrong of ['postgres://app:hunter2@db', 'user:me:hunter2@h', 'staging --password=hunter2']) {
+      assert.throws(
+        () => findTunnel(wrong, all),
+        (error: Error) => /There is no tunnel ".*…/.test(error.message) && !error.message.includes('hunter2'),
+      );
+    }
+  });
 });

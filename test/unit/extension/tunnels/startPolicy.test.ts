@@ -35,6 +35,22 @@ const programs = entry({ x11Programs: { Clock: 'xclock' } });
 const programsOnly = entry({ localForward: [], x11Programs: { Clock: 'xclock' } });
 
 describe('consent to a tunnel', () => {
+  for (const autoStart of ['ask', 'on'] as const) {
+    it(`says where socket paths may lead, with autoStart "${autoStart}"`, () => {
+      const socketLinks = [{ path: '/shop/a', real: '/tmp/a' }];
+      const consent = { subject: '', ...consentTo(entry()), hash: 'abc', lines: [], socketLinks };
+      const given = permissionFor(candidate({ consent }), { ...here, autoStart });
+      assert.ok(given.granted);
+      assert.deepEqual(given.socketLinks, socketLinks);
+      const other = permissionFor(candidate({ consent: { ...consent, subject: 'other' } }), {
+        ...here,
+        autoStart: 'on',
+      });
+      assert.ok(other.granted);
+      assert.equal(other.socketLinks, undefined);
+    });
+  }
+
   const rows: readonly [string, Partial<Candidate>, Partial<PermissionContext>, string][] = [
     ["is not needed for a user's tunnel", { origin: 'user' }, {}, 'granted'],
     [

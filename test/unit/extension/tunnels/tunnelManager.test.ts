@@ -50,6 +50,7 @@ describe('a tunnel with X11 programs', () => {
       autoStart: 'on',
       statusBar: 'summary',
       showSshConfigHosts: true,
+      projectFolders: [],
       terminalEnvironment: true,
       connection: { reconnectMaxDelay: 30 },
     };

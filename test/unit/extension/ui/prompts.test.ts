@@ -57,13 +57,17 @@ describe('a prompt of a tunnel', () => {
     [
       'for a host key names the host, its address and the fingerprint',
       hostKey,
-      /^showWarningMessage.*host key of db\.example\.org is unknown.*192\.0\.2\.7.*ssh-ed25519.*SHA256:abc/,
+      /^showWarningMessage.*"db\.example\.org:22 has an unknown host key.*"detail":"db\.example\.org:22 as me.*192\.0\.2\.7.*ssh-ed25519.*SHA256:abc/,
     ],
-    ['for a password names the account first', password, /^showInputBox.*"Password for me@db:22"/],
     [
-      "for a code shows the server's words as they are",
+      'for a password names the host first, then the user',
+      password,
+      /^showInputBox.*"title":"db:22: password for me","prompt":"db:22 as me\. You can save it/,
+    ],
+    [
+      "for a code shows the server's words as they are, in quotes and after the host",
       code,
-      /^showInputBox.*"me@db:22 asks".*"Second factor Code \{1\}:"/,
+      /^showInputBox.*"title":"db:22 asks me","prompt":"db:22 as me\. The server asks: “Second factor Code \{1\}:”"/,
     ],
     [
       'for a port says why the port is not free',

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { listenOnPath } from '../../../../src/tunnels/forwards/local/listenOnPath';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
+import { everythingPermitted } from '../../../support/socketGuard';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
@@ -25,6 +26,10 @@ describe('listening on a Unix socket', () => {
   });
   afterEach(() => dir.remove());
 
+  const options = (): Parameters<typeof listenOnPath>[1] => ({
+    ownSockets: own,
+    socketGuard: everythingPermitted,
+  });
   const greet = (socket: Socket): void =>
     void socket
       .on('error', () => undefined)
@@ -35,7 +40,7 @@ describe('listening on a Unix socket', () => {
     return Buffer.concat((await socket.toArray()) as Buffer[]).toString();
   }
   async function refusal(): Promise<string> {
-    const failure = await listenOnPath(path, own, greet).then(
+    const failure = await listenOnPath(path, options(), greet).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -54,7 +59,7 @@ describe('listening on a Unix socket', () => {
   }
 
   it('serves the user alone, by file mode 0600', async () => {
-    const listener = await listenOnPath(path, own, greet);
+    const listener = await listenOnPath(path, options(), greet);
     assert.equal((await lstat(path)).mode & 0o777, 0o600);
     assert.equal(await readGreeting(), 'hello');
     assert.deepEqual(listener.bound, [{ path }]);
@@ -64,7 +69,7 @@ describe('listening on a Unix socket', () => {
 
   it('removes its socket and its note on close, and restores the umask', async () => {
     const before = process.umask(0o22);
-    const listener = await listenOnPath(path, own, greet);
+    const listener = await listenOnPath(path, options(), greet);
     await listener.close();
     assert.deepEqual(await readdir(dir.file('sockets')), []);
     assert.deepEqual(await readdir(dir.file('notes')), []);
@@ -74,7 +79,7 @@ describe('listening on a Unix socket', () => {
   it('replaces a dead socket that a crash of ours left', async () => {
     await leaveDeadSocket();
     await own.remember(path, await lstat(path));
-    const listener = await listenOnPath(path, own, greet);
+    const listener = await listenOnPath(path, options(), greet);
     assert.equal(await readGreeting(), 'hello');
     await listener.close();
   });
@@ -85,6 +90,14 @@ describe('listening on a Unix socket', () => {
       await refusal(),
       /^AddressInUse: The socket .*db\.sock already exists\. Nothing listens on it/,
     );
+    assert.ok((await lstat(path)).isSocket());
+  });
+
+  it('refuses to replace a dead socket of another program that has got the file number of ours', async () => {
+    await leaveDeadSocket();
+    const { dev, ino, mtimeMs } = await lstat(path);
+    await own.remember(path, { dev, ino, mtimeMs: mtimeMs - 1000 });
+    assert.match(await refusal(), /^AddressInUse: The socket .*db\.sock already exists/);
     assert.ok((await lstat(path)).isSocket());
   });
 
@@ -99,14 +112,14 @@ describe('listening on a Unix socket', () => {
   });
 
   it('refuses to replace a socket that is in use, even by us', async () => {
-    const listener = await listenOnPath(path, own, greet);
+    const listener = await listenOnPath(path, options(), greet);
     assert.match(await refusal(), /^AddressInUse: The socket .* is used by another program/);
     assert.equal(await readGreeting(), 'hello');
     await listener.close();
   });
 
   it('does not remove a file that has replaced its socket', async () => {
-    const listener = await listenOnPath(path, own, greet);
+    const listener = await listenOnPath(path, options(), greet);
     await unlink(path);
     await writeFile(path, 'precious');
     await listener.close();

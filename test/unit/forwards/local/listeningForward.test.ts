@@ -10,6 +10,7 @@ import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
 import { logTo } from '../../../../src/tunnels/util/log';
 import { eventually } from '../../../support/eventually';
 import { client } from '../../../support/targetAndClient';
+import { everythingPermitted } from '../../../support/socketGuard';
 
 describe('a forward whose clients wait for the connection', () => {
   function forward(sockets: FairLimit): ListeningForward {
@@ -20,6 +21,7 @@ describe('a forward whose clients wait for the connection', () => {
         sessions: new SessionSource(),
         preferredPort: undefined,
         ownSockets: new OwnSockets('/nonexistent'),
+        socketGuard: everythingPermitted,
         ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
         sockets,
         holder: () => ({ tunnel: 'this' }),

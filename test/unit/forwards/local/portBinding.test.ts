@@ -10,6 +10,7 @@ import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegis
 import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
 import { SessionSource } from '../../../../src/tunnels/forwards/waitForSession';
 import { logTo } from '../../../../src/tunnels/util/log';
+import { everythingPermitted } from '../../../support/socketGuard';
 
 describe('the port of a forward', () => {
   it('is bound when another tunnel frees it during the port holder lookup', async () => {
@@ -29,6 +30,7 @@ describe('the port of a forward', () => {
         sessions: new SessionSource(() => undefined),
         preferredPort: undefined,
         ownSockets: new OwnSockets('/nonexistent'),
+        socketGuard: everythingPermitted,
         ports,
         sockets: new FairLimit(100),
         holder: () => ({ tunnel: 'this' }),

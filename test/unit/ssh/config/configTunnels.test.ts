@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../../src/tunnels/config/forward';
 import { formatAddress } from '../../../../src/tunnels/util/address';
 import { readConfigHosts } from '../../../../src/tunnels/ssh/config/configHosts';
-import { listConfigTunnels } from '../../../../src/tunnels/ssh/config/configTunnels';
+import { ConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
 import type { SshConfigTunnel, SshConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
 import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
 import { tempDir } from '../../../support/tempDir';
@@ -22,7 +22,9 @@ async function list(text: string, more: Readonly<Record<string, string>> = {}): 
   for (const [name, content] of Object.entries(more)) {
     await dir.write(name, content.replaceAll('%DIR%', dir.path));
   }
-  return listConfigTunnels(await dir.write('config', text.replaceAll('%DIR%', dir.path)), { X: '/x' });
+  return new ConfigTunnelList().read(await dir.write('config', text.replaceAll('%DIR%', dir.path)), {
+    X: '/x',
+  });
 }
 
 function routes({ entry }: SshConfigTunnel): readonly string[] {
@@ -150,9 +152,13 @@ describe('a host of ssh_config with a wrong forward', () => {
   const cases: readonly [lines: string, line: number, message: RegExp][] = [
     ['LocalForward 1', 2, /^LocalForward takes two words/],
     ['LocalForward 1 x:2 y', 2, /^LocalForward takes two words/],
-    ['Port 1\n LocalForward 1 x:http', 3, /"x:http": "http" is not a port/],
+    [
+      'Port 1\n LocalForward 1 x:http',
+      3,
+      /A port must be a number from 1 to 65535, not the name of a service\./,
+    ],
     ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by \/.*\/config:2\.$/],
-    ['LocalForward /tmp/%h x:2', 2, /"\/tmp\/%h" contains "%h"/],
+    ['LocalForward /tmp/%h x:2', 2, /A path contains "%h"\. Only %d, %i, %L, %l, %n, %u and %% are/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
   for (const [lines, line, message] of cases) {
@@ -176,6 +182,11 @@ describe('the default ssh_config files', () => {
     assert.deepEqual(files.slice(0, 2), [dir.file('.ssh/config'), dir.file('.ssh/more')]);
   });
   it('are not read for "none"', async () => {
-    assert.deepEqual(await readConfigHosts('none', localUser(), {}), { hosts: [], files: [], folders: [] });
+    assert.deepEqual(await readConfigHosts('none', localUser(), {}), {
+      hosts: [],
+      files: [],
+      folders: [],
+      limits: [],
+    });
   });
 });

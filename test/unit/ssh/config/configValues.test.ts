@@ -56,6 +56,12 @@ const cases: readonly (readonly [output: string, expected: Partial<HostConfig>])
   ['knownhostscommand /bin/who "%H"', { knownHostsCommand: '/bin/who "%H"' }],
   ['knownhostscommand none', { knownHostsCommand: undefined }],
   ['pubkeyacceptedalgorithms p,q', { pubkeyAcceptedAlgorithms: ['p', 'q'] }],
+  // As printed by ssh before 8.5.
+  ['pubkeyacceptedkeytypes p,q', { pubkeyAcceptedAlgorithms: ['p', 'q'] }],
+  ['', { requiredRsaSize: 1024 }],
+  ['requiredrsasize 3072', { requiredRsaSize: 3072 }],
+  ['requiredrsasize 0', { requiredRsaSize: 1024 }],
+  ['requiredrsasize x', { requiredRsaSize: 1024 }],
   ['compression yes', { compression: true }],
   ['connecttimeout none', { connectTimeout: undefined }],
   ['connecttimeout 7', { connectTimeout: 7 }],

@@ -53,7 +53,7 @@ describe('expanding a path of ssh_config', () => {
   }
 
   const bad: readonly (readonly [string, RegExp])[] = [
-    ['~nobody/id', /"nobody", who doesn't exist/],
+    ['~nobody/id', /^"~nobody\/id" names a user who doesn't exist/],
     ['/%q', /the unknown token "%q"/],
     ['/%', /the unknown token "%"/],
     ['/${NOT_SET}', /the variable "NOT_SET"/],

@@ -221,6 +221,44 @@ async function isAlive(pid: number): Promise<boolean> {
   return !/^State:\s*Z/m.test(status);
 }
 
+describe('a password in the ssh_config of the user', () => {
+  let dir: TempDir;
+  beforeEach(async () => {
+    dir = await tempDir();
+  });
+  afterEach(() => dir.remove());
+
+  for (const line of [
+    'hunter2 foo',
+    'Password hunter2',
+    'Port hunter2',
+    'Compression hunter2',
+    'HostName a hunter2',
+    'Ciphers hunter2',
+    'KexAlgorithms hunter2',
+    'LocalForward 1:me:hunter2@h:1 x:y',
+    'ProxyJump me:hunter2@h:x',
+    'ProxyJump ssh://me:hunter2@h/x',
+    'Match hunter2',
+    'User "hunter2',
+    'IPQoS hunter2',
+    'RekeyLimit hunter2',
+    'CanonicalDomains -hunter2',
+    'LogLevel hunter2',
+  ]) {
+    it(`is not repeated by the error for "${line}", which names the line`, async () => {
+      const configFile = await dir.write('config', `${line}\n`);
+      await assert.rejects(runSshG({ host: 'h', configFile }, { env }), (failure) => {
+        assert.ok(failure instanceof TunnelFailure);
+        const shown = `${messageOf(failure.error)} ${nextStepOf(failure.error)} ${failure.error.detail ?? ''}`;
+        assert.match(shown, /line 1/);
+        assert.doesNotMatch(shown, /hunter2/);
+        return true;
+      });
+    });
+  }
+});
+
 describe('the error for a refusal of ssh -G', () => {
   const cases: readonly (readonly [stderr: string, code: string, message: RegExp])[] = [
     [
@@ -248,7 +286,8 @@ describe('the error for a refusal of ssh -G', () => {
       const error = describeSshGFailure({ host: 'web' }, stderr);
       assert.equal(error.code, code);
       assert.match(messageOf(error), message);
-      assert.equal(error.detail, stderr === '' ? undefined : stderr.replaceAll('\r', '').trim());
+      const [first = ''] = stderr.replaceAll('\r', '').trim().split('\n');
+      assert.equal(error.detail, first === '' ? undefined : first);
       assert.notEqual(nextStepOf(error), '');
       assert.ok(new TunnelFailure(error) instanceof Error);
     });

@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { planRotation } from '../../../../src/tunnels/ssh/hostKeys/hostKeyRotation';
 import type { KnownHostsEntry } from '../../../../src/tunnels/ssh/hostKeys/knownHostsLine';
 import { wireString } from '../../../../src/tunnels/ssh/keys/wire';
+import type { HostKeyList } from '../../../../src/tunnels/ssh/transport/ssh2Internals';
 import { readKnownHosts } from '../../../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { tempDir } from '../../../support/tempDir';
 
@@ -17,14 +18,29 @@ async function known(): Promise<readonly KnownHostsEntry[]> {
   return await readKnownHosts([await dir.write('known_hosts', lines.join(''))]);
 }
 
+const all = (keys: readonly Buffer[]): HostKeyList => ({ listed: keys, proved: keys });
+
 describe('updating known_hosts with the host keys of a server', () => {
   it('adds new keys and removes old ones when the server has proved the key it is known by', async () => {
-    const plan = planRotation(await known(), 'db', used, [used, fresh], () => true);
+    const plan = planRotation(await known(), 'db', used, all([used, fresh]), () => true);
     assert.deepEqual(plan?.added, [fresh]);
     assert.deepEqual(
       plan.removed.map(({ key }) => key),
       [other],
     );
+  });
+
+  it('keeps the line of a key that the server lists without proof, and adds none', async () => {
+    const rotate = (listed: readonly Buffer[]): unknown =>
+      planRotation(entries, 'db', used, { listed, proved: [used] }, () => true);
+    const entries = await known();
+    assert.equal(rotate([used, other]), undefined);
+    assert.equal(rotate([used, other, fresh]), undefined);
+  });
+
+  it("doesn't add a key that may not be used", async () => {
+    const plan = planRotation(await known(), 'db', used, all([used, fresh]), (key) => key.equals(used));
+    assert.deepEqual(plan?.added, []);
   });
 
   for (const [what, keys] of [
@@ -33,7 +49,7 @@ describe('updating known_hosts with the host keys of a server', () => {
   ] as const) {
     it(`changes nothing when the server has proved ${what}`, async () => {
       assert.equal(
-        planRotation(await known(), 'db', used, keys, () => true),
+        planRotation(await known(), 'db', used, all(keys), () => true),
         undefined,
       );
     });

@@ -1,9 +1,12 @@
 // Reading known_hosts files, and appending to them.
 import assert from 'node:assert/strict';
-import { mkdir, readFile, stat, symlink } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { checkHostKey } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { isNullDeviceOfWindows } from '../../../../src/tunnels/ssh/hostKeys/hostKeyFile';
 import { appendHostKey, readKnownHosts } from '../../../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { keyLine, publicKey } from '../../../support/hostKeys';
 import { tempDir } from '../../../support/tempDir';
@@ -38,19 +41,84 @@ describe('known_hosts files', () => {
     );
   });
 
-  it('count as empty when they are a device or a folder', async () => {
-    assert.deepEqual(await readKnownHosts(['/dev/null', dir.path]), []);
+  it('count as empty when they are the null device', async () => {
+    await symlink('/dev/null', dir.file('link'));
+    assert.deepEqual(await readKnownHosts(['/dev/null', dir.file('link')]), []);
   });
 
-  it('end the connection attempt when they exist but cannot be read', async () => {
-    const file = dir.file('circle');
-    await symlink(file, file);
-    await assert.rejects(readKnownHosts([file]), (error) => {
-      return (
-        error instanceof TunnelFailure && error.code === 'HostKeyUnknown' && error.message.includes(file)
-      );
+  const unreadable: readonly (readonly [what: string, reason: string, make: () => Promise<string>])[] = [
+    ['a link to itself', 'fileUnreadable', () => link(dir.file('circle'), 'circle')],
+    ['a folder', 'notAFile', () => Promise.resolve(dir.path)],
+    ['a link to a folder', 'notAFile', () => link(dir.path, 'link')],
+    ['a pipe that nobody writes to', 'notAFile', makePipe],
+    ['an endless device', 'notAFile', () => Promise.resolve('/dev/zero')],
+    // The first page is not mapped: EIO.
+    ['a file with a read error', 'fileUnreadable', () => Promise.resolve('/proc/self/mem')],
+    ['a file of more than 32 MiB', 'fileTooLarge', makeLargeFile],
+    ['UTF-16', 'notText', () => writeUtf16(`h ${line}\n`)],
+  ];
+  for (const [what, reason, make] of unreadable) {
+    it(`are refused instead of counting as empty when they are ${what}`, async () => {
+      const file = await make();
+      const good = await dir.write('good', `h ${line}\n`);
+      await assert.rejects(readKnownHosts([good, file]), (error) => {
+        assert.ok(error instanceof TunnelFailure && error.error.code === 'HostKeyUnknown');
+        assert.equal(error.error.reason, reason);
+        assert.ok(error.message.includes(file), error.message);
+        return true;
+      });
+      const failures: TunnelFailure[] = [];
+      const entries = await readKnownHosts([good, file], (failure) => failures.push(failure));
+      assert.equal(failures.length, 1);
+      assert.deepEqual(checkHostKey(entries, 'h', key), { verdict: 'known', file: good, line: 1 });
     });
+  }
+
+  it('are read up to the NUL characters in their lines, as by ssh, and beyond', async () => {
+    const file = await dir.write('kh', `a ${line}\0rest\n\0\0\nb\0 ${line}\nc ${line}\n`);
+    const entries = await readKnownHosts([file], () => undefined);
+    assert.deepEqual(
+      entries.map((entry) => [entry.line, entry.names]),
+      [
+        [1, ['a']],
+        [4, ['c']],
+      ],
+    );
   });
+
+  it('may begin with a byte order mark, as editors of Windows write it', async () => {
+    const file = await dir.write('kh', `\ufeffh ${line}\n`);
+    assert.equal(checkHostKey(await readKnownHosts([file]), 'h', key).verdict, 'known');
+  });
+
+  it('are the null device in every folder when they are called NUL on Windows', () => {
+    for (const file of ['NUL', 'nul', String.raw`C:\Users\me\NUL`, String.raw`\\.\nul`, 'C:/x/nul']) {
+      assert.ok(isNullDeviceOfWindows(file, 'win32'), file);
+      assert.ok(!isNullDeviceOfWindows(file, 'linux'), file);
+    }
+    assert.ok(!isNullDeviceOfWindows(String.raw`C:\Users\me\annul`, 'win32'));
+  });
+
+  async function link(target: string, name: string): Promise<string> {
+    await symlink(target, dir.file(name));
+    return dir.file(name);
+  }
+
+  async function makePipe(): Promise<string> {
+    await promisify(execFile)('mkfifo', [dir.file('pipe')]);
+    return dir.file('pipe');
+  }
+
+  async function makeLargeFile(): Promise<string> {
+    const file = await dir.write('large', '');
+    await truncate(file, 32 * 1024 * 1024 + 1);
+    return file;
+  }
+
+  async function writeUtf16(text: string): Promise<string> {
+    await writeFile(dir.file('utf16'), `\ufeff${text}`, 'utf16le');
+    return dir.file('utf16');
+  }
 
   it('are created with their folder for the user alone', async () => {
     const file = dir.file('.ssh/known_hosts');

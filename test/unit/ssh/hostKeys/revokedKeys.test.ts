@@ -43,11 +43,12 @@ describe('RevokedHostKeys', () => {
     });
   }
 
-  it('refuses a list that is missing or malformed, as OpenSSH does', async () => {
+  it('refuses a list that is missing, malformed or not a file', async () => {
     await using dir = await tempDir();
     const broken = await dir.write('krl', 'SSHKRL\n\0rest');
     const rubbish = await dir.write('text', `${keyLine(revoked)}\nrubbish`);
-    for (const file of [broken, rubbish, dir.file('missing')]) {
+    execFileSync('mkfifo', [dir.file('pipe')]);
+    for (const file of [broken, rubbish, dir.file('missing'), dir.file('pipe'), dir.path, '/dev/zero']) {
       await assert.rejects(readRevokedKeys([file]), (error) => {
         return (
           error instanceof TunnelFailure && error.code === 'HostKeyUnknown' && error.message.includes(file)

@@ -32,11 +32,11 @@ describe('a consent sheet', () => {
     const lines = [{ text: 'a' }, { text: 'b', risk: 'danger' }];
     assert.equal(
       sheetInText({ name: 'db', before: undefined, lines }),
-      'db:\n    a\n    b\n        ⚠ danger',
+      'Tunnel "db":\n    a\n    b\n        ⚠ danger',
     );
     assert.equal(
       sheetInText({ name: 'db', before: ['a', 'c'], lines }),
-      'db, changed since you allowed it:\n    a\n    + b\n        ⚠ danger\n    − c',
+      'Tunnel "db", changed since you allowed it:\n    a\n    + b\n        ⚠ danger\n    − c',
     );
   });
 });

@@ -18,15 +18,35 @@ describe('the text of a consent request', () => {
   const written = ({ text, risk }: ConsentLine): string =>
     risk === undefined ? text : `${text}   ⚠ ${risk}`;
 
+  it('says where a socket path of the project leads', () => {
+    const leads = (leavesProject: boolean): string | undefined => {
+      const link = { path: '/shop/dev.sock', real: '/run/docker.sock', leavesProject };
+      return consentLines(request({ remoteForward: '9000:/shop/dev.sock' }), {
+        ...facts,
+        socketLinks: [link],
+      })
+        .map(written)
+        .find((line) => line.includes('9000'));
+    };
+    assert.match(
+      leads(false) ?? '',
+      /→ \/shop\/dev\.sock via this machine; \/shop\/dev\.sock leads to \/run\/docker\.sock {3}⚠ the server/,
+    );
+    assert.match(
+      leads(true) ?? '',
+      /⚠ a symbolic link of the project leads out of it; the server's users can/,
+    );
+  });
+
   it('begins with the server, and says when the tunnel starts', () => {
-    assert.deepEqual(lines({}), ['me@bastion.example.org:22', 'starts when the folder opens']);
+    assert.deepEqual(lines({}), ['bastion.example.org:22 as me', 'starts when the folder opens']);
   });
 
   const rows: readonly [keys: object, line: string][] = [
     [{ localForward: '5432:db:5432' }, 'port 5432 → db:5432'],
     [
-      { localForward: { listen: 0, target: 'db:1', env: 'DB' } },
-      'any free port → db:1, as DB   ⚠ sets DB in terminals',
+      { localForward: { listen: 0, target: 'db:1', env: 'DB_PORT' } },
+      'any free port → db:1, as DB_PORT   ⚠ sets DB_PORT in terminals',
     ],
     [{ localForward: '*:80:web:80' }, '*:80 → web:80   ⚠ open to the network'],
     [
@@ -101,7 +121,7 @@ describe('the text of a consent request', () => {
   it('shows host and jump host as written when they are not resolved yet', () => {
     assert.equal(
       consentLines(request({ proxyJump: 'me@gate:2222' }), undefined)[0]?.text,
-      'me@gate:2222 → bastion',
+      'gate:2222 as me → bastion',
     );
   });
 
@@ -113,7 +133,7 @@ describe('the text of a consent request', () => {
       { localForward: '5433:db:5432' },
       { localForward: '5432:db:5433' },
       { localForward: '*:5432:db:5432' },
-      { localForward: { listen: 5432, target: 'db:5432', env: 'DB' } },
+      { localForward: { listen: 5432, target: 'db:5432', env: 'DB_PORT' } },
       { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'next' } },
       { localForward: { listen: 5432, target: 'db:5432', ifPortBusy: 'ask' } },
       { localForward: [], remoteForward: '5432:db:5432' },
@@ -158,7 +178,7 @@ describe('the text of a consent request', () => {
     const keys = { localForward: '5432:db:5432', remoteForward: '9000:localhost:3000' };
     assert.equal(
       describeConsentRequests([request(keys)]),
-      'This project wants to open 1 SSH tunnel: "staging": port 5432 and port 9000 on the server, via bastion.',
+      'This project wants to open 1 SSH tunnel: bastion ("staging": port 5432 and port 9000 on the server).',
     );
   });
 
@@ -166,7 +186,7 @@ describe('the text of a consent request', () => {
     const keys = { localForward: ['8081:a:1', '0:b:2', '15432:c:3', '*:9000:d:4'] };
     assert.match(
       describeConsentRequests([request(keys)]),
-      /"staging": ports 8081, 15432, a free port, and \*:9000, via bastion\.$/,
+      / bastion \("staging": ports 8081, 15432, a free port, and \*:9000\)\.$/,
     );
   });
 
@@ -174,7 +194,7 @@ describe('the text of a consent request', () => {
     const keys = { localForward: '5432:db:5432', x11Programs: { Clock: 'xclock' } };
     assert.match(
       describeConsentRequests([request(keys)], [facts]),
-      /"staging": port 5432 and the program "Clock", via me@bastion\.example\.org:22\.$/,
+      / bastion\.example\.org:22 as me \("staging": port 5432 and the program "Clock"\)\.$/,
     );
   });
 });

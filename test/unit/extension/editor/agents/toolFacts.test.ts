@@ -218,10 +218,10 @@ describe('the confirmation before a link or an agent starts a tunnel', () => {
   const lines = (of: Parameters<typeof startSummary>[0]): readonly string[] =>
     startSummary(of).map(({ term, value }) => `${term}: ${value}`);
 
-  it('names the origin, the server and the forwards', () =>
+  it('names the server first, then the origin and the forwards', () =>
     assert.deepEqual(lines(tunnel(stopped, { forwards: [forward(local('Database'))] })), [
+      'Server: staging.example.org as me',
       'From: the workspace settings',
-      'Server: me@staging.example.org',
       'Forward: 127.0.0.1:5432 → db.internal:5432',
     ]));
   it('lists eight forwards at most, and counts the rest', () => {

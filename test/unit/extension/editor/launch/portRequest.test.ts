@@ -94,6 +94,18 @@ describe('the tunnel of a port request', () => {
     assert.throws(() => findRequested({ tunnel: 'none' }, tunnels, 'api'), /no tunnel "none"/);
     assert.throws(() => findRequested({ tunnel: 'none/Database' }, tunnels, 'api'), /no tunnel "none"/);
   });
+  it('is refused without repeating a password', () => {
+    const withoutPassword = (error: TunnelFailure): boolean => !error.message.includes('hunter2');
+    for (const argument of [{ tunnel: { password: 'hunter2' } }, { password: 'hunter2' }, ['hunter2']]) {
+      assert.throws(() => readPortRequest(argument), withoutPassword);
+    }
+    for (const request of [
+      { tunnel: 'postgres://app:hunter2@db:5432/app' },
+      { tunnel: 'staging', folder: 'me:hunter2@h' },
+    ]) {
+      assert.throws(() => findRequested(request, tunnels, undefined), withoutPassword);
+    }
+  });
 });
 
 describe('the forward of a port request', () => {

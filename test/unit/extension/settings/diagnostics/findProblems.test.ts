@@ -29,12 +29,17 @@ function settings(tunnel: string): string {
 
 describe('the diagnostics of a settings file', () => {
   const cases: readonly [title: string, tunnel: string, marked: string, message: RegExp][] = [
-    ['a port out of range', '{ "host": "a", "localForward": "1:web:99999" }', '99999', /^"1:web:99999": /],
+    [
+      'a port out of range',
+      '{ "host": "a", "localForward": "1:web:99999" }',
+      '99999',
+      /^A port must be a number from 1 to 65535\.$/,
+    ],
     [
       'a wrong field in the middle of a forward',
       '{ "host": "a", "localForward": ["99999:web:80"] }',
       '99999',
-      /99999/,
+      /A port must be a number from 0 to 65535\./,
     ],
     [
       'a missing port at the end of a forward',
@@ -46,9 +51,14 @@ describe('the diagnostics of a settings file', () => {
       'a wrong port behind an escaped letter',
       '{ "host": "a", "localForward": "1:w\\u0065b:x" }',
       'x',
-      /"1:web:x"/,
+      /A port must be a number from 1 to 65535, not the name of a service\./,
     ],
-    ['a wrong port behind an escaped tab', '{ "host": "a", "localForward": "1\\tweb:0x" }', '0x', /0x/],
+    [
+      'a wrong port behind an escaped tab',
+      '{ "host": "a", "localForward": "1\\tweb:0x" }',
+      '0x',
+      /A port must be a number from 1 to 65535, not the name of a service\./,
+    ],
     ['one wrong jump host in a list', '{ "host": "a", "proxyJump": "one, two|, three" }', '|', /two|/],
     [
       'a value of the wrong type',
@@ -137,32 +147,6 @@ describe('the port hints of a command line', () => {
         ['80'],
       ));
   }
-});
-
-describe('the hints on "env"', () => {
-  const tunnel = (listen: number, env: string): string =>
-    `{ "host": "a", "localForward": { "listen": ${listen}, "target": "b:1", "env": "${env}" } }`;
-  const two = (first: string, second: string): ReturnType<typeof underlined> =>
-    underlined(
-      `{ "sshTunnels.tunnels": { "staging": ${tunnel(2001, first)},\n"eu": ${tunnel(2002, second)} } }`,
-    );
-
-  it('point out a name whose variables clash with those of another tunnel', () => {
-    for (const [first, second] of [
-      ['DB', 'DB_HOST'],
-      ['DB_ADDRESS', 'DB'],
-    ] as const) {
-      const [[marked, message, kind] = [], ...others] = two(first, second);
-      assert.deepEqual([marked, kind, others], [`"env": "${second}"`, 'hint', []]);
-      assert.ok(
-        message?.startsWith(`"${second}" and "${first}" of the tunnel "staging" set the same variable`),
-        message,
-      );
-    }
-  });
-  it('are empty for the same name in two tunnels, and for names that only look alike', () => {
-    assert.deepEqual([...two('DB', 'DB'), ...two('DB', 'DB_PORT'), ...two('DB', 'DBHOST')], []);
-  });
 });
 
 describe('the diagnostics of the overrides setting', () => {

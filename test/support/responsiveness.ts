@@ -1,6 +1,9 @@
-// Measures whether the extension host stays responsive: how long it runs without giving anything else a turn.
+// Measures whether a thread stays responsive, as that of the extension host must: how long it runs without giving
+// anything else a turn.
 
 export interface Responsiveness {
+  /** Ends the measurement. @returns milliseconds of processor time of the longest turn so far */
+  stopMs(): number;
   /**
    * Ends the measurement.
    * @returns processor time of the longest turn so far, as a multiple of what a fixed piece of work takes in this run:
@@ -19,8 +22,9 @@ const work = JSON.stringify(
 
 /**
  * CPU time of this process, not clock time: a busy machine may delay it for seconds.
+ * @param intervalMs turns of less than this are counted together
  */
-export function watchResponsiveness(): Responsiveness {
+export function watchResponsiveness(intervalMs = 10): Responsiveness {
   let last = processorMs();
   let longest = 0;
   const look = (): void => {
@@ -28,14 +32,24 @@ export function watchResponsiveness(): Responsiveness {
     longest = Math.max(longest, now - last);
     last = now;
   };
-  const timer = setInterval(look, 10);
-  return {
-    stop() {
-      clearInterval(timer);
-      look();
-      return longest / Math.min(referenceMs(), referenceMs(), referenceMs());
-    },
+  const timer = setInterval(look, intervalMs);
+  const stopMs = (): number => {
+    clearInterval(timer);
+    look();
+    return longest;
   };
+  return { stopMs, stop: () => stopMs() / Math.min(referenceMs(), referenceMs(), referenceMs()) };
+}
+
+/** The longest turn meanwhile, as stop() returns it; the least of three times, because it was disturbed least. */
+export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  const turns: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const watch = watchResponsiveness(1);
+    await work();
+    turns.push(watch.stopMs());
+  }
+  return Math.min(...turns) / Math.min(referenceMs(), referenceMs());
 }
 
 /** Processor time of the fixed piece of work. */

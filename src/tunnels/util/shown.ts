@@ -1,0 +1,117 @@
+// What a message may quote of a text that others wrote. People put passwords where none belong, so a text that could not
+// be understood is never quoted: a message names its place. What is quoted has been recognized (a name, a host, a path),
+// and goes through quote(), which hides whatever looks like a password in it nevertheless.
+import { replaceHidden } from './untrustedText';
+
+declare const shown: unique symbol;
+
+/** A text that may stand in a message. Made by this file, or written in the code as a literal. */
+export type Shown = string & { readonly [shown]: true };
+
+/** Nothing longer is looked through; what follows is not shown either. UTF-16 units. */
+const longest = 1000;
+
+const secretWord =
+  'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|(?:api|access|account|private)[-_]?key';
+const secretName = String.raw`[\w-]{0,40}(?:${secretWord})[\w-]{0,40}`;
+
+/** To the end of the text, because a password may have spaces. */
+const hidden: readonly RegExp[] = [
+  // `PGPASSWORD=…`, `"token": "…"`.
+  new RegExp(String.raw`(${secretName}(?:["']?\s{0,5}=|["']\s{0,5}:)).+`, 'is'),
+  // `token:…`, which is a host if a port follows; `Password: …`.
+  new RegExp(String.raw`((?<![a-z])(?:${secretWord}):)(?!\d{1,5}(?:\D|$))\S.*`, 'is'),
+  /((?<![a-z])pass(?:word|wd|phrase|code)?:\s).+/is,
+  /(\bauthorization\s{0,5}[=:]).+/is,
+  // `--password …`.
+  new RegExp(String.raw`((?:^|\s)--?${secretName}\s).+`, 'is'),
+];
+
+/** The text, with what looks like a password in it replaced by `…`. */
+export function hidePasswords(text: string): string {
+  return text.length > longest ? `${hideIn(text.slice(0, longest))}…` : hideIn(text);
+}
+
+/** Whether hidePasswords() would hide something. */
+export function looksLikePassword(text: string): boolean {
+  const looked = text.slice(0, longest);
+  return hideIn(looked) !== looked;
+}
+
+function hideIn(text: string): string {
+  const byWord = text
+    // A password with a space in a URL.
+    .replace(/(:\/\/[^/@:]*:)[^/@]*@/g, '$1…@')
+    .replace(/\S+/g, hideInWord);
+  return hidden.reduce((before, pattern) => before.replace(pattern, '$1…'), byWord);
+}
+
+/** The userinfo of a URL (RFC 3986 §3.2.1), of which only ssh:// shows the user; its query; and `me:password@host`. */
+function hideInWord(word: string): string {
+  const url = /^(.*?)([a-z][a-z0-9+.-]{0,20}):\/\//i.exec(word);
+  const start = url?.[0].length ?? 0;
+  const query = url ? word.slice(start).search(/[?#]/) : -1;
+  const end = word.lastIndexOf('@');
+  if (end >= start) {
+    const separator = word.slice(start, end).search(/:|%3a/i);
+    const isSecret = url !== null && url[2]?.toLowerCase() !== 'ssh';
+    const from = isSecret ? start : separator < 0 ? end : start + separator;
+    const kept = isSecret || separator < 0 ? '' : ':';
+    return from === end ? word : `${word.slice(0, from)}${kept}…${word.slice(end).replace(/[?#].*/s, '?…')}`;
+  }
+  return query < 0 ? word : `${word.slice(0, start + query)}?…`;
+}
+
+/** As hidePasswords(), for the command of a program: also without the values of `-p` and `/p:`, and of `-u user:…`. */
+export function hideInCommand(command: string): string {
+  return hidePasswords(command)
+    .replace(/((?:^|\s)(?:-p|-P|-pw|\/p[=:])).+/s, '$1…')
+    .replace(/((?:^|\s)(?:-u|--user)[\s=]?[^\s:]*:).+/s, '$1…');
+}
+
+/** Quotes a text that has been recognized: on one line, shortened, invisible characters escaped, passwords hidden. */
+export function quote(text: string): Shown {
+  // The "@" after a password may be beyond what is looked through.
+  const safe =
+    text.length > longest ? text.slice(0, longest).replace(/[^\w.-].*/s, '…') : hidePasswords(text);
+  return replaceHidden(
+    JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe),
+    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+  ) as Shown;
+}
+
+/** As quote(), for the name or id of a tunnel: the colons of an id separate its origin, folder and name. */
+export function quoteId(nameOrId: string): Shown {
+  const [prefix = ''] = /^(?:(?:user|workspace|sshConfig):|folder:[^:]*:)/.exec(nameOrId) ?? [];
+  return `"${prefix}${quote(nameOrId.slice(prefix.length)).slice(1)}` as Shown;
+}
+
+export function joinShown(texts: readonly Shown[]): Shown {
+  return texts.join(', ') as Shown;
+}
+
+/** As quote(), without the quotation marks: for a host, an address or a file. */
+export function unquoted(text: string): Shown {
+  return hidePasswords(text) as Shown;
+}
+
+/** An unexpected error for the log: without its message, which may quote a setting. */
+export function describeFault(error: unknown): string {
+  const { name, message, code, stack = '' } = error as Partial<NodeJS.ErrnoException>;
+  const frame = /^\s+at (.+)$/m.exec(stack.slice(stack.indexOf(message ?? '') + (message ?? '').length))?.[1];
+  return [
+    name ?? 'Error',
+    ...(code === undefined ? [] : [code]),
+    ...(frame === undefined ? [] : [`at ${frame}`]),
+  ].join(' ');
+}
+
+/** The key of a JSON object that no property has: quoted if it can only be a word. A password can be a key, too. */
+export function quoteKey(key: string): Shown {
+  return isWord(key) ? quote(key) : ('"…"' as Shown);
+}
+
+/** Whether it is a word of letters. Passwords have digits or signs. */
+export function isWord(text: string): boolean {
+  return /^[a-z]+(?:[-_.][a-z]+)*$/i.test(text) && text.length <= 40;
+}

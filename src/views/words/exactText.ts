@@ -1,0 +1,94 @@
+// Shows what the user must recognize to the letter before agreeing to it: commands, paths, hosts and accounts.
+import { domainToASCII } from 'node:url';
+import { l10n } from 'vscode';
+import type { Destination } from '../../tunnels/config/definition';
+import { formatAddress, formatHost, isSocketPath } from '../../tunnels/util/address';
+import type { Address } from '../../tunnels/util/address';
+import { fullPlainText, plainText } from './format';
+
+/** Spaces that HTML, a dialog or the eye would lose; `\u{`; all but ASCII and the letters of Latin-1. */
+const notPlain = /^ +| +$| {2,}|\\(?=u\{)|[^ -~À-ÖØ-öø-ÿ]/gu;
+
+/**
+ * One-to-one, on one line: two different texts are never shown alike. A space at an end or beside another one is `␣`.
+ * Letters that look like others, combining marks, invisible characters and the like are `\u{…}`, with the code point.
+ */
+export function exactText(text: string): string {
+  return text.replace(notPlain, (found) =>
+    found.startsWith(' ') ? '␣'.repeat(found.length) : escaped(found.codePointAt(0) ?? 0),
+  );
+}
+
+function escaped(codePoint: number): string {
+  return String.raw`\u{${codePoint.toString(16)}}`;
+}
+
+/** A name of a tunnel, program or forward, in quotes that it can't end. */
+export function quotedName(name: string): string {
+  return inQuotes(plainText(name));
+}
+
+/** In quotes if it could be taken for more than a path. */
+function exactPath(path: string): string {
+  const shown = exactText(path);
+  return /[ ,;:"]/.test(shown) ? inQuotes(shown) : shown;
+}
+
+function inQuotes(text: string): string {
+  return `"${text.replaceAll('"', escaped(0x22))}"`;
+}
+
+/**
+ * A host or `host:port`. One with letters beyond ASCII is shown as the DNS is asked for it, with the letters beside it:
+ * `xn--ithub-qmc.com:22 (ɡithub.com)`. Node asks by this form too; `ssh` sends the letters as they are, to which the DNS
+ * has no answer.
+ */
+export function shownHost(text: string): string {
+  if (/^[!-~]*$/.test(text)) {
+    return text;
+  }
+  const [, host = '', port = ''] = /^(.*?)(:\d+)?$/s.exec(text) ?? [];
+  // It reads a "/" as the end of the name.
+  const ascii = host.includes('/') ? '' : domainToASCII(host);
+  return ascii === '' ? exactText(text) : `${ascii}${port} (${fullPlainText(host)})`;
+}
+
+export function shownAddress(address: Address): string {
+  return isSocketPath(address) ? exactPath(address.path) : shownHost(formatAddress(address));
+}
+
+/** The longest word that the title of a box or a dialog shows; the editor cuts off the rest. */
+const longestInTitle = 60;
+
+/** For a title: of a long name the end, which says whose host it is. The text below the title has the whole name. */
+export function titleHost(text: string): string {
+  const shown = shownHost(text);
+  return shown.length > longestInTitle ? `…${shown.slice(1 - longestInTitle)}` : shown;
+}
+
+/** `bastion.example.org:22 as me`: the host first, so that no user name can stand in for it. */
+export function describeAccount(host: string, user: string): string {
+  return l10n.t('{host} as {user}', { host: shownHost(host), user: exactText(user) });
+}
+
+/** A host as written in the settings, with port and user if it has them. */
+export function describeDestination(destination: Destination): string {
+  const host = hostOf(destination);
+  return destination.user === undefined ? shownHost(host) : describeAccount(host, destination.user);
+}
+
+/** The host as written in the settings, with its port if it has one. */
+export function hostOf({ host, port }: Destination): string {
+  return port === undefined ? host : `${formatHost(host)}:${port}`;
+}
+
+/** A hop as resolved by the SSH config. */
+export function describeHop(hop: Hop): string {
+  return describeAccount(formatAddress({ host: hop.hostName, port: hop.port }), hop.user);
+}
+
+interface Hop {
+  readonly hostName: string;
+  readonly user: string;
+  readonly port: number;
+}
