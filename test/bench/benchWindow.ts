@@ -6,8 +6,8 @@ import { DaemonClient } from '../../src/tunnels/daemon/client/client';
 import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvironment';
 import type { LeasedTunnel, TunnelReport } from '../../src/tunnels/daemon/protocol/protocol';
 import { define } from '../support/testWindow';
-import type { Way } from './contender';
-import { greeted } from './transfers';
+import type { StartAndStop, Way } from './contender';
+import { greeted, timeToStop } from './transfers';
 
 export const measured = 'user:measured';
 const comingUp = 'user:coming-up';
@@ -60,13 +60,14 @@ export class BenchWindow {
     });
   }
 
-  async timeToReady(): Promise<number> {
+  async startAndStop(): Promise<StartAndStop> {
     const start = performance.now();
     await this.start(comingUp);
-    (await greeted(this.ports(comingUp)[1] ?? NaN)).destroy();
-    const time = performance.now() - start;
-    await this.#client?.stop(comingUp);
-    return time;
+    const [port = NaN, greetingPort = NaN] = this.ports(comingUp);
+    (await greeted(greetingPort)).destroy();
+    const ready = performance.now() - start;
+    const stopped = await timeToStop(port, async () => await this.#client?.stop(comingUp));
+    return { ready, stopped };
   }
 
   close(): void {

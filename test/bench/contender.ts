@@ -8,8 +8,16 @@ export interface Contender extends AsyncDisposable {
   readonly port: number;
   /** Forwards to the target that greets. */
   readonly greetingPort: number;
-  /** Milliseconds from the request for a new tunnel to the first byte through it. */
-  timeToReady(): Promise<number>;
+  /** Starts a new tunnel, and stops it while clients download through it. */
+  startAndStop(): Promise<StartAndStop>;
+}
+
+/** Milliseconds. */
+export interface StartAndStop {
+  /** From the request for the tunnel to the first byte through it. */
+  readonly ready: number;
+  /** From the request to stop it until nothing listens any more, and ssh has ended. */
+  readonly stopped: number;
 }
 
 /** The route that all contenders use. */

@@ -32,7 +32,7 @@ export async function startDaemon({ name, script, profileDir }: DaemonSetup, way
       pid: daemonProcess.pid,
       port,
       greetingPort,
-      timeToReady: () => window.timeToReady(),
+      startAndStop: () => window.startAndStop(),
       [Symbol.asyncDispose]: stop,
     };
   } catch (error) {

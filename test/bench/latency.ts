@@ -1,4 +1,4 @@
-// How long a client waits for a new connection, for an answer over an open one, and for a tunnel to come up.
+// How long a client waits for a new connection, for an answer over an open one, and for a tunnel to come up and to stop.
 import type { Contender } from './contender';
 import type { Options } from './options';
 import type { Row } from './report';
@@ -32,7 +32,12 @@ export async function measureLatency(options: Options): Promise<readonly Row[]> 
   for (const socket of open.values()) {
     socket.destroy();
   }
-  const starts = await inTurn(contenders, rounds, (contender) => contender.timeToReady());
+  const stops = new Map<Contender, number[]>(contenders.map((contender) => [contender, []]));
+  const starts = await inTurn(contenders, rounds, async (contender) => {
+    const { ready, stopped } = await contender.startAndStop();
+    stops.get(contender)?.push(stopped);
+    return ready;
+  });
   return [
     row('new connection, server greets, p50', greetings, 0.5, openssh, most),
     row('new connection, server greets, p95', greetings, 0.95, openssh),
@@ -41,7 +46,14 @@ export async function measureLatency(options: Options): Promise<readonly Row[]> 
     row('round trip of a byte, p50', trips, 0.5, openssh),
     row('round trip of a byte, p95', trips, 0.95, openssh),
     row('new tunnel until its first byte', starts, 0.5, openssh),
+    withinTwoSeconds(row('stop with 20 downloads under way, slowest', stops, 1, openssh)),
   ];
+}
+
+/** A limit for every single stop, however long ssh takes. */
+function withinTwoSeconds(stops: Row): Row {
+  const { OpenSSH: _reference, ...ours } = stops.values;
+  return { ...stops, goal: '≤ 2000', reached: Object.values(ours).every((time) => time <= 2000) };
 }
 
 /** One by one, so that all have the same conditions. The first few warm up and don't count. */

@@ -4,13 +4,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../support/freePort';
 import { spawnGroup } from '../support/processGroup.mjs';
 import type { Contender, Way } from './contender';
-import { greeted } from './transfers';
+import { greeted, timeToStop } from './transfers';
 
 const readyTimeout = 10_000;
 
 interface Running {
   readonly ports: readonly number[];
   readonly pid: number;
+  readonly exited: Promise<number>;
   readonly end: () => Promise<void>;
 }
 
@@ -21,12 +22,16 @@ export async function startOpenssh(way: Way): Promise<Contender> {
     pid,
     port: ports[0] ?? NaN,
     greetingPort: ports[1] ?? NaN,
-    timeToReady: async () => {
+    startAndStop: async () => {
       const start = performance.now();
       const other = await startReady(way);
-      const time = performance.now() - start;
+      const ready = performance.now() - start;
+      const stopped = await timeToStop(other.ports[0] ?? NaN, async () => {
+        process.kill(other.pid, 'SIGTERM');
+        await other.exited;
+      });
       await other.end();
-      return time;
+      return { ready, stopped };
     },
     [Symbol.asyncDispose]: end,
   };
@@ -36,14 +41,14 @@ async function startReady({ configFile, targets }: Way): Promise<Running> {
   const ports = await Promise.all(targets.map(() => freePort()));
   const forwards = targets.flatMap((target, n) => ['-L', `127.0.0.1:${ports[n] ?? NaN}:127.0.0.1:${target}`]);
   const args = ['-F', configFile, '-o', 'ExitOnForwardFailure=yes', '-N', ...forwards, 'test-sshd'];
-  const { pid, end } = spawnGroup('ssh', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const { pid, exited, end } = spawnGroup('ssh', args, { stdio: ['ignore', 'ignore', 'inherit'] });
   try {
     await untilGreeted(ports[1] ?? NaN);
   } catch (error) {
     await end();
     throw error;
   }
-  return { ports, pid, end };
+  return { ports, pid, exited, end };
 }
 
 /** It doesn't report when it is ready, so connect again and again. */

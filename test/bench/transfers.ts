@@ -59,6 +59,29 @@ export async function roundTripTime(socket: Socket): Promise<number> {
   return performance.now() - start;
 }
 
+/**
+ * Milliseconds that a tunnel takes to stop while 20 clients download through its port.
+ * @param stop resolves when it has stopped
+ * @throws Error when its port still takes connections
+ */
+export async function timeToStop(port: number, stop: () => Promise<void>): Promise<number> {
+  const command = { do: 'source', bytes: 2 ** 40, distinct: false } as const;
+  const clients = await Promise.all(Array.from({ length: 20 }, () => ask(port, command)));
+  await Promise.all(clients.map((socket) => once(socket.resume(), 'data')));
+  const start = performance.now();
+  await stop();
+  const time = performance.now() - start;
+  clients.forEach((socket) => socket.destroy());
+  const late = connect({ host, port });
+  const refused = await once(late, 'connect').then(
+    () => false,
+    () => true,
+  );
+  late.destroy();
+  if (!refused) throw new Error(`Port ${port} takes connections after the tunnel was stopped.`);
+  return time;
+}
+
 /** Seconds for a download of that many bytes. @throws Error when bytes are missing */
 export async function download(port: number, bytes: number): Promise<number> {
   const start = performance.now();

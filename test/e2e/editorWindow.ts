@@ -3,6 +3,7 @@ import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { openWorkbench } from '../support/editor/chromium';
 import type { CodeServerOptions } from '../support/editor/codeServer';
 import { eventually, longWaitMs } from '../support/eventually';
+import type { TempDir } from '../support/tempDir';
 import { freshEditor } from './sharedEditor';
 import type { Editor } from './sharedEditor';
 
@@ -29,12 +30,15 @@ export interface EditorWindowOptions {
   /** Whether the editor asks to trust the folder; otherwise it trusts it. */
   readonly workspaceTrust?: boolean;
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Removed with the window. */
+  readonly files?: TempDir;
 }
 
 /** The windows that are open now. */
 export const openWindows = new Set<EditorWindow>();
 
 export async function openEditorWindow(options: EditorWindowOptions): Promise<EditorWindow> {
+  await endWindows();
   const { folder, userSettings, workspaceTrust, viewport } = options;
   const trust = workspaceTrust === true ? { 'security.workspace.trust.enabled': true } : {};
   const { server, browser, end } = await freshEditor({ ...trust, ...userSettings }, options.server);
@@ -53,6 +57,7 @@ export async function openEditorWindow(options: EditorWindowOptions): Promise<Ed
       async [Symbol.asyncDispose]() {
         openWindows.delete(window);
         await end();
+        await options.files?.remove();
       },
     };
     openWindows.add(window);
@@ -61,6 +66,11 @@ export async function openEditorWindow(options: EditorWindowOptions): Promise<Ed
     await end();
     throw error;
   }
+}
+
+/** Ends the windows that tests have left open for others. */
+export async function endWindows(): Promise<void> {
+  for (const window of openWindows) await window[Symbol.asyncDispose]();
 }
 
 /** Opens the extension's view by its icon. */

@@ -5,21 +5,19 @@ import { describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { step } from '../support/step';
-import { settingsText, startTestProject } from '../editor/testProject';
+import { settingsText } from '../editor/testProject';
 import {
   dialog,
   enter,
-  openEditorWindow,
   openLink,
   openPortsView,
-  openTunnelsView,
-  oursAlone,
   pick,
   portRow,
   press,
   row,
   runCommand,
 } from './editorWindow';
+import { openSharedWindow } from './sharedWindow';
 import { testHooks } from './testHooks';
 import { answer, notifications, notified } from './notifications';
 
@@ -27,7 +25,7 @@ describe('a remote window', function () {
   const later = testHooks(this);
 
   it("lists the tunnel's ports, labels them, and asks before a link or an agent starts a tunnel", async () => {
-    const project = later(await startTestProject());
+    const { page, project } = later(await openSharedWindow());
     const port = await freePort();
     const staging = {
       host: 'test-sshd',
@@ -38,16 +36,9 @@ describe('a remote window', function () {
     const wide = { host: 'test-sshd', localForward: `*:${await freePort()}:localhost:1`, autoStart: false };
     const text = settingsText({ staging, docs, half, wide });
     const settings = await project.files.write('.vscode/settings.json', text);
-    const { page } = later(
-      await openEditorWindow({
-        folder: project.folder,
-        userSettings: { ...project.userSettings, ...oursAlone },
-      }),
-    );
     const tunnel = row(page, 'docs').first();
     const link = (name: string): Promise<void> =>
       openLink(page, `vscode://ssh-tunnels.ssh-tunnels/start?tunnel=${name}`);
-    await openTunnelsView(page);
 
     await step("the Ports view lists a tunnel's port", async () => {
       await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();

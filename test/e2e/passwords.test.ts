@@ -8,8 +8,9 @@ import { freePort } from '../support/freePort';
 import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { temporaryUser } from '../support/temporaryUser';
-import { isPage, settingsText, startTestProject } from '../editor/testProject';
-import { box, enter, openEditorWindow, openTunnelsView, press, row, runCommand } from './editorWindow';
+import { isPage, settingsText } from '../editor/testProject';
+import { box, enter, press, row, runCommand } from './editorWindow';
+import { openSharedWindow } from './sharedWindow';
 import { testHooks } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
@@ -20,18 +21,11 @@ describe('the password prompt', function () {
 
   it('appears until the password is saved, and again after it is forgotten', async () => {
     const user = later(temporaryUser());
-    const project = later(
-      await startTestProject({
-        config: ['PasswordAuthentication yes'],
-        clientConfig: [`User ${user.name}`],
-      }),
-    );
+    const login = { config: ['PasswordAuthentication yes'], clientConfig: [`User ${user.name}`] };
+    const { page, server, project } = later(await openSharedWindow(login));
     const port = await freePort();
     const db = { host: 'test-sshd', localForward: `${port}:127.0.0.1:${project.pagePort}` };
     await project.files.write('.vscode/settings.json', settingsText({ db }));
-    const { page, server } = later(
-      await openEditorWindow({ folder: project.folder, userSettings: project.userSettings }),
-    );
     const host = `127.0.0.1:${project.sshd.port}`;
     const account = `${user.name}@${host}`;
     const tunnel = row(page, 'db').first();
@@ -43,7 +37,6 @@ describe('the password prompt', function () {
     };
 
     await step('an automatic start shows no prompt', async () => {
-      await openTunnelsView(page);
       await tunnel.filter({ hasText: 'needs your password' }).waitFor();
       assert.equal(await box(page).count(), 0, 'a box came by itself');
     });

@@ -6,18 +6,9 @@ import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
-import { isPage, startTestProject } from '../editor/testProject';
-import {
-  box,
-  confirm,
-  dialog,
-  enter,
-  openEditorWindow,
-  openTunnelsView,
-  row,
-  runCommand,
-  type,
-} from './editorWindow';
+import { isPage } from '../editor/testProject';
+import { box, confirm, dialog, enter, row, runCommand, type } from './editorWindow';
+import { openSharedWindow } from './sharedWindow';
 import { testHooks } from './testHooks';
 import { answer } from './notifications';
 
@@ -25,15 +16,10 @@ describe('a pasted ssh command line', function () {
   const later = testHooks(this);
 
   it("becomes a tunnel, and a Host block for the options that a tunnel doesn't have", async () => {
-    const project = later(await startTestProject());
-    const { configFile } = project.sshd;
+    const { page, project, sshConfigFile: configFile } = later(await openSharedWindow());
     const before = await readFile(configFile, 'utf8');
     const given = (keyword: string): string =>
       new RegExp(`^\\s*${keyword} "?([^"\\n]+)"?$`, 'm').exec(before)?.[1] ?? '';
-    const { page } = later(
-      await openEditorWindow({ folder: project.folder, userSettings: project.userSettings }),
-    );
-    await openTunnelsView(page);
     const [port, proxy] = [await freePort(), await freePort()];
     const start = `ssh -p ${project.sshd.port} -i ${given('IdentityFile')}`;
     const line = `${start} -o UserKnownHostsFile=${given('UserKnownHostsFile')} -L ${port}:127.0.0.1:${project.pagePort} -D ${proxy}`;

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { afterEach } from 'mocha';
 import type { Suite } from 'mocha';
 import { endAfterEach } from '../support/cleanUps';
-import { openWindows } from './editorWindow';
+import { endWindows, openWindows } from './editorWindow';
 import { endSharedEditor } from './sharedEditor';
+import { spoilSharedWindow } from './sharedWindow';
 
 const folder = 'test-results/failures';
 /** Longer than all steps of a test wait for: the name of the slow step says more than mocha's time-out. */
@@ -22,11 +23,13 @@ export function testHooks(suite: Suite): ReturnType<typeof endAfterEach> {
     prepared.add(root);
     root.afterAll('the shared editor ends', async function () {
       this.timeout(journeyTimeoutMs);
+      await endWindows();
       await endSharedEditor();
     });
   }
   afterEach('a failure is saved', async function () {
     if (this.currentTest?.state === 'failed') {
+      spoilSharedWindow();
       await keepFailure(this.currentTest.fullTitle());
     }
   });

@@ -52,14 +52,17 @@ export interface TestProject extends ProjectFacts, AsyncDisposable {
   readonly userSettings: Readonly<Record<string, unknown>>;
 }
 
-/** A real sshd, the services behind it and an empty project folder. */
-export async function startTestProject(options?: SshdOptions): Promise<TestProject> {
+/**
+ * A real sshd, the services behind it and an empty project folder.
+ * @param folder instead of a new one
+ */
+export async function startTestProject(options?: SshdOptions, folder?: TempDir): Promise<TestProject> {
   const [sshd, page, echo, closedPort, files] = await Promise.all([
     startSshd(options),
     target((socket) => socket.end(pageText)),
     target((socket) => socket.pipe(socket)),
     freePort(),
-    tempDir('project-'),
+    folder ?? tempDir('project-'),
   ]);
   return {
     sshd,

@@ -153,12 +153,12 @@ export function chooseStages(names) {
 }
 
 /**
- * For two processes, each with an editor server and a browser of its own: in this order both take equally long. The
- * first waits for half a minute.
+ * For two processes in turn, each with an editor server and a browser of its own: in this order both take equally long.
+ * The first's tests share a window, until the last of them ends the server and waits for half a minute.
  */
 const e2eOrder = [
-  ...['windows', 'consent', 'links', 'programs'],
-  ...['sshCommand', 'portTaken', 'trust', 'passwords'],
+  ...['links', 'consent', 'sshCommand', 'trust', 'portTaken'],
+  ...['programs', 'passwords', 'translation', 'windows'],
 ].map((name) => `${name}.test.ts`);
 
 function e2eTests() {
