@@ -125,6 +125,17 @@ describe('a hostile server after the login', () => {
     await session.close();
   });
 
+  it('that sends data byte by byte is read, however little', async () => {
+    const session = await connect();
+    const channel = await open(session);
+    for (const text of ['a', '', 'b', 'cd']) {
+      many(1, packed(94, uint32(0), string(text)));
+    }
+    await until(() => channel.readableLength === 4);
+    assert.equal(String(channel.read()), 'abcd');
+    await session.close();
+  });
+
   it('that fills the channel window with extended data is disconnected', async () => {
     const session = await connect();
     const channel = await open(session);
