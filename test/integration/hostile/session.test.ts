@@ -119,7 +119,7 @@ describe('a hostile server after the login', () => {
     many(1, packed(94, uint32(0), string(Buffer.alloc(32_000))));
     many(7, packed(94, uint32(0), string(Buffer.alloc(34_000))));
     await once(channel, 'readable');
-    await sleep(50);
+    await until(() => channel.readableLength >= 32_000 + 7 * 34_000);
     assert.equal(session.ended, undefined);
     assert.equal(channel.readableLength, 32_000 + 7 * 34_000);
     await session.close();
