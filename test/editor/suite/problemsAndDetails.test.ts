@@ -122,7 +122,7 @@ export function problemsAndDetailsTests(): void {
       );
       assert.match(
         staging().error?.message ?? '',
-        /^sshTunnels\.overrides: It must be an object .* the tunnel stays off\./,
+        /^sshTunnels\.overrides: It must be an object.* the tunnel stays off\./,
       );
       await override(undefined);
       await api.start('staging');
