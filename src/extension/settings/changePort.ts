@@ -87,7 +87,7 @@ async function changeSetting(
     );
   }
   const changed = withValueAt(written, change);
-  const parsed = parseTunnel(name, changed, pathVariables(tunnel.folderUri), authorOf(tunnel.origin));
+  const parsed = parseTunnel(name, changed, authorOf(tunnel.origin), pathVariables(tunnel.folderUri));
   if ('problems' in parsed) {
     const [problem] = parsed.problems;
     throw new Error(

@@ -184,7 +184,7 @@ function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
   const variables = pathVariables(folderUri);
-  const parse = read.parser(prefix, (own, tunnel) => parseTunnel(own, tunnel, variables, authorOf(origin)));
+  const parse = read.parser(prefix, (own, tunnel) => parseTunnel(own, tunnel, authorOf(origin), variables));
   const { tunnels, problems } = yield* parseTunnelsInSteps(value, parse);
   const name = settingKeys.tunnels;
   const listed: ConfiguredTunnel[] = [];

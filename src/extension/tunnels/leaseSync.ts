@@ -2,11 +2,11 @@
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
+import { isFromWorkspace } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
 import type { WorkspaceStorage } from './workspaceStorage';
 import type { DesiredState } from './desiredState';
-import { isFromWorkspace } from './startPolicy';
 
 export class LeaseSync {
   readonly #daemonConnection: DaemonConnection;

@@ -114,7 +114,7 @@ function* findInTunnels(
 ): Steps<readonly Finding[]> {
   const author = labels ? 'user' : 'project';
   const { tunnels, problems } = yield* parseTunnelsInSteps(value, (name, tunnel) =>
-    parseTunnel(name, tunnel, variables, author),
+    parseTunnel(name, tunnel, author, variables),
   );
   const found = problems.map(problem);
   for (const { name, value: tunnel, parsed } of tunnels) {

@@ -91,7 +91,7 @@ const wordsNeeded = {
 function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): SshConfigTunnel {
   const { alias, file, line } = host;
   const { value, locations, problems } = toSetting(host, local, env);
-  const parsed = parseTunnel(alias, value);
+  const parsed = parseTunnel(alias, value, 'user');
   if ('entry' in parsed && problems.length === 0) {
     return { alias, file, line, entry: parsed.entry, problems };
   }

@@ -9,7 +9,7 @@ import { inEnglish } from '../../../support/inEnglish';
 type Expected = readonly (readonly [at: number | undefined, message: RegExp])[];
 
 function problems(value: unknown): readonly { path: string; at: number | undefined; message: string }[] {
-  const parsed = parseTunnel('docs', value, { home: '/home/me', workspaceFolder: undefined });
+  const parsed = parseTunnel('docs', value, 'user', { home: '/home/me', workspaceFolder: undefined });
   return 'problems' in parsed
     ? parsed.problems.map(({ path, at, message }) => ({
         path: formatJsonPath(path),
@@ -101,7 +101,7 @@ describe('a tunnel with "ssh" and other keys', () => {
 
   it('is read with the keys about the tunnel as a whole', () => {
     const rest = { autoStart: false, statusBar: true, reconnect: false, connectTimeout: 5, description: 'x' };
-    const parsed = parseTunnel('docs', { ssh, ...rest });
+    const parsed = parseTunnel('docs', { ssh, ...rest }, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const { definition, ...entry } = parsed.entry;
     assert.deepEqual(entry, { autoStart: false, runIn: undefined, statusBar: true, description: 'x' });

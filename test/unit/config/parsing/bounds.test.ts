@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../src/extension/settings/diagnostics/findProblems';
 import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOverrides';
-import { parseTunnels } from '../../../../src/tunnels/config/parsing/parseTunnels';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
+import { parseTunnelsInSteps } from '../../../../src/tunnels/config/parsing/parseTunnels';
+import type { ParsedTunnels } from '../../../../src/tunnels/config/parsing/parseTunnels';
 import { assertLinear, growth } from '../../../support/growth';
 import { plain, problemsOf } from '../problems';
 import { inEnglish } from '../../../support/inEnglish';
@@ -217,8 +219,8 @@ describe('the tunnel parser', () => {
 });
 
 describe('the parser of the tunnels setting', () => {
-  const parse = (setting: unknown): ReturnType<typeof parseTunnels> =>
-    parseTunnels(setting, variables, 'project');
+  const parse = (setting: unknown): ParsedTunnels =>
+    atOnce(parseTunnelsInSteps(setting, (name, value) => parseTunnel(name, value, 'project', variables)));
 
   it('takes the first 1000 of 30000 tunnels in linear time, and reports the limit', () => {
     const setting = (size: number): unknown => keysWithValues(size, plain);
@@ -242,7 +244,7 @@ describe('the parser of the tunnels setting', () => {
     const setting: unknown = JSON.parse(
       '{"__proto__":{"host":"a"},"constructor":{"host":"b"},"toString":{"host":"c"},"hasOwnProperty":{"host":"d"}}',
     );
-    const { tunnels } = parseTunnels(setting, variables, 'project');
+    const { tunnels } = parse(setting);
     const hosts = tunnels.map(({ parsed }) =>
       'entry' in parsed ? parsed.entry.definition.destination.host : '-',
     );

@@ -117,7 +117,7 @@ describe('showing a text to the letter', () => {
     };
     for (const command of texts) {
       for (const name of ['A', 'A": x', 'Clock", trusted with your display']) {
-        const parsed = parseTunnel('t', { host: 'h', x11Programs: { [name]: command } });
+        const parsed = parseTunnel('t', { host: 'h', x11Programs: { [name]: command } }, 'user');
         if (!('entry' in parsed)) {
           continue;
         }
@@ -138,16 +138,18 @@ describe('showing a text to the letter', () => {
 
   it('shows the longest command that is accepted in full, in a tooltip too', () => {
     const command = `${'x'.repeat(4090)} evil`;
-    const parsed = parseTunnel('t', { host: 'h', x11Programs: { Clock: command } });
+    const parsed = parseTunnel('t', { host: 'h', x11Programs: { Clock: command } }, 'user');
     assert.ok('entry' in parsed);
     assert.ok(consentLines({ entry: parsed.entry }, undefined)[1]?.text.endsWith(command));
     assert.ok(Markdown.exactCode(command).value.includes(command));
-    assert.ok('problems' in parseTunnel('t', { host: 'h', x11Programs: { Clock: 'x'.repeat(10_000) } }));
+    assert.ok(
+      'problems' in parseTunnel('t', { host: 'h', x11Programs: { Clock: 'x'.repeat(10_000) } }, 'user'),
+    );
   });
 
   it('keeps two paths apart from each other and from what follows them', () => {
     const line = (listen: string): string => {
-      const parsed = parseTunnel('t', { host: 'h', localForward: { listen, target: 'db:1' } });
+      const parsed = parseTunnel('t', { host: 'h', localForward: { listen, target: 'db:1' } }, 'user');
       assert.ok('entry' in parsed, JSON.stringify(parsed));
       return consentLines({ entry: parsed.entry }, undefined)[1]?.text ?? '';
     };
