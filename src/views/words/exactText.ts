@@ -1,9 +1,11 @@
-// Shows what the user must recognize to the letter before agreeing to it: commands, paths, hosts and accounts.
+// Shows what the user must recognize to the letter before agreeing to it: commands, paths, hosts and accounts. Everything
+// else goes through plainText() of format.ts, which is easier to read.
 import { domainToASCII } from 'node:url';
 import { l10n } from 'vscode';
 import type { Destination } from '../../tunnels/config/definition';
 import { formatAddress, formatHost, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
+import { codePointEscape } from '../../tunnels/util/untrustedText';
 import { fullPlainText, plainText } from './format';
 
 /** Spaces that HTML, a dialog or the eye would lose; `\u{`; all but ASCII and the letters of Latin-1. */
@@ -15,12 +17,8 @@ const notPlain = /^ +| +$| {2,}|\\(?=u\{)|[^ -~À-ÖØ-öø-ÿ]/gu;
  */
 export function exactText(text: string): string {
   return text.replace(notPlain, (found) =>
-    found.startsWith(' ') ? '␣'.repeat(found.length) : escaped(found.codePointAt(0) ?? 0),
+    found.startsWith(' ') ? '␣'.repeat(found.length) : codePointEscape(found),
   );
-}
-
-function escaped(codePoint: number): string {
-  return String.raw`\u{${codePoint.toString(16)}}`;
 }
 
 /** A name of a tunnel, program or forward, in quotes that it can't end. */
@@ -35,7 +33,7 @@ function exactPath(path: string): string {
 }
 
 function inQuotes(text: string): string {
-  return `"${text.replaceAll('"', escaped(0x22))}"`;
+  return `"${text.replaceAll('"', codePointEscape('"'))}"`;
 }
 
 /**

@@ -202,10 +202,7 @@ class HostsReader {
         this.#reached(
           l10n.t(
             'It has more than {hosts} hosts with forwards, or {forwards} forwards. The others are not listed.',
-            {
-              hosts: maxHosts,
-              forwards: maxForwards,
-            },
+            { hosts: maxHosts, forwards: maxForwards },
           ),
           location,
         );

@@ -6,7 +6,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote, quoteKey } from '../../util/shown';
+import { notShown, quote } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import type { LocalUser } from './localUser';
 
@@ -110,7 +110,7 @@ export function expandTokens(
 
 /** A command isn't shown: a password may be among its arguments. */
 function quotePath(text: string): Shown {
-  return /^([/~]|%d|\$\{)\S*$/.test(text) ? quote(text) : quoteKey('…');
+  return /^([/~]|%d|\$\{)\S*$/.test(text) ? quote(text) : notShown;
 }
 
 /** DEFAULT_CLIENT_PERCENT_EXPAND_ARGS in OpenSSH's sshconnect.h. */
