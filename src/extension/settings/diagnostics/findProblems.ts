@@ -15,7 +15,7 @@ import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/parsing';
 import { joinShown, quote } from '../../../tunnels/util/shown';
-import type { Steps } from '../../../tunnels/util/slices';
+import type { Steps } from '../../../tunnels/util/pacing/slices';
 import { settingKeys } from '../../contributions';
 import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';

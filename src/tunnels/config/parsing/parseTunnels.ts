@@ -3,7 +3,7 @@ import type { DefinitionProblem } from '../definition';
 import type { ParsedTunnel } from './parseTunnel';
 import { deferred as l10n } from '../../util/l10n';
 import { entriesUpTo, isRecord } from '../../util/parsing';
-import type { Steps } from '../../util/slices';
+import type { Steps } from '../../util/pacing/slices';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;

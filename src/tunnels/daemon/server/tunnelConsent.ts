@@ -5,7 +5,7 @@ import { consentNeeded, socketMoved } from '../../errors/consent';
 import { TunnelFailure } from '../../errors/errors';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
-import type { RealPath } from '../../util/realPath';
+import type { RealPath } from '../../util/files/realPath';
 import type { LeasedTunnel } from '../protocol/protocol';
 import { consentFacts, followed, leavesProject } from '../tunnel/consentFacts';
 import type { TunnelPermissions } from '../tunnel/tunnelServices';

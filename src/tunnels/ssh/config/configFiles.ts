@@ -7,7 +7,7 @@ import type { LocalUser } from './localUser';
 import { matchesPattern } from '../../util/glob';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { readRegularFile } from '../../util/regularFile';
+import { readRegularFile } from '../../util/files/regularFile';
 
 const megabyte = 1024 * 1024;
 const maxFileMegabytes = 1;

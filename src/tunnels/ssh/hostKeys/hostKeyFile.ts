@@ -1,7 +1,7 @@
 // Reads a file of known or revoked host keys. One that exists and can't be read is an error, never an empty file.
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
-import { readRegularFile } from '../../util/regularFile';
+import { readRegularFile } from '../../util/files/regularFile';
 
 /** Bytes: some 300,000 keys. */
 const maxSize = 32 * 1024 * 1024;

@@ -9,7 +9,7 @@ import type { ParsedTunnels } from '../../../../src/tunnels/config/parsing/parse
 import { assertLinear, growth } from '../../../support/growth';
 import { plain, problemsOf } from '../problems';
 import { inEnglish } from '../../../support/inEnglish';
-import { atOnce } from '../../../../src/tunnels/util/slices';
+import { atOnce } from '../../../../src/tunnels/util/pacing/slices';
 
 const variables = { home: '/home/me', workspaceFolder: '/home/me/shop' };
 /** How large each of them is. */
