@@ -89,12 +89,22 @@ export function describeWay(hops: readonly string[]): string {
 }
 
 /** A hop as resolved by the SSH config. */
-export function describeHop(hop: Hop): string {
-  return describeAccount(formatAddress({ host: hop.hostName, port: hop.port }), hop.user);
-}
-
 interface Hop {
   readonly hostName: string;
   readonly user: string;
   readonly port: number;
+}
+
+export function describeHop(hop: Hop): string {
+  return describeAccount(addressOf(hop), hop.user);
+}
+
+/** For a title: the server that these hops lead to. */
+export function titleServer(hops: readonly Hop[]): string {
+  const server = hops.at(-1);
+  return server ? titleHost(addressOf(server)) : '';
+}
+
+function addressOf({ hostName, port }: Hop): string {
+  return formatAddress({ host: hostName, port });
 }

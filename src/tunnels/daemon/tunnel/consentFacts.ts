@@ -46,7 +46,7 @@ async function socketLinksOf(
   const paths = [...new Set(localSocketPaths(definition))];
   const found = await Promise.all(
     paths.map(async (path) => {
-      const where = await followed(path);
+      const where = await followSocketPath(path);
       return { path, real: where.real, leavesProject: await leavesProject(where, folders) };
     }),
   );
@@ -54,7 +54,7 @@ async function socketLinksOf(
 }
 
 /** As realPath(). @throws TunnelFailure InvalidDefinition, also if it can't be shown as it is */
-export async function followed(path: string): Promise<RealPath> {
+export async function followSocketPath(path: string): Promise<RealPath> {
   const found = await realPath(path).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new TunnelFailure(unusableSocketPath(path, code), { cause: error });
