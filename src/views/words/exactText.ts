@@ -5,6 +5,7 @@ import { l10n } from 'vscode';
 import type { Destination } from '../../tunnels/config/definition';
 import { formatAddress, formatHost, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
+import { hideInCommand } from '../../tunnels/util/shown';
 import { codePointEscape } from '../../tunnels/util/untrustedText';
 import { fullPlainText, plainText } from './format';
 
@@ -19,6 +20,15 @@ export function exactText(text: string): string {
   return text.replace(notPlain, (found) =>
     found.startsWith(' ') ? '␣'.repeat(found.length) : codePointEscape(found),
   );
+}
+
+/**
+ * A program's command, outside the question whether it may run: to the letter, without what looks like a password, and
+ * cut off after 1000 characters.
+ */
+export function commandWithoutPasswords(command: string): string {
+  const kept = hideInCommand(command);
+  return kept === command ? exactText(command) : exactText(kept).replaceAll(codePointEscape('…'), '…');
 }
 
 /** A name of a tunnel, program or forward, in quotes that it can't end. */

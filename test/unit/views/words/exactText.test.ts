@@ -5,7 +5,12 @@ import { describe, it } from 'mocha';
 import { sheetInText } from '../../../../src/views/consent/consentDiff';
 import { consentLines } from '../../../../src/views/consent/consentLines';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
-import { exactText, shownHost, titleHost } from '../../../../src/views/words/exactText';
+import {
+  commandWithoutPasswords,
+  exactText,
+  shownHost,
+  titleHost,
+} from '../../../../src/views/words/exactText';
 import { fullPlainText, plainLines } from '../../../../src/views/words/format';
 import { Markdown } from '../../../../src/views/words/markdown';
 import { Random } from '../../../support/random';
@@ -125,7 +130,7 @@ describe('showing a text to the letter', () => {
         const shown = {
           page: asSeen(lines[1]?.text ?? ''),
           dialog: plainLines(sheetInText({ name: 't', before: undefined, lines })),
-          tooltip: asSeen(Markdown.exactCode(command).value),
+          tooltip: asSeen(Markdown.command(command).value),
         };
         for (const place of ['page', 'dialog', 'tooltip'] as const) {
           assert.equal(seen[place].get(shown[place]) ?? command, command, place);
@@ -136,15 +141,21 @@ describe('showing a text to the letter', () => {
     assert.ok(seen.page.size > 1000, `only ${seen.page.size} commands`);
   });
 
-  it('shows the longest command that is accepted in full, in a tooltip too', () => {
+  it('shows the longest command that is accepted in full in the question, and visibly cut off in a tooltip', () => {
     const command = `${'x'.repeat(4090)} evil`;
     const parsed = parseTunnel('t', { host: 'h', x11Programs: { Clock: command } }, 'user');
     assert.ok('entry' in parsed);
     assert.ok(consentLines({ entry: parsed.entry }, undefined)[1]?.text.endsWith(command));
-    assert.ok(Markdown.exactCode(command).value.includes(command));
+    assert.ok(Markdown.command(command).value.includes(`${'x'.repeat(1000)}…`));
     assert.ok(
       'problems' in parseTunnel('t', { host: 'h', x11Programs: { Clock: 'x'.repeat(10_000) } }, 'user'),
     );
+  });
+
+  it('shows a password in no command outside the question, and one mark in its place', () => {
+    const command = 'xterm  -e "report --password hunter2"';
+    assert.equal(commandWithoutPasswords(command), 'xterm␣␣-e "report --password …');
+    assert.equal(commandWithoutPasswords('echo …'), String.raw`echo \u{2026}`);
   });
 
   it('keeps two paths apart from each other and from what follows them', () => {

@@ -34,6 +34,7 @@ describe('the row of a program', () => {
       program(ready, { command: 'startxfce4', nested: '1280x800' }),
       'startxfce4 · in its own 1280x800 window',
     ],
+    [program(ready, { command: 'report --password hunter2' }), 'report --password …'],
     [program(ready, { trusted: true, nested: '800x600' }), 'xclock · in its own 800x600 window'],
     [program({ status: 'starting' }), 'starting…'],
     [program(running(1)), 'running · 1 window'],
