@@ -121,12 +121,9 @@ export function describeFault(error: unknown): string {
   ].join(' ');
 }
 
-/** Instead of a text that may be a password. */
-export const notShown = '"…"' as Shown;
-
 /** The key of a JSON object that no property has: quoted if it can only be a word. A password can be a key, too. */
 export function quoteKey(key: string): Shown {
-  return isWord(key) ? quote(key) : notShown;
+  return isWord(key) ? quote(key) : ('"…"' as Shown);
 }
 
 /** Whether it is a word of letters. Passwords have digits or signs. */

@@ -43,7 +43,10 @@ describe('the ssh command line parser', () => {
     ['ssh -z host', [5, /^ssh has no option "-z"\.$/]],
     ['ssh -Nz host', [6, /^ssh has no option "-z"\.$/]],
     ['ssh --forward host', [4, /^ssh has no options that begin with "--"\.$/]],
-    ['ssh host:22', [8, /^ssh doesn't accept a port after the host: use "-p"\.$/]],
+    [
+      'ssh host:22',
+      [8, /^ssh doesn't accept a port after the host: use "-p", as in "ssh -p 2222 example\.org"\.$/],
+    ],
     ['ssh me@ho;st', [9, /^";" ends the command/]],
     ["ssh 'me@ho;st'", [4, /A host can't contain ";"/]],
     ['ssh me@-x', [7, /would be read as an option/]],
