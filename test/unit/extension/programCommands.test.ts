@@ -51,7 +51,8 @@ describe('the commands for X11 programs', () => {
     } as unknown as TunnelManager;
     const interactiveStart = {
       start: (id: string) => Promise.resolve(done.push(`start ${id}`)),
-      runProgram: (id: string, { program: { name } }: ProgramToRun) => Promise.resolve(done.push(`run ${id}/${name}`)),
+      runProgram: (id: string, { program: { name } }: ProgramToRun) =>
+        Promise.resolve(done.push(`run ${id}/${name}`)),
     } as unknown as InteractiveStart;
     const parts = { manager, interactiveStart, targets, review: () => undefined };
     commands = { ...module.programCommands(parts), ...lifecycleCommands(parts) };
