@@ -112,7 +112,7 @@ export function checkUser(user: string, at: number, author: Author = 'user'): st
   if (user === '') {
     fail(l10n.t('The user name before "@" is missing.'), at);
   }
-  const colon = user.indexOf(':');
+  const colon = user.search(/:|%3a/i);
   if (colon >= 0) {
     fail(passwordInUser, at + colon);
   }
