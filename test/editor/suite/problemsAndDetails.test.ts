@@ -120,7 +120,7 @@ export function problemsAndDetailsTests(): void {
         () => staging().status === 'failed',
         () => JSON.stringify(staging()),
       );
-      assert.match(staging().error?.message ?? '', /^sshTunnels\.overrides: It is .* the tunnel stays off\./);
+      assert.match(staging().error?.message ?? '', /^sshTunnels\.overrides: It .* the tunnel stays off\./);
       await override(undefined);
       await api.start('staging');
     });
