@@ -19,6 +19,11 @@ export function exactText(text: string): string {
   );
 }
 
+/** As exactText(), for a text in which `…` stands for a password. */
+export function exactButHidden(text: string): string {
+  return exactText(text).replaceAll(escaped(0x2026), '…');
+}
+
 function escaped(codePoint: number): string {
   return String.raw`\u{${codePoint.toString(16)}}`;
 }

@@ -7,7 +7,7 @@ import { hideInCommand } from '../../tunnels/util/shown';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { exactText } from './exactText';
+import { exactButHidden } from './exactText';
 import { joinParts, plainText, speakParts, withFullStop } from './format';
 
 /** Signals that ask a program to end, by number. A shell reports 128 + the number as the exit code. */
@@ -124,7 +124,7 @@ export function describeProgram({ program, state }: ProgramSnapshot): string {
     case 'ready': {
       const display = describeDisplay(program);
       return joinParts([
-        ...(command === name ? [] : [exactText(command)]),
+        ...(command === name ? [] : [exactButHidden(hideInCommand(command))]),
         ...(display === undefined ? [] : [display]),
       ]);
     }
@@ -171,7 +171,7 @@ export function stateNote(state: ProgramState): string | undefined {
 }
 
 function speakWhat(program: X11Program): string {
-  const [name, command] = [plainText(program.name), exactText(hideInCommand(program.command))];
+  const [name, command] = [plainText(program.name), exactButHidden(hideInCommand(program.command))];
   if (program.nested !== undefined) {
     return l10n.t('Program {name}: {command}, in its own window.', { name, command });
   }
