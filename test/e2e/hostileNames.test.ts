@@ -91,6 +91,8 @@ describe('names that imitate others', function () {
     });
     await step('the question about the host key begins with the host', async () => {
       const tunnel = row(page, 'long').first();
+      // Before, its row would move while the button is pressed.
+      await tunnel.filter({ hasText: 'unknown host key' }).waitFor();
       await press(tunnel, 'Answer…');
       await dialog(page)
         .filter({ hasText: `.evil.example:${project.sshd.port} has an unknown host key` })

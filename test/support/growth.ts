@@ -3,6 +3,8 @@
 
 /** Number of measurements; the least counts, because it was disturbed least. */
 const rounds = 5;
+/** Of work that takes longer. */
+const roundsInTurns = 2;
 /** CPU time: what is shorter is repeated until it takes that long. */
 const leastMs = 2;
 /** Four times the input takes four times as long if linear, and sixteen times if quadratic. */
@@ -29,7 +31,7 @@ export async function assertLinearInTurns<T>(
 ): Promise<void> {
   const [small, large] = [await make(Math.ceil(size / step)), await make(size)];
   let [least, most] = [Infinity, Infinity];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < roundsInTurns; round++) {
     least = Math.min(least, await costInTurns(() => work(small)));
     most = Math.min(most, await costInTurns(() => work(large)));
   }

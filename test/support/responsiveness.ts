@@ -41,10 +41,10 @@ export function watchResponsiveness(intervalMs = 10): Responsiveness {
   return { stopMs, stop: () => stopMs() / Math.min(referenceMs(), referenceMs(), referenceMs()) };
 }
 
-/** The longest turn meanwhile, as stop() returns it; the least of three times, because it was disturbed least. */
+/** The longest turn meanwhile, as stop() returns it; the least of two times, because it was disturbed least. */
 export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
   const turns: number[] = [];
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const watch = watchResponsiveness(1);
     await work();
     turns.push(watch.stopMs());

@@ -158,7 +158,7 @@ export function chooseStages(names) {
  */
 const e2eOrder = [
   ...['links', 'consent', 'sshCommand', 'trust', 'portTaken'],
-  ...['programs', 'passwords', 'translation', 'windows'],
+  ...['programs', 'passwords', 'translation', 'windows', 'hostileNames'],
 ].map((name) => `${name}.test.ts`);
 
 function e2eTests() {

@@ -120,7 +120,10 @@ export function problemsAndDetailsTests(): void {
         () => staging().status === 'failed',
         () => JSON.stringify(staging()),
       );
-      assert.match(staging().error?.message ?? '', /^sshTunnels\.overrides: It .* the tunnel stays off\./);
+      assert.match(
+        staging().error?.message ?? '',
+        /^sshTunnels\.overrides: It must be an object.* the tunnel stays off\./,
+      );
       await override(undefined);
       await api.start('staging');
     });

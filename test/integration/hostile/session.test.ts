@@ -119,9 +119,20 @@ describe('a hostile server after the login', () => {
     many(1, packed(94, uint32(0), string(Buffer.alloc(32_000))));
     many(7, packed(94, uint32(0), string(Buffer.alloc(34_000))));
     await once(channel, 'readable');
-    await sleep(50);
+    await until(() => channel.readableLength >= 32_000 + 7 * 34_000);
     assert.equal(session.ended, undefined);
     assert.equal(channel.readableLength, 32_000 + 7 * 34_000);
+    await session.close();
+  });
+
+  it('that sends data byte by byte is read, however little', async () => {
+    const session = await connect();
+    const channel = await open(session);
+    for (const text of ['a', '', 'b', 'cd']) {
+      many(1, packed(94, uint32(0), string(text)));
+    }
+    await until(() => channel.readableLength === 4);
+    assert.equal(String(channel.read()), 'abcd');
     await session.close();
   });
 

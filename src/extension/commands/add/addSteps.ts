@@ -137,7 +137,7 @@ function nameProblem(name: string): string | undefined {
 }
 
 function freshName(host: string, taken: ReadonlySet<string>): string {
-  const parsed = parseDestination(host);
+  const parsed = parseDestination(host, 'user');
   const base = 'value' in parsed ? parsed.value.host : 'tunnel';
   let name = base;
   for (let count = 2; taken.has(name); count++) {

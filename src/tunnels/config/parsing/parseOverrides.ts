@@ -99,7 +99,7 @@ function readHost(reader: PropertyReader, report: Report): Destination | undefin
   if (text === undefined) {
     return undefined;
   }
-  const parsed = parseDestination(text);
+  const parsed = parseDestination(text, 'user');
   if ('value' in parsed) {
     return parsed.value;
   }

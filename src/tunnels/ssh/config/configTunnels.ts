@@ -64,7 +64,7 @@ export class ConfigTunnelList {
 
 /** Whether ssh takes all of it for a host's name, and no part of it for a user, a port or an option. */
 function isPlainAlias(alias: string): boolean {
-  const parsed = parseDestination(alias);
+  const parsed = parseDestination(alias, 'sshConfig');
   return 'value' in parsed && parsed.value.host === alias;
 }
 

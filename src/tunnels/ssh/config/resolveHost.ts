@@ -62,7 +62,7 @@ export async function resolveHost(destination: Destination, options: ResolveOpti
 function rejectUnsafe({ host, user }: Destination): void {
   const checked = attempt(() => {
     checkHost(host, 0);
-    return user === undefined ? '' : checkUser(user, 0);
+    return user === undefined ? '' : checkUser(user, 0, 'sshConfig');
   });
   if ('error' in checked) {
     throw new TunnelFailure(

@@ -194,7 +194,8 @@ export class ProtocolGuard {
       this.#countOverhead();
       return false;
     }
-    const length = bytes.length >= 13 ? bytes.readUInt32BE(isExtended ? 9 : 5) : 0;
+    const lengthAt = isExtended ? 9 : 5;
+    const length = bytes.length >= lengthAt + 4 ? bytes.readUInt32BE(lengthAt) : 0;
     if (!isReceivable(channel, length)) {
       throw this.#violation('sent more data on a channel than allowed');
     }

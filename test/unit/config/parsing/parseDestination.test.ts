@@ -38,7 +38,7 @@ describe('the destination parser', () => {
     ['ssh://me@[fe80::1%25eth0]', { host: 'fe80::1%eth0', user: 'me' }],
   ];
   for (const [text, destination] of good) {
-    it(`parses "${text}"`, () => assert.deepEqual(parseDestination(text), { value: destination }));
+    it(`parses "${text}"`, () => assert.deepEqual(parseDestination(text, 'user'), { value: destination }));
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
@@ -112,7 +112,7 @@ describe('the destination parser', () => {
   ];
   for (const [text, at, message] of bad) {
     it(`refuses ${quote(text)}`, () => {
-      const parsed = parseDestination(text);
+      const parsed = parseDestination(text, 'user');
       assert.ok('error' in parsed, 'it was parsed');
       assert.match(inEnglish(parsed.error.message), message);
       assert.equal(parsed.error.at, at);
