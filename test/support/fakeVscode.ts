@@ -9,6 +9,8 @@ export interface ShownCall {
 }
 
 const calls: ShownCall[] = [];
+const noAnswer = (_call: ShownCall): unknown => undefined;
+let answer = noAnswer;
 const window = new Proxy(
   {},
   {
@@ -16,8 +18,9 @@ const window = new Proxy(
       name === 'activeTextEditor'
         ? undefined
         : (...args: readonly unknown[]): unknown => {
-            calls.push({ name: String(name), args });
-            return String(name) === 'createOutputChannel' ? window : Promise.resolve(undefined);
+            const call = { name: String(name), args };
+            calls.push(call);
+            return call.name === 'createOutputChannel' ? window : Promise.resolve(answer(call));
           },
   },
 );
@@ -99,6 +102,11 @@ export async function withFakeVscode<T>(load: () => Promise<T>): Promise<T> {
   } finally {
     undo();
   }
+}
+
+/** What the user answers to whatever is shown; undefined: nothing. */
+export function setAnswer(next: ((call: ShownCall) => unknown) | undefined): void {
+  answer = next ?? noAnswer;
 }
 
 /** Everything shown since the last call of this. */

@@ -84,6 +84,20 @@ export function hideInCommand(command: string): string {
     .replace(/((?:^|\s)(?:-u|--user)[\s=]?[^\s:]*:).+/s, '$1…');
 }
 
+const commandWord = String.raw`(?:"[^"]*"|'[^']*'|[^\s"'])+`;
+const passwordsInCommand: readonly RegExp[] = [
+  new RegExp(String.raw`(\bsshpass\s{1,5}-p\s{0,5})${commandWord}`, 'g'),
+  new RegExp(String.raw`((?:${secretName})=)${commandWord}`, 'gi'),
+  new RegExp(String.raw`(--?(?:${secretName})\s{1,5})${commandWord}`, 'gi'),
+];
+
+/** As hidePasswords(), for a ProxyCommand of the user's own: hides single words, because the rest says where it leads. */
+export function hideInProxyCommand(command: string): string {
+  return passwordsInCommand
+    .reduce((before, pattern) => before.replace(pattern, '$1…'), command)
+    .replace(/\S+/g, hideInWord);
+}
+
 /** Quotes a text that has been recognized: on one line, shortened, invisible characters escaped, passwords hidden. */
 export function quote(text: string): Shown {
   // The "@" after a password may be beyond what is looked through.

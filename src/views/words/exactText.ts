@@ -22,13 +22,17 @@ export function exactText(text: string): string {
   );
 }
 
+/** As exactText(), for a text in which `…` stands for a password. */
+export function exactButHidden(text: string): string {
+  return exactText(text).replaceAll(codePointEscape('…'), '…');
+}
+
 /**
  * A program's command, outside the question whether it may run: to the letter, without what looks like a password, and
  * cut off after 1000 characters.
  */
 export function commandWithoutPasswords(command: string): string {
-  const kept = hideInCommand(command);
-  return kept === command ? exactText(command) : exactText(kept).replaceAll(codePointEscape('…'), '…');
+  return exactButHidden(hideInCommand(command));
 }
 
 /** A name of a tunnel, program or forward, in quotes that it can't end. */

@@ -113,7 +113,7 @@ export function checkUser(user: string, at: number, author: Author): string {
     fail(l10n.t('The user name before "@" is missing.'), at);
   }
   // As ssh does, a user's SSH config may use the colon that some bastions expect: ProxyJump me:target@bastion.
-  const colon = author === 'sshConfig' ? -1 : user.indexOf(':');
+  const colon = author === 'sshConfig' ? -1 : user.search(/:|%3a/i);
   if (colon >= 0) {
     fail(passwordInUser, at + colon);
   }

@@ -21,6 +21,12 @@ const idleTimeMs = 5 * 60_000;
 /** Connections of all tunnels. Each costs a file descriptor and some 30 KB. The rest is for SSH sessions and windows. */
 const mostSockets = 8192;
 
+/**
+ * Names of targets that are looked up on this machine at once. The system does 32 at once (launch.ts), and the rest is
+ * for the names of SSH servers.
+ */
+const mostLookups = 24;
+
 export interface SharedTunnelsOptions {
   /** A folder that only the user can enter. */
   readonly privateFolder: string;
@@ -38,6 +44,7 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
   readonly #pool = new SessionPool();
   readonly #ports: ListenerRegistry;
   readonly #sockets = new FairLimit(Math.min(mostSockets, Math.floor(openFilesLimit() / 2)));
+  readonly #lookups = new FairLimit(mostLookups);
 
   constructor(options: SharedTunnelsOptions) {
     this.#options = options;
@@ -86,6 +93,7 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
         ownSockets,
         ports: this.#ports,
         sockets: this.#sockets,
+        lookups: this.#lookups,
         holder: portOwner,
         isOnDemand: () => isOnDemand(leases),
         askAnyone: (...question) => {

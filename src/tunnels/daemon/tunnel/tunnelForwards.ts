@@ -16,7 +16,7 @@ import { RetryTimer } from '../../util/pacing/backoff';
 
 export interface TunnelForwardsOptions extends Pick<
   ForwardOptions,
-  'ownSockets' | 'socketGuard' | 'ports' | 'sockets' | 'holder' | 'onChange' | 'log'
+  'ownSockets' | 'socketGuard' | 'ports' | 'sockets' | 'lookups' | 'holder' | 'onChange' | 'log'
 > {
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   /** Seconds: the longest delay before a failed forward is retried. */

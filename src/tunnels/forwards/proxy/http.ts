@@ -53,14 +53,15 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
       far.join(client, target);
       resolve();
     };
+    let answering: ServerResponse | undefined;
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       response.once('close', () => requests.finish());
       const steps = { upgrade, onceLast: (listener: () => void) => requests.onceLast(listener) };
       // If Node's client refuses to send a request, close the connection instead of leaving the client waiting.
-      requests.begin(
-        request,
-        () => void passOn(request, response, far, steps).catch(() => response.destroy()),
-      );
+      requests.begin(request, () => {
+        answering = response;
+        void passOn(request, response, far, steps).catch(() => response.destroy());
+      });
     };
     // The target decides about `Expect` (RFC 9110 §10.1.1).
     server.on('request', serve).on('checkContinue', serve).on('checkExpectation', serve);
@@ -69,6 +70,15 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
       requests.begin(request, () => void tunnel(request, client, far).then(resolve));
     });
     server.on('clientError', ({ code }: NodeJS.ErrnoException) => {
+      if (answering?.headersSent === true && !answering.closed) {
+        // The request that is being answered is invalid further on. An error would look like a part of the answer.
+        if (answering.writableEnded) {
+          requests.end();
+        } else {
+          requests.destroy();
+        }
+        return;
+      }
       requests.abandon();
       const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
       hangUp(client, `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n\r\n`);

@@ -14,6 +14,7 @@ import {
 import type { UnreachableCause } from '../../errors/forwards/target';
 import { permittedPath, pin } from '../localSocket';
 import type { SocketGuard } from '../localSocket';
+import type { TargetLookups } from './targetLookups';
 
 /** How long a target may take to accept the connection. */
 const connectTimeoutMs = 20_000;
@@ -26,10 +27,11 @@ const connectTimeoutMs = 20_000;
 export async function dialTarget(
   target: Address,
   guard: SocketGuard,
+  lookups: TargetLookups,
   ...signals: readonly AbortSignal[]
 ): Promise<Socket> {
   if (!isSocketPath(target) || guard.followsLinks) {
-    return dial(target, target, signals);
+    return dial(target, target, signals, lookups);
   }
   try {
     const pinned = await pin(await permittedPath(target.path, guard));
@@ -46,14 +48,22 @@ export async function dialTarget(
 }
 
 /** @param target for the error */
-function dial(address: Address, target: Address, signals: readonly AbortSignal[]): Promise<Socket> {
+function dial(
+  address: Address,
+  target: Address,
+  signals: readonly AbortSignal[],
+  lookups?: TargetLookups,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signals.forEach((signal) => signal.throwIfAborted());
-    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
+    const over = new AbortController();
+    const lookup = lookups && { lookup: lookups.until(over.signal) };
+    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true, ...lookup });
     const timer = setTimeout(() => socket.destroy(timedOut()), connectTimeoutMs);
     const giveUp = (): void => void socket.destroy(new Error('cancelled'));
     signals.forEach((signal) => signal.addEventListener('abort', giveUp, { once: true }));
     const settle = (): void => {
+      over.abort();
       clearTimeout(timer);
       signals.forEach((signal) => signal.removeEventListener('abort', giveUp));
     };

@@ -45,6 +45,7 @@ describe('the destination parser', () => {
     ['', 0, /^The host is missing\.$/],
     ['me:hunter2@host', 2, /^A user name can't contain ":"\..*secret storage/],
     ['ssh://me%3Ahunter2@host', 6, /^A user name can't contain ":"\..*secret storage/],
+    ['me%3Ahunter2@host', 2, /^A user name can't contain ":"\..*secret storage/],
     ['PGPASSWORD=hunter2', 10, /^A host can't contain "="\.$/],
     ['-oProxyCommand=x', 0, /begin with "-".*option/],
     ['-l@host', 0, /begin with "-".*option/],

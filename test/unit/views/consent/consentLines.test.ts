@@ -112,6 +112,12 @@ describe('the text of a consent request', () => {
     });
   });
 
+  it('has no password of a ProxyCommand, because the lines that were allowed are stored', () => {
+    const proxyCommand = 'sshpass -p hunter2 ssh -W h:22 gate';
+    const withPassword = { ...facts, hops: [{ hostName: 'h', user: 'me', port: 22, proxyCommand }] };
+    assert.equal(consentLines(request({}), withPassword)[1]?.text, 'sshpass -p … ssh -W h:22 gate');
+  });
+
   it('shows a command of 3000 characters in full', () => {
     const command = `xterm -e ${'x'.repeat(3000)} evil`;
     const line = consentLines(request({ x11Programs: { Clock: command } }), facts)[1];
