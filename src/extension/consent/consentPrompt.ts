@@ -11,11 +11,7 @@ import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/startPolicy';
-import { showModal, showMessage } from '../ui/dialogs';
-
-/** What a dialog shows completely on a small screen. Longer text is shown on the consent page. */
-const maxLines = 24;
-const maxCharacters = 2500;
+import { fitsDialog, showModal, showMessage } from '../ui/dialogs';
 
 /** Milliseconds that a tunnel must wait for consent before the user is notified. */
 const settleDelayMs = 1500;
@@ -133,7 +129,8 @@ export class ConsentPrompt {
       return true;
     }
     const text = all.map(({ tunnel, facts }) => sheetInText(consents.sheet(tunnel, facts))).join('\n\n');
-    const isLong = text.length > maxCharacters || text.split('\n').length > maxLines;
+    // Longer text is shown on the consent page.
+    const isLong = !fitsDialog(text);
     const allow: vscode.MessageItem = { title: vscode.l10n.t('Allow') };
     const review: vscode.MessageItem = { title: vscode.l10n.t('Review') };
     const answer = await showModal(
