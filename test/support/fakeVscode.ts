@@ -48,6 +48,7 @@ export interface FakeWorkspace {
   readonly workspaceFile: object | undefined;
   readonly workspaceFolders: readonly object[];
   readonly inspect: (key: string, folder: unknown) => object | undefined;
+  readonly update?: (key: string, value: unknown) => void;
 }
 
 let workspace: FakeWorkspace | undefined;
@@ -67,6 +68,7 @@ const fake = {
         getConfiguration: (_section: undefined, folder: unknown) => ({
           get: () => undefined,
           inspect: (key: string) => current.inspect(key, folder),
+          update: (key: string, value: unknown) => Promise.resolve(current.update?.(key, value)),
         }),
       }
     );
@@ -79,6 +81,7 @@ const fake = {
     readonly cancel = (): undefined => undefined;
     readonly dispose = (): undefined => undefined;
   },
+  ConfigurationTarget: { Global: 1 },
   InputBoxValidationSeverity: { Info: 1 },
   ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },

@@ -1,4 +1,5 @@
 // The user's consents: resolves what a tunnel means on this machine, and compares it with what the user allowed.
+import { isDeepStrictEqual } from 'node:util';
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelEntry } from '../../tunnels/config/definition';
@@ -83,7 +84,8 @@ export class Consents {
       return;
     }
     const [before, after] = await Promise.all([this.resolve(tunnel), this.resolve({ ...tunnel, entry })]);
-    if (this.isAllowed(tunnel, before.facts)) {
+    const leadsTo = ({ facts: { hops, socketLinks } }: ResolvedTunnel): unknown => [hops, socketLinks];
+    if (this.isAllowed(tunnel, before.facts) && isDeepStrictEqual(leadsTo(before), leadsTo(after))) {
       await this.allow(after);
     }
   }

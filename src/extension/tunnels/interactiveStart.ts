@@ -51,15 +51,15 @@ export class InteractiveStart {
    */
   async runProgram(id: string, { program, isTyped }: ProgramToRun): Promise<void> {
     await this.#allowed(id, async () => {
-      const { x11Programs } = this.#manager.desiredState.get(id).entry.definition;
-      if (!isTyped && !x11Programs.some((each) => isDeepStrictEqual(each, program))) {
-        throw new Error(
-          l10n.t('The program "{program}" has changed in the settings since you chose it. Nothing was run.', {
-            program: program.name,
-          }),
-        );
+      const tunnel = this.#manager.desiredState.get(id);
+      const { definition } = tunnel.entry;
+      if (!isTyped && !definition.x11Programs.some((each) => isDeepStrictEqual(each, program))) {
+        throw hasChanged(program);
       }
-      if (await this.#trust.allows(this.#manager.desiredState.get(id), program)) {
+      if (await this.#trust.allows(tunnel, program)) {
+        if (!isDeepStrictEqual(this.#manager.desiredState.get(id).entry.definition, definition)) {
+          throw hasChanged(program);
+        }
         this.#ran.add(keyOf(id, program.name));
         await this.#manager.runProgram(id, program);
       }
@@ -120,6 +120,17 @@ export class InteractiveStart {
     await this.#manager.stop(id);
     await this.start(id);
   }
+}
+
+function hasChanged({ name }: X11Program): Error {
+  return new Error(
+    l10n.t(
+      'The program "{program}" or its tunnel has changed in the settings since you chose it. Nothing was run.',
+      {
+        program: name,
+      },
+    ),
+  );
 }
 
 function keyOf(id: string, program: string): string {

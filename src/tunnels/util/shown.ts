@@ -13,7 +13,7 @@ export type Shown = string & { readonly [shown]: true };
 const longest = 1000;
 
 const secretWord =
-  'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|(?:api|access|account|private)[-_]?key';
+  'pass(?:word|wd|phrase|code)?|pwd|(?<![a-z])(?:pw|psk|otp)(?![a-z])|secret|token|credentials?|(?:api|access|account|private)[-_]?key';
 const secretName = String.raw`(?:${secretWord})[\w-]{0,40}`;
 
 /** To the end of the text, because a password may have spaces. */
@@ -22,7 +22,8 @@ const hidden: readonly RegExp[] = [
   new RegExp(String.raw`(${secretName}(?:["']?\s{0,5}=|["']\s{0,5}:)).+`, 'is'),
   // `token:…`, which is a host if a port follows; `Password: …`.
   new RegExp(String.raw`((?<![a-z])(?:${secretWord}):)(?!\d{1,5}(?:\D|$))\S.*`, 'is'),
-  /((?<![a-z])pass(?:word|wd|phrase|code)?:\s).+/is,
+  /((?<![a-z])(?:pass(?:word|wd|phrase|code)?|pwd?|psk|otp|(?:api|access|private)[-_]?key):\s).+/is,
+  /(\bbearer\s).+/is,
   /(\bauthorization\s{0,5}[=:]).+/is,
   // `--password …`.
   new RegExp(String.raw`((?:^|\s)--?[\w-]{0,40}${secretName}\s).+`, 'is'),
@@ -47,7 +48,7 @@ export function looksLikePassword(text: string): boolean {
 
 /** Most texts have none of these, which takes far less time to see. */
 const mayHaveUrlOrUser = /@|:\/\//;
-const mayHaveName = new RegExp(`${secretWord}|authorization`, 'i');
+const mayHaveName = new RegExp(`${secretWord}|authorization|bearer`, 'i');
 
 function hideIn(text: string): string {
   const byWord = mayHaveUrlOrUser.test(text)

@@ -1,7 +1,7 @@
 // The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
 import { l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
-import { formatDestination } from '../../tunnels/config/definition';
+import { shortDestination, shownHost } from '../words/exactText';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
@@ -61,8 +61,8 @@ function textIfAny(text: string | undefined): Markdown | undefined {
 }
 
 function connectionLine(definition: TunnelDefinition): Markdown {
-  const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
-  const command = untranslated`ssh ${formatDestination(definition)}`;
+  const jumps = (definition.proxyJump ?? []).map(({ host }) => shownHost(host));
+  const command = untranslated`ssh ${shortDestination(definition.destination)}`;
   return jumps.length === 0
     ? marked`${command}`
     : localized((values) => l10n.t('{command} via {jumpHosts}', values), {

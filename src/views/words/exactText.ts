@@ -2,6 +2,7 @@
 // else goes through plainText() of format.ts, which is easier to read.
 import { domainToASCII } from 'node:url';
 import { l10n } from 'vscode';
+import { formatDestination } from '../../tunnels/config/definition';
 import type { Destination } from '../../tunnels/config/definition';
 import { formatAddress, formatHost, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
@@ -87,6 +88,12 @@ export function describeAccount(host: string, user: string): string {
 export function describeDestination(destination: Destination): string {
   const host = hostOf(destination);
   return destination.user === undefined ? shownHost(host) : describeAccount(host, destination.user);
+}
+
+/** `me@staging:2222`; as describeDestination() if it has letters that could be taken for others. */
+export function shortDestination(destination: Destination): string {
+  const text = formatDestination({ destination });
+  return /^[!-~]*$/.test(text) ? text : describeDestination(destination);
 }
 
 /** The host as written in the settings, with its port if it has one. */

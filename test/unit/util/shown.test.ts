@@ -37,6 +37,11 @@ describe('hiding passwords in a text', () => {
     ['DB_PASSWORD:hunter2', 'DB_PASSWORD:…'],
     ['AccountKey=hunter2', 'AccountKey=…'],
     ['Authorization: Basic aHVudGVyMg==', 'Authorization:…'],
+    ['with Bearer hunter2', 'with Bearer …'],
+    ['x-api-key: hunter2', 'x-api-key: …'],
+    ['pw=hunter2', 'pw=…'],
+    ['app, pw: hunter2', 'app, pw: …'],
+    ['xfreerdp -pw hunter2', 'xfreerdp -pw …'],
   ];
   for (const [text, shown] of hidden) {
     it(`turns ${JSON.stringify(text)} into ${JSON.stringify(shown)}`, () => {
@@ -58,6 +63,10 @@ describe('hiding passwords in a text', () => {
     'Secrets (vault)',
     'compass:http',
     'token:8080',
+    '--stopwatch 5',
+    '--ipwhitelist=10.0.0.1',
+    'pwsh:80',
+    'psk:8080',
     '8080:tokenizer:80',
     'staging -p 22',
     'https://example.org/a',

@@ -24,6 +24,8 @@ export interface ResolveOptions {
   readonly signal?: AbortSignal | undefined;
   /** The program to run instead of the `ssh` in PATH. */
   readonly sshProgram?: string | undefined;
+  /** As for runSshG(). */
+  readonly isQuestion?: boolean;
   /** Whether to ignore ProxyJump, as `ssh -J none` does. */
   readonly withoutProxyJump?: boolean;
   /** Default: this machine's. */

@@ -37,6 +37,7 @@ describe('running a program of a project', () => {
     chosen: X11Program,
     isTyped: boolean,
     after: TunnelEntry,
+    whileTrusting?: TunnelEntry,
   ): Promise<readonly string[]> {
     const ran: string[] = [];
     let now = entry('xclock');
@@ -61,7 +62,12 @@ describe('running a program of a project', () => {
         return Promise.resolve(true);
       },
     } as unknown as ConsentPrompt;
-    const trust = { allows: () => Promise.resolve(true) } as unknown as ProgramTrust;
+    const trust = {
+      allows: () => {
+        now = whileTrusting ?? now;
+        return Promise.resolve(true);
+      },
+    } as unknown as ProgramTrust;
     const start = new Start(manager, consent, trust, () => Promise.resolve(true));
     await start.runProgram('workspace:clock', { program: chosen, isTyped });
     return ran;
@@ -73,11 +79,20 @@ describe('running a program of a project', () => {
 
   it('runs nothing if the consent was about another command than the chosen one', async () => {
     const run = runAcrossConsent(clock(entry('xclock')), false, entry('xeyes'));
-    await assert.rejects(run, { message: /"Clock" has changed in the settings .* Nothing was run\.$/ });
+    await assert.rejects(run, {
+      message: /"Clock" or its tunnel has changed in the settings .* Nothing was run\.$/,
+    });
   });
 
   it('runs a command that the user has typed, which the settings never have', async () => {
     const typed = { name: 'xterm', command: 'xterm', trusted: false };
     assert.deepEqual(await runAcrossConsent(typed, true, entry('xeyes')), ['xterm']);
+  });
+
+  it('runs nothing if the tunnel leads elsewhere by the time the user has trusted the program', async () => {
+    const typed = { name: 'xterm', command: 'xterm', trusted: true };
+    const parsed = parseTunnel('clock', { host: 'evil', x11Programs: { Clock: 'xclock' } });
+    assert.ok('entry' in parsed);
+    await assert.rejects(runAcrossConsent(typed, true, entry('xclock'), parsed.entry), /Nothing was run/);
   });
 });

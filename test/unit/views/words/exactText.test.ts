@@ -8,12 +8,19 @@ import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel'
 import {
   commandWithoutPasswords,
   exactText,
+  shortDestination,
   shownHost,
   titleHost,
 } from '../../../../src/views/words/exactText';
 import { fullPlainText, plainLines } from '../../../../src/views/words/format';
 import { Markdown } from '../../../../src/views/words/markdown';
+import { tunnelText } from '../../../../src/extension/editor/agents/toolFacts';
+import { detailsOf } from '../../../../src/views/details/detailsView';
+import { tunnelNode } from '../../../../src/views/tree/nodes';
+import { tooltipOf } from '../../../../src/views/tree/tooltips';
+import { describeTunnel } from '../../../../src/views/words/tunnelWords';
 import { Random } from '../../../support/random';
+import { tunnel } from '../snapshots';
 
 describe('showing a text to the letter', () => {
   const cases: readonly (readonly [text: string, shown: string])[] = [
@@ -190,5 +197,30 @@ describe('showing a host', () => {
     assert.match(shown, /^….*\.evil\.example:22$/);
     assert.ok(shown.length <= 60);
     assert.equal(titleHost('prod.bank.example:22'), 'prod.bank.example:22');
+  });
+
+  it('comes before the user wherever it is shown, if it has letters that could be taken for others', () => {
+    const host = 'ɡithub.com';
+    const parsed = parseTunnel('x', {
+      host: `git@${host}:2222`,
+      proxyJump: host,
+      localForward: `1:${host}:1`,
+    });
+    assert.ok('entry' in parsed);
+    const shown = tunnel({ status: 'connecting', attempt: 1, phase: 'tcp', hop: 0 }, { entry: parsed.entry });
+    const texts = [
+      JSON.stringify(detailsOf(shown, { now: 0, platform: 'linux', locale: 'en-GB' })),
+      tunnelText(shown),
+      describeTunnel(shown),
+      // Markdown is escaped.
+      (tooltipOf(tunnelNode(shown.id), shown, 0)?.value ?? '').replace(/&#(\d+);/g, (_, code: string) =>
+        String.fromCharCode(Number(code)),
+      ),
+    ];
+    for (const text of texts) {
+      assert.ok(text.includes('xn--ithub-qmc.com'), text);
+      assert.ok(!text.replaceAll(`(${host})`, '').includes(host), text);
+    }
+    assert.equal(shortDestination({ host: 'staging', user: 'me', port: 22 }), 'me@staging:22');
   });
 });
