@@ -107,6 +107,11 @@ describe('the HTTP proxy of a', () => {
         assert.match(heard, /\r\n\r\npart$/);
       });
 
+      it('explains why a request is invalid, such as one whose path is not encoded', async () => {
+        const heard = await ask('GET http://127.0.0.1/\u00e9 HTTP/1.1', 'Host: x');
+        assert.match(heard, /^HTTP\/1\.1 400 Bad Request\r\n[^]*The request is invalid: .*\burl\b.*\.\n$/);
+      });
+
       it('answers a request with an invalid body once', async () => {
         const heard = await ask(
           `POST http://127.0.0.1:${mirror.port}/ HTTP/1.1`,

@@ -69,7 +69,7 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
       requests.release(head);
       requests.begin(request, () => void tunnel(request, client, far).then(resolve));
     });
-    server.on('clientError', ({ code }: NodeJS.ErrnoException) => {
+    server.on('clientError', ({ code, reason }: NodeJS.ErrnoException & { readonly reason?: string }) => {
       if (answering?.headersSent === true && !answering.closed) {
         // The request that is being answered is invalid further on. An error would look like a part of the answer.
         if (answering.writableEnded) {
@@ -80,8 +80,9 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
         return;
       }
       requests.abandon();
-      const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-      hangUp(client, `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n\r\n`);
+      // A text of Node's parser, such as "Invalid char in url path".
+      const why = reason === undefined || reason === '' ? '' : `: ${reason}`;
+      hangUp(client, lastAnswer(code === 'HPE_HEADER_OVERFLOW' ? 431 : 400, `The request is invalid${why}.`));
     });
     // Node's server accepts any stream as a connection.
     server.emit('connection', requests);
@@ -92,7 +93,7 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
 async function tunnel(request: IncomingMessage, client: Duplex, far: ProxyHandshake): Promise<void> {
   const target = parseAuthorityForm(request.url ?? '');
   if (!target) {
-    hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    hangUp(client, lastAnswer(400, 'CONNECT needs a host and a port.'));
     return;
   }
   try {
@@ -100,13 +101,12 @@ async function tunnel(request: IncomingMessage, client: Duplex, far: ProxyHandsh
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
     far.join(client, channel);
   } catch (error) {
-    hangUp(client, refusal(error));
+    hangUp(client, lastAnswer(statuses[failureReasonOf(error)], messageOf(error)));
   }
 }
 
-function refusal(error: unknown): string {
-  const body = `${messageOf(error)}\n`;
-  const status = statuses[failureReasonOf(error)];
+function lastAnswer(status: number, text: string): string {
+  const body = `${text}\n`;
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: text/plain; charset=utf-8',

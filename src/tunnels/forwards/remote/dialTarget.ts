@@ -1,6 +1,7 @@
 // Connects from this machine to the target of a remote forward.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { asError } from '../../util/promises';
 import { isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
@@ -118,8 +119,4 @@ function causeOf(code: string | undefined): UnreachableCause {
     default:
       return 'other';
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }
