@@ -93,7 +93,7 @@ describe('ProxyJump, compared with ssh:', () => {
 });
 
 function parsed(text: string): Destination {
-  const result = parseDestination(text);
+  const result = parseDestination(text, 'user');
   assert.ok('value' in result);
   return result.value;
 }

@@ -9,6 +9,8 @@ export interface ShownCall {
 }
 
 const calls: ShownCall[] = [];
+const noAnswer = (_call: ShownCall): unknown => undefined;
+let answer = noAnswer;
 const window = new Proxy(
   {},
   {
@@ -16,8 +18,9 @@ const window = new Proxy(
       name === 'activeTextEditor'
         ? undefined
         : (...args: readonly unknown[]): unknown => {
-            calls.push({ name: String(name), args });
-            return String(name) === 'createOutputChannel' ? window : Promise.resolve(undefined);
+            const call = { name: String(name), args };
+            calls.push(call);
+            return call.name === 'createOutputChannel' ? window : Promise.resolve(answer(call));
           },
   },
 );
@@ -45,6 +48,7 @@ export interface FakeWorkspace {
   readonly workspaceFile: object | undefined;
   readonly workspaceFolders: readonly object[];
   readonly inspect: (key: string, folder: unknown) => object | undefined;
+  readonly update?: (key: string, value: unknown) => void;
 }
 
 let workspace: FakeWorkspace | undefined;
@@ -64,6 +68,7 @@ const fake = {
         getConfiguration: (_section: undefined, folder: unknown) => ({
           get: () => undefined,
           inspect: (key: string) => current.inspect(key, folder),
+          update: (key: string, value: unknown) => Promise.resolve(current.update?.(key, value)),
         }),
       }
     );
@@ -76,6 +81,7 @@ const fake = {
     readonly cancel = (): undefined => undefined;
     readonly dispose = (): undefined => undefined;
   },
+  ConfigurationTarget: { Global: 1 },
   InputBoxValidationSeverity: { Info: 1 },
   ProgressLocation: { Notification: 15 },
   QuickPickItemKind: { Separator: -1 },
@@ -99,6 +105,11 @@ export async function withFakeVscode<T>(load: () => Promise<T>): Promise<T> {
   } finally {
     undo();
   }
+}
+
+/** What the user answers to whatever is shown; undefined: nothing. */
+export function setAnswer(next: ((call: ShownCall) => unknown) | undefined): void {
+  answer = next ?? noAnswer;
 }
 
 /** Everything shown since the last call of this. */

@@ -26,7 +26,7 @@ export const daemonScript = resolve('dist/tunnelDaemon.js');
 
 /** An entry of `sshTunnels.tunnels`, parsed. */
 export function define(value: unknown): TunnelDefinition {
-  const parsed = parseTunnel('test', value);
+  const parsed = parseTunnel('test', value, 'user');
   if (!('entry' in parsed)) {
     throw new Error(parsed.problems.map(({ message }) => inEnglish(message)).join(' '));
   }

@@ -9,7 +9,7 @@ import { isCommandNode } from '../../views/tree/nodes';
 import { findForward, findProgram } from '../../views/tree/rowViews';
 import { describeOrigin, describeTunnel } from '../../views/words/tunnelWords';
 import { activeFolder } from '../settings/folderNames';
-import { tunnelsNamed } from '../tunnels/findTunnel';
+import { splitsAtTunnels, tunnelsNamed } from '../tunnels/findTunnel';
 import { pickOne } from '../ui/dialogs';
 
 export interface Target {
@@ -141,7 +141,7 @@ export class Targets {
       const tunnel = await pickTunnel(tunnels, title);
       return tunnel && { tunnel, forward: undefined };
     }
-    const parts = splits(text).flatMap(([name, label]) =>
+    const parts = splitsAtTunnels(text, this.#tunnels()).flatMap(([name, label]) =>
       tunnelsNamed(name, this.#tunnels(), folder).flatMap((tunnel) => {
         const target = { tunnel, forward: findForward(tunnel, label), program: findProgram(tunnel, label) };
         return target.forward || target.program ? [target] : [];
@@ -152,11 +152,6 @@ export class Targets {
     }
     return parts.length === 1 ? parts[0] : pickPart(parts, title);
   }
-}
-
-/** Splits "staging/Database" at each slash, because labels (socket paths) and ids may contain slashes too. */
-function splits(text: string): readonly (readonly [name: string, label: string])[] {
-  return [...text.matchAll(/\//g)].map(({ index }) => [text.slice(0, index), text.slice(index + 1)]);
 }
 
 async function pickTunnel(

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
 import { isConnectable } from '../../views/tree/contextValues';
+import { hidePasswords } from '../../tunnels/util/shown';
 import { plainText } from '../../views/words/format';
 import { commandIds } from '../contributions';
 import { localAddress, localAddressText } from '../editor/localAddress';
@@ -75,7 +76,13 @@ async function copyAsSshCommand({ manager, targets }: CopyParts, argument: unkno
   const { line, missing } =
     program && !forward ? programCommandOf(tunnel, program.program, context) : commandOf(tunnel, context);
   await vscode.env.clipboard.writeText(line);
-  showInStatusBar(vscode.l10n.t('Copied {text}', { text: line }));
+  // The arguments of a program may be secret.
+  const hasProgram = (tunnel.entry?.definition.x11Programs ?? []).length > 0 || program !== undefined;
+  showInStatusBar(
+    hasProgram
+      ? vscode.l10n.t('Copied the command line')
+      : vscode.l10n.t('Copied {text}', { text: hidePasswords(line) }),
+  );
   if (missing.length > 0) {
     const message = vscode.l10n.t('The copied command doesn\'t cover all of "{tunnel}". {missing}', {
       tunnel: plainText(tunnel.name),

@@ -2,20 +2,21 @@
 import { l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
 import type { X11Program } from '../../tunnels/config/definition';
-import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
+import { programName } from '../../tunnels/config/commandLine/commandProgram';
 import { parseX11Programs } from '../../tunnels/config/parsing/parseX11Programs';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isRunnable } from '../../views/tree/contextValues';
 import { describeProgram, displaySentence } from '../../views/words/programWords';
 import { findProgram } from '../../views/tree/rowViews';
+import type { ProgramToRun } from '../tunnels/interactiveStart';
 import { pickOne, showInput } from '../ui/dialogs';
 import type { ProgramTarget } from './commandArgument';
 
 const defaultSize = '1280x800';
 
 /** @returns undefined if the user cancelled */
-export async function chooseProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefined> {
+export async function chooseProgram(tunnel: TunnelSnapshot): Promise<ProgramToRun | undefined> {
   const own = tunnel.programs.filter(isRunnable);
   if (own.length === 0) {
     return askProgram(tunnel);
@@ -25,19 +26,19 @@ export async function chooseProgram(tunnel: TunnelSnapshot): Promise<X11Program 
       label: snapshot.program.name,
       description: describeProgram(snapshot),
       detail: displaySentence(snapshot.program),
-      program: snapshot.program,
+      toRun: { program: snapshot.program, isTyped: snapshot.isAdHoc === true },
     })),
-    { label: l10n.t('Another command…'), program: undefined },
+    { label: l10n.t('Another command…'), toRun: undefined },
   ];
   const picked = await pickOne(items, {
     title: l10n.t('Run X11 Program through "{tunnel}"', { tunnel: tunnel.name }),
     placeHolder: l10n.t('Choose a program on the server'),
   });
-  return picked && (picked.program ?? askProgram(tunnel));
+  return picked && (picked.toRun ?? askProgram(tunnel));
 }
 
 /** Asks for a command that isn't in the settings. */
-async function askProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefined> {
+async function askProgram(tunnel: TunnelSnapshot): Promise<ProgramToRun | undefined> {
   const command = await showInput({
     title: l10n.t('Run X11 Program through "{tunnel}"', { tunnel: tunnel.name }),
     prompt: l10n.t("Command to run in the server's shell"),
@@ -49,7 +50,7 @@ async function askProgram(tunnel: TunnelSnapshot): Promise<X11Program | undefine
     return undefined;
   }
   const how = await askHow(plain);
-  return how && { name: freshName(plain, tunnel), command: plain, ...how };
+  return how && { program: { name: freshName(plain, tunnel), command: plain, ...how }, isTyped: true };
 }
 
 type How = Pick<X11Program, 'trusted' | 'nested'>;

@@ -1,9 +1,9 @@
 // Run X11 Program and Stop X11 Program.
 import { l10n } from 'vscode';
 import { isForPrograms } from '../../tunnels/config/definition';
-import type { X11Program } from '../../tunnels/config/definition';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { isActive } from '../../tunnels/model/programState';
+import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isStoppable } from '../../views/tree/contextValues';
 import { plainText, withFullStop } from '../../views/words/format';
@@ -14,7 +14,7 @@ import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { showInStatusBar } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
-import type { InteractiveStart } from '../tunnels/interactiveStart';
+import type { InteractiveStart, ProgramToRun } from '../tunnels/interactiveStart';
 import { chooseProgram, pickProgram } from './programSteps';
 import { attributeFailure, runWithProgress } from './register';
 import type { CommandTable } from './register';
@@ -41,7 +41,7 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
       const { tunnel } = target;
       // Reports an invalid tunnel before asking anything.
       manager.desiredState.get(tunnel.id);
-      const program = target.program?.program ?? (await chooseProgram(tunnel));
+      const program = target.program ? asListed(target.program) : await chooseProgram(tunnel);
       if (program) {
         await runProgram(interactiveStart, tunnel, program);
       }
@@ -56,20 +56,27 @@ export function programCommands({ manager, interactiveStart, targets }: ProgramP
 }
 
 /** The program that Start should run: the named one, or the only one of a tunnel that exists for programs. */
-export function programToRun({ tunnel, forward, program }: Target): X11Program | undefined {
+export function programToRun({ tunnel, forward, program }: Target): ProgramToRun | undefined {
   if (program && !forward) {
-    return program.program;
+    return asListed(program);
   }
   const definition = tunnel.entry?.definition;
   const [only, ...others] = definition?.x11Programs ?? [];
-  return definition && isForPrograms(definition) && !forward && others.length === 0 ? only : undefined;
+  return only && definition && isForPrograms(definition) && !forward && others.length === 0
+    ? { program: only, isTyped: false }
+    : undefined;
+}
+
+function asListed({ program, isAdHoc }: ProgramSnapshot): ProgramToRun {
+  return { program, isTyped: isAdHoc === true };
 }
 
 export async function runProgram(
   interactiveStart: InteractiveStart,
   tunnel: TunnelSnapshot,
-  program: X11Program,
+  toRun: ProgramToRun,
 ): Promise<void> {
+  const { program } = toRun;
   const before = findProgram(tunnel, program.name);
   if (before && isActive(before.state)) {
     showInStatusBar(l10n.t('{program} is already running.', { program: plainText(program.name) }));
@@ -77,7 +84,7 @@ export async function runProgram(
   }
   const row = programNode(tunnel.id, program.name);
   await runWithProgress(() =>
-    attributeFailure(row, interactiveStart.runProgram(tunnel.id, program), explainProgram),
+    attributeFailure(row, interactiveStart.runProgram(tunnel.id, toRun), explainProgram),
   );
 }
 

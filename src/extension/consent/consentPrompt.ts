@@ -4,21 +4,19 @@ import * as vscode from 'vscode';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentDiff';
-import { formatAddress } from '../../tunnels/util/address';
-import { quotedName, titleHost } from '../../views/words/exactText';
+import { quotedName, titleServer } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { subjectOf } from '../tunnels/startPolicy';
-import { showModal, showMessage } from '../ui/dialogs';
-
-/** What a dialog shows completely on a small screen. Longer text is shown on the consent page. */
-const maxLines = 24;
-const maxCharacters = 2500;
+import { fitsDialog, showModal, showMessage } from '../ui/dialogs';
 
 /** Milliseconds that a tunnel must wait for consent before the user is notified. */
 const settleDelayMs = 1500;
+
+/** Tunnels that are looked up for a notification or a dialog. Each has two lines or more. */
+const maxTunnels = 20;
 
 const notNow: vscode.MessageItem = { title: vscode.l10n.t('Not Now'), isCloseAffordance: true };
 
@@ -75,7 +73,9 @@ export class ConsentPrompt {
     if (!isNew) {
       return;
     }
-    const results = await Promise.all(waiting.map((tunnel) => this.#tryToResolve(tunnel)));
+    // The message has no room for more.
+    const named = waiting.slice(0, maxTunnels);
+    const results = await Promise.all(named.map((tunnel) => this.#tryToResolve(tunnel)));
     const facts = results.map((result) => ('facts' in result ? result.facts : undefined));
     const [allow, review] = [vscode.l10n.t('Allow…'), vscode.l10n.t('Review')];
     const answer = await showMessage(
@@ -95,6 +95,10 @@ export class ConsentPrompt {
 
   /** Like ask(), but names the tunnels that can't be resolved and still asks about the others. */
   async askTogether(tunnels: readonly ValidTunnel[]): Promise<void> {
+    if (tunnels.length > maxTunnels) {
+      this.#options.review();
+      return;
+    }
     const results = await Promise.all(tunnels.map((tunnel) => this.#tryToResolve(tunnel)));
     const faults = results.flatMap((result) => ('fault' in result ? [result.fault] : []));
     if (faults.length > 0) {
@@ -133,13 +137,14 @@ export class ConsentPrompt {
       return true;
     }
     const text = all.map(({ tunnel, facts }) => sheetInText(consents.sheet(tunnel, facts))).join('\n\n');
-    const isLong = text.length > maxCharacters || text.split('\n').length > maxLines;
+    // Longer text is shown on the consent page.
+    const isLong = !fitsDialog(text);
     const allow: vscode.MessageItem = { title: vscode.l10n.t('Allow') };
     const review: vscode.MessageItem = { title: vscode.l10n.t('Review') };
     const answer = await showModal(
       all.length === 1
         ? vscode.l10n.t('{host}: allow the tunnel {tunnel}?', {
-            host: serverOf(first),
+            host: titleServer(first.facts.hops),
             tunnel: quotedName(first.tunnel.name),
           })
         : vscode.l10n.t('Allow these {count} tunnels?', { count: all.length }),
@@ -167,12 +172,6 @@ export class ConsentPrompt {
     }
     return true;
   }
-}
-
-/** `bastion.example.org:22`, for the title. */
-function serverOf({ facts }: ResolvedTunnel): string {
-  const hop = facts.hops.at(-1);
-  return hop ? titleHost(formatAddress({ host: hop.hostName, port: hop.port })) : '';
 }
 
 /** Whether an error means that consent is missing. */

@@ -1,15 +1,16 @@
 // The user's consents: resolves what a tunnel means on this machine, and compares it with what the user allowed.
+import { isDeepStrictEqual } from 'node:util';
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { consentLines } from '../../views/consent/consentLines';
 import type { ConsentDiff } from '../../views/consent/consentDiff';
 import { plainText } from '../../views/words/format';
-import { consentedEntry } from '../settings/configuredTunnel';
+import { consentedEntry, isFromWorkspace } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from '../tunnels/daemonConnection';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import { isFromWorkspace, subjectOf } from '../tunnels/startPolicy';
+import { subjectOf } from '../tunnels/startPolicy';
 import type { DesiredState } from '../tunnels/desiredState';
 
 /** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */
@@ -83,7 +84,8 @@ export class Consents {
       return;
     }
     const [before, after] = await Promise.all([this.resolve(tunnel), this.resolve({ ...tunnel, entry })]);
-    if (this.isAllowed(tunnel, before.facts)) {
+    const leadsTo = ({ facts: { hops, socketLinks } }: ResolvedTunnel): unknown => [hops, socketLinks];
+    if (this.isAllowed(tunnel, before.facts) && isDeepStrictEqual(leadsTo(before), leadsTo(after))) {
       await this.allow(after);
     }
   }

@@ -12,6 +12,7 @@ import { confirm, showMessage } from '../ui/dialogs';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { TunnelStarter } from './startAndWait';
 import { quotedName } from '../../views/words/exactText';
+import { checkShown } from './agents/shownTunnels';
 import { serverOf, startSummary } from './agents/startSummary';
 
 export interface LinkOptions {
@@ -62,8 +63,14 @@ class StartUriHandler implements vscode.UriHandler {
     }
     // If consent is missing, the start asks for it, with all the tunnel would do. Without trust, it refuses to start.
     const { granted } = manager.desiredState.permission(manager.desiredState.get(tunnel.id));
-    if (granted && !(await confirmStart(tunnel))) {
-      return;
+    if (granted) {
+      if (!(await confirmStart(tunnel))) {
+        return;
+      }
+      checkShown(
+        tunnel,
+        manager.tunnels.find(({ id }) => id === tunnel.id),
+      );
     }
     const now = await starter.tunnel(tunnel.id, undefined, requestedBy());
     if (now !== 'cancelled') {

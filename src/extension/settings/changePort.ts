@@ -1,5 +1,6 @@
 // Changes the port of a forward in the settings: where the tunnel is defined, or in the user's override. Existing
 // consent stays valid, because the user has just chosen the port themselves.
+import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
 import type { Uri } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
@@ -9,6 +10,7 @@ import { isCommandLine, listenValue, moveListen } from '../../tunnels/config/mov
 import { valueAt, withValueAt } from '../../tunnels/util/jsonPath';
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
+import type { ParsedTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { isRecord } from '../../tunnels/util/parsing';
 import { pathVariables, withOverride } from './readSettings';
 import { authorOf } from './configuredTunnel';
@@ -86,8 +88,18 @@ async function changeSetting(
         : l10n.t('"{name}" no longer has a forward "{label}" in the settings.', { name, label }),
     );
   }
-  const changed = withValueAt(written, change);
-  const parsed = parseTunnel(name, changed, pathVariables(tunnel.folderUri), authorOf(tunnel.origin));
+  const parse = (value: unknown): ParsedTunnel =>
+    parseTunnel(name, value, authorOf(tunnel.origin), pathVariables(tunnel.folderUri));
+  const before = parse(written);
+  // Otherwise the consent to what was read before would cover what the file says now.
+  if (!('entry' in before) || !isDeepStrictEqual(before.entry, tunnel.projectEntry ?? entry)) {
+    throw new Error(
+      l10n.t('"{name}" has changed in the settings meanwhile. Save them if they aren\'t, and try again.', {
+        name,
+      }),
+    );
+  }
+  const parsed = parse(withValueAt(written, change));
   if ('problems' in parsed) {
     const [problem] = parsed.problems;
     throw new Error(

@@ -8,13 +8,13 @@ import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/defini
 import { parseOverridesInSteps } from '../../tunnels/config/parsing/parseOverrides';
 import type { ParsedOverride, ParsedOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
-import { parseTunnelsInSteps } from '../../tunnels/config/parsing/parseTunnels';
+import { parseTunnelsInSteps, SharedLimit } from '../../tunnels/config/parsing/parseTunnels';
 import { expandSocketPaths } from '../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../tunnels/config/socketPaths';
 import { deferred as l10n, untranslated } from '../../tunnels/util/l10n';
 import { describeFault, hideInName } from '../../tunnels/util/shown';
-import { Slices } from '../../tunnels/util/slices';
-import type { Steps } from '../../tunnels/util/slices';
+import { Slices } from '../../tunnels/util/pacing/slices';
+import type { Steps } from '../../tunnels/util/pacing/slices';
 import { authorOf } from './configuredTunnel';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { portsAttributesKey, settingKeys } from '../contributions';
@@ -105,6 +105,9 @@ export function readPortsAttributes(where: 'user' | 'workspace'): unknown {
   return where === 'user' ? globalValue : workspaceValue;
 }
 
+/** PATH_MAX of Linux, in bytes. */
+const longestPath = 4096;
+
 const noOverrides: ParsedOverrides = { byName: new Map(), problems: [] };
 type Inspected = NonNullable<ReturnType<vscode.WorkspaceConfiguration['inspect']>>;
 
@@ -138,17 +141,18 @@ function* readTunnels(parts: PartReader, cache: ParsedTunnelCache): Steps<Config
   );
   // Without a workspace file, the folder's settings are the workspace's, so they are read once.
   const isOneFolder = vscode.workspace.workspaceFile === undefined;
+  const shared = new SharedLimit();
   const ofWorkspace = yield* parts.read(untranslated`tunnels of the workspace settings`, () => {
     const value = inspect(settingKeys.tunnels, undefined)?.workspaceValue;
     const folderUri = isOneFolder ? folders[0]?.uri : undefined;
-    return readOrigin({ origin: 'workspace', value, folderUri, overrides, read });
+    return readOrigin({ origin: 'workspace', value, folderUri, overrides, read, shared });
   });
   const tunnels = [...(user ?? []), ...(ofWorkspace ?? [])];
   for (const folder of isOneFolder ? [] : folders) {
     const ofFolder = yield* parts.read(untranslated`tunnels of the folder ${folder.name}`, () => {
       const value = inspect(settingKeys.tunnels, folder.uri)?.workspaceFolderValue;
       const [name, folderUri] = [folderName(folder), folder.uri];
-      return readOrigin({ origin: 'folder', value, folder: name, folderUri, overrides, read });
+      return readOrigin({ origin: 'folder', value, folder: name, folderUri, overrides, read, shared });
     });
     tunnels.push(...(ofFolder ?? []));
   }
@@ -158,12 +162,20 @@ function* readTunnels(parts: PartReader, cache: ParsedTunnelCache): Steps<Config
 
 /** Different tunnels can get the same id: folder "a" with tunnel "b:c", and folder "a:b" with tunnel "c". */
 function withUniqueIds(tunnels: readonly ConfiguredTunnel[]): ConfiguredTunnel[] {
+  const written = new Set(tunnels.map(({ id }) => id));
   const seen = new Map<string, number>();
   return tunnels.map((tunnel) => {
-    const count = (seen.get(tunnel.id) ?? 0) + 1;
+    let count = (seen.get(tunnel.id) ?? 0) + 1;
+    while (count > 1 && written.has(numbered(tunnel.id, count))) {
+      count++;
+    }
     seen.set(tunnel.id, count);
-    return count === 1 ? tunnel : { ...tunnel, id: `${tunnel.id} (${count})` };
+    return count === 1 ? tunnel : { ...tunnel, id: numbered(tunnel.id, count) };
   });
+}
+
+function numbered(id: string, count: number): string {
+  return `${id} (${count})`;
 }
 
 function inspect(key: string, uri: vscode.Uri | undefined): Inspected | undefined {
@@ -177,15 +189,17 @@ interface OriginToRead {
   readonly folderUri?: vscode.Uri | undefined;
   readonly overrides: ParsedOverrides | undefined;
   readonly read: CachedReading;
+  /** What the project's files may have together. */
+  readonly shared?: SharedLimit;
 }
 
-function* readOrigin({ value, overrides, read, ...where }: OriginToRead): Steps<ConfiguredTunnel[]> {
+function* readOrigin({ value, overrides, read, shared, ...where }: OriginToRead): Steps<ConfiguredTunnel[]> {
   const { origin, folder, folderUri } = where;
   const source = { origin, folderUri, ...(folder === undefined ? {} : { folder }) };
   const prefix = folder === undefined ? origin : `${origin}:${folder}`;
   const variables = pathVariables(folderUri);
-  const parse = read.parser(prefix, (own, tunnel) => parseTunnel(own, tunnel, variables, authorOf(origin)));
-  const { tunnels, problems } = yield* parseTunnelsInSteps(value, parse);
+  const parse = read.parser(prefix, (own, tunnel) => parseTunnel(own, tunnel, authorOf(origin), variables));
+  const { tunnels, problems } = yield* parseTunnelsInSteps(value, parse, shared);
   const name = settingKeys.tunnels;
   const listed: ConfiguredTunnel[] = [];
   for (const { name: own, parsed } of tunnels) {
@@ -217,7 +231,9 @@ function projectFolders(): string[] {
   const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
   // An unsaved workspace's file is in VS Code's own storage.
   const ofFile = workspaceFile?.scheme === 'file' ? [dirname(workspaceFile.fsPath)] : [];
-  return [...workspaceFolders.map(({ uri }) => uri.fsPath), ...ofFile];
+  const paths = [...workspaceFolders.map(({ uri }) => uri.fsPath), ...ofFile];
+  // A longer one doesn't exist, and each tunnel with a socket takes all of them to the daemon.
+  return paths.filter((path) => Buffer.byteLength(path) <= longestPath);
 }
 
 /**

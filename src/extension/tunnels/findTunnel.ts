@@ -28,6 +28,21 @@ export function tunnelsNamed(
   return named.filter((tunnel) => tunnel.origin === origin);
 }
 
+/**
+ * Splits "staging/Database" after each name or id of a tunnel, the shortest first: ids and the labels of forwards may
+ * contain slashes too.
+ */
+export function splitsAtTunnels(
+  text: string,
+  tunnels: readonly TunnelSnapshot[],
+): readonly (readonly [nameOrId: string, label: string])[] {
+  const names = new Set(tunnels.flatMap(({ id, name }) => [id, name]));
+  return [...names]
+    .filter((name) => text.startsWith(name) && text[name.length] === '/')
+    .toSorted((a, b) => a.length - b.length)
+    .map((name) => [name, text.slice(name.length + 1)]);
+}
+
 /** @throws TunnelFailure InvalidDefinition if there is none, or more than one */
 export function findTunnel(
   nameOrId: string,

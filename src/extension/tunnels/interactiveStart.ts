@@ -1,4 +1,5 @@
 // Starts a tunnel or program on request: asks for consent if it is missing, then starts.
+import { isDeepStrictEqual } from 'node:util';
 import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
@@ -8,6 +9,12 @@ import { lacksConsent } from '../consent/consentPrompt';
 import type { ConsentPrompt } from '../consent/consentPrompt';
 import type { TunnelManager } from './tunnelManager';
 import type { ProgramTrust } from '../consent/programTrust';
+
+export interface ProgramToRun {
+  readonly program: X11Program;
+  /** The user has typed its command: it isn't in the settings. */
+  readonly isTyped: boolean;
+}
 
 export class InteractiveStart {
   readonly #manager: TunnelManager;
@@ -38,10 +45,21 @@ export class InteractiveStart {
     return this.#allowed(id, () => this.#manager.start(id, how), who);
   }
 
-  /** Starts the tunnel and runs an X11 program through it. Does nothing if the user doesn't trust the program. */
-  async runProgram(id: string, program: X11Program): Promise<void> {
+  /**
+   * Starts the tunnel and runs an X11 program through it. Does nothing if the user doesn't trust the program.
+   * @throws Error if it is no longer a program of the tunnel: a consent given meanwhile was about another one
+   */
+  async runProgram(id: string, { program, isTyped }: ProgramToRun): Promise<void> {
     await this.#allowed(id, async () => {
-      if (await this.#trust.allows(this.#manager.desiredState.get(id), program)) {
+      const tunnel = this.#manager.desiredState.get(id);
+      const { definition } = tunnel.entry;
+      if (!isTyped && !definition.x11Programs.some((each) => isDeepStrictEqual(each, program))) {
+        throw hasChanged(program);
+      }
+      if (await this.#trust.allows(tunnel, program)) {
+        if (!isDeepStrictEqual(this.#manager.desiredState.get(id).entry.definition, definition)) {
+          throw hasChanged(program);
+        }
         this.#ran.add(keyOf(id, program.name));
         await this.#manager.runProgram(id, program);
       }
@@ -102,6 +120,17 @@ export class InteractiveStart {
     await this.#manager.stop(id);
     await this.start(id);
   }
+}
+
+function hasChanged({ name }: X11Program): Error {
+  return new Error(
+    l10n.t(
+      'The program "{program}" or its tunnel has changed in the settings since you chose it. Nothing was run.',
+      {
+        program: name,
+      },
+    ),
+  );
 }
 
 function keyOf(id: string, program: string): string {

@@ -2,11 +2,12 @@
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
+import { localSocketPaths } from '../../tunnels/config/socketPaths';
+import { isFromWorkspace } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
 import type { WorkspaceStorage } from './workspaceStorage';
 import type { DesiredState } from './desiredState';
-import { isFromWorkspace } from './startPolicy';
 
 export class LeaseSync {
   readonly #daemonConnection: DaemonConnection;
@@ -89,7 +90,10 @@ export class LeaseSync {
         rememberedPorts: this.#workspaceStorage.ports(tunnel.id),
         ...(permission.consent === undefined ? {} : { consent: permission.consent }),
         ...(isFromWorkspace(tunnel.origin) && {
-          project: { folders: projectFolders, allowed: permission.socketLinks ?? [] },
+          project: {
+            folders: localSocketPaths(definition).length === 0 ? [] : projectFolders,
+            allowed: permission.socketLinks ?? [],
+          },
         }),
       },
     ];

@@ -2,7 +2,7 @@
 // for each tunnel, in the window that ran the programs.
 import { l10n } from 'vscode';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
-import { formatDestination } from '../../tunnels/config/definition';
+import { shortDestination } from '../../views/words/exactText';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { Schedule } from '../../tunnels/util/timeOuts';
 
@@ -90,7 +90,7 @@ export class ProgramNotifications {
   }
 
   async #offer(tunnel: TunnelSnapshot, names: readonly string[]): Promise<void> {
-    const host = tunnel.entry ? formatDestination(tunnel.entry.definition) : tunnel.name;
+    const host = tunnel.entry ? shortDestination(tunnel.entry.definition.destination) : tunnel.name;
     if (await this.#options.offer(describeLoss(names, host))) {
       for (const name of names) {
         this.#options.run(tunnel.id, name);

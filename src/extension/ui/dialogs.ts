@@ -38,6 +38,15 @@ export function showModalError<B extends string>(
   return vscode.window.showErrorMessage(withoutLinks(message), { modal: true }, ...buttons);
 }
 
+/** What a dialog shows completely on a small screen. */
+const maxLines = 24;
+const maxCharacters = 2500;
+
+/** Whether the user can read all of it in a modal dialog: nobody can agree to the rest. */
+export function fitsDialog(detail: string): boolean {
+  return detail.length <= maxCharacters && detail.split('\n').length <= maxLines;
+}
+
 /** A modal dialog. @param detail its line breaks are shown; foreign text in it must be on one line, see plainText() */
 export function showModal<I extends vscode.MessageItem>(
   message: string,

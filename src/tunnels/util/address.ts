@@ -1,5 +1,5 @@
 // Addresses as OpenSSH writes them: `host:port` with IPv6 in brackets, or the absolute path of a Unix socket.
-import { isIP } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 
 export interface TcpAddress {
   readonly host: string;
@@ -24,9 +24,9 @@ export function formatAddress(address: Address): string {
   return isSocketPath(address) ? address.path : `${formatHost(address.host)}:${address.port}`;
 }
 
-/** Whether only programs on the same machine can connect to it. */
+/** Whether only programs on the same machine can connect to it. `127.0.0.999` is a name, which the DNS may know. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isIPv4(host));
 }
 
 /** Whether it stands for all addresses of the machine, of one address family or of both. */

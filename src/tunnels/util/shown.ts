@@ -1,7 +1,8 @@
 // What a message may quote of a text that others wrote. People put passwords where none belong, so a text that could not
 // be understood is never quoted: a message names its place. What is quoted has been recognized (a name, a host, a path),
-// and goes through quote(), which hides whatever looks like a password in it nevertheless.
-import { replaceHidden } from './untrustedText';
+// and goes through quote() or a function like it, which hides whatever looks like a password in it nevertheless. The
+// views show the message by their own rules (views/words/format.ts), and what the user agrees to by exactText.ts.
+import { codePointEscape, replaceHidden } from './untrustedText';
 
 declare const shown: unique symbol;
 
@@ -12,7 +13,7 @@ export type Shown = string & { readonly [shown]: true };
 const longest = 1000;
 
 const secretWord =
-  'pass(?:word|wd|phrase|code)?|pwd|secret|token|credentials?|(?:api|access|account|private)[-_]?key';
+  'pass(?:word|wd|phrase|code)?|pwd|(?<![a-z])(?:pw|psk|otp)(?![a-z])|secret|token|credentials?|(?:api|access|account|private)[-_]?key';
 const secretName = String.raw`(?:${secretWord})[\w-]{0,40}`;
 
 /** To the end of the text, because a password may have spaces. */
@@ -21,7 +22,8 @@ const hidden: readonly RegExp[] = [
   new RegExp(String.raw`(${secretName}(?:["']?\s{0,5}=|["']\s{0,5}:)).+`, 'is'),
   // `token:…`, which is a host if a port follows; `Password: …`.
   new RegExp(String.raw`((?<![a-z])(?:${secretWord}):)(?!\d{1,5}(?:\D|$))\S.*`, 'is'),
-  /((?<![a-z])pass(?:word|wd|phrase|code)?:\s).+/is,
+  /((?<![a-z])(?:pass(?:word|wd|phrase|code)?|pwd?|psk|otp|(?:api|access|private)[-_]?key):\s).+/is,
+  /(\bbearer\s).+/is,
   /(\bauthorization\s{0,5}[=:]).+/is,
   // `--password …`.
   new RegExp(String.raw`((?:^|\s)--?[\w-]{0,40}${secretName}\s).+`, 'is'),
@@ -46,7 +48,7 @@ export function looksLikePassword(text: string): boolean {
 
 /** Most texts have none of these, which takes far less time to see. */
 const mayHaveUrlOrUser = /@|:\/\//;
-const mayHaveName = new RegExp(`${secretWord}|authorization`, 'i');
+const mayHaveName = new RegExp(`${secretWord}|authorization|bearer`, 'i');
 
 function hideIn(text: string): string {
   const byWord = mayHaveUrlOrUser.test(text)
@@ -83,6 +85,20 @@ export function hideInCommand(command: string): string {
     .replace(/((?:^|\s)(?:-u|--user)[\s=]?[^\s:]*:).+/s, '$1…');
 }
 
+const commandWord = String.raw`(?:"[^"]*"|'[^']*'|[^\s"'])+`;
+const passwordsInCommand: readonly RegExp[] = [
+  new RegExp(String.raw`(\bsshpass\s{1,5}-p\s{0,5})${commandWord}`, 'g'),
+  new RegExp(String.raw`((?:${secretName})=)${commandWord}`, 'gi'),
+  new RegExp(String.raw`(--?(?:${secretName})\s{1,5})${commandWord}`, 'gi'),
+];
+
+/** As hidePasswords(), for a ProxyCommand of the user's own: hides single words, because the rest says where it leads. */
+export function hideInProxyCommand(command: string): string {
+  return passwordsInCommand
+    .reduce((before, pattern) => before.replace(pattern, '$1…'), command)
+    .replace(/\S+/g, hideInWord);
+}
+
 /** Quotes a text that has been recognized: on one line, shortened, invisible characters escaped, passwords hidden. */
 export function quote(text: string): Shown {
   // The "@" after a password may be beyond what is looked through.
@@ -90,7 +106,7 @@ export function quote(text: string): Shown {
     text.length > longest ? text.slice(0, longest).replace(/[^\w.-].*/s, '…') : hidePasswords(text);
   return replaceHidden(
     JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe),
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+    codePointEscape,
   ) as Shown;
 }
 

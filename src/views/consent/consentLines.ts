@@ -6,11 +6,13 @@ import type { AutoStart, TunnelDefinition, TunnelEntry, X11Program } from '../..
 import { formatListen, forwardTarget, isWideBind } from '../../tunnels/config/forward';
 import type { Forward, IfPortBusy, Listen } from '../../tunnels/config/forward';
 import type { Origin } from '../../tunnels/model/snapshot';
+import { hideInProxyCommand } from '../../tunnels/util/shown';
 import type { ConsentLine } from '../webview/pageData';
 import {
   describeDestination,
   describeHop,
   describeWay,
+  exactButHidden,
   exactText,
   quotedName,
   shownAddress,
@@ -120,7 +122,7 @@ function resolvedRoute({ hops }: ResolvedFacts): ConsentLine[] {
       ? []
       : [
           {
-            text: exactText(command),
+            text: exactButHidden(hideInProxyCommand(command)),
             risk: l10n.t('a command from your own SSH config, run on this machine'),
           },
         ]),

@@ -4,7 +4,7 @@ import { errorWords } from '../../tunnels/errors/errors';
 import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
-import { formatDestination } from '../../tunnels/config/definition';
+import { shortDestination } from '../words/exactText';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/contextValues';
 import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
@@ -120,14 +120,14 @@ function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): st
 function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   const { entry, override } = tunnel;
   const jumps = (entry?.definition.proxyJump ?? []).map((destination) =>
-    plainText(formatDestination({ destination })),
+    plainText(shortDestination(destination)),
   );
   const changes = [
     ...(override?.disabled === true ? [l10n.t('disabled')] : []),
     ...(override?.changes ?? []).map((change) => localize(change, l10n)),
   ];
   return [
-    ...(entry ? [fact(l10n.t('Server'), plainText(formatDestination(entry.definition)))] : []),
+    ...(entry ? [fact(l10n.t('Server'), plainText(shortDestination(entry.definition.destination)))] : []),
     ...(jumps.length > 0 ? [fact(l10n.t('Jump hosts'), ...jumps)] : []),
     fact(l10n.t('Defined in'), plainText(originPhrase(tunnel))),
     ...(override

@@ -5,7 +5,7 @@ import { describeAttempt } from '../../tunnels/errors/ssh/auth';
 import { errorWords, explain } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';
-import { formatDestination } from '../../tunnels/config/definition';
+import { shortDestination } from '../words/exactText';
 import { formatAddress, isSocketPath } from '../../tunnels/util/address';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
@@ -115,7 +115,7 @@ function explanationView(
     l10n,
   );
   const words = errorWords(error, l10n);
-  const server = destination && plainText(formatDestination({ destination }));
+  const server = destination && plainText(shortDestination(destination));
   return {
     key,
     title,

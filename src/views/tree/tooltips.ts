@@ -1,14 +1,13 @@
 // The tooltip of each row, as Markdown. It is made when it opens and isn't updated.
 import { l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
-import { formatDestination } from '../../tunnels/config/definition';
+import { shortDestination, shownHost } from '../words/exactText';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
-import { hideInCommand } from '../../tunnels/util/shown';
 import { untranslated } from '../../tunnels/util/l10n';
 import { errorOf } from '../../tunnels/model/state';
 import { formatAgo, formatMoment, withFullStop } from '../words/format';
@@ -62,8 +61,8 @@ function textIfAny(text: string | undefined): Markdown | undefined {
 }
 
 function connectionLine(definition: TunnelDefinition): Markdown {
-  const jumps = (definition.proxyJump ?? []).map(({ host }) => host);
-  const command = untranslated`ssh ${formatDestination(definition)}`;
+  const jumps = (definition.proxyJump ?? []).map(({ host }) => shownHost(host));
+  const command = untranslated`ssh ${shortDestination(definition.destination)}`;
   return jumps.length === 0
     ? marked`${command}`
     : localized((values) => l10n.t('{command} via {jumpHosts}', values), {
@@ -181,7 +180,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
           time: formatAgo(state.at, now),
         })
       : localized((values) => l10n.t('{name}: {state}', values), heading),
-    Markdown.exactCode(hideInCommand(program.command)),
+    Markdown.command(program.command),
     marked`${displaySentence(program)}`,
     textIfAny(stateNote(state)),
     // The output follows below.

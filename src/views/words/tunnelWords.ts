@@ -17,6 +17,7 @@ import {
   withFullStop,
 } from './format';
 import { describePrograms } from './programWords';
+import { shownHost } from './exactText';
 import { networkWordsOf } from './exposure';
 
 function describeNeed(need: Need): string {
@@ -42,7 +43,7 @@ type Waiting = Extract<TunnelState, { status: 'waiting' }>;
 /** The host of a hop, if the setting has it. The jump hosts of ssh_config aren't known here. */
 function hopHost(entry: TunnelEntry | undefined, hop: number): string | undefined {
   const jump = entry?.definition.proxyJump?.[hop];
-  return jump === undefined ? undefined : plainText(jump.host);
+  return jump === undefined ? undefined : plainText(shownHost(jump.host));
 }
 
 function describePhase(phase: Phase, host: string | undefined): string {

@@ -68,7 +68,7 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
 }
 
 function parse(text: string): Destination {
-  const parsed = parseDestination(text);
+  const parsed = parseDestination(text, 'user');
   if ('error' in parsed) {
     throw new Error(inEnglish(parsed.error.message));
   }

@@ -15,10 +15,6 @@ function someRequests(random: Random): number {
   return random.chance(0.03) ? random.int(500, 5000) : random.int(2, 30);
 }
 
-function reading(random: Random): Pick<Handshake, 'reads'> {
-  return { reads: random.pick(['slowly', 'never']) };
-}
-
 export const floods: Readonly<Record<string, Maker>> = {
   'pipelined requests': (random, { good }) => ({
     title: 'pipelined requests',
@@ -38,11 +34,13 @@ export const floods: Readonly<Record<string, Maker>> = {
   }),
   'pipelined bodies': (random, { good }) => {
     const body = 'x'.repeat(random.pick([0, 1, 5, 4000]));
+    const reads = random.pick(['slowly', 'never'] as const);
     const post = `POST http://127.0.0.1:${good}/page HTTP/1.1${crlf}Host: x${crlf}Content-Length: ${body.length}${crlf}${crlf}${body}`;
     return {
       title: 'pipelined bodies',
-      bytes: Buffer.from(post.repeat(someRequests(random))),
-      ...reading(random),
+      // A thousand requests, one after another, may take a slow reader longer than the test waits.
+      bytes: Buffer.from(post.repeat(reads === 'never' ? someRequests(random) : random.int(2, 30))),
+      reads,
     };
   },
   'a mix of pipelined requests': (random, places) => mixOf(random, places),
@@ -73,11 +71,12 @@ function request(random: Random, port: number): Buffer {
 }
 
 function mixOf(random: Random, { good }: Places): Handshake {
-  const parts = Array.from({ length: random.int(2, 12) }, () =>
+  const connect = `CONNECT 127.0.0.1:${good} HTTP/1.1${crlf}Host: x${crlf}${crlf}`;
+  const mixed = Array.from({ length: random.int(2, 12) }, () =>
     random.pick([
       get(good),
       get(good, '/page?'.padEnd(random.int(10, 9000), 'q')),
-      `CONNECT 127.0.0.1:${good} HTTP/1.1${crlf}Host: x${crlf}${crlf}`,
+      connect,
       `GET / HTTP/1.1${crlf}${crlf}`,
       `OPTIONS * HTTP/1.1${crlf}Host: x${crlf}${crlf}`,
       `HEAD http://127.0.0.1:${good}/page HTTP/1.1${crlf}Host: x${crlf}${crlf}`,
@@ -88,5 +87,11 @@ function mixOf(random: Random, { good }: Places): Handshake {
       token,
     ]),
   );
-  return { title: 'a mix of pipelined requests', bytes: Buffer.from(parts.join('')), ...reading(random) };
+  // Whatever follows a CONNECT goes to the target as it is, and would count there as an unclear request of the proxy.
+  const parts = mixed.includes(connect) ? [...mixed.slice(0, mixed.indexOf(connect) + 1), token] : mixed;
+  return {
+    title: 'a mix of pipelined requests',
+    bytes: Buffer.from(parts.join('')),
+    reads: random.pick(['slowly', 'never']),
+  };
 }

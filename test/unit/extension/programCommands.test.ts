@@ -7,8 +7,7 @@ import type { CommandTable } from '../../../src/extension/commands/register';
 import type { Targets } from '../../../src/extension/commands/commandArgument';
 import { commandIds } from '../../../src/extension/contributions';
 import type { TunnelManager } from '../../../src/extension/tunnels/tunnelManager';
-import type { InteractiveStart } from '../../../src/extension/tunnels/interactiveStart';
-import type { X11Program } from '../../../src/tunnels/config/definition';
+import type { InteractiveStart, ProgramToRun } from '../../../src/extension/tunnels/interactiveStart';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { programFailed } from '../../../src/tunnels/errors/forwards/program';
 import { x11Disabled } from '../../../src/tunnels/errors/forwards/x11';
@@ -52,7 +51,8 @@ describe('the commands for X11 programs', () => {
     } as unknown as TunnelManager;
     const interactiveStart = {
       start: (id: string) => Promise.resolve(done.push(`start ${id}`)),
-      runProgram: (id: string, { name }: X11Program) => Promise.resolve(done.push(`run ${id}/${name}`)),
+      runProgram: (id: string, { program: { name } }: ProgramToRun) =>
+        Promise.resolve(done.push(`run ${id}/${name}`)),
     } as unknown as InteractiveStart;
     const parts = { manager, interactiveStart, targets, review: () => undefined };
     commands = { ...module.programCommands(parts), ...lifecycleCommands(parts) };

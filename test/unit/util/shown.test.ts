@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import {
   describeFault,
   hideInCommand,
+  hideInProxyCommand,
   hidePasswords,
   looksLikePassword,
   quote,
@@ -36,6 +37,11 @@ describe('hiding passwords in a text', () => {
     ['DB_PASSWORD:hunter2', 'DB_PASSWORD:…'],
     ['AccountKey=hunter2', 'AccountKey=…'],
     ['Authorization: Basic aHVudGVyMg==', 'Authorization:…'],
+    ['with Bearer hunter2', 'with Bearer …'],
+    ['x-api-key: hunter2', 'x-api-key: …'],
+    ['pw=hunter2', 'pw=…'],
+    ['app, pw: hunter2', 'app, pw: …'],
+    ['xfreerdp -pw hunter2', 'xfreerdp -pw …'],
   ];
   for (const [text, shown] of hidden) {
     it(`turns ${JSON.stringify(text)} into ${JSON.stringify(shown)}`, () => {
@@ -57,6 +63,10 @@ describe('hiding passwords in a text', () => {
     'Secrets (vault)',
     'compass:http',
     'token:8080',
+    '--stopwatch 5',
+    '--ipwhitelist=10.0.0.1',
+    'pwsh:80',
+    'psk:8080',
     '8080:tokenizer:80',
     'staging -p 22',
     'https://example.org/a',
@@ -79,6 +89,20 @@ describe('hiding passwords in a text', () => {
   for (const [command, shown] of commands) {
     it(`shows the command ${JSON.stringify(command)} as ${JSON.stringify(shown)}`, () =>
       assert.equal(hideInCommand(command), shown));
+  }
+
+  const proxyCommands: readonly [command: string, shown: string][] = [
+    ['ssh -p 2222 -W %h:%p me@gate', 'ssh -p 2222 -W %h:%p me@gate'],
+    ['sshpass -p hunter2 ssh -W %h:%p gate', 'sshpass -p … ssh -W %h:%p gate'],
+    ["sshpass -p'hunter2 or so' ssh gate", 'sshpass -p… ssh gate'],
+    ['SSHPASS=hunter2 sshpass -e ssh gate', 'SSHPASS=… sshpass -e ssh gate'],
+    ['env HTTP_PROXY_PASSWORD="a b" connect -H p:1 h 22', 'env HTTP_PROXY_PASSWORD=… connect -H p:1 h 22'],
+    ['nc --proxy-password hunter2 h 22', 'nc --proxy-password … h 22'],
+    ['connect -H me:hunter2@proxy:3128 h 22', 'connect -H me:…@proxy:3128 h 22'],
+  ];
+  for (const [command, shown] of proxyCommands) {
+    it(`shows the ProxyCommand ${JSON.stringify(command)} as ${JSON.stringify(shown)}`, () =>
+      assert.equal(hideInProxyCommand(command), shown));
   }
 
   for (const part of [

@@ -30,7 +30,7 @@ async function addTunnel(parts: AddParts): Promise<void> {
     number: 1,
     prompt: vscode.l10n.t('SSH server: an alias from your SSH config, user@host:port, or an ssh:// address'),
     placeHolder: 'me@bastion.example.org',
-    validate: (text) => problemOf(parseDestination(text)),
+    validate: (text) => problemOf(parseDestination(text, 'user')),
   });
   const forward =
     host &&

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { localize } from '../../../tunnels/util/l10n';
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { aliasFault, formatHostBlock, lineAboutHost, lineOfHost } from '../../../tunnels/config/hostBlock';
-import { confirm, offerUndo, showMessage } from '../../ui/dialogs';
+import { confirm, fitsDialog, offerUndo, showMessage } from '../../ui/dialogs';
+import { exactText } from '../../../views/words/exactText';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import { addHostBlock, readSshConfig } from '../../settings/sshConfig/sshConfigFile';
 import { askText } from './addSteps';
@@ -18,15 +19,17 @@ export async function askAboutOptions({ leftOut, configOptions }: UsableLine): P
   }
   const write = vscode.l10n.t('Write Host Block');
   const leave = leftOut.length === 1 ? vscode.l10n.t('Leave It Out') : vscode.l10n.t('Leave Them Out');
-  const lines = configOptions.map(({ keyword, value }) => `  ${keyword} ${value}`);
+  // A pasted command may be somebody else's, and its ProxyCommand would run here.
+  const lines = configOptions.map(({ keyword, value }) => `  ${exactText(keyword)} ${exactText(value)}`);
   const detail = [
     ...leftOut.map(({ message }) => localize(message, vscode.l10n)),
     ...(lines.length === 0 ? [] : ['', vscode.l10n.t('Host block for your SSH config:'), ...lines]),
   ];
+  const text = detail.map((line) => line.replaceAll('\n', ' ')).join('\n');
   const picked = await confirm(
     lines.length === 0 ? willBeIgnored(leftOut.length) : cannotBeSaved(leftOut.length),
-    detail.map((line) => line.replaceAll('\n', ' ')).join('\n'),
-    ...(lines.length === 0 ? [leave] : [write, leave]),
+    fitsDialog(text) ? text : vscode.l10n.t('There is too much to show here. Shorten the command first.'),
+    ...(lines.length === 0 || !fitsDialog(text) ? [leave] : [write, leave]),
   );
   return picked === write ? 'write' : picked === leave ? 'leaveOut' : undefined;
 }

@@ -1,26 +1,41 @@
-// Remembers which tunnel the question of a language-model tool showed.
+// Remembers which tunnel a question showed: what starts after the answer must be that one.
 import { l10n } from 'vscode';
 import type { TunnelSnapshot } from '../../../tunnels/model/snapshot';
 
-/** Which tunnel the question showed for each name: what runs after the answer must be that one. */
+/**
+ * The questions of a language-model tool that are not answered yet. The editor doesn't say which question an answer
+ * belongs to, and never reports a no.
+ */
 export class ShownTunnels {
-  readonly #shown = new Map<string, string>();
+  /** By the name in the tool's input: what the questions since its last use have shown. */
+  readonly #shown = new Map<string, Set<string>>();
 
   set(name: string, tunnel: TunnelSnapshot): void {
-    this.#shown.set(name, identityOf(tunnel));
+    const shown = this.#shown.get(name) ?? new Set();
+    this.#shown.set(name, shown.add(identityOf(tunnel)));
   }
 
-  /** @throws Error if the name stands for another tunnel now, or the tunnel has changed */
+  /** @throws Error if no question, or also another one, has shown the tunnel as it is now */
   check(name: string, tunnel: TunnelSnapshot): void {
     const shown = this.#shown.get(name);
-    if (shown !== undefined && shown !== identityOf(tunnel)) {
-      throw new Error(
-        l10n.t('The tunnel "{tunnel}" has changed since you were asked. Nothing was done.', {
-          tunnel: name,
-        }),
-      );
+    this.#shown.delete(name);
+    if (shown?.size !== 1 || !shown.has(identityOf(tunnel))) {
+      throw hasChanged(tunnel);
     }
   }
+}
+
+/** @param now undefined: it no longer exists @throws Error if it isn't what the question showed */
+export function checkShown(shown: TunnelSnapshot, now: TunnelSnapshot | undefined): void {
+  if (now === undefined || identityOf(now) !== identityOf(shown)) {
+    throw hasChanged(shown);
+  }
+}
+
+function hasChanged({ name }: TunnelSnapshot): Error {
+  return new Error(
+    l10n.t('The tunnel "{tunnel}" has changed since you were asked. Nothing was done.', { tunnel: name }),
+  );
 }
 
 function identityOf({ id, entry }: TunnelSnapshot): string {

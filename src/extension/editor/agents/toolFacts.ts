@@ -5,7 +5,7 @@ import { formatAddress } from '../../../tunnels/util/address';
 import { errorWords, explain } from '../../../tunnels/errors/errors';
 import type { TunnelError } from '../../../tunnels/errors/errors';
 import { formatListen } from '../../../tunnels/config/forward';
-import { formatDestination } from '../../../tunnels/config/definition';
+import { shortDestination } from '../../../views/words/exactText';
 import { isTunnelDegraded } from '../../../tunnels/model/snapshot';
 import type { ProgramSnapshot } from '../../../tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
@@ -76,7 +76,7 @@ function tunnelFacts(tunnel: TunnelSnapshot): object {
     name,
     id,
     origin: originPhrase(tunnel),
-    host: entry && formatDestination(entry.definition),
+    host: entry && shortDestination(entry.definition.destination),
     status: state.status,
     summary: describeTunnel(tunnel),
     degraded: isTunnelDegraded(tunnel) || undefined,

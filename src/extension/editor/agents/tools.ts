@@ -41,13 +41,13 @@ export function registerTools(parts: ToolParts): vscode.Disposable {
 
 function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<string, Tool>> {
   const find = (input: unknown): Promise<TunnelSnapshot> => starter.find(readToolInput(input));
-  const shown = new ShownTunnels();
-  const findToAsk = async (input: unknown): Promise<TunnelSnapshot> => {
+  const [toStart, toStop] = [new ShownTunnels(), new ShownTunnels()];
+  const findToAsk = async (input: unknown, shown: ShownTunnels): Promise<TunnelSnapshot> => {
     const tunnel = await find(input);
     shown.set(readToolInput(input), tunnel);
     return tunnel;
   };
-  const findShown = async (input: unknown): Promise<TunnelSnapshot> => {
+  const findShown = async (input: unknown, shown: ShownTunnels): Promise<TunnelSnapshot> => {
     const tunnel = await find(input);
     shown.check(readToolInput(input), tunnel);
     return tunnel;
@@ -64,7 +64,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
     },
     [toolNames.start]: {
       ask: async (input) => {
-        const tunnel = await findToAsk(input);
+        const tunnel = await findToAsk(input, toStart);
         return {
           doing: localized((values) => vscode.l10n.t('Starting the tunnel {tunnel}', values), {
             tunnel: Markdown.code(tunnel.name),
@@ -74,7 +74,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
         };
       },
       run: async (input, token) => {
-        const tunnel = await starter.tunnel((await findShown(input)).id, token);
+        const tunnel = await starter.tunnel((await findShown(input, toStart)).id, token);
         if (tunnel === 'cancelled') {
           throw new vscode.CancellationError();
         }
@@ -83,7 +83,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
     },
     [toolNames.stop]: {
       ask: async (input) => {
-        const tunnel = await findToAsk(input);
+        const tunnel = await findToAsk(input, toStop);
         return {
           doing: localized((values) => vscode.l10n.t('Stopping the tunnel {tunnel}', values), {
             tunnel: Markdown.code(tunnel.name),
@@ -96,7 +96,7 @@ function toolsOf({ starter, manager, whenLoaded }: ToolParts): Readonly<Record<s
         };
       },
       run: async (input) => {
-        const { id } = await findShown(input);
+        const { id } = await findShown(input, toStop);
         await starter.stop(id);
         return tunnelText(await starter.find(id));
       },

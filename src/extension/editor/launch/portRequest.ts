@@ -8,7 +8,7 @@ import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/sna
 import { isRecord } from '../../../tunnels/util/parsing';
 import { joinShown, quote } from '../../../tunnels/util/shown';
 import type { Shown } from '../../../tunnels/util/shown';
-import { exactlyOne, tunnelsNamed } from '../../tunnels/findTunnel';
+import { exactlyOne, splitsAtTunnels, tunnelsNamed } from '../../tunnels/findTunnel';
 import { untranslated } from '../../../tunnels/util/l10n';
 
 /** The key of a launch configuration. */
@@ -97,14 +97,12 @@ function nameIn(
   reference: string,
   tunnels: readonly TunnelSnapshot[],
 ): readonly [name: string, label: string | undefined] {
-  const isKnown = (name: string): boolean => tunnelsNamed(name, tunnels).length > 0;
-  if (isKnown(reference) || !reference.includes('/')) {
+  const slash = reference.indexOf('/');
+  if (slash < 0 || tunnelsNamed(reference, tunnels).length > 0) {
     return [reference, undefined];
   }
-  const splits = [...reference.matchAll(/\//g)].map(
-    ({ index }) => [reference.slice(0, index), reference.slice(index + 1)] as const,
-  );
-  return splits.find(([name]) => isKnown(name)) ?? splits[0] ?? [reference, undefined];
+  const [found] = splitsAtTunnels(reference, tunnels);
+  return found ?? [reference.slice(0, slash), reference.slice(slash + 1)];
 }
 
 /** The forward of that label. @throws TunnelFailure InvalidDefinition */

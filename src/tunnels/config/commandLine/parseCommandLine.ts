@@ -221,7 +221,7 @@ class LineReader {
 
   #takeUser(value: string, position: Position): void {
     this.#settle(
-      attempt(() => checkUser(value, 0)),
+      attempt(() => checkUser(value, 0, 'user')),
       position,
       (user) => (this.#user ??= { value: user, at: position.at }),
     );

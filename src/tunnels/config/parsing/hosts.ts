@@ -12,8 +12,8 @@ const longestHost = 253;
 const longestUser = 255;
 const longestProjectUser = 64;
 
-/** Who has written a host and a user: the people of a project, or the user in their own settings. */
-export type Author = 'project' | 'user';
+/** Who has written a host and a user: the people of a project, the user in their own settings, or in their SSH config. */
+export type Author = 'project' | 'user' | 'sshConfig';
 
 /** The message about `${…}` anywhere else than in the path of a socket. */
 export const noVariables = l10n.t('Variables such as {variable} are supported in socket paths only.', {
@@ -108,11 +108,12 @@ function rejectLookAlikes(host: string, at: number): void {
  * Checks a user name. The user's own may be what OpenSSH accepts (ssh_valid_ruser in readconf.c, missing before 9.6), but
  * nothing that makes a path. Machine accounts may end in `$`. A project's is checked more strictly.
  */
-export function checkUser(user: string, at: number, author: Author = 'user'): string {
+export function checkUser(user: string, at: number, author: Author): string {
   if (user === '') {
     fail(l10n.t('The user name before "@" is missing.'), at);
   }
-  const colon = user.indexOf(':');
+  // As ssh does, a user's SSH config may use the colon that some bastions expect: ProxyJump me:target@bastion.
+  const colon = author === 'sshConfig' ? -1 : user.search(/:|%3a/i);
   if (colon >= 0) {
     fail(passwordInUser, at + colon);
   }

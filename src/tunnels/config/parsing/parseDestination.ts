@@ -16,7 +16,7 @@ const longest = 4096;
  * An alias or host with an optional user and port: `[user@]host[:port]`, with IPv6 in brackets before a port, or
  * `ssh://[user@]host[:port]` (ssh(1); draft-ietf-secsh-scp-sftp-ssh-uri). As in OpenSSH, the last `@` ends the user.
  */
-export function parseDestination(text: string, author: Author = 'user'): Parsed<Destination> {
+export function parseDestination(text: string, author: Author): Parsed<Destination> {
   return attempt(() => {
     if (text === '') {
       return fail(l10n.t('The host is missing.'), 0);
@@ -120,23 +120,29 @@ function readBracketed(text: string, at: number): Destination {
     : fail(l10n.t('Only a colon and a port can follow "]".'), at + close + 1);
 }
 
-/** `[user@]host` or an ssh:// URL (ssh(1)). As in ssh, a colon is part of the host, so only IPv6 can have one. */
+/**
+ * `[user@]host` or an ssh:// URL (ssh(1)). As in ssh, a colon is part of the host, so only IPv6 can have one. The users of
+ * a project are checked when the properties that a command line is turned into are read.
+ */
 export function readDestinationWord(text: string): Parsed<Destination> {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
-    return parseDestination(text);
+    return parseDestination(text, 'user');
   }
   return attempt(() => {
     const separator = text.lastIndexOf('@');
     const host = text.slice(separator + 1);
     const port = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(host);
     if (port) {
-      fail(l10n.t('ssh doesn\'t accept a port after the host: use "-p".'), text.lastIndexOf(':'));
+      fail(
+        l10n.t('ssh doesn\'t accept a port after the host: use "-p", as in "ssh -p 2222 example.org".'),
+        text.lastIndexOf(':'),
+      );
     }
     const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
     const checked = checkHost(bare, separator + 1);
     return separator < 0
       ? { host: checked }
-      : { host: checked, user: checkUser(text.slice(0, separator), 0) };
+      : { host: checked, user: checkUser(text.slice(0, separator), 0, 'user') };
   });
 }
 

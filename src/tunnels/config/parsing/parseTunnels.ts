@@ -1,17 +1,28 @@
 // Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
 import type { DefinitionProblem } from '../definition';
-import type { Author } from './hosts';
-import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
-import type { PathVariables } from '../socketPaths';
 import { deferred as l10n } from '../../util/l10n';
 import { entriesUpTo, isRecord } from '../../util/parsing';
-import { atOnce } from '../../util/slices';
-import type { Steps } from '../../util/slices';
+import type { Steps } from '../../util/pacing/slices';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;
 const maxForwards = 5000;
+
+/** What several settings files may have together: enough for two that are full. */
+export class SharedLimit {
+  static readonly maxTunnels = 2 * maxTunnels;
+  static readonly maxForwards = 2 * maxForwards;
+  #tunnels = 0;
+  #forwards = 0;
+
+  /** @returns whether the file may go on */
+  take(forwards: number): boolean {
+    this.#tunnels++;
+    this.#forwards += forwards;
+    return this.#tunnels <= SharedLimit.maxTunnels && this.#forwards <= SharedLimit.maxForwards;
+  }
+}
 
 export interface NamedTunnel {
   readonly name: string;
@@ -26,15 +37,15 @@ export interface ParsedTunnels {
   readonly problems: readonly DefinitionProblem[];
 }
 
-/** Never throws, whatever the value. `null` in a settings file means unset. */
-export function parseTunnels(setting: unknown, variables: PathVariables, author: Author): ParsedTunnels {
-  return atOnce(parseTunnelsInSteps(setting, (name, value) => parseTunnel(name, value, variables, author)));
-}
-
-/** As parseTunnels(), with a step for each tunnel. @param parse as parseTunnel() */
+/**
+ * A step for each tunnel. Never throws, whatever the value. `null` in a settings file means unset.
+ * @param parse as parseTunnel()
+ * @param shared with other files
+ */
 export function* parseTunnelsInSteps(
   setting: unknown,
   parse: (name: string, value: unknown) => ParsedTunnel,
+  shared = new SharedLimit(),
 ): Steps<ParsedTunnels> {
   if (setting === undefined || setting === null) {
     return { tunnels: [], problems: [] };
@@ -57,7 +68,16 @@ export function* parseTunnelsInSteps(
   for (const [name, value] of entries) {
     const parsed = parse(name, value);
     yield;
-    forwards += 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
+    const own = 'entry' in parsed ? parsed.entry.definition.forwards.length : parsed.problems.length;
+    forwards += own;
+    if (!shared.take(own)) {
+      const message = l10n.t(
+        'The folders of this window have more than {tunnels} tunnels or {forwards} forwards together, which is the maximum. The others are ignored.',
+        { tunnels: SharedLimit.maxTunnels, forwards: SharedLimit.maxForwards },
+      );
+      problems.push({ path: [], message });
+      break;
+    }
     if (forwards > maxForwards) {
       const message = l10n.t(
         'It has more than {maximum} forwards, which is the maximum. The others are ignored.',

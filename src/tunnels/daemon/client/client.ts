@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
+import { Semaphore } from '../../util/semaphore';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/daemon';
 import type { Ask, SavedSecrets } from '../../model/prompt';
@@ -42,6 +43,8 @@ export class DaemonClient {
   readonly #olderDaemons: OlderDaemons;
   #tunnels: readonly LeasedTunnel[] = [];
   #pendingLease: Promise<void> = Promise.resolve();
+  /** A project may have thousands of tunnels to ask about. */
+  readonly #resolving = new Semaphore(4);
 
   private constructor(
     connection: MessageConnection,
@@ -163,7 +166,7 @@ export class DaemonClient {
 
   /** @throws TunnelFailure InvalidDefinition, HostNotFound … if the definition can't be resolved */
   resolve(params: Parameters<typeof this.sendResolve>[0]): Promise<ResolvedFacts> {
-    return this.#request(() => this.sendResolve(params));
+    return this.#resolving.run(undefined, () => this.#request(() => this.sendResolve(params)));
   }
 
   /** @returns false when another window still uses the daemon */

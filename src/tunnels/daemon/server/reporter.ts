@@ -3,7 +3,7 @@
 import { reportOf } from './leases';
 import type { WindowLease, SharedTunnel, Window } from './leases';
 import type { TunnelReport } from '../protocol/protocol';
-import { TokenBucket } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/pacing/tokenBucket';
 
 export interface ReporterOptions {
   readonly windows: Iterable<Window>;
@@ -52,6 +52,7 @@ export class Reporter {
     const changed = new Set([...this.#options.tunnels].filter((shared) => shared.changed));
     for (const shared of changed) {
       shared.changed = false;
+      shared.reportedCounters = countersOf(shared);
     }
     for (const { channel, leases } of this.#options.windows) {
       const reports = [...leases.values()]
@@ -66,15 +67,14 @@ export class Reporter {
   /** Reports the tunnels whose counters have changed, and what was not reported at once. */
   traffic(): void {
     for (const shared of this.#options.tunnels) {
-      const { forwards, compression, programs } = shared.tunnel;
-      const counters = JSON.stringify([forwards, compression, programs]);
-      if (counters !== shared.reportedCounters) {
-        shared.reportedCounters = counters;
-        shared.changed = true;
-      }
+      shared.changed ||= countersOf(shared) !== shared.reportedCounters;
       if (shared.changed) {
         this.#scheduleFlush();
       }
     }
   }
+}
+
+function countersOf({ tunnel: { forwards, compression, programs } }: SharedTunnel): string {
+  return JSON.stringify([forwards, compression, programs]);
 }

@@ -11,7 +11,10 @@ export interface TunnelSpec {
   readonly settings: ConnectionSettings;
 }
 
-/** @throws TunnelFailure when ssh_config is invalid */
+/**
+ * @param signal ends it; absent: nothing connects, so that connections come first
+ * @throws TunnelFailure when ssh_config is invalid
+ */
 export async function resolveHops(
   { definition, settings }: TunnelSpec,
   env: Environment,
@@ -21,7 +24,7 @@ export async function resolveHops(
   const hops = await resolveChain(definition, {
     configFile: sshConfigFile === undefined ? undefined : expandHome(sshConfigFile),
     env: { ...env },
-    ...(signal ? { signal } : {}),
+    ...(signal ? { signal } : { isQuestion: true }),
   });
   const { options } = definition;
   return hops.map((host, hop) => ({

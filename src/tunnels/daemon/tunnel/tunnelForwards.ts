@@ -12,7 +12,7 @@ import { forwardKey } from '../../config/forward';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import type { SshSession } from '../../ssh/session/session';
-import { RetryTimer } from '../../util/backoff';
+import { RetryTimer } from '../../util/pacing/backoff';
 
 export interface TunnelForwardsOptions extends Pick<
   ForwardOptions,

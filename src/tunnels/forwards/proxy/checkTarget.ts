@@ -6,7 +6,9 @@ const longestName = 255;
 
 /** @returns undefined when the host or port is invalid; the name is resolved at the far end */
 export function checkTarget(host: string, port: number): TcpAddress | undefined {
-  const isPlain = /^[\x21-\x7e]+$/.test(host) && host.length <= longestName;
+  // No name has these. What looks like a user and a password would be repeated in an error.
+  const isName = isIPv6(host) || !/[@:/]/.test(host);
+  const isPlain = isName && /^[\x21-\x7e]+$/.test(host) && host.length <= longestName;
   return isPlain && Number.isInteger(port) && port > 0 && port <= 65535
     ? { host: shorten(host), port }
     : undefined;

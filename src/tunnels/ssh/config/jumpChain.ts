@@ -82,7 +82,7 @@ function withoutProxy(host: HostConfig): HostConfig {
 
 function parseJumps(list: string, alias: string): readonly Destination[] {
   return list.split(',').map((text) => {
-    const parsed = parseDestination(text.trim());
+    const parsed = parseDestination(text.trim(), 'sshConfig');
     if ('error' in parsed) {
       throw new TunnelFailure(
         invalidDefinition(

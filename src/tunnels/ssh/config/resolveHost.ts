@@ -24,6 +24,8 @@ export interface ResolveOptions {
   readonly signal?: AbortSignal | undefined;
   /** The program to run instead of the `ssh` in PATH. */
   readonly sshProgram?: string | undefined;
+  /** As for runSshG(). */
+  readonly isQuestion?: boolean;
   /** Whether to ignore ProxyJump, as `ssh -J none` does. */
   readonly withoutProxyJump?: boolean;
   /** Default: this machine's. */
@@ -62,7 +64,7 @@ export async function resolveHost(destination: Destination, options: ResolveOpti
 function rejectUnsafe({ host, user }: Destination): void {
   const checked = attempt(() => {
     checkHost(host, 0);
-    return user === undefined ? '' : checkUser(user, 0);
+    return user === undefined ? '' : checkUser(user, 0, 'sshConfig');
   });
   if ('error' in checked) {
     throw new TunnelFailure(

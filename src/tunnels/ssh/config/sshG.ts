@@ -7,7 +7,7 @@ import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { Semaphore } from '../../util/semaphore';
+import { Semaphore } from '../../util/pacing/semaphore';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
@@ -27,6 +27,8 @@ export interface SshGOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   readonly sshProgram?: string | undefined;
+  /** Nothing connects: the answer is for a question, or for recognizing a tunnel. */
+  readonly isQuestion?: boolean;
   /** Default: 10 000. */
   readonly timeoutMs?: number | undefined;
 }
@@ -35,6 +37,8 @@ const defaultTimeoutMs = 10_000;
 const maxOutputLength = 1024 * 1024;
 /** A workspace may define a thousand tunnels. Resolving each takes one process, or more with Match exec. */
 const processLimit = new Semaphore(8);
+/** For questions: a project may ask about thousands of tunnels through dozens of jump hosts. Connections don't wait for it. */
+const questionLimit = new Semaphore(4);
 /** Milliseconds that the pipes may stay open after ssh exits: a process left behind by Match exec may hold them. */
 const pipeGracePeriodMs = 200;
 
@@ -52,7 +56,8 @@ interface Finished {
  * @throws the signal's reason when aborted
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
-  const finished = await processLimit.run(options.signal, async () => {
+  const limit = options.isQuestion === true ? questionLimit : processLimit;
+  const finished = await limit.run(options.signal, async () => {
     // To start a process takes milliseconds of this thread, and a thousand tunnels may wait.
     await nextTurn();
     return run(options.sshProgram ?? 'ssh', argumentsOf(query), query, options);

@@ -38,13 +38,14 @@ describe('the destination parser', () => {
     ['ssh://me@[fe80::1%25eth0]', { host: 'fe80::1%eth0', user: 'me' }],
   ];
   for (const [text, destination] of good) {
-    it(`parses "${text}"`, () => assert.deepEqual(parseDestination(text), { value: destination }));
+    it(`parses "${text}"`, () => assert.deepEqual(parseDestination(text, 'user'), { value: destination }));
   }
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
     ['', 0, /^The host is missing\.$/],
     ['me:hunter2@host', 2, /^A user name can't contain ":"\..*secret storage/],
     ['ssh://me%3Ahunter2@host', 6, /^A user name can't contain ":"\..*secret storage/],
+    ['me%3Ahunter2@host', 2, /^A user name can't contain ":"\..*secret storage/],
     ['PGPASSWORD=hunter2', 10, /^A host can't contain "="\.$/],
     ['-oProxyCommand=x', 0, /begin with "-".*option/],
     ['-l@host', 0, /begin with "-".*option/],
@@ -111,7 +112,7 @@ describe('the destination parser', () => {
   ];
   for (const [text, at, message] of bad) {
     it(`refuses ${quote(text)}`, () => {
-      const parsed = parseDestination(text);
+      const parsed = parseDestination(text, 'user');
       assert.ok('error' in parsed, 'it was parsed');
       assert.match(inEnglish(parsed.error.message), message);
       assert.equal(parsed.error.at, at);

@@ -9,6 +9,8 @@ import { tunnel, stopped } from '../../views/snapshots';
 describe('the notification about tunnels that wait for consent', () => {
   let module: typeof consentPrompt;
   let isChanging: boolean;
+  let lookedUp: number;
+  let reviews: number;
   let waiting: readonly unknown[];
   let prompt: consentPrompt.ConsentPrompt;
 
@@ -19,6 +21,7 @@ describe('the notification about tunnels that wait for consent', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     takeShown();
     [isChanging, waiting] = [false, [tunnel(stopped)]];
+    [lookedUp, reviews] = [0, 0];
     const parts = {
       manager: {
         get awaitingConsent() {
@@ -29,10 +32,15 @@ describe('the notification about tunnels that wait for consent', () => {
         get isChanging() {
           return isChanging;
         },
-        resolve: () => Promise.reject(new Error('not resolved here')),
+        resolve: () => {
+          lookedUp++;
+          return Promise.reject(new Error('not resolved here'));
+        },
       },
       where: undefined,
-      review: () => undefined,
+      review: () => {
+        reviews++;
+      },
     };
     prompt = new module.ConsentPrompt(parts as unknown as consentPrompt.ConsentPromptOptions);
   });
@@ -79,5 +87,14 @@ describe('the notification about tunnels that wait for consent', () => {
     assert.equal(await shownAfter(5000), 0);
     isChanging = false;
     assert.equal(await shownAfter(5000), 1);
+  });
+
+  it('looks up no more tunnels than a message has room for, and shows the others on the page', async () => {
+    waiting = Array.from({ length: 1000 }, (_, index) => tunnel(stopped, { id: `workspace:t${index}` }));
+    prompt.notify();
+    assert.equal(await shownAfter(5000), 1);
+    assert.equal(lookedUp, 20);
+    await prompt.askTogether(waiting as Parameters<typeof prompt.askTogether>[0]);
+    assert.deepEqual([lookedUp, reviews, takeShown()], [20, 1, []]);
   });
 });

@@ -1,8 +1,10 @@
 // A link names one tunnel to start, or is refused with a reason.
 import assert from 'node:assert/strict';
-import { before, describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import type * as links from '../../../../src/extension/editor/uriHandler';
-import { withFakeVscode } from '../../../support/fakeVscode';
+import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
+import { setAnswer, takeShown, withFakeVscode } from '../../../support/fakeVscode';
+import { stopped, tunnel } from '../../views/snapshots';
 
 describe('a start link', () => {
   let module: typeof links;
@@ -63,4 +65,64 @@ describe('a start link', () => {
       assert.throws(wrong, (error: Error) => !error.message.includes('hunter2'));
     }
   });
+});
+
+describe('the question of a start link', () => {
+  let module: typeof links;
+  before(async () => {
+    module = await withFakeVscode(() => import('../../../../src/extension/editor/uriHandler'));
+  });
+  after(() => setAnswer(undefined));
+
+  const asked = tunnel(stopped, { id: 'user:staging' });
+  assert.ok(asked.entry);
+  const redefined = { ...asked, entry: { ...asked.entry, autoStart: false } as const };
+
+  /** What was started, if the tunnels change while the question is shown. */
+  async function startedAfter(now: readonly TunnelSnapshot[]): Promise<readonly string[]> {
+    const started: string[] = [];
+    const manager = {
+      tunnels: [asked],
+      desiredState: { get: () => asked, permission: () => ({ granted: true }) },
+    };
+    const starter = {
+      find: () => Promise.resolve(asked),
+      tunnel: (id: string) => {
+        started.push(id);
+        return Promise.resolve('cancelled' as const);
+      },
+    };
+    takeShown();
+    setAnswer(({ name, args }) => {
+      if (name !== 'showWarningMessage') {
+        return undefined;
+      }
+      manager.tunnels = [...now] as typeof manager.tunnels;
+      return args.at(-1);
+    });
+    module.registerUriHandler({
+      manager,
+      starter,
+      log: { error: () => undefined },
+    } as unknown as links.LinkOptions);
+    const [registered] = takeShown();
+    const handler = registered?.args[0] as { handleUri: (uri: links.LinkParts) => Promise<void> };
+    await handler.handleUri({ path: '/start', query: 'tunnel=staging', fragment: '' });
+    return started;
+  }
+
+  it('is about the tunnel that starts', async () => {
+    assert.deepEqual(await startedAfter([asked]), ['user:staging']);
+  });
+
+  const changes: readonly (readonly [what: string, now: readonly TunnelSnapshot[]])[] = [
+    ['was redefined', [redefined]],
+    ['was removed', []],
+  ];
+  for (const [what, now] of changes) {
+    it(`starts nothing if the tunnel ${what} meanwhile, and says so`, async () => {
+      assert.deepEqual(await startedAfter(now), []);
+      assert.match(JSON.stringify(takeShown()), /has changed since you were asked\. Nothing was done\./);
+    });
+  }
 });

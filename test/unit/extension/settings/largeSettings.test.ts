@@ -6,7 +6,7 @@ import { ParsedTunnelCache } from '../../../../src/extension/settings/parsedTunn
 import type { readSettings, Settings } from '../../../../src/extension/settings/readSettings';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
-import { Slices } from '../../../../src/tunnels/util/slices';
+import { Slices } from '../../../../src/tunnels/util/pacing/slices';
 import { setWorkspace, withFakeVscode } from '../../../support/fakeVscode';
 import { assertLinear } from '../../../support/growth';
 import { longestTurn } from '../../../support/responsiveness';
@@ -114,6 +114,49 @@ describe('huge settings', () => {
       await readWith(value, undefined, cache),
     ];
     assert.notEqual(first.tunnels[0]?.entry, second.tunnels[0]?.entry);
+  });
+
+  /** Folders of a `.code-workspace` file, which can hold any text as a folder's name or path. */
+  async function readFolders(
+    tunnels: unknown,
+    all: readonly (readonly [name: string, path: string])[],
+  ): Promise<Settings> {
+    setWorkspace({
+      workspaceFile: {},
+      workspaceFolders: all.map(([name, path], index) => ({ name, index, uri: { fsPath: path, path } })),
+      inspect: (key) =>
+        key === 'sshTunnels.tunnels'
+          ? { globalValue: { mine: { host: 'a' } }, workspaceFolderValue: tunnels }
+          : undefined,
+    });
+    return read(() => assert.fail('logged'));
+  }
+
+  it('of several folders together are at most 2000 tunnels, and cost the user none of theirs', async () => {
+    const all = Array.from({ length: 10 }, (_, index) => [`f${index}`, `/f${index}`] as const);
+    const { tunnels } = await readFolders(named(1000, honest), all);
+    const valid = tunnels.filter(({ entry }) => entry !== undefined).map(({ id }) => id);
+    assert.equal(valid.length, 2001);
+    assert.equal(valid[0], 'user:mine');
+    const ignored = tunnels.filter(({ problems: [first] }) =>
+      first?.message.text.startsWith('The folders of this window have more than {tunnels} tunnels'),
+    );
+    assert.deepEqual(
+      ignored.map(({ id }) => id),
+      all.slice(2).map(([name]) => `folder:${name}:`),
+    );
+  });
+
+  it('of folders with endless names and paths have short ids, all different', async () => {
+    const long = 'x'.repeat(1_000_000);
+    const all = [`${long}1`, `${long}2`, 'same', 'same'].map(
+      (name, index) => [name, `/${long}${index}`] as const,
+    );
+    const { tunnels, projectFolders } = await readFolders(named(100, honest), all);
+    const ids = tunnels.map(({ id }) => id);
+    assert.equal(new Set(ids).size, 401);
+    assert.ok(ids.every((id) => id.length < 300));
+    assert.deepEqual(projectFolders, []);
   });
 
   it('stop being read when they change', async () => {

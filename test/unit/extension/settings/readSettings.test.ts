@@ -95,6 +95,30 @@ describe('reading the settings', () => {
       ),
     ));
 
+  it('gives every tunnel an id of its own, whatever the folders are called', async () => {
+    const named = ['a', 'a:b', 'a:b:c'].map((name, index) => ({
+      name,
+      index,
+      uri: { fsPath: `/${index}`, path: `/${index}` },
+    }));
+    const ofFolder = [
+      { 'b:c:d': host, 'b:c:d (2)': host },
+      { 'c:d': host, 'c:d (2)': host },
+      { d: host, 'd (3)': host },
+    ];
+    setWorkspace({
+      workspaceFile: {},
+      workspaceFolders: named,
+      inspect: (key, folder) =>
+        key === tunnels
+          ? { workspaceFolderValue: ofFolder[named.findIndex(({ uri }) => uri === folder)] }
+          : undefined,
+    });
+    const ids = (await read(() => assert.fail('logged'))).tunnels.map(({ id }) => id);
+    assert.equal(ids.length, 6);
+    assert.deepEqual([...new Set(ids)], ids);
+  });
+
   interface Levels {
     readonly globalValue?: unknown;
     readonly workspaceValue?: unknown;

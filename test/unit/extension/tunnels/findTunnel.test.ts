@@ -1,8 +1,9 @@
 // Which tunnel a name means when several have it.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { findTunnel, tunnelsNamed } from '../../../../src/extension/tunnels/findTunnel';
+import { findTunnel, splitsAtTunnels, tunnelsNamed } from '../../../../src/extension/tunnels/findTunnel';
 import type { Origin, TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
+import { assertLinear } from '../../../support/growth';
 
 function tunnel(id: string, origin: Origin, name: string, folder?: string): TunnelSnapshot {
   return {
@@ -62,5 +63,33 @@ describe('looking up a tunnel by name', () => {
         (error: Error) => /There is no tunnel ".*…/.test(error.message) && !error.message.includes('hunter2'),
       );
     }
+  });
+});
+
+describe('a name with the label of a forward', () => {
+  const slashed = tunnel('folder:/home/me/api:db', 'folder', 'db', '/home/me/api');
+
+  it('is split after a name or an id, the shortest first', () => {
+    assert.deepEqual(splitsAtTunnels('db/a/b', all), [['db', 'a/b']]);
+    assert.deepEqual(splitsAtTunnels('folder:/home/me/api:db/tmp/x', [...all, slashed]), [
+      [slashed.id, 'tmp/x'],
+    ]);
+    assert.deepEqual(splitsAtTunnels('nothing/db', all), []);
+    const [db, longer] = [tunnel('user:db', 'user', 'db'), tunnel('user:db/x', 'user', 'db/x')];
+    assert.deepEqual(splitsAtTunnels('db/x/y', [longer, db]), [
+      ['db', 'x/y'],
+      ['db/x', 'y'],
+    ]);
+  });
+
+  it('is read in time in proportion to its length and the number of tunnels, not to their product', () => {
+    assertLinear(
+      4000,
+      (size) => ({
+        text: '/'.repeat(size),
+        tunnels: Array.from({ length: size }, (_, index) => tunnel(`user:t${index}`, 'user', `t${index}`)),
+      }),
+      ({ text, tunnels }) => splitsAtTunnels(text, tunnels),
+    );
   });
 });

@@ -26,6 +26,7 @@ const good: readonly (readonly [name: string, config: string, route: Route, hops
   ['with the ProxyJump of the config', 'Host d\n ProxyJump a', to('d'), 'a d'],
   ['with a list, in its order', 'Host d\n ProxyJump a,b,c', to('d'), 'a b c d'],
   ['with users and ports', 'Host d\n ProxyJump u@a:1,ssh://v@b:2,[::1]:3', to('d'), 'u@a:1 v@b:2 ::1:3 d'],
+  ['with a colon in a user, as some bastions expect it', 'Host d\n ProxyJump u:x@a', to('d'), 'u:x@a d'],
   ['with the ProxyJump of a jump host', 'Host d\n ProxyJump b\nHost b\n ProxyJump a', to('d'), 'a b d'],
   [
     'with a ProxyJump of the first jump host only',

@@ -9,7 +9,7 @@ import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel'
 
 describe('the text of a consent request', () => {
   function request(keys: object): ConsentRequest {
-    const parsed = parseTunnel('staging', { host: 'bastion', ...keys });
+    const parsed = parseTunnel('staging', { host: 'bastion', ...keys }, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     return { name: 'staging', origin: 'workspace', entry: parsed.entry };
   }
@@ -110,6 +110,12 @@ describe('the text of a consent request', () => {
       text: 'nc %h',
       risk: 'a command from your own SSH config, run on this machine',
     });
+  });
+
+  it('has no password of a ProxyCommand, because the lines that were allowed are stored', () => {
+    const proxyCommand = 'sshpass -p hunter2 ssh -W h:22 gate';
+    const withPassword = { ...facts, hops: [{ hostName: 'h', user: 'me', port: 22, proxyCommand }] };
+    assert.equal(consentLines(request({}), withPassword)[1]?.text, 'sshpass -p … ssh -W h:22 gate');
   });
 
   it('shows a command of 3000 characters in full', () => {

@@ -35,6 +35,8 @@ describe('the row of a program', () => {
       'startxfce4 · in its own 1280x800 window',
     ],
     [program(ready, { trusted: true, nested: '800x600' }), 'xclock · in its own 800x600 window'],
+    [program(ready, { command: 'xfreerdp /p:hunter2' }), 'xfreerdp /p:…'],
+    [program(ready, { command: "xterm  -e 'x --password=hunter2'" }), "xterm␣␣-e 'x --password=…"],
     [program({ status: 'starting' }), 'starting…'],
     [program(running(1)), 'running · 1 window'],
     [program(running(2)), 'running · 2 windows'],

@@ -26,4 +26,20 @@ describe('a tunnel shown in the question of a language-model tool', () => {
     const entry = { ...asked.entry, autoStart: false } as const;
     assert.throws(() => check({ ...asked, entry }), /has changed/);
   });
+
+  it("isn't used if two questions with its name have shown different ones, because either may be the answered one", () => {
+    const shown = new ShownTunnels();
+    const other = { ...asked, id: 'workspace:staging' };
+    shown.set('staging', asked);
+    shown.set('staging', other);
+    assert.throws(() => shown.check('staging', other), /has changed/);
+  });
+
+  it('is used once, and not without a question', () => {
+    const shown = new ShownTunnels();
+    assert.throws(() => shown.check('staging', asked), /has changed/);
+    shown.set('staging', asked);
+    shown.check('staging', asked);
+    assert.throws(() => shown.check('staging', asked), /has changed/);
+  });
 });
