@@ -326,6 +326,17 @@ describe('the HTTP proxy of a', () => {
           `GET /ws HTTP/1.1\r\nHost: ${at}\r\nUpgrade: echo\r\nConnection: Upgrade${end}early late`,
         );
 
+        answering('');
+        answer = (socket) =>
+          void socket.write(
+            `HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade${end}ok`,
+          );
+        await talk(
+          `POST http://${at}/ HTTP/1.1\r\nHost: x\r\nUpgrade: echo\r\nConnection: Upgrade\r\nContent-Length: 4${end}bodyearly`,
+          /ok$/,
+        );
+        await eventually('what follows the body arrives', () => arrived[0]?.endsWith('bodyearly') === true);
+
         const request = await sent(
           `GET http://${at}/ HTTP/1.1\r\nHost: x\r\nUpgrade: echo\r\nConnection: Upgrade${end}`,
         );

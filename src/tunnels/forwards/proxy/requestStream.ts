@@ -21,6 +21,8 @@ export class RequestStream extends Duplex {
   readonly #requests: Queued[] = [];
   /** The newest request. */
   #newest: IncomingMessage | undefined;
+  /** Bytes of its body that are not parsed yet, if it has told the length. */
+  #bodyLeft = Infinity;
   /** Read from the client, not parsed yet: one chunk at most. */
   #unparsed: Buffer = Buffer.alloc(0);
   #hasEnded = false;
@@ -48,6 +50,7 @@ export class RequestStream extends Duplex {
   /** A request was read. @param serve called when all earlier requests are answered */
   begin(request: IncomingMessage, serve: () => void): void {
     this.#newest = request;
+    this.#bodyLeft = Number(request.headers['content-length'] ?? Infinity);
     this.#isIdle = false;
     this.#far.onRequestRead();
     this.#requests.push({ request, serve });
@@ -130,10 +133,15 @@ export class RequestStream extends Duplex {
     }
     this.#isPulling = true;
     while (this.#unparsed.length > 0 && this.#mayParse) {
-      const length = this.#isInBody ? mostOfBody : headLength(this.#unparsed);
+      const length = this.#isInBody
+        ? Math.min(mostOfBody, Math.max(1, this.#bodyLeft))
+        : headLength(this.#unparsed);
       const part = this.#unparsed.subarray(0, length);
       this.#unparsed = this.#unparsed.subarray(part.length);
       this.#far.taken?.(part.length);
+      if (this.#isInBody) {
+        this.#bodyLeft -= part.length;
+      }
       if (this.#isIdle) {
         this.#isIdle = false;
         this.#far.onRequestStart();
