@@ -208,7 +208,7 @@ describe('showing a host', () => {
         proxyJump: host,
         localForward: `1:${host}:1`,
       },
-      'project',
+      'user',
     );
     assert.ok('entry' in parsed);
     const shown = tunnel({ status: 'connecting', attempt: 1, phase: 'tcp', hop: 0 }, { entry: parsed.entry });
