@@ -22,7 +22,7 @@ import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/browser/browserArguments';
 import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
-import { Restartable } from '../tunnels/util/restartable';
+import { Restartable } from '../tunnels/util/pacing/restartable';
 import { describeFault } from '../tunnels/util/shown';
 import { SshConfigTunnels } from './settings/sshConfig/sshConfigTunnels';
 

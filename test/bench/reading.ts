@@ -1,8 +1,8 @@
 // How long huge settings and ssh_config files are read, and how long the thread that reads them does nothing else. In
 // the extension host, that is the time for which other extensions wait.
-import { ConfigTunnelList } from '../../src/tunnels/ssh/config/configTunnels';
+import { ConfigTunnelList } from '../../src/tunnels/ssh/config/hostList/configTunnels';
 import { settingsMarks } from '../../src/extension/settings/diagnostics/findProblems';
-import { Slices } from '../../src/tunnels/util/slices';
+import { Slices } from '../../src/tunnels/util/pacing/slices';
 import { setWorkspace, withFakeVscode } from '../support/fakeVscode';
 import { tempDir } from '../support/tempDir';
 import type { Options } from './options';

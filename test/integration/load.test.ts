@@ -77,6 +77,25 @@ describe('the daemon under load', () => {
     await fixture.window.until(() => connections() === 0, 'all have gone');
   });
 
+  it('reports a flood of refused clients a few times per second, and the last one soon', async () => {
+    await fixture.window.bringUp({ host: 'test-sshd', localForward: '0:127.0.0.1:1' });
+    const before = fixture.window.reportCount;
+    const start = performance.now();
+    for (let wave = 0; wave < 100; wave++) {
+      await Promise.all(Array.from({ length: 10 }, () => exchange(fixture.window.port())));
+    }
+    const last = Date.now();
+    await exchange(fixture.window.port());
+    const reportedAt = (): number => {
+      const [forward] = fixture.window.forwards();
+      return forward?.status === 'listening' ? (forward.lastErrorAt ?? 0) : 0;
+    };
+    await fixture.window.until(() => reportedAt() >= last, 'the last one is reported');
+    const seconds = (performance.now() - start) / 1000;
+    const reports = fixture.window.reportCount - before;
+    assert.ok(reports < 60 + 6 * seconds, `${reports} reports in ${seconds.toFixed(1)} s`);
+  });
+
   it('serves each of 5,000 clients', async () => {
     const port = await openPort();
     const base = await memory();

@@ -40,7 +40,7 @@ function word(name: string): string {
 
 /** The destinations of a project's tunnel; none if its definition is refused. */
 function destinations(tunnel: unknown): readonly Destination[] {
-  const parsed = parseTunnel('t', tunnel, undefined, 'project');
+  const parsed = parseTunnel('t', tunnel, 'project');
   const definition = 'entry' in parsed ? parsed.entry.definition : undefined;
   return definition ? [...(definition.proxyJump ?? []), definition.destination] : [];
 }

@@ -121,6 +121,7 @@ describe('an on-demand tunnel', () => {
           rememberedPort: () => undefined,
           ownSockets: new OwnSockets(fixture.sshd.dir),
           sockets: new FairLimit(100),
+          lookups: new FairLimit(24),
           ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
           holder: () => ({ tunnel: 't' }),
           isOnDemand: () => true,

@@ -2,7 +2,7 @@
 // answer can't be passed on. For a dynamic and a reverse dynamic forward.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { longWaitMs } from '../support/eventually';
+import { eventually, longWaitMs } from '../support/eventually';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { client, target } from '../support/targetAndClient';
@@ -77,6 +77,7 @@ describe('the HTTP proxy of a', () => {
         'a control character in a header': 'HTTP/1.1 200 OK\r\nX: a\x01b\r\nContent-Length: 2\r\n\r\nhi',
         'an unrequested protocol switch':
           'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nhi',
+        'a protocol switch without a protocol': 'HTTP/1.1 101 Switching Protocols\r\n\r\nhi',
         'something other than HTTP': 'SSH-2.0-OpenSSH_9.2\r\n',
       };
       for (const [title, answer] of Object.entries(answers)) {
@@ -89,10 +90,60 @@ describe('the HTTP proxy of a', () => {
         });
       }
 
+      it('writes no error into an answer when the rest of the request is invalid', async () => {
+        await using early = await target((socket) =>
+          socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\npart')),
+        );
+        const { socket, done } = client(window.port(index));
+        let heard = '';
+        socket.on('data', (data: Buffer) => (heard += data.toString()));
+        socket.on('end', () => socket.end());
+        socket.write(
+          `POST http://127.0.0.1:${early.port}/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n`,
+        );
+        await eventually('the answer begins', () => heard.endsWith('part'));
+        socket.write('no chunk\r\n');
+        await done;
+        assert.match(heard, /\r\n\r\npart$/);
+      });
+
+      it('explains why a request is invalid, such as one whose path is not encoded', async () => {
+        const heard = await ask('GET http://127.0.0.1/\u00e9 HTTP/1.1', 'Host: x');
+        assert.match(heard, /^HTTP\/1\.1 400 Bad Request\r\n[^]*The request is invalid: .*\burl\b.*\.\n$/);
+      });
+
+      it('answers a request with an invalid body once', async () => {
+        const heard = await ask(
+          `POST http://127.0.0.1:${mirror.port}/ HTTP/1.1`,
+          'Host: x',
+          'Transfer-Encoding: xchunked',
+          'Connection: close',
+          '',
+          'body',
+        );
+        assert.equal(heard.match(/HTTP\/1\.1 \d/g)?.length, 1, heard);
+      });
+
       it("keeps serving after an answer that couldn't be passed on", async () => {
         const at = `127.0.0.1:${mirror.port}`;
         assert.match(await ask(`GET http://${at}/on HTTP/1.1`, 'Host: x', 'Connection: close'), /GET \/on /);
       });
     });
   }
+
+  it('does not take an answer without a length for complete when its target is reset', async () => {
+    await using breaking = await target((socket) =>
+      socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nhalf')),
+    );
+    // Of a reverse proxy. Over SSH, a server doesn't say that a target was reset.
+    const { socket, done } = client(window.port(0));
+    let heard = '';
+    socket.on('data', (data: Buffer) => (heard += data.toString()));
+    socket.on('end', () => socket.end());
+    socket.write(`GET http://127.0.0.1:${breaking.port}/ HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await eventually('the answer begins', () => heard.includes('half'));
+    breaking.open.forEach((each) => each.resetAndDestroy());
+    await done;
+    assert.match(heard, /half\r\n$/);
+  });
 });

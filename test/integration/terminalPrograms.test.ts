@@ -25,10 +25,14 @@ function project(): Project {
 
 /** What terminals get from a forward of a project; nothing if the forward is refused. */
 function variablesOf(env: string, listen: number | string): Record<string, string> {
-  const parsed = parseTunnel('db', {
-    host: 'a',
-    localForward: { listen, target: 'db:5432', env, protocol: 'redis' },
-  });
+  const parsed = parseTunnel(
+    'db',
+    {
+      host: 'a',
+      localForward: { listen, target: 'db:5432', env, protocol: 'redis' },
+    },
+    'user',
+  );
   const candidates = ('entry' in parsed ? parsed.entry.definition.forwards : []).map((forward) => ({
     tunnel: 'db',
     origin: 'workspace' as const,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { followed } from '../../src/tunnels/daemon/tunnel/consentFacts';
+import { followSocketPath } from '../../src/tunnels/daemon/tunnel/consentFacts';
 import { unusableSocketPath } from '../../src/tunnels/errors/definition';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { logIn } from '../support/login';
@@ -24,7 +24,7 @@ describe('a socket path of a workspace', () => {
     try {
       await mkdir(dir.file('forbidden'), { mode: 0 });
       const path = dir.file('forbidden/a');
-      await assert.rejects(followed(path), new TunnelFailure(unusableSocketPath(path, 'EACCES')));
+      await assert.rejects(followSocketPath(path), new TunnelFailure(unusableSocketPath(path, 'EACCES')));
     } finally {
       await dir.remove();
     }

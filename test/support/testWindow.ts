@@ -26,7 +26,7 @@ export const daemonScript = resolve('dist/tunnelDaemon.js');
 
 /** An entry of `sshTunnels.tunnels`, parsed. */
 export function define(value: unknown): TunnelDefinition {
-  const parsed = parseTunnel('test', value);
+  const parsed = parseTunnel('test', value, 'user');
   if (!('entry' in parsed)) {
     throw new Error(parsed.problems.map(({ message }) => inEnglish(message)).join(' '));
   }
@@ -112,6 +112,8 @@ export class TestWindow {
   /** Handed over to a newer version. */
   readonly takenOver: string[] = [];
   closed = false;
+  /** How many reports it has got. */
+  reportCount = 0;
   /** What the user would answer. */
   answer: (question: Question) => string | undefined | Promise<string | undefined> = () => undefined;
   /** What this window has saved for such a prompt. */
@@ -315,6 +317,7 @@ export class TestWindow {
   }
 
   #heard(reports: readonly TunnelReport[]): void {
+    this.reportCount++;
     for (const report of reports) {
       const history = this.#history.get(report.id) ?? [];
       if (history.at(-1) !== report.state.status) {

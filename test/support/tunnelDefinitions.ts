@@ -13,7 +13,7 @@ const refuse: Report = (path, message) => {
 /** @throws Error if the record isn't a tunnel */
 export function readDefinition(record: Readonly<Record<string, unknown>>): TunnelDefinition {
   const { x11Programs, localForward: _l, remoteForward: _r, dynamicForward: _d, ...rest } = record;
-  const parsed = parseTunnel('test', rest);
+  const parsed = parseTunnel('test', rest, 'user');
   if ('problems' in parsed) {
     throw new Error(JSON.stringify(parsed.problems));
   }

@@ -28,7 +28,7 @@ const samples: Readonly<Record<string, string>> = {
       '../../tunnels/daemon/tunnel/tunnel',
     ],
     allowed: [
-      '../../tunnels/ssh/config/configTunnels',
+      '../../tunnels/ssh/config/hostList/configTunnels',
       '../../tunnels/daemon/client/client',
       '../../tunnels/daemon/protocol/rpc',
       '../../views/words/tunnelWords',
@@ -49,7 +49,7 @@ const samples: Readonly<Record<string, string>> = {
           '../../forwards/forwardRunner',
           '../server/main',
         ],
-        allowed: ['../../util/privateFile', '../../model/state', '../protocol/rpc'],
+        allowed: ['../../util/files/privateFile', '../../model/state', '../protocol/rpc'],
       }),
     ]),
   ),

@@ -21,7 +21,7 @@ const allowed: Readonly<Record<string, string>> = {
   'support/soak/soakDaemon.ts': 'the daemon’s working directory, as in the product',
   'unit/extension/settings/sshConfig/sshConfigFile.test.ts': 'the name alone',
   'unit/ssh/config/configFallback.test.ts': 'the name alone',
-  'unit/ssh/config/configTunnels.test.ts': 'with another home in its place',
+  'unit/ssh/config/hostList/configTunnels.test.ts': 'with another home in its place',
   'unit/ssh/config/configValues.test.ts': 'the type alone',
   'unit/ssh/config/effectiveHost.test.ts': 'the type alone',
   'unit/ssh/config/expandTokens.test.ts': 'the type alone',

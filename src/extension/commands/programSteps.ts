@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
 import type { X11Program } from '../../tunnels/config/definition';
-import { programName } from '../../tunnels/config/commandLine/x11Forwarding';
+import { programName } from '../../tunnels/config/commandLine/commandProgram';
 import { parseX11Programs } from '../../tunnels/config/parsing/parseX11Programs';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';

@@ -4,8 +4,7 @@ import * as vscode from 'vscode';
 import { errorWords, TunnelFailure } from '../../tunnels/errors/errors';
 import { consentNotice, describeConsentRequests } from '../../views/consent/consentLines';
 import { sheetInText } from '../../views/consent/consentDiff';
-import { formatAddress } from '../../tunnels/util/address';
-import { quotedName, titleHost } from '../../views/words/exactText';
+import { quotedName, titleServer } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { ResolvedTunnel, Consents } from './consents';
@@ -145,7 +144,7 @@ export class ConsentPrompt {
     const answer = await showModal(
       all.length === 1
         ? vscode.l10n.t('{host}: allow the tunnel {tunnel}?', {
-            host: serverOf(first),
+            host: titleServer(first.facts.hops),
             tunnel: quotedName(first.tunnel.name),
           })
         : vscode.l10n.t('Allow these {count} tunnels?', { count: all.length }),
@@ -173,12 +172,6 @@ export class ConsentPrompt {
     }
     return true;
   }
-}
-
-/** `bastion.example.org:22`, for the title. */
-function serverOf({ facts }: ResolvedTunnel): string {
-  const hop = facts.hops.at(-1);
-  return hop ? titleHost(formatAddress({ host: hop.hostName, port: hop.port })) : '';
 }
 
 /** Whether an error means that consent is missing. */

@@ -6,11 +6,11 @@ import type { TunnelEntry } from '../../tunnels/config/definition';
 import { consentLines } from '../../views/consent/consentLines';
 import type { ConsentDiff } from '../../views/consent/consentDiff';
 import { plainText } from '../../views/words/format';
-import { consentedEntry } from '../settings/configuredTunnel';
+import { consentedEntry, isFromWorkspace } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from '../tunnels/daemonConnection';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import { isFromWorkspace, subjectOf } from '../tunnels/startPolicy';
+import { subjectOf } from '../tunnels/startPolicy';
 import type { DesiredState } from '../tunnels/desiredState';
 
 /** A tunnel and its resolved facts at the time of the question. The answer allows exactly these. */

@@ -5,7 +5,7 @@ import { l10n } from 'vscode';
 import type { X11Program } from '../../tunnels/config/definition';
 import { formatAddress } from '../../tunnels/util/address';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
-import { describeHop, describeWay, exactText, quotedName, titleHost } from '../../views/words/exactText';
+import { describeHop, describeWay, exactText, quotedName, titleServer } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consents } from './consents';
@@ -54,12 +54,10 @@ export class ProgramTrust {
 
   async #ask(program: X11Program, { hops }: ResolvedFacts, isTyped: boolean): Promise<boolean> {
     const { where } = this.#options;
-    const last = hops.at(-1);
-    const server = last ? formatAddress({ host: last.hostName, port: last.port }) : '';
     const yes = l10n.t('Trust and Run');
     const answer = await confirm(
       l10n.t('{host}: trust {program} with your display?', {
-        host: titleHost(server),
+        host: titleServer(hops),
         program: quotedName(program.name),
       }),
       [

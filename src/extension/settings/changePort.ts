@@ -89,7 +89,7 @@ async function changeSetting(
     );
   }
   const parse = (value: unknown): ParsedTunnel =>
-    parseTunnel(name, value, pathVariables(tunnel.folderUri), authorOf(tunnel.origin));
+    parseTunnel(name, value, authorOf(tunnel.origin), pathVariables(tunnel.folderUri));
   const before = parse(written);
   // Otherwise the consent to what was read before would cover what the file says now.
   if (!('entry' in before) || !isDeepStrictEqual(before.entry, tunnel.projectEntry ?? entry)) {

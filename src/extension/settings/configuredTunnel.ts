@@ -23,9 +23,13 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   readonly configLocation?: ConfigLocation;
 }
 
-/** Who wrote a tunnel of this origin. */
+/** Whether a tunnel of this origin is a project's. */
+export function isFromWorkspace(origin: Origin): boolean {
+  return origin === 'workspace' || origin === 'folder';
+}
+
 export function authorOf(origin: Origin): Author {
-  return origin === 'workspace' || origin === 'folder' ? 'project' : 'user';
+  return isFromWorkspace(origin) ? 'project' : 'user';
 }
 
 /** A tunnel with a valid entry. */

@@ -61,11 +61,11 @@ export function readOptions(inspect: (key: string) => Levels | undefined): ReadO
           ['ask', 'accept-new', 'yes'],
           'yes',
         ),
-        serverAliveInterval: reader.seconds(settingKeys.serverAliveInterval, 0),
-        serverAliveCountMax: reader.seconds(settingKeys.serverAliveCountMax, 1),
-        connectTimeout: reader.seconds(settingKeys.connectTimeout, 0),
+        serverAliveInterval: reader.wholeNumber(settingKeys.serverAliveInterval, 0),
+        serverAliveCountMax: reader.wholeNumber(settingKeys.serverAliveCountMax, 1),
+        connectTimeout: reader.wholeNumber(settingKeys.connectTimeout, 0),
       }),
-      reconnectMaxDelay: reader.seconds(settingKeys.reconnectMaxDelay, 1) ?? 30,
+      reconnectMaxDelay: reader.wholeNumber(settingKeys.reconnectMaxDelay, 1) ?? 30,
     },
   };
   return { options, problems: reader.problems, blocked };
@@ -91,8 +91,8 @@ class OptionReader {
     return choice ?? strictest;
   }
 
-  /** A number, which makes nothing less strict; a wrong one is reported and ignored. */
-  seconds(key: string, lowest: number): number | undefined {
+  /** Seconds or a count. None makes anything less strict, so a wrong one is reported and ignored. */
+  wholeNumber(key: string, lowest: number): number | undefined {
     const value = this.#own(key);
     const highest = maxTimerSeconds;
     if (typeof value === 'number' && Number.isInteger(value) && value >= lowest && value <= highest) {

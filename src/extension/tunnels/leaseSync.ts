@@ -3,11 +3,11 @@ import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironme
 import type { Lease, LeasedTunnel } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { localSocketPaths } from '../../tunnels/config/socketPaths';
+import { isFromWorkspace } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { DaemonConnection } from './daemonConnection';
 import type { WorkspaceStorage } from './workspaceStorage';
 import type { DesiredState } from './desiredState';
-import { isFromWorkspace } from './startPolicy';
 
 export class LeaseSync {
   readonly #daemonConnection: DaemonConnection;

@@ -7,7 +7,7 @@ import type { TunnelError } from '../../tunnels/errors/errors';
 import { consentNeeded, workspaceUntrusted } from '../../tunnels/errors/consent';
 import type { SocketLink } from '../../tunnels/daemon/protocol/protocol';
 import type { Origin } from '../../tunnels/model/snapshot';
-import { consentedEntry } from '../settings/configuredTunnel';
+import { consentedEntry, isFromWorkspace } from '../settings/configuredTunnel';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import type { Consent } from './workspaceStorage';
 
@@ -98,8 +98,4 @@ export function startsAutomatically(candidate: Candidate, context: PermissionCon
     return false;
   }
   return isFromWorkspace(origin) || !context.remote || entry.runIn === 'everywhere';
-}
-
-export function isFromWorkspace(origin: Origin): boolean {
-  return origin === 'workspace' || origin === 'folder';
 }

@@ -7,8 +7,8 @@ import { isForPrograms } from './definition';
 import { variableSubject } from './variableNames';
 
 /**
- * Consent key: equal keys need only one consent. All of the definition needs it, except labels, descriptions, protocols
- * and time-outs.
+ * Consent key: equal keys need only one consent. All of the definition needs it, except labels, descriptions, time-outs,
+ * and protocols that are in no variable.
  */
 export function consentSubject(definition: TunnelDefinition): string {
   const { destination, proxyJump, forwards, x11Programs, options, reconnect } = definition;

@@ -142,11 +142,11 @@ export function variableSubject(env: string, protocol: string | undefined): stri
 /** Why a forward must not set this variable, as a sentence; undefined: it may. */
 export function variableNameFault(name: string): Message | undefined {
   if (name.length > 100) {
-    return l10n.t('An env must not be longer than 100 characters.');
+    return l10n.t('An env has at most 100 characters.');
   }
   if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
     return l10n.t(
-      'An env must be capital letters, digits and "_" only, beginning with a letter, as in "DB_PORT".',
+      'An env consists of capital letters, digits and "_" only, and begins with a letter, as in "DB_PORT".',
     );
   }
   const shown = quoteKey(name);

@@ -100,20 +100,11 @@ function socketMovedWords({ name, path, allowed, real }: SocketMoved, l10n: Loca
       allowed === undefined
         ? l10n.t(
             '"{name}" can\'t use the socket {path}: a symbolic link leads out of the project, to {real}.',
-            {
-              name,
-              path,
-              real,
-            },
+            { name, path, real },
           )
         : l10n.t(
             '"{name}" can\'t use the socket {path}: it leads to {real} now, and you allowed {allowed}.',
-            {
-              name,
-              path,
-              real,
-              allowed,
-            },
+            { name, path, real, allowed },
           ),
     nextStep: l10n.t('Stop and start the tunnel to review and allow that path, or remove the symbolic link.'),
   };

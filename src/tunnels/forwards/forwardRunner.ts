@@ -20,6 +20,8 @@ export interface ForwardOptions {
   readonly ports: ListenerRegistry;
   /** The connections of all forwards of the daemon, with clients and with targets of this machine. */
   readonly sockets: FairLimit;
+  /** The lookups of names on this machine, of all forwards of the daemon. */
+  readonly lookups: FairLimit;
   /** The tunnel's name, for messages of others that want the same port. */
   readonly holder: () => TunnelHolder;
   /** Something about the forward other than its counters has changed. */

@@ -2,8 +2,8 @@
 // the user allowed, whatever the project has put there since.
 import { constants } from 'node:fs';
 import { open, readlink } from 'node:fs/promises';
-import { realPath } from '../util/realPath';
-import type { RealPath } from '../util/realPath';
+import { realPath } from '../util/files/realPath';
+import type { RealPath } from '../util/files/realPath';
 
 /** Decides where the socket paths of a tunnel may lead. */
 export interface SocketGuard {

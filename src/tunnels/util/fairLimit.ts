@@ -1,12 +1,22 @@
 // A limit on what many owners use together, such as sockets. Each owner may have as much as is left over for new ones:
-// half of the whole if it is alone, a third if two take what they can. So no owner can use up all of it.
+// half of the whole if it is alone, a third if two take what they can. So no owner can use up all of it. Many together
+// could, so a reserve is kept, of which each owner gets a little.
+
+export interface Reserve {
+  readonly size: number;
+  /** An owner that has as many gets none of it. */
+  readonly each: number;
+}
 
 export class FairLimit {
   readonly #most: number;
+  readonly #reserve: Reserve;
   #taken = 0;
 
-  constructor(most: number) {
+  /** @param reserve in addition to `most`. Default: none */
+  constructor(most: number, reserve: Reserve = { size: 0, each: 0 }) {
     this.#most = most;
+    this.#reserve = reserve;
   }
 
   /** A new owner's part. */
@@ -14,7 +24,9 @@ export class FairLimit {
     let own = 0;
     return {
       take: () => {
-        if (own >= this.#most - this.#taken) {
+        const left = this.#most - this.#taken;
+        const { size, each } = this.#reserve;
+        if (own >= left && (own >= each || left + size <= 0)) {
           return undefined;
         }
         own++;

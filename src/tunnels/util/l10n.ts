@@ -38,7 +38,7 @@ type Quotable<V> = V extends string
 
 /**
  * Makes sentences as data. Imported as `l10n`: `l10n.t('…')` is what the extraction of texts looks for. Texts that
- * others wrote get in through quote() only.
+ * others wrote get in only as Shown, which quote() and its like in shown.ts make.
  */
 export const deferred = {
   t: <const Args extends Values<Value>>(

@@ -1,7 +1,8 @@
 // What a message may quote of a text that others wrote. People put passwords where none belong, so a text that could not
 // be understood is never quoted: a message names its place. What is quoted has been recognized (a name, a host, a path),
-// and goes through quote(), which hides whatever looks like a password in it nevertheless.
-import { replaceHidden } from './untrustedText';
+// and goes through quote() or a function like it, which hides whatever looks like a password in it nevertheless. The
+// views show the message by their own rules (views/words/format.ts), and what the user agrees to by exactText.ts.
+import { codePointEscape, replaceHidden } from './untrustedText';
 
 declare const shown: unique symbol;
 
@@ -105,7 +106,7 @@ export function quote(text: string): Shown {
     text.length > longest ? text.slice(0, longest).replace(/[^\w.-].*/s, '…') : hidePasswords(text);
   return replaceHidden(
     JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe),
-    (character) => `\\u{${character.codePointAt(0)?.toString(16) ?? ''}}`,
+    codePointEscape,
   ) as Shown;
 }
 

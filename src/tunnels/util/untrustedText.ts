@@ -29,6 +29,11 @@ export function replaceHidden(text: string, replacement: (character: string) => 
   return isPrintableAscii.test(text) ? text : text.replace(allHidden, replacement);
 }
 
+/** `\u{200b}`: how a character is shown that could not be seen, or could be taken for another one. */
+export function codePointEscape(character: string): string {
+  return String.raw`\u{${character.codePointAt(0)?.toString(16) ?? ''}}`;
+}
+
 /** One line of printable ASCII, at most 200 characters. */
 export function printable(text: string): string {
   return text

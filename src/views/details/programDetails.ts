@@ -1,11 +1,10 @@
 // An X11 program in the details of its tunnel, as plain data: its state, how it ended, and its output.
 import { l10n } from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
-import { hideInCommand } from '../../tunnels/util/shown';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { programContextValue } from '../tree/contextValues';
-import { exactButHidden } from '../words/exactText';
+import { commandWithoutPasswords } from '../words/exactText';
 import { formatMoment, plainText } from '../words/format';
 import type { ButtonView, FactView, ProgramDetails } from '../webview/pageData';
 import {
@@ -35,7 +34,7 @@ export function programDetails(
     state: [speakProgramState(state), ...(note === undefined ? [] : [note])].join(' '),
     tint: programLook(state).tint,
     facts: [
-      { term: l10n.t('Command'), values: [exactButHidden(hideInCommand(program.command))] },
+      { term: l10n.t('Command'), values: [commandWithoutPasswords(program.command)] },
       { term: l10n.t('Display'), values: [displaySentence(program)] },
       ...(snapshot.isAdHoc === true
         ? [{ term: l10n.t('Defined in'), values: [l10n.t('no setting: you entered the command')] }]

@@ -8,7 +8,6 @@ import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/d
 import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
-import { hideInCommand } from '../../tunnels/util/shown';
 import { untranslated } from '../../tunnels/util/l10n';
 import { errorOf } from '../../tunnels/model/state';
 import { formatAgo, formatMoment, withFullStop } from '../words/format';
@@ -181,7 +180,7 @@ function programTooltip({ program, state }: ProgramSnapshot, now: number): Markd
           time: formatAgo(state.at, now),
         })
       : localized((values) => l10n.t('{name}: {state}', values), heading),
-    Markdown.exactCode(hideInCommand(program.command)),
+    Markdown.command(program.command),
     marked`${displaySentence(program)}`,
     textIfAny(stateNote(state)),
     // The output follows below.

@@ -1,10 +1,13 @@
-// Shows what the user must recognize to the letter before agreeing to it: commands, paths, hosts and accounts.
+// Shows what the user must recognize to the letter before agreeing to it: commands, paths, hosts and accounts. Everything
+// else goes through plainText() of format.ts, which is easier to read.
 import { domainToASCII } from 'node:url';
 import { l10n } from 'vscode';
 import { formatDestination } from '../../tunnels/config/definition';
 import type { Destination } from '../../tunnels/config/definition';
 import { formatAddress, formatHost, isSocketPath } from '../../tunnels/util/address';
 import type { Address } from '../../tunnels/util/address';
+import { hideInCommand } from '../../tunnels/util/shown';
+import { codePointEscape } from '../../tunnels/util/untrustedText';
 import { fullPlainText, plainText } from './format';
 
 /** Spaces that HTML, a dialog or the eye would lose; `\u{`; all but ASCII and the letters of Latin-1. */
@@ -16,17 +19,21 @@ const notPlain = /^ +| +$| {2,}|\\(?=u\{)|[^ -~À-ÖØ-öø-ÿ]/gu;
  */
 export function exactText(text: string): string {
   return text.replace(notPlain, (found) =>
-    found.startsWith(' ') ? '␣'.repeat(found.length) : escaped(found.codePointAt(0) ?? 0),
+    found.startsWith(' ') ? '␣'.repeat(found.length) : codePointEscape(found),
   );
 }
 
 /** As exactText(), for a text in which `…` stands for a password. */
 export function exactButHidden(text: string): string {
-  return exactText(text).replaceAll(escaped(0x2026), '…');
+  return exactText(text).replaceAll(codePointEscape('…'), '…');
 }
 
-function escaped(codePoint: number): string {
-  return String.raw`\u{${codePoint.toString(16)}}`;
+/**
+ * A program's command, outside the question whether it may run: to the letter, without what looks like a password, and
+ * cut off after 1000 characters.
+ */
+export function commandWithoutPasswords(command: string): string {
+  return exactButHidden(hideInCommand(command));
 }
 
 /** A name of a tunnel, program or forward, in quotes that it can't end. */
@@ -41,7 +48,7 @@ function exactPath(path: string): string {
 }
 
 function inQuotes(text: string): string {
-  return `"${text.replaceAll('"', escaped(0x22))}"`;
+  return `"${text.replaceAll('"', codePointEscape('"'))}"`;
 }
 
 /**
@@ -103,12 +110,22 @@ export function describeWay(hops: readonly string[]): string {
 }
 
 /** A hop as resolved by the SSH config. */
-export function describeHop(hop: Hop): string {
-  return describeAccount(formatAddress({ host: hop.hostName, port: hop.port }), hop.user);
-}
-
 interface Hop {
   readonly hostName: string;
   readonly user: string;
   readonly port: number;
+}
+
+export function describeHop(hop: Hop): string {
+  return describeAccount(addressOf(hop), hop.user);
+}
+
+/** For a title: the server that these hops lead to. */
+export function titleServer(hops: readonly Hop[]): string {
+  const server = hops.at(-1);
+  return server ? titleHost(addressOf(server)) : '';
+}
+
+function addressOf({ hostName, port }: Hop): string {
+  return formatAddress({ host: hostName, port });
 }

@@ -1,5 +1,5 @@
 // Builds Markdown in which text from settings, servers and the system is always escaped.
-import { exactButHidden } from './exactText';
+import { commandWithoutPasswords } from './exactText';
 import { plainText } from './format';
 
 /** Markdown made in this file, or translated from it. Everything else is plain text and gets escaped. */
@@ -21,9 +21,9 @@ export class Markdown {
     return Markdown.#span(plainText(text));
   }
 
-  /** A code span in full and to the letter, see exactButHidden(). */
-  static exactCode(text: string): Markdown {
-    return Markdown.#span(exactButHidden(text));
+  /** A code span with the command of a program, in full. */
+  static command(command: string): Markdown {
+    return Markdown.#span(commandWithoutPasswords(command));
   }
 
   static #span(plain: string): Markdown {

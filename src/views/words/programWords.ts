@@ -3,11 +3,10 @@ import { l10n } from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelErrorCode } from '../../tunnels/errors/errors';
 import type { X11Program } from '../../tunnels/config/definition';
-import { hideInCommand } from '../../tunnels/util/shown';
 import type { ProgramExit, ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
 import { isActive } from '../../tunnels/model/programState';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { exactButHidden } from './exactText';
+import { commandWithoutPasswords } from './exactText';
 import { joinParts, plainText, speakParts, withFullStop } from './format';
 
 /** Signals that ask a program to end, by number. A shell reports 128 + the number as the exit code. */
@@ -124,7 +123,7 @@ export function describeProgram({ program, state }: ProgramSnapshot): string {
     case 'ready': {
       const display = describeDisplay(program);
       return joinParts([
-        ...(command === name ? [] : [exactButHidden(hideInCommand(command))]),
+        ...(command === name ? [] : [commandWithoutPasswords(command)]),
         ...(display === undefined ? [] : [display]),
       ]);
     }
@@ -171,7 +170,7 @@ export function stateNote(state: ProgramState): string | undefined {
 }
 
 function speakWhat(program: X11Program): string {
-  const [name, command] = [plainText(program.name), exactButHidden(hideInCommand(program.command))];
+  const [name, command] = [plainText(program.name), commandWithoutPasswords(program.command)];
   if (program.nested !== undefined) {
     return l10n.t('Program {name}: {command}, in its own window.', { name, command });
   }

@@ -102,6 +102,7 @@ describe('a flood at a server', () => {
     return {
       sessions,
       sockets,
+      lookups: new FairLimit(24),
       socketGuard: everythingPermitted,
       preferredPort: undefined,
       ownSockets: new OwnSockets('/nonexistent'),

@@ -8,7 +8,7 @@ import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 
 function withListen(tunnel: object, index: number, listen: Listen): unknown {
   const whole = { host: 'a', ...tunnel };
-  const parsed = parseTunnel('t', whole);
+  const parsed = parseTunnel('t', whole, 'user');
   assert.ok('entry' in parsed);
   const change = moveListen(whole, index, parsed.entry.definition.forwards[index]!, listen);
   assert.ok(change);

@@ -26,7 +26,7 @@ describe('the position of a problem within a string', () => {
   ];
   for (const [title, value, at] of cases) {
     it(title, () => {
-      const parsed = parseTunnel('staging', value);
+      const parsed = parseTunnel('staging', value, 'user');
       assert.ok('problems' in parsed && parsed.problems.length === 1, JSON.stringify(parsed));
       assert.equal(parsed.problems[0]?.at, at, JSON.stringify(parsed.problems));
     });

@@ -6,7 +6,7 @@ import { inEnglish } from '../../support/inEnglish';
 
 /** The problems as text: `path: sentence`. */
 export function problemsOf(value: unknown, name = 'staging'): string[] {
-  const parsed = parseTunnel(name, value);
+  const parsed = parseTunnel(name, value, 'user');
   return 'problems' in parsed
     ? parsed.problems.map(({ path, message }) => `${formatJsonPath(path)}: ${inEnglish(message)}`)
     : [];

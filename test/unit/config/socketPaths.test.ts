@@ -11,7 +11,7 @@ import { inEnglish } from '../../support/inEnglish';
 
 describe('expanding socket paths', () => {
   function expand(keys: object, workspaceFolder: string | undefined = '/home/me/shop'): string[] {
-    const parsed = parseTunnel('staging', { ...plain, ...keys });
+    const parsed = parseTunnel('staging', { ...plain, ...keys }, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const problems: string[] = [];
     const variables = { home: '/home/me', workspaceFolder };
@@ -80,7 +80,7 @@ describe('expanding socket paths', () => {
 
   it('refuses "workspaceFolder" in a window without a folder', () => {
     const problem = /^remoteForward 0: "\$\{workspaceFolder\}\/a": the tunnel belongs to no workspace folder/;
-    const parsed = parseTunnel('staging', { ...plain, remoteForward: '/b:${workspaceFolder}/a' });
+    const parsed = parseTunnel('staging', { ...plain, remoteForward: '/b:${workspaceFolder}/a' }, 'user');
     assert.ok('entry' in parsed);
     const problems: string[] = [];
     expandSocketPaths(parsed.entry.definition, { home: '/h', workspaceFolder: undefined }, (path, message) =>

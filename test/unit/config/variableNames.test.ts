@@ -227,8 +227,8 @@ describe('a malformed env', () => {
   ];
   for (const name of [...names, 'A_PORT\u200b', 'Ä_PORT', '_JAVA_OPTIONS']) {
     it(`is refused: ${quote(name)}`, () =>
-      assert.match(inEnglish(variableNameFault(name)), /capital letters, digits and "_" only/));
+      assert.match(inEnglish(variableNameFault(name)), /capital letters, digits and "_" only,/));
   }
   it('is refused at 101 characters', () =>
-    assert.match(inEnglish(variableNameFault(`${'A'.repeat(96)}_PORT`)), /longer than 100/));
+    assert.match(inEnglish(variableNameFault(`${'A'.repeat(96)}_PORT`)), /at most 100 characters/));
 });

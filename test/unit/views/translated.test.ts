@@ -109,7 +109,7 @@ const snapshots: readonly TunnelSnapshot[] = [
 ];
 
 function request(keys: object): ConsentRequest {
-  const parsed = parseTunnel('staging', { host: 'h.example', ...keys });
+  const parsed = parseTunnel('staging', { host: 'h.example', ...keys }, 'user');
   assert.ok('entry' in parsed, JSON.stringify(parsed));
   return { name: 'staging', origin: 'workspace', entry: parsed.entry };
 }

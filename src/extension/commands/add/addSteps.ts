@@ -61,7 +61,7 @@ export async function saveTunnel(
   if (!location) {
     return;
   }
-  rejectForProject(value, location);
+  rejectInvalid(value, location);
   const taken = new Set(manager.tunnels.map((tunnel) => tunnel.name));
   const name = await askText({
     ...step,
@@ -83,9 +83,9 @@ export async function saveTunnel(
   });
 }
 
-/** Some users are allowed in your own settings only. @throws Error with the problem, before anything is written */
-function rejectForProject(value: NewTunnel, { settings }: SaveLocation): void {
-  const parsed = parseTunnel('new', value, undefined, settings.kind === 'user' ? 'user' : 'project');
+/** In a project's settings, some users are not valid. @throws Error with the problem */
+function rejectInvalid(value: NewTunnel, { settings }: SaveLocation): void {
+  const parsed = parseTunnel('new', value, settings.kind === 'user' ? 'user' : 'project');
   const [problem] = 'problems' in parsed ? parsed.problems : [];
   if (problem) {
     throw new Error(localize(problem.message, vscode.l10n));
@@ -131,7 +131,7 @@ async function askLocation(step: Step): Promise<SaveLocation | undefined> {
 }
 
 function nameProblem(name: string): string | undefined {
-  const parsed = parseTunnel(name, { host: 'example.org' });
+  const parsed = parseTunnel(name, { host: 'example.org' }, 'user');
   const [problem] = 'problems' in parsed ? parsed.problems : [];
   return problem && localize(problem.message, vscode.l10n);
 }

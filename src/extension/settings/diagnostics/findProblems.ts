@@ -15,7 +15,7 @@ import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/parsing';
 import { joinShown, quote } from '../../../tunnels/util/shown';
-import type { Steps } from '../../../tunnels/util/slices';
+import type { Steps } from '../../../tunnels/util/pacing/slices';
 import { settingKeys } from '../../contributions';
 import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';
@@ -114,7 +114,7 @@ function* findInTunnels(
 ): Steps<readonly Finding[]> {
   const author = labels ? 'user' : 'project';
   const { tunnels, problems } = yield* parseTunnelsInSteps(value, (name, tunnel) =>
-    parseTunnel(name, tunnel, variables, author),
+    parseTunnel(name, tunnel, author, variables),
   );
   const found = problems.map(problem);
   for (const { name, value: tunnel, parsed } of tunnels) {

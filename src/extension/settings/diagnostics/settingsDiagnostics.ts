@@ -6,9 +6,10 @@ import { describeFault } from '../../../tunnels/util/shown';
 import { untranslated } from '../../../tunnels/util/l10n';
 import { fullPlainText } from '../../../views/words/format';
 import { localize } from '../../../tunnels/util/l10n';
-import { Restartable } from '../../../tunnels/util/restartable';
-import { Slices } from '../../../tunnels/util/slices';
+import { Restartable } from '../../../tunnels/util/pacing/restartable';
+import { Slices } from '../../../tunnels/util/pacing/slices';
 import type { PortFacts } from '../../../tunnels/config/portHints';
+import { isFromWorkspace } from '../configuredTunnel';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { folderSettings, workspaceSettings } from '../writeTunnels';
 import { settingsMarks } from './findProblems';
@@ -119,7 +120,7 @@ export class SettingsDiagnostics implements vscode.Disposable {
   #labels(): ReadonlyMap<string, readonly string[]> {
     const labels = new Map<string, string[]>();
     for (const { name, origin, entry, projectEntry } of this.#options.tunnels()) {
-      if (origin === 'workspace' || origin === 'folder') {
+      if (isFromWorkspace(origin)) {
         const own = ((projectEntry ?? entry)?.definition.forwards ?? []).map(({ label }) => label);
         const known = labels.get(name) ?? [];
         known.push(...own);

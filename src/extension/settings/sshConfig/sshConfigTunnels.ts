@@ -1,13 +1,13 @@
 // The hosts of the user's ssh_config that have forwards, as tunnels to start manually. Read again when the files
 // change. Listing them runs no ssh and no daemon.
 import { isDeepStrictEqual } from 'node:util';
-import { ConfigTunnelList } from '../../../tunnels/ssh/config/configTunnels';
-import type { SshConfigTunnel } from '../../../tunnels/ssh/config/configTunnels';
+import { ConfigTunnelList } from '../../../tunnels/ssh/config/hostList/configTunnels';
+import type { SshConfigTunnel } from '../../../tunnels/ssh/config/hostList/configTunnels';
 import type { Settings } from '../readSettings';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { FileWatch } from '../fileWatch';
 import type { DefinitionProblem } from '../../../tunnels/config/definition';
-import { Restartable } from '../../../tunnels/util/restartable';
+import { Restartable } from '../../../tunnels/util/pacing/restartable';
 import { describeFault } from '../../../tunnels/util/shown';
 
 export interface SshConfigTunnelsOptions {

@@ -22,7 +22,7 @@ export interface UsableLine {
 export function checkLine(line: string): UsableLine | { readonly fault: Message } {
   const { record, destination, problems } = parseCommandLine(line);
   const leftOut = problems.filter((problem) => problem.leaveOut !== undefined);
-  const parsed = parseTunnel('new', line);
+  const parsed = parseTunnel('new', line, 'user');
   const reported = 'problems' in parsed ? parsed.problems : [];
   const first = reported.find(
     ({ message, at }) =>

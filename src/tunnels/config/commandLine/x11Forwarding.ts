@@ -1,6 +1,6 @@
 // X11 on a command line: combines -X, -Y, -x and their keywords, and makes a program of the command after the host.
 import { deferred as l10n } from '../../util/l10n';
-import { splitWords } from './splitWords';
+import { programName } from './commandProgram';
 import type { LineProblem } from './splitWords';
 
 export class X11Forwarding {
@@ -49,17 +49,4 @@ export class X11Forwarding {
     );
     return { message, at: this.#at, leaveOut: {} };
   }
-}
-
-/** The program of a command: `/usr/bin/xterm` for `DISPLAY_SIZE=2 /usr/bin/xterm -e top`. Arguments may be secret. */
-export function programPath(command: string): string {
-  const { words, problems } = splitWords(command);
-  // In a word with an open quote is all that follows.
-  const texts = problems.length === 0 ? words.map(({ text }) => text) : command.trim().split(/\s/, 1);
-  return texts.find((text) => text !== '' && !/^[A-Za-z_]\w*=/.test(text)) ?? 'program';
-}
-
-/** The base name of a command's program. */
-export function programName(command: string): string {
-  return programPath(command).replace(/^.*\//s, '') || 'program';
 }

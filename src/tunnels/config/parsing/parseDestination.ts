@@ -133,7 +133,10 @@ export function readDestinationWord(text: string): Parsed<Destination> {
     const host = text.slice(separator + 1);
     const port = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(host);
     if (port) {
-      fail(l10n.t('ssh doesn\'t accept a port after the host: use "-p".'), text.lastIndexOf(':'));
+      fail(
+        l10n.t('ssh doesn\'t accept a port after the host: use "-p", as in "ssh -p 2222 example.org".'),
+        text.lastIndexOf(':'),
+      );
     }
     const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
     const checked = checkHost(bare, separator + 1);

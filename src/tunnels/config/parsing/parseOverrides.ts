@@ -7,8 +7,8 @@ import { PropertyReader, collectProblems } from './propertyReader';
 import type { Report } from './propertyReader';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { entriesUpTo, isRecord } from '../../util/parsing';
-import { atOnce } from '../../util/slices';
-import type { Steps } from '../../util/slices';
+import { atOnce } from '../../util/pacing/slices';
+import type { Steps } from '../../util/pacing/slices';
 import { reportUnknownKeys } from './tunnelKeys';
 
 export interface Override {

@@ -33,18 +33,18 @@ const maxAliveCount = 1000;
 
 /**
  * Never throws, whatever the value. Reports all problems at once.
- * @param variables for expanding socket paths on this machine; absent: paths are not expanded
  * @param author of a project's tunnel, users are checked more strictly
+ * @param variables for expanding socket paths on this machine; absent: paths are not expanded
  */
 export function parseTunnel(
   name: string,
   value: unknown,
+  author: Author,
   variables?: PathVariables,
-  author: Author = 'user',
 ): ParsedTunnel {
   const collected = collectProblems((report) => {
     checkName(name, report);
-    return readWhole(value, variables, author, report);
+    return readWhole(value, author, variables, report);
   });
   if ('problems' in collected) {
     return collected;
@@ -66,8 +66,8 @@ function checkName(name: string, report: Report): void {
 /** A command line is first expanded to the properties that it stands for. */
 function readWhole(
   value: unknown,
-  variables: PathVariables | undefined,
   author: Author,
+  variables: PathVariables | undefined,
   report: Report,
 ): TunnelEntry | undefined {
   if (typeof value !== 'string' && !isRecord(value)) {

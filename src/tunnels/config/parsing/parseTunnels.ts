@@ -1,13 +1,9 @@
 // Parses `sshTunnels.tunnels` of one origin: each entry on its own, up to the maximum number of tunnels and forwards.
 import type { DefinitionProblem } from '../definition';
-import type { Author } from './hosts';
-import { parseTunnel } from './parseTunnel';
 import type { ParsedTunnel } from './parseTunnel';
-import type { PathVariables } from '../socketPaths';
 import { deferred as l10n } from '../../util/l10n';
 import { entriesUpTo, isRecord } from '../../util/parsing';
-import { atOnce } from '../../util/slices';
-import type { Steps } from '../../util/slices';
+import type { Steps } from '../../util/pacing/slices';
 
 /** Each is a row of the view. More than a team needs, and few enough for a responsive window. */
 const maxTunnels = 1000;
@@ -41,12 +37,11 @@ export interface ParsedTunnels {
   readonly problems: readonly DefinitionProblem[];
 }
 
-/** Never throws, whatever the value. `null` in a settings file means unset. */
-export function parseTunnels(setting: unknown, variables: PathVariables, author: Author): ParsedTunnels {
-  return atOnce(parseTunnelsInSteps(setting, (name, value) => parseTunnel(name, value, variables, author)));
-}
-
-/** As parseTunnels(), with a step for each tunnel. @param parse as parseTunnel() @param shared with other files */
+/**
+ * A step for each tunnel. Never throws, whatever the value. `null` in a settings file means unset.
+ * @param parse as parseTunnel()
+ * @param shared with other files
+ */
 export function* parseTunnelsInSteps(
   setting: unknown,
   parse: (name: string, value: unknown) => ParsedTunnel,

@@ -30,6 +30,12 @@ const inheritedVariables = [
 ] as const;
 
 /**
+ * The system's lookups of names use half of these threads at once (libuv). With its default, which is four, two names
+ * whose name servers don't answer would delay all others for a minute.
+ */
+const workerThreads = 64;
+
+/**
  * @param script the bundled daemon, `dist/tunnelDaemon.js`
  * @param onFailed it could not be started, or has failed; not called when another daemon was first
  */
@@ -49,6 +55,7 @@ export function launchDaemon(
       ),
       // In the desktop editor process.execPath is Electron; plain Node ignores this.
       ELECTRON_RUN_AS_NODE: '1',
+      UV_THREADPOOL_SIZE: String(workerThreads),
     },
   });
   child.on('error', (error) => onFailed(String(error)));

@@ -6,7 +6,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { readOwnFile } from '../../util/privateFile';
+import { readOwnFile } from '../../util/files/privateFile';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonFolderTaken } from '../../errors/daemon';
 import { protocolMajor } from '../protocol/protocol';

@@ -18,8 +18,8 @@ import { resolveHops } from '../tunnel/resolveHops';
 import { SharedTunnels } from './sharedTunnels';
 import { UserRequests } from './userRequests';
 import { WindowRegistry } from './windowRegistry';
-import { Semaphore } from '../../util/semaphore';
-import { Slices } from '../../util/slices';
+import { Semaphore } from '../../util/pacing/semaphore';
+import { Slices } from '../../util/pacing/slices';
 
 /** Of one lease: a window may have thousands of tunnels. */
 const maxResolving = 16;

@@ -1,6 +1,6 @@
 // The daemon's log file: small, and rotated once, so that it can't fill a disk.
 import { closeSync, constants, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs';
-import { checkOwnFile, noFollowFlags } from '../../util/privateFile';
+import { checkOwnFile, noFollowFlags } from '../../util/files/privateFile';
 import { replaceHidden } from '../../util/untrustedText';
 import type { LogLine } from '../protocol/protocol';
 

@@ -1,7 +1,7 @@
 // Where the daemon's log lines go: to its file, and to each window that leases the tunnel that a line is about.
 import { isShown, logTo } from '../../util/log';
 import type { Log, LogLevel } from '../../util/log';
-import { TokenBucket } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/pacing/tokenBucket';
 import type { LogLine } from '../protocol/protocol';
 import type { LogFile } from './logFile';
 

@@ -12,6 +12,7 @@ import type { PortOwner } from '../../forwards/listenerRegistry';
 import type { LogRouter } from './logRouter';
 import type { LeasedTunnel } from '../protocol/protocol';
 import { FairLimit } from '../../util/fairLimit';
+import type { Reserve } from '../../util/fairLimit';
 import { Tunnel } from '../tunnel/tunnel';
 import { TunnelConsent } from './tunnelConsent';
 
@@ -20,6 +21,18 @@ const idleTimeMs = 5 * 60_000;
 
 /** Connections of all tunnels. Each costs a file descriptor and some 30 KB. The rest is for SSH sessions and windows. */
 const mostSockets = 8192;
+/** A fifth of that in addition, for more than a hundred forwards that have few while others have what they can get. */
+function reserveOf(most: number): Reserve {
+  const size = Math.floor(most / 5);
+  return { size, each: Math.ceil(size / 128) };
+}
+
+/**
+ * Names of targets that are looked up on this machine at once. The system does 32 at once (launch.ts), and the rest is
+ * for the names of SSH servers.
+ */
+const mostLookups = 16;
+const lookupReserve: Reserve = { size: 8, each: 1 };
 
 export interface SharedTunnelsOptions {
   /** A folder that only the user can enter. */
@@ -37,10 +50,13 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
   readonly #byIdentity = new Map<string, SharedTunnel>();
   readonly #pool = new SessionPool();
   readonly #ports: ListenerRegistry;
-  readonly #sockets = new FairLimit(Math.min(mostSockets, Math.floor(openFilesLimit() / 2)));
+  readonly #sockets: FairLimit;
+  readonly #lookups = new FairLimit(mostLookups, lookupReserve);
 
   constructor(options: SharedTunnelsOptions) {
     this.#options = options;
+    const most = Math.min(mostSockets, Math.floor((openFilesLimit() * 5) / 12));
+    this.#sockets = new FairLimit(most, reserveOf(most));
     this.#ports = new ListenerRegistry({
       isReserved: options.isReserved,
       onFree: () => this.#portsFreed(),
@@ -86,6 +102,7 @@ export class SharedTunnels implements Iterable<SharedTunnel> {
         ownSockets,
         ports: this.#ports,
         sockets: this.#sockets,
+        lookups: this.#lookups,
         holder: portOwner,
         isOnDemand: () => isOnDemand(leases),
         askAnyone: (...question) => {

@@ -5,9 +5,9 @@ import { consentNeeded, socketMoved } from '../../errors/consent';
 import { TunnelFailure } from '../../errors/errors';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
-import type { RealPath } from '../../util/realPath';
+import type { RealPath } from '../../util/files/realPath';
 import type { LeasedTunnel } from '../protocol/protocol';
-import { consentFacts, followed, leavesProject } from '../tunnel/consentFacts';
+import { consentFacts, followSocketPath, leavesProject } from '../tunnel/consentFacts';
 import type { TunnelPermissions } from '../tunnel/tunnelServices';
 import type { WindowLease } from './leases';
 
@@ -39,7 +39,7 @@ export class TunnelConsent implements TunnelPermissions {
 
   async checkSockets(definition: TunnelDefinition): Promise<void> {
     for (const path of this.followsLinks ? [] : localSocketPaths(definition)) {
-      const found = await followed(path);
+      const found = await followSocketPath(path);
       await this.check(path, found).catch((error: unknown) => {
         throw error instanceof TunnelFailure ? new NeedsAnswer('consent', error.error) : error;
       });

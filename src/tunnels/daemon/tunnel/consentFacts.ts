@@ -7,9 +7,9 @@ import type { TunnelDefinition } from '../../config/definition';
 import { unusableSocketPath } from '../../errors/definition';
 import { TunnelFailure } from '../../errors/errors';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
-import { realPath } from '../../util/realPath';
+import { realPath } from '../../util/files/realPath';
 import { findHidden } from '../../util/untrustedText';
-import type { RealPath } from '../../util/realPath';
+import type { RealPath } from '../../util/files/realPath';
 import type { ProjectSockets, ResolvedFacts, ResolvedLink } from '../protocol/protocol';
 import type { TunnelSpec } from './resolveHops';
 import { digest } from './tunnelIdentity';
@@ -46,7 +46,7 @@ async function socketLinksOf(
   const paths = [...new Set(localSocketPaths(definition))];
   const found = await Promise.all(
     paths.map(async (path) => {
-      const where = await followed(path);
+      const where = await followSocketPath(path);
       return { path, real: where.real, leavesProject: await leavesProject(where, folders) };
     }),
   );
@@ -54,7 +54,7 @@ async function socketLinksOf(
 }
 
 /** As realPath(). @throws TunnelFailure InvalidDefinition, also if it can't be shown as it is */
-export async function followed(path: string): Promise<RealPath> {
+export async function followSocketPath(path: string): Promise<RealPath> {
   const found = await realPath(path).catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new TunnelFailure(unusableSocketPath(path, code), { cause: error });

@@ -15,7 +15,7 @@ import type { TunnelEvent } from '../../model/transition';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { SshSession } from '../../ssh/session/session';
 import { Attempt } from './attempt';
-import { RetryTimer } from '../../util/backoff';
+import { RetryTimer } from '../../util/pacing/backoff';
 import type { TunnelSpec } from './resolveHops';
 import { StartOutcome } from './startOutcome';
 import type { TunnelServices } from './tunnelServices';

@@ -12,11 +12,11 @@ import { forwardKey } from '../../config/forward';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import type { SshSession } from '../../ssh/session/session';
-import { RetryTimer } from '../../util/backoff';
+import { RetryTimer } from '../../util/pacing/backoff';
 
 export interface TunnelForwardsOptions extends Pick<
   ForwardOptions,
-  'ownSockets' | 'socketGuard' | 'ports' | 'sockets' | 'holder' | 'onChange' | 'log'
+  'ownSockets' | 'socketGuard' | 'ports' | 'sockets' | 'lookups' | 'holder' | 'onChange' | 'log'
 > {
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   /** Seconds: the longest delay before a failed forward is retried. */

@@ -36,6 +36,8 @@ export interface TunnelServices {
   readonly ports: ListenerRegistry;
   /** The connections of all forwards and programs of the daemon, with clients, targets and displays of this machine. */
   readonly sockets: FairLimit;
+  /** The lookups of the names of targets on this machine, of all forwards of the daemon. */
+  readonly lookups: FairLimit;
   /** How messages name it when it has a port that another tunnel wants. */
   readonly holder: () => TunnelHolder;
   /** Whether all windows that want it want it only on demand: connected when the first client connects. */

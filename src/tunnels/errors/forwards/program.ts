@@ -1,5 +1,5 @@
 // Errors when an X11 program of the server can't run.
-import { programPath } from '../../config/commandLine/x11Forwarding';
+import { programPath } from '../../config/commandLine/commandProgram';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { quote } from '../../util/shown';

@@ -1,5 +1,5 @@
 // Errors when a host key is not accepted.
-import { programPath } from '../../config/commandLine/x11Forwarding';
+import { programPath } from '../../config/commandLine/commandProgram';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { formatDestination } from '../../config/definition';

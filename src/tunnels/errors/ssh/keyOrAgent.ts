@@ -261,10 +261,7 @@ function noAlgorithmWords(
       return {
         message: l10n.t(
           "The key {file} can't be used for {who}: the server doesn't support its type {type}.",
-          {
-            ...facts,
-            type: error.type,
-          },
+          { ...facts, type: error.type },
         ),
         nextStep: l10n.t('Make a new key with "ssh-keygen -t ed25519".'),
       };

@@ -1,5 +1,5 @@
 // Errors of the SSH handshake: whether the server speaks SSH, and accepts us now.
-import { programPath } from '../../config/commandLine/x11Forwarding';
+import { programPath } from '../../config/commandLine/commandProgram';
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';

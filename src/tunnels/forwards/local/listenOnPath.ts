@@ -42,52 +42,52 @@ export async function listenOnPath(
     );
   }
   await checkPath(path);
-  const place = await placeFor(path, guard);
+  const socket = await socketFileFor(path, guard);
   // Bind under a random name first: Node later removes the file with the name it was given, whoever created that.
-  const draft = join(dirname(place.file), `.${randomBytes(6).toString('hex')}`);
+  const draft = join(dirname(socket.file), `.${randomBytes(6).toString('hex')}`);
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
   try {
     await bind(server, draft);
     const identity = await lstat(draft);
-    await publish(draft, place, own);
+    await publish(draft, socket, own);
     // If this fails (on a full disk, for example), the socket still works. After a crash it is not recognized as ours.
-    await own.remember(place.path, identity).catch(() => undefined);
+    await own.remember(socket.path, identity).catch(() => undefined);
     return {
-      bound: [{ path: place.path }],
+      bound: [{ path: socket.path }],
       close: async () => {
-        if (await isSame(place.file, identity)) {
-          await unlink(place.file).catch(() => undefined);
+        if (await isSame(socket.file, identity)) {
+          await unlink(socket.file).catch(() => undefined);
         }
-        await own.forget(place.path);
+        await own.forget(socket.path);
         await closed(server);
-        await place.leave();
+        await socket.unpin();
       },
     };
   } catch (error) {
     await closed(server);
-    await place.leave();
+    await socket.unpin();
     throw error instanceof TunnelFailure ? error : new TunnelFailure(explain(error, path), { cause: error });
   }
 }
 
 /** Where a socket is made. */
-interface Place {
+interface SocketFile {
   /** Its path, as others know it. */
   readonly path: string;
   /** By which to use it here. */
   readonly file: string;
-  readonly leave: () => Promise<void>;
+  readonly unpin: () => Promise<void>;
 }
 
 /** @throws TunnelFailure */
-async function placeFor(path: string, guard: SocketGuard): Promise<Place> {
+async function socketFileFor(path: string, guard: SocketGuard): Promise<SocketFile> {
   if (guard.followsLinks) {
-    return { path, file: path, leave: () => Promise.resolve() };
+    return { path, file: path, unpin: () => Promise.resolve() };
   }
   try {
     const real = await permittedPath(path, guard);
     const folder = await pin(dirname(real));
-    return { path: real, file: join(folder.path, basename(real)), leave: folder.unpin };
+    return { path: real, file: join(folder.path, basename(real)), unpin: folder.unpin };
   } catch (error) {
     throw error instanceof TunnelFailure ? error : new TunnelFailure(explain(error, path), { cause: error });
   }
@@ -130,22 +130,22 @@ function bind(server: Server, path: string): Promise<void> {
 }
 
 /** Gives the socket its real name. Fails if that exists, unless it is a dead socket of ours. */
-async function publish(draft: string, place: Place, own: OwnSockets): Promise<void> {
+async function publish(draft: string, socket: SocketFile, own: OwnSockets): Promise<void> {
   try {
-    await link(draft, place.file);
+    await link(draft, socket.file);
   } catch (error) {
     if (!isTaken(error)) {
       throw error;
     }
-    await removeDeadSocket(place, own);
-    await link(draft, place.file);
+    await removeDeadSocket(socket, own);
+    await link(draft, socket.file);
   } finally {
     await unlink(draft);
   }
 }
 
 /** Removes a socket left by a crash of ours. @throws TunnelFailure if it is anything else */
-async function removeDeadSocket({ path, file }: Place, own: OwnSockets): Promise<void> {
+async function removeDeadSocket({ path, file }: SocketFile, own: OwnSockets): Promise<void> {
   const facts = await lstat(file);
   if (!facts.isSocket()) {
     throw new TunnelFailure(socketPathTaken(path, 'file'));

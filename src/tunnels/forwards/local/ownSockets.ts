@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readOwnFile } from '../../util/privateFile';
+import { readOwnFile } from '../../util/files/privateFile';
 
 /** Identifies a socket (stat(2)). A file system gives the number of a removed file to a new one. */
 export interface FileIdentity {

@@ -53,14 +53,15 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
       far.join(client, target);
       resolve();
     };
+    let answering: ServerResponse | undefined;
     const serve = (request: IncomingMessage, response: ServerResponse): void => {
       response.once('close', () => requests.finish());
       const steps = { upgrade, onceLast: (listener: () => void) => requests.onceLast(listener) };
       // If Node's client refuses to send a request, close the connection instead of leaving the client waiting.
-      requests.begin(
-        request,
-        () => void passOn(request, response, far, steps).catch(() => response.destroy()),
-      );
+      requests.begin(request, () => {
+        answering = response;
+        void passOn(request, response, far, steps).catch(() => response.destroy());
+      });
     };
     // The target decides about `Expect` (RFC 9110 §10.1.1).
     server.on('request', serve).on('checkContinue', serve).on('checkExpectation', serve);
@@ -68,10 +69,20 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
       requests.release(head);
       requests.begin(request, () => void tunnel(request, client, far).then(resolve));
     });
-    server.on('clientError', ({ code }: NodeJS.ErrnoException) => {
+    server.on('clientError', ({ code, reason }: NodeJS.ErrnoException & { readonly reason?: string }) => {
+      if (answering?.headersSent === true && !answering.closed) {
+        // The request that is being answered is invalid further on. An error would look like a part of the answer.
+        if (answering.writableEnded) {
+          requests.end();
+        } else {
+          requests.destroy();
+        }
+        return;
+      }
       requests.abandon();
-      const status = code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-      hangUp(client, `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\n\r\n`);
+      // A text of Node's parser, such as "Invalid char in url path".
+      const why = reason === undefined || reason === '' ? '' : `: ${reason}`;
+      hangUp(client, lastAnswer(code === 'HPE_HEADER_OVERFLOW' ? 431 : 400, `The request is invalid${why}.`));
     });
     // Node's server accepts any stream as a connection.
     server.emit('connection', requests);
@@ -82,7 +93,7 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
 async function tunnel(request: IncomingMessage, client: Duplex, far: ProxyHandshake): Promise<void> {
   const target = parseAuthorityForm(request.url ?? '');
   if (!target) {
-    hangUp(client, 'HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+    hangUp(client, lastAnswer(400, 'CONNECT needs a host and a port.'));
     return;
   }
   try {
@@ -90,13 +101,12 @@ async function tunnel(request: IncomingMessage, client: Duplex, far: ProxyHandsh
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
     far.join(client, channel);
   } catch (error) {
-    hangUp(client, refusal(error));
+    hangUp(client, lastAnswer(statuses[failureReasonOf(error)], messageOf(error)));
   }
 }
 
-function refusal(error: unknown): string {
-  const body = `${messageOf(error)}\n`;
-  const status = statuses[failureReasonOf(error)];
+function lastAnswer(status: number, text: string): string {
+  const body = `${text}\n`;
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: text/plain; charset=utf-8',

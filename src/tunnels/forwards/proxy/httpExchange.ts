@@ -52,6 +52,12 @@ export function exchangeWithTarget(exchange: Exchange): void {
   });
   // As in the server: no field is dropped without a word.
   onward.maxHeadersCount = 0;
+  // Before Node's own listener, which takes an answer without a length for complete when the connection breaks.
+  channel.prependListener('error', () => {
+    if (answer?.complete === false) {
+      response.destroy();
+    }
+  });
   const fail = (text: string): void => {
     discard(channel);
     if (hasFailed) {
@@ -179,6 +185,12 @@ function passAnswer(
 ): void {
   const fields = fieldsOf(answer.rawHeaders);
   const status = answer.statusCode ?? 502;
+  if (status === 101) {
+    // Node emits `upgrade` only if it names a protocol. The client would speak another one, and we would read that as
+    // its next requests.
+    onInvalid();
+    return;
+  }
   const hasBody = request.method !== 'HEAD' && status !== 204 && status !== 304;
   const codings = listOf(fields, 'transfer-encoding');
   const isChunked = codings.includes('chunked') && hasBody && request.httpVersion !== '1.0';

@@ -1,6 +1,7 @@
 // Connects from this machine to the target of a remote forward.
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { asError } from '../../util/promises';
 import { isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
@@ -14,6 +15,7 @@ import {
 import type { UnreachableCause } from '../../errors/forwards/target';
 import { permittedPath, pin } from '../localSocket';
 import type { SocketGuard } from '../localSocket';
+import type { TargetLookups } from './targetLookups';
 
 /** How long a target may take to accept the connection. */
 const connectTimeoutMs = 20_000;
@@ -26,10 +28,11 @@ const connectTimeoutMs = 20_000;
 export async function dialTarget(
   target: Address,
   guard: SocketGuard,
+  lookups: TargetLookups,
   ...signals: readonly AbortSignal[]
 ): Promise<Socket> {
   if (!isSocketPath(target) || guard.followsLinks) {
-    return dial(target, target, signals);
+    return dial(target, target, signals, lookups);
   }
   try {
     const pinned = await pin(await permittedPath(target.path, guard));
@@ -46,14 +49,22 @@ export async function dialTarget(
 }
 
 /** @param target for the error */
-function dial(address: Address, target: Address, signals: readonly AbortSignal[]): Promise<Socket> {
+function dial(
+  address: Address,
+  target: Address,
+  signals: readonly AbortSignal[],
+  lookups?: TargetLookups,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signals.forEach((signal) => signal.throwIfAborted());
-    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
+    const over = new AbortController();
+    const lookup = lookups && { lookup: lookups.until(over.signal) };
+    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true, ...lookup });
     const timer = setTimeout(() => socket.destroy(timedOut()), connectTimeoutMs);
     const giveUp = (): void => void socket.destroy(new Error('cancelled'));
     signals.forEach((signal) => signal.addEventListener('abort', giveUp, { once: true }));
     const settle = (): void => {
+      over.abort();
       clearTimeout(timer);
       signals.forEach((signal) => signal.removeEventListener('abort', giveUp));
     };
@@ -108,8 +119,4 @@ function causeOf(code: string | undefined): UnreachableCause {
     default:
       return 'other';
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason));
 }

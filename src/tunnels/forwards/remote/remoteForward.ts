@@ -13,6 +13,7 @@ import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { SocketGuard } from '../localSocket';
 import { dialTarget } from './dialTarget';
+import { TargetLookups } from './targetLookups';
 import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
 import { ProxyServer } from '../proxy/proxyServer';
@@ -29,6 +30,7 @@ export class RemoteForward implements ForwardRunner {
   readonly #log: Log;
   readonly #proxy = new ProxyServer();
   readonly #share: Share;
+  readonly #lookups: TargetLookups;
   readonly #guard: SocketGuard;
   #closing = new AbortController();
   readonly #binding: RemotePortBinding;
@@ -40,6 +42,7 @@ export class RemoteForward implements ForwardRunner {
     this.#status = new ForwardStatus(options);
     this.#log = options.log;
     this.#share = options.sockets.share();
+    this.#lookups = new TargetLookups(options.lookups.share());
     this.#guard = options.socketGuard;
     this.#binding = new RemotePortBinding(definition, options);
   }
@@ -221,7 +224,7 @@ export class RemoteForward implements ForwardRunner {
     }
     try {
       const start = performance.now();
-      const socket = await dialTarget(target, this.#guard, ...signals);
+      const socket = await dialTarget(target, this.#guard, this.#lookups, ...signals);
       socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;

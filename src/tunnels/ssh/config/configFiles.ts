@@ -1,14 +1,13 @@
 // Reads the files of an ssh_config and finds those that its Include lines name: regular files only, and no more than
 // any honest configuration has.
-import { opendir, stat } from 'node:fs/promises';
-import { devNull } from 'node:os';
+import { opendir } from 'node:fs/promises';
 import { isAbsolute, join, parse } from 'node:path';
 import { expandTilde } from './expandTokens';
 import type { LocalUser } from './localUser';
 import { matchesPattern } from '../../util/glob';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { readUpTo } from '../../util/readUpTo';
+import { readRegularFile } from '../../util/files/regularFile';
 
 const megabyte = 1024 * 1024;
 const maxFileMegabytes = 1;
@@ -48,6 +47,7 @@ export class ConfigFiles {
   }
 
   /**
+   * A folder is empty, as to ssh.
    * @throws ConfigLimit for a file that is too large, a pipe or a device, and once there are too many files
    * @throws the error of the system, also for a file that doesn't exist
    */
@@ -58,11 +58,13 @@ export class ConfigFiles {
         false,
       );
     }
-    // Looked at before it is opened: to open a pipe waits for its other end, and a device may act.
-    if (file === devNull || (await isFolder(file))) {
+    const bytes = await readRegularFile(file, maxFileMegabytes * megabyte);
+    if (bytes === 'folder') {
       return '';
     }
-    const bytes = await readUpTo(file, maxFileMegabytes * megabyte);
+    if (bytes === 'other') {
+      throw new ConfigLimit(l10n.t('It is not a regular file.'), true);
+    }
     this.#bytes += bytes.length;
     if (bytes.length > maxFileMegabytes * megabyte) {
       throw new ConfigLimit(l10n.t('It is larger than {maximum} MB.', { maximum: maxFileMegabytes }), true);
@@ -133,16 +135,4 @@ export class ConfigFiles {
       );
     }
   }
-}
-
-/** @throws ConfigLimit for what is neither a folder nor a regular file */
-async function isFolder(file: string): Promise<boolean> {
-  const found = await stat(file);
-  if (found.isDirectory()) {
-    return true;
-  }
-  if (!found.isFile()) {
-    throw new ConfigLimit(l10n.t('It is not a regular file.'), true);
-  }
-  return false;
 }

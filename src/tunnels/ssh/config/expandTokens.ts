@@ -6,7 +6,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote, quoteKey } from '../../util/shown';
+import { quote } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import type { LocalUser } from './localUser';
 
@@ -68,7 +68,12 @@ export function expandTilde(path: string, local: LocalUser): string {
   }
   const home = name === '' || name === local.name ? local.home : local.homeOf(name);
   if (home === undefined) {
-    throwInvalid(l10n.t("{path} names a user who doesn't exist on this machine.", { path: quotePath(path) }));
+    const shown = shownPath(path);
+    throwInvalid(
+      shown === undefined
+        ? l10n.t("A path names a user who doesn't exist on this machine.")
+        : l10n.t("{path} names a user who doesn't exist on this machine.", { path: shown }),
+    );
   }
   return `${home}${rest}`;
 }
@@ -92,15 +97,7 @@ export function expandTokens(
       const value = name === undefined ? values[token ?? ''] : variable(env ?? {}, name);
       if (value === undefined) {
         return onFault(
-          name === undefined
-            ? l10n.t('{text} contains the unknown token {token}.', {
-                text: quotePath(text),
-                token: quote(`%${token ?? ''}`),
-              })
-            : l10n.t('{text} contains the variable {variable}, which is not set.', {
-                text: quotePath(text),
-                variable: quote(name),
-              }),
+          name === undefined ? unknownToken(text, `%${token ?? ''}`) : unsetVariable(text, name),
         );
       }
       return value;
@@ -108,9 +105,26 @@ export function expandTokens(
   );
 }
 
-/** A command isn't shown: a password may be among its arguments. */
-function quotePath(text: string): Shown {
-  return /^([/~]|%d|\$\{)\S*$/.test(text) ? quote(text) : quoteKey('…');
+function unknownToken(text: string, token: string): Message {
+  const shown = shownPath(text);
+  return shown === undefined
+    ? l10n.t('A value contains the unknown token {token}.', { token: quote(token) })
+    : l10n.t('{text} contains the unknown token {token}.', { text: shown, token: quote(token) });
+}
+
+function unsetVariable(text: string, name: string): Message {
+  const shown = shownPath(text);
+  return shown === undefined
+    ? l10n.t('A value contains the variable {variable}, which is not set.', { variable: quote(name) })
+    : l10n.t('{text} contains the variable {variable}, which is not set.', {
+        text: shown,
+        variable: quote(name),
+      });
+}
+
+/** undefined: it may be a command, which may have a password among its arguments. */
+function shownPath(text: string): Shown | undefined {
+  return /^([/~]|%d|\$\{)\S*$/.test(text) ? quote(text) : undefined;
 }
 
 /** DEFAULT_CLIENT_PERCENT_EXPAND_ARGS in OpenSSH's sshconnect.h. */

@@ -7,7 +7,7 @@ import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import { Semaphore } from '../../util/semaphore';
+import { Semaphore } from '../../util/pacing/semaphore';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import { canonicalKeyword } from './configValues';

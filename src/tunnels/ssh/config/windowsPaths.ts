@@ -100,9 +100,9 @@ async function folderOf({ sshProgram, env }: PathSource): Promise<string | undef
     return dirname(sshProgram);
   }
   for (const folder of (variable(env, 'PATH', 'win32') ?? '').split(win32.delimiter)) {
-    const unquoted = folder.replaceAll('"', '');
-    if (isAbsolute(unquoted) && (await exists(join(unquoted, `${sshProgram}.exe`)))) {
-      return unquoted;
+    const plain = folder.replaceAll('"', '');
+    if (isAbsolute(plain) && (await exists(join(plain, `${sshProgram}.exe`)))) {
+      return plain;
     }
   }
   return undefined;

@@ -1,9 +1,7 @@
-// Reads a file of host keys, which may be anything: missing, a folder, a pipe, endless.
-import { stat } from 'node:fs/promises';
-import { devNull } from 'node:os';
+// Reads a file of known or revoked host keys. One that exists and can't be read is an error, never an empty file.
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
-import { readUpTo } from '../../util/readUpTo';
+import { readRegularFile } from '../../util/files/regularFile';
 
 /** Bytes: some 300,000 keys. */
 const maxSize = 32 * 1024 * 1024;
@@ -15,18 +13,10 @@ const maxSize = 32 * 1024 * 1024;
  */
 export async function readHostKeyFile(file: string): Promise<Buffer | undefined> {
   try {
-    if (isNullDeviceOfWindows(file)) {
-      return Buffer.alloc(0);
-    }
-    // Looked at before it is opened: to open a pipe waits for its other end, and a device may act.
-    const info = await stat(file);
-    if (info.isCharacterDevice() && info.rdev === (await stat(devNull)).rdev) {
-      return Buffer.alloc(0);
-    }
-    if (!info.isFile()) {
+    const content = await readRegularFile(file, maxSize);
+    if (typeof content === 'string') {
       throw new TunnelFailure(hostKeyFileUnusable('notAFile', file));
     }
-    const content = await readUpTo(file, maxSize);
     if (content.length > maxSize) {
       throw new TunnelFailure(hostKeyFileUnusable('fileTooLarge', file));
     }
@@ -41,9 +31,4 @@ export async function readHostKeyFile(file: string): Promise<Buffer | undefined>
     }
     throw new TunnelFailure(hostKeyFileUnusable('fileUnreadable', file, message), { cause: error });
   }
-}
-
-/** `NUL`, in whatever folder. Node would take it for the name of a file. */
-export function isNullDeviceOfWindows(file: string, platform: NodeJS.Platform = process.platform): boolean {
-  return platform === 'win32' && /(^|[\\/])nul$/i.test(file);
 }

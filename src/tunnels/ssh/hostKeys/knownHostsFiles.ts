@@ -7,12 +7,13 @@ import { dirname } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
 import { keyType } from '../keys/publicKey';
-import { isNullDeviceOfWindows, readHostKeyFile } from './hostKeyFile';
+import { isNullDeviceOfWindows } from '../../util/files/regularFile';
+import { readHostKeyFile } from './hostKeyFile';
 import { parseLines } from './knownHostsLine';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { hashName } from './knownHostsNames';
 import { asciiLowerCase } from '../../util/glob';
-import { Slices } from '../../util/slices';
+import { Slices } from '../../util/pacing/slices';
 
 /**
  * Reads the entries of several files, in order. A file that doesn't exist and the null device count as empty.

@@ -4,7 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import { lengthInBits } from '../keys/wire';
 import { ReceiveWindow } from '../transport/receiveWindow';
-import { TokenBucket } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/pacing/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';
 import { Fields, message } from './messageNumbers';
 

@@ -1,7 +1,7 @@
 // Logs the server's messages to the user: its banner and debug messages. Limits their number and length, and removes
 // characters that could draw or move a cursor.
 import { readable } from '../../util/untrustedText';
-import { TokenBucket } from '../../util/tokenBucket';
+import { TokenBucket } from '../../util/pacing/tokenBucket';
 import type { Log } from '../../util/log';
 
 /** A server sends a few messages at the login, and one for each forward that it refuses. */

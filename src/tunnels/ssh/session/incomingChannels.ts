@@ -4,13 +4,12 @@ import type { ClientChannel } from 'ssh2';
 import type { TunnelError } from '../../errors/errors';
 import { FairLimit } from '../../util/fairLimit';
 import type { Share } from '../../util/fairLimit';
-import { ReceiveWindow } from '../transport/receiveWindow';
 
 /** What the parts of a session know about it. */
 export interface SessionFacts {
   readonly hostName: string;
-  /** Milliseconds. */
-  readonly roundTrip: () => number;
+  /** Bounds what a new channel receives and sends. Call it in the tick in which it opens. */
+  readonly takeOver: (channel: ClientChannel) => void;
   /** Why it ended; undefined: it is open. */
   readonly ended: () => TunnelError | undefined;
   /** Called for each channel that somebody expects. */
@@ -58,7 +57,7 @@ export class IncomingChannels {
         // A channel like those that we open, in spite of its declared type.
         const channel = accept() as ClientChannel;
         channel.once('close', giveBack);
-        new ReceiveWindow(channel, this.#session.roundTrip);
+        this.#session.takeOver(channel);
         return channel;
       },
       refuse: () => {

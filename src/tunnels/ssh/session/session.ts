@@ -27,6 +27,7 @@ import {
   watchOffers,
 } from '../transport/ssh2Internals';
 import type { HostKeyList, Offers } from '../transport/ssh2Internals';
+import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/gcmCipher';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
@@ -96,7 +97,7 @@ export class SshSession {
     this.#gracefulClose = new GracefulClose(parts.transport);
     const facts: SessionFacts = {
       hostName: parts.host.hostName,
-      roundTrip: () => this.#roundTrip,
+      takeOver: this.#takeOver,
       ended: () => this.#end,
       onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
     };
@@ -156,12 +157,10 @@ export class SshSession {
       try {
         this.#client.connect(this.#parts.config);
       } catch (error) {
-        this.fail(error instanceof Error ? error : new Error(String(error)));
+        this.fail(asError(error));
         return;
       }
-      this.#parts.login.run(this.#client).catch((error: unknown) => {
-        this.fail(error instanceof Error ? error : new Error(String(error)));
-      });
+      this.#parts.login.run(this.#client).catch((error: unknown) => this.fail(asError(error)));
       beforeWrite(this.#client, new BatchedWrites(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
@@ -215,10 +214,10 @@ export class SshSession {
       const start = performance.now();
       return await openChannel(this.#client, target, origin, (channel) => {
         this.#recordRoundTrip(start);
-        new ReceiveWindow(channel, () => this.#roundTrip);
+        this.#takeOver(channel);
       });
     } catch (error) {
-      const raw = error instanceof Error ? error : new Error(String(error));
+      const raw = asError(error);
       const cause = this.#end ?? explainOpenFailure(raw, target, this.host.hostName);
       throw new TunnelFailure(cause, { cause: raw });
     }
@@ -261,6 +260,11 @@ export class SshSession {
   get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
     return this.#remote;
   }
+
+  readonly #takeOver = (channel: ClientChannel): void => {
+    new ReceiveWindow(channel, () => this.#roundTrip);
+    this.gate.limit(channel);
+  };
 
   #recordRoundTrip(start: number): void {
     this.#roundTrip = Math.min(this.#roundTrip, performance.now() - start);
@@ -315,9 +319,8 @@ export class SshSession {
     this.#commands.sessionEnded();
     const listeners = [...this.#closedListeners];
     this.#closedListeners.clear();
-    for (const listener of listeners) {
-      listener(end);
-    }
+    listeners.forEach((listener) => listener(end));
+    this.gate.end();
   }
 }
 

@@ -2,6 +2,8 @@
 // ignores the result of write(), so without this gate, memory would be limited only by the windows of all channels
 // together.
 
+import type { Writable } from 'node:stream';
+
 interface Sink {
   readonly writableLength: number;
   once(event: 'drain', listener: () => void): unknown;
@@ -13,6 +15,7 @@ export class SendBackpressure {
   readonly #sink: Sink;
   #waiting: (() => void)[] = [];
   #isHeld = false;
+  #isOver = false;
   #awaitsDrain = false;
 
   constructor(sink: Sink) {
@@ -21,13 +24,29 @@ export class SendBackpressure {
 
   /** Whether a sender should pause reading its source. */
   get closed(): boolean {
-    return this.#isHeld || this.#isFull;
+    return !this.#isOver && (this.#isHeld || this.#isFull);
   }
 
   /** Calls back once when the gate is open again. */
   onceOpen(listener: () => void): void {
     this.#waiting.push(listener);
     this.#watch();
+  }
+
+  /**
+   * Lets a channel take the next data only when the gate is open. ssh2 takes all that the server's window allows, which
+   * may be gigabytes, and the server may not read.
+   */
+  limit(channel: Writable): void {
+    const write = channel._write.bind(channel);
+    channel._write = (data, encoding, done) =>
+      write(data, encoding, (error) => {
+        if (this.closed) {
+          this.onceOpen(() => done(error));
+        } else {
+          done(error);
+        }
+      });
   }
 
   /** Closes the gate until it is released. */
@@ -42,6 +61,14 @@ export class SendBackpressure {
     }
   }
 
+  /** The session has ended: nobody waits any longer. */
+  end(): void {
+    this.#isOver = true;
+    this.#isHeld = false;
+    this.#awaitsDrain = false;
+    this.#open();
+  }
+
   get #isFull(): boolean {
     return this.#sink.writableLength > highWaterMark;
   }
@@ -50,7 +77,7 @@ export class SendBackpressure {
     if (this.#isHeld || this.#awaitsDrain) {
       return;
     }
-    if (!this.#isFull) {
+    if (!this.closed) {
       this.#open();
       return;
     }
@@ -64,7 +91,13 @@ export class SendBackpressure {
   #open(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const listener of waiting) {
+    for (const [at, listener] of waiting.entries()) {
+      if (this.closed) {
+        // One of them has filled it again.
+        this.#waiting = [...waiting.slice(at), ...this.#waiting];
+        this.#watch();
+        return;
+      }
       listener();
     }
   }

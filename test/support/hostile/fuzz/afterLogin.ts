@@ -47,6 +47,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
     ownSockets: new OwnSockets(folder),
     socketGuard: everythingPermitted,
     sockets: new FairLimit(1000),
+    lookups: new FairLimit(24),
     ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
     holder: () => ({ tunnel: 't' }),
     onChange: () => undefined,

@@ -39,7 +39,7 @@ const evil = [
 ];
 
 function definition(value: unknown): TunnelDefinition {
-  const parsed = parseTunnel('db', value);
+  const parsed = parseTunnel('db', value, 'user');
   assert.ok('entry' in parsed, JSON.stringify(parsed));
   return parsed.entry.definition;
 }

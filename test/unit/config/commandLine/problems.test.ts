@@ -9,7 +9,7 @@ import { inEnglish } from '../../../support/inEnglish';
 type Expected = readonly (readonly [at: number | undefined, message: RegExp])[];
 
 function problems(value: unknown): readonly { path: string; at: number | undefined; message: string }[] {
-  const parsed = parseTunnel('docs', value, { home: '/home/me', workspaceFolder: undefined });
+  const parsed = parseTunnel('docs', value, 'user', { home: '/home/me', workspaceFolder: undefined });
   return 'problems' in parsed
     ? parsed.problems.map(({ path, at, message }) => ({
         path: formatJsonPath(path),
@@ -43,7 +43,10 @@ describe('the ssh command line parser', () => {
     ['ssh -z host', [5, /^ssh has no option "-z"\.$/]],
     ['ssh -Nz host', [6, /^ssh has no option "-z"\.$/]],
     ['ssh --forward host', [4, /^ssh has no options that begin with "--"\.$/]],
-    ['ssh host:22', [8, /^ssh doesn't accept a port after the host: use "-p"\.$/]],
+    [
+      'ssh host:22',
+      [8, /^ssh doesn't accept a port after the host: use "-p", as in "ssh -p 2222 example\.org"\.$/],
+    ],
     ['ssh me@ho;st', [9, /^";" ends the command/]],
     ["ssh 'me@ho;st'", [4, /A host can't contain ";"/]],
     ['ssh me@-x', [7, /would be read as an option/]],
@@ -101,7 +104,7 @@ describe('a tunnel with "ssh" and other keys', () => {
 
   it('is read with the keys about the tunnel as a whole', () => {
     const rest = { autoStart: false, statusBar: true, reconnect: false, connectTimeout: 5, description: 'x' };
-    const parsed = parseTunnel('docs', { ssh, ...rest });
+    const parsed = parseTunnel('docs', { ssh, ...rest }, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const { definition, ...entry } = parsed.entry;
     assert.deepEqual(entry, { autoStart: false, runIn: undefined, statusBar: true, description: 'x' });

@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../src/extension/settings/diagnostics/findProblems';
 import { parseOverrides } from '../../../../src/tunnels/config/parsing/parseOverrides';
-import { parseTunnels } from '../../../../src/tunnels/config/parsing/parseTunnels';
+import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
+import { parseTunnelsInSteps } from '../../../../src/tunnels/config/parsing/parseTunnels';
+import type { ParsedTunnels } from '../../../../src/tunnels/config/parsing/parseTunnels';
 import { assertLinear, growth } from '../../../support/growth';
 import { plain, problemsOf } from '../problems';
 import { inEnglish } from '../../../support/inEnglish';
-import { atOnce } from '../../../../src/tunnels/util/slices';
+import { atOnce } from '../../../../src/tunnels/util/pacing/slices';
 
 const variables = { home: '/home/me', workspaceFolder: '/home/me/shop' };
 /** How large each of them is. */
@@ -109,7 +111,7 @@ describe('the tunnel parser', () => {
       'an env name of 1 MB',
       mega,
       (size) => ({ ...plain, localForward: { listen: 1, target: 'a:1', env: 'A'.repeat(size) } }),
-      /longer than 100/,
+      /at most 100 characters/,
     ],
     [
       'a description of a megabyte',
@@ -217,8 +219,8 @@ describe('the tunnel parser', () => {
 });
 
 describe('the parser of the tunnels setting', () => {
-  const parse = (setting: unknown): ReturnType<typeof parseTunnels> =>
-    parseTunnels(setting, variables, 'project');
+  const parse = (setting: unknown): ParsedTunnels =>
+    atOnce(parseTunnelsInSteps(setting, (name, value) => parseTunnel(name, value, 'project', variables)));
 
   it('takes the first 1000 of 30000 tunnels in linear time, and reports the limit', () => {
     const setting = (size: number): unknown => keysWithValues(size, plain);
@@ -242,7 +244,7 @@ describe('the parser of the tunnels setting', () => {
     const setting: unknown = JSON.parse(
       '{"__proto__":{"host":"a"},"constructor":{"host":"b"},"toString":{"host":"c"},"hasOwnProperty":{"host":"d"}}',
     );
-    const { tunnels } = parseTunnels(setting, variables, 'project');
+    const { tunnels } = parse(setting);
     const hosts = tunnels.map(({ parsed }) =>
       'entry' in parsed ? parsed.entry.definition.destination.host : '-',
     );

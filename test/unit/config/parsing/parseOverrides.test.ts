@@ -65,7 +65,7 @@ describe('applying an override', () => {
   });
 
   function entry(value: unknown): TunnelEntry {
-    const parsed = parseTunnel('staging', value);
+    const parsed = parseTunnel('staging', value, 'user');
     assert.ok('entry' in parsed);
     return parsed.entry;
   }

@@ -6,7 +6,7 @@ import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel'
 import { plain, problemsOf } from '../problems';
 
 function entryOf(value: unknown): TunnelEntry {
-  const parsed = parseTunnel('staging', value);
+  const parsed = parseTunnel('staging', value, 'user');
   assert.ok('entry' in parsed, JSON.stringify(parsed));
   return parsed.entry;
 }

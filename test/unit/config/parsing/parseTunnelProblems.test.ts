@@ -201,7 +201,7 @@ describe('the tunnel parser', () => {
   it('reports each problem as sentences that are translated where they are shown', () => {
     const translated: Localizer = { t: (text, args) => english.t(`‹${text}›`, args) };
     const value = { host: 'web:', description: '', password: 'hunter2', localForward: '1:web:http' };
-    const parsed = parseTunnel('web', value);
+    const parsed = parseTunnel('web', value, 'user');
     assert.ok('problems' in parsed);
     assert.deepEqual(
       parsed.problems.map(({ message }) => localize(message, translated).replace(/(?<=stored).*(?=››)/, '')),

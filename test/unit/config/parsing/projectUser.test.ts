@@ -7,7 +7,7 @@ import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel'
 import { inEnglish } from '../../../support/inEnglish';
 
 function problemsOf(tunnel: unknown, author: Author): readonly string[] {
-  const parsed = parseTunnel('t', tunnel, undefined, author);
+  const parsed = parseTunnel('t', tunnel, author);
   return 'problems' in parsed ? parsed.problems.map(({ message }) => inEnglish(message)) : [];
 }
 

@@ -172,7 +172,7 @@ describe('a tunnel parsed from the settings', () => {
       serverAliveInterval: 7,
       x11Programs: { Clock: 'xclock', Desktop: { command: 'x', nested: '1280x800', trusted: true } },
     };
-    const parsed = parseTunnel('t', entry);
+    const parsed = parseTunnel('t', entry, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const { definition } = parsed.entry;
     const wire: unknown = JSON.parse(

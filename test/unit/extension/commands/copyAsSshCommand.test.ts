@@ -9,7 +9,7 @@ import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 const plain = { configFile: undefined, platform: 'linux', hasOwnForwards: () => false };
 
 function snapshot(value: unknown, more: Partial<TunnelSnapshot> = {}, state?: ForwardState): TunnelSnapshot {
-  const parsed = parseTunnel('db', value);
+  const parsed = parseTunnel('db', value, 'user');
   const entry = 'entry' in parsed ? parsed.entry : undefined;
   return {
     id: 'user:db',

@@ -11,7 +11,7 @@ import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel'
 import { memento } from '../fakeMemento';
 
 function tunnel(localForward: string): ValidTunnel {
-  const parsed = parseTunnel('db', { host: 'db', localForward });
+  const parsed = parseTunnel('db', { host: 'db', localForward }, 'user');
   assert.ok('entry' in parsed);
   return {
     id: 'workspace:db',

@@ -15,10 +15,14 @@ import { memento } from '../fakeMemento';
 const editor = { name: 'Editor', command: 'gedit', trusted: true };
 
 function tunnel(...programs: readonly X11Program[]): ValidTunnel {
-  const parsed = parseTunnel('laptop', {
-    host: 'laptop',
-    x11Programs: Object.fromEntries(programs.map(({ name, ...program }) => [name, program])),
-  });
+  const parsed = parseTunnel(
+    'laptop',
+    {
+      host: 'laptop',
+      x11Programs: Object.fromEntries(programs.map(({ name, ...program }) => [name, program])),
+    },
+    'user',
+  );
   assert.ok('entry' in parsed);
   const origin = 'user';
   return {

@@ -6,7 +6,7 @@ import { ParsedTunnelCache } from '../../../../src/extension/settings/parsedTunn
 import type { readSettings, Settings } from '../../../../src/extension/settings/readSettings';
 import { DesiredState } from '../../../../src/extension/tunnels/desiredState';
 import { WorkspaceStorage } from '../../../../src/extension/tunnels/workspaceStorage';
-import { Slices } from '../../../../src/tunnels/util/slices';
+import { Slices } from '../../../../src/tunnels/util/pacing/slices';
 import { setWorkspace, withFakeVscode } from '../../../support/fakeVscode';
 import { assertLinear } from '../../../support/growth';
 import { longestTurn } from '../../../support/responsiveness';

@@ -6,7 +6,7 @@ import { explainText, listText, tunnelText } from '../../../../src/extension/edi
 import { formatProblemLocation } from '../../../../src/extension/settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../../../../src/extension/settings/configuredTunnel';
 import { settingsMarks } from '../../../../src/extension/settings/diagnostics/findProblems';
-import { atOnce } from '../../../../src/tunnels/util/slices';
+import { atOnce } from '../../../../src/tunnels/util/pacing/slices';
 import type { readSettings } from '../../../../src/extension/settings/readSettings';
 import { definitionError } from '../../../../src/extension/settings/configuredTunnel';
 import { errorWords, explain } from '../../../../src/tunnels/errors/errors';

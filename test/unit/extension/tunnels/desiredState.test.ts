@@ -11,7 +11,11 @@ import { step } from '../../../support/step';
 import { memento } from '../fakeMemento';
 
 function tunnel(origin: 'user' | 'sshConfig', forward: string): ValidTunnel {
-  const parsed = parseTunnel('db', { host: 'db', localForward: forward, autoStart: origin === 'user' });
+  const parsed = parseTunnel(
+    'db',
+    { host: 'db', localForward: forward, autoStart: origin === 'user' },
+    'user',
+  );
   assert.ok('entry' in parsed);
   return {
     id: `${origin}:db`,

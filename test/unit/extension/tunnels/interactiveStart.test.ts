@@ -13,7 +13,7 @@ import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { withFakeVscode } from '../../../support/fakeVscode';
 
 function entry(command: string): TunnelEntry {
-  const parsed = parseTunnel('clock', { host: 'laptop', x11Programs: { Clock: command } });
+  const parsed = parseTunnel('clock', { host: 'laptop', x11Programs: { Clock: command } }, 'user');
   assert.ok('entry' in parsed);
   return parsed.entry;
 }

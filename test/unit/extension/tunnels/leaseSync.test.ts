@@ -13,7 +13,7 @@ import type { Lease, ProjectSockets } from '../../../../src/tunnels/daemon/proto
 import { memento } from '../fakeMemento';
 
 function tunnel(origin: ValidTunnel['origin']): ValidTunnel {
-  const parsed = parseTunnel('t', { host: 'h', remoteForward: '9000:/shop/dev.sock' });
+  const parsed = parseTunnel('t', { host: 'h', remoteForward: '9000:/shop/dev.sock' }, 'user');
   assert.ok('entry' in parsed);
   return { id: `${origin}:t`, name: 't', origin, entry: parsed.entry, problems: [], folderUri: undefined };
 }

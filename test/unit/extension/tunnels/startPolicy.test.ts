@@ -7,7 +7,7 @@ import type { TunnelEntry } from '../../../../src/tunnels/config/definition';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
 
 function entry(value: object = {}): TunnelEntry {
-  const parsed = parseTunnel('t', { host: 'h', localForward: '8080:web:80', ...value });
+  const parsed = parseTunnel('t', { host: 'h', localForward: '8080:web:80', ...value }, 'user');
   assert.ok('entry' in parsed);
   return parsed.entry;
 }

@@ -17,7 +17,7 @@ import { program, running } from '../../views/snapshots';
 import { memento } from '../fakeMemento';
 
 function tunnel(name: string, keys: object): ValidTunnel {
-  const parsed = parseTunnel(name, { host: 'laptop', ...keys });
+  const parsed = parseTunnel(name, { host: 'laptop', ...keys }, 'user');
   assert.ok('entry' in parsed);
   const { entry } = parsed;
   return { id: `user:${name}`, name, origin: 'user', entry, problems: [], folderUri: undefined };

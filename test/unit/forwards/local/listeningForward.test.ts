@@ -24,6 +24,7 @@ describe('a forward whose clients wait for the connection', () => {
         socketGuard: everythingPermitted,
         ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
         sockets,
+        lookups: new FairLimit(24),
         holder: () => ({ tunnel: 'this' }),
         onChange: () => undefined,
         log: logTo(() => undefined),

@@ -33,6 +33,7 @@ describe('the port of a forward', () => {
         socketGuard: everythingPermitted,
         ports,
         sockets: new FairLimit(100),
+        lookups: new FairLimit(24),
         holder: () => ({ tunnel: 'this' }),
         onChange: () => undefined,
         log: logTo(() => undefined),

@@ -57,6 +57,9 @@ describe('expanding a path of ssh_config', () => {
     ['/%q', /the unknown token "%q"/],
     ['/%', /the unknown token "%"/],
     ['/${NOT_SET}', /the variable "NOT_SET"/],
+    ['login hunter2 %q', /^A value contains the unknown token "%q"\.$/],
+    ['login hunter2 ${NOT_SET}', /^A value contains the variable "NOT_SET", which is not set\.$/],
+    ['~no body/id', /^A path names a user who doesn't exist/],
   ];
   for (const [written, message] of bad) {
     it(`refuses ${written}`, () => {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { checkHostKey } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
-import { isNullDeviceOfWindows } from '../../../../src/tunnels/ssh/hostKeys/hostKeyFile';
+import { isNullDeviceOfWindows } from '../../../../src/tunnels/util/files/regularFile';
 import { appendHostKey, readKnownHosts } from '../../../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { keyLine, publicKey } from '../../../support/hostKeys';
 import { tempDir } from '../../../support/tempDir';

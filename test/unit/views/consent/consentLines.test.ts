@@ -9,7 +9,7 @@ import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel'
 
 describe('the text of a consent request', () => {
   function request(keys: object): ConsentRequest {
-    const parsed = parseTunnel('staging', { host: 'bastion', ...keys });
+    const parsed = parseTunnel('staging', { host: 'bastion', ...keys }, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     return { name: 'staging', origin: 'workspace', entry: parsed.entry };
   }

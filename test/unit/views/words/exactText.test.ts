@@ -5,7 +5,13 @@ import { describe, it } from 'mocha';
 import { sheetInText } from '../../../../src/views/consent/consentDiff';
 import { consentLines } from '../../../../src/views/consent/consentLines';
 import { parseTunnel } from '../../../../src/tunnels/config/parsing/parseTunnel';
-import { exactText, shortDestination, shownHost, titleHost } from '../../../../src/views/words/exactText';
+import {
+  commandWithoutPasswords,
+  exactText,
+  shortDestination,
+  shownHost,
+  titleHost,
+} from '../../../../src/views/words/exactText';
 import { fullPlainText, plainLines } from '../../../../src/views/words/format';
 import { Markdown } from '../../../../src/views/words/markdown';
 import { tunnelText } from '../../../../src/extension/editor/agents/toolFacts';
@@ -123,7 +129,7 @@ describe('showing a text to the letter', () => {
     };
     for (const command of texts) {
       for (const name of ['A', 'A": x', 'Clock", trusted with your display']) {
-        const parsed = parseTunnel('t', { host: 'h', x11Programs: { [name]: command } });
+        const parsed = parseTunnel('t', { host: 'h', x11Programs: { [name]: command } }, 'user');
         if (!('entry' in parsed)) {
           continue;
         }
@@ -131,7 +137,7 @@ describe('showing a text to the letter', () => {
         const shown = {
           page: asSeen(lines[1]?.text ?? ''),
           dialog: plainLines(sheetInText({ name: 't', before: undefined, lines })),
-          tooltip: asSeen(Markdown.exactCode(command).value),
+          tooltip: asSeen(Markdown.command(command).value),
         };
         for (const place of ['page', 'dialog', 'tooltip'] as const) {
           assert.equal(seen[place].get(shown[place]) ?? command, command, place);
@@ -142,18 +148,25 @@ describe('showing a text to the letter', () => {
     assert.ok(seen.page.size > 1000, `only ${seen.page.size} commands`);
   });
 
-  it('shows the longest command that is accepted in full, in a tooltip too', () => {
+  it('shows the longest command that is accepted in full in the question, and visibly cut off in a tooltip', () => {
     const command = `${'x'.repeat(4090)} evil`;
-    const parsed = parseTunnel('t', { host: 'h', x11Programs: { Clock: command } });
+    const parsed = parseTunnel('t', { host: 'h', x11Programs: { Clock: command } }, 'user');
     assert.ok('entry' in parsed);
     assert.ok(consentLines({ entry: parsed.entry }, undefined)[1]?.text.endsWith(command));
-    assert.ok(Markdown.exactCode(command).value.includes(command));
-    assert.ok('problems' in parseTunnel('t', { host: 'h', x11Programs: { Clock: 'x'.repeat(10_000) } }));
+    assert.ok(Markdown.command(command).value.includes(`${'x'.repeat(1000)}…`));
+    assert.ok(
+      'problems' in parseTunnel('t', { host: 'h', x11Programs: { Clock: 'x'.repeat(10_000) } }, 'user'),
+    );
+  });
+
+  it('shows a password in no command outside the question, and one mark in its place', () => {
+    const command = 'xterm  -e "report --password hunter2"';
+    assert.equal(commandWithoutPasswords(command), 'xterm␣␣-e "report --password …');
   });
 
   it('keeps two paths apart from each other and from what follows them', () => {
     const line = (listen: string): string => {
-      const parsed = parseTunnel('t', { host: 'h', localForward: { listen, target: 'db:1' } });
+      const parsed = parseTunnel('t', { host: 'h', localForward: { listen, target: 'db:1' } }, 'user');
       assert.ok('entry' in parsed, JSON.stringify(parsed));
       return consentLines({ entry: parsed.entry }, undefined)[1]?.text ?? '';
     };

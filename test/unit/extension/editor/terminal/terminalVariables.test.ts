@@ -85,7 +85,7 @@ describe('the variables in terminals', () => {
     ]) {
       for (const env of ['DB_PORT', 'PGHOST', 'KAFKA_BROKERS', 'REDIS_URL', 'LM_LICENSE_FILE']) {
         const localForward = { listen, target: 'db:5432', env, protocol: 'redis' };
-        const parsed = parseTunnel('db', { host: 'a', localForward });
+        const parsed = parseTunnel('db', { host: 'a', localForward }, 'user');
         const forwards = 'entry' in parsed ? parsed.entry.definition.forwards : [];
         for (const value of Object.values(values(...forwards.map((forward) => candidate({ forward }))))) {
           assert.match(

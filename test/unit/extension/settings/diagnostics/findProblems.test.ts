@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { settingsMarks } from '../../../../../src/extension/settings/diagnostics/findProblems';
 import type { MarkOptions } from '../../../../../src/extension/settings/diagnostics/findProblems';
-import { atOnce } from '../../../../../src/tunnels/util/slices';
+import { atOnce } from '../../../../../src/tunnels/util/pacing/slices';
 import { inEnglish } from '../../../../support/inEnglish';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };

@@ -1,18 +1,18 @@
 // Turns the hosts of ssh_config that have forwards of their own into tunnels with exactly these forwards.
-import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../config/definition';
-import { parseDestination } from '../../config/parsing/parseDestination';
-import { parseTunnel } from '../../config/parsing/parseTunnel';
-import { replacePaths } from '../../config/parsing/propertyReader';
-import { deferred as l10n } from '../../util/l10n';
-import type { Message } from '../../util/l10n';
-import { attempt, fail } from '../../util/parsing';
-import { quote, unquoted } from '../../util/shown';
-import { Slices } from '../../util/slices';
+import type { ConfigLocation, DefinitionProblem, TunnelEntry } from '../../../config/definition';
+import { parseDestination } from '../../../config/parsing/parseDestination';
+import { parseTunnel } from '../../../config/parsing/parseTunnel';
+import { replacePaths } from '../../../config/parsing/propertyReader';
+import { deferred as l10n } from '../../../util/l10n';
+import type { Message } from '../../../util/l10n';
+import { attempt, fail } from '../../../util/parsing';
+import { quote, unquoted } from '../../../util/shown';
+import { Slices } from '../../../util/pacing/slices';
 import { readConfigHosts } from './configHosts';
 import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
-import { expandTokens } from './expandTokens';
-import { localUser } from './localUser';
-import type { LocalUser } from './localUser';
+import { expandTokens } from '../expandTokens';
+import { localUser } from '../localUser';
+import type { LocalUser } from '../localUser';
 
 /** A host that could be a tunnel: its entry, or all that is wrong with it. */
 export interface SshConfigTunnel extends ConfigLocation {
@@ -91,7 +91,7 @@ const wordsNeeded = {
 function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): SshConfigTunnel {
   const { alias, file, line } = host;
   const { value, locations, problems } = toSetting(host, local, env);
-  const parsed = parseTunnel(alias, value);
+  const parsed = parseTunnel(alias, value, 'user');
   if ('entry' in parsed && problems.length === 0) {
     return { alias, file, line, entry: parsed.entry, problems };
   }

@@ -1,7 +1,7 @@
 // Which aliases the Host lines of an ssh_config match: literal patterns are looked up, so that only those with
 // wildcards are compared with each alias.
-import { literalPart, matchesPattern } from '../../util/glob';
-import type { Steps } from '../../util/slices';
+import { literalPart, matchesPattern } from '../../../util/glob';
+import type { Steps } from '../../../util/pacing/slices';
 
 /** The patterns of one Host line. */
 export type Condition = readonly string[];

@@ -1,15 +1,18 @@
 // Which hosts of an ssh_config are listed as tunnels, with which forwards, and what is reported of those that can't be.
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { formatListen, forwardTarget } from '../../../../src/tunnels/config/forward';
-import { formatAddress } from '../../../../src/tunnels/util/address';
-import { readConfigHosts } from '../../../../src/tunnels/ssh/config/configHosts';
-import { ConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
-import type { SshConfigTunnel, SshConfigTunnelList } from '../../../../src/tunnels/ssh/config/configTunnels';
-import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
-import { tempDir } from '../../../support/tempDir';
-import type { TempDir } from '../../../support/tempDir';
-import { inEnglish } from '../../../support/inEnglish';
+import { formatListen, forwardTarget } from '../../../../../src/tunnels/config/forward';
+import { formatAddress } from '../../../../../src/tunnels/util/address';
+import { readConfigHosts } from '../../../../../src/tunnels/ssh/config/hostList/configHosts';
+import { ConfigTunnelList } from '../../../../../src/tunnels/ssh/config/hostList/configTunnels';
+import type {
+  SshConfigTunnel,
+  SshConfigTunnelList,
+} from '../../../../../src/tunnels/ssh/config/hostList/configTunnels';
+import { localUser } from '../../../../../src/tunnels/ssh/config/localUser';
+import { tempDir } from '../../../../support/tempDir';
+import type { TempDir } from '../../../../support/tempDir';
+import { inEnglish } from '../../../../support/inEnglish';
 
 let dir: TempDir;
 beforeEach(async () => {

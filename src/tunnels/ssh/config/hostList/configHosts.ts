@@ -1,19 +1,19 @@
 // Finds the hosts of the user's ssh_config that have forwards of their own. Only reads the files and runs nothing, so
 // that the list can be shown at any time. ssh resolves the host later, when it connects.
 import { isAbsolute, join } from 'node:path';
-import type { ConfigLocation, DefinitionProblem } from '../../config/definition';
-import { ConfigFiles, ConfigLimit } from './configFiles';
-import { splitConfigLine } from '../../config/configLine';
-import type { ConfigLine } from '../../config/configLine';
-import { expandHome } from './effectiveHost';
-import { expandTilde } from './expandTokens';
-import type { LocalUser } from './localUser';
+import type { ConfigLocation, DefinitionProblem } from '../../../config/definition';
+import { ConfigFiles, ConfigLimit } from '../configFiles';
+import { splitConfigLine } from '../../../config/configLine';
+import type { ConfigLine } from '../../../config/configLine';
+import { expandHome } from '../effectiveHost';
+import { expandTilde } from '../expandTokens';
+import type { LocalUser } from '../localUser';
 import { HostPatterns, longestAlias, TooManyComparisons } from './hostPatterns';
 import type { Condition } from './hostPatterns';
-import { deferred as l10n } from '../../util/l10n';
-import type { Message } from '../../util/l10n';
-import { Slices } from '../../util/slices';
-import type { Steps } from '../../util/slices';
+import { deferred as l10n } from '../../../util/l10n';
+import type { Message } from '../../../util/l10n';
+import { Slices } from '../../../util/pacing/slices';
+import type { Steps } from '../../../util/pacing/slices';
 
 /** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */
 const maxDepth = 16;
@@ -202,10 +202,7 @@ class HostsReader {
         this.#reached(
           l10n.t(
             'It has more than {hosts} hosts with forwards, or {forwards} forwards. The others are not listed.',
-            {
-              hosts: maxHosts,
-              forwards: maxForwards,
-            },
+            { hosts: maxHosts, forwards: maxForwards },
           ),
           location,
         );

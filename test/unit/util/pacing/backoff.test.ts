@@ -1,7 +1,7 @@
 // How long a tunnel waits before the next attempt.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { retryDelayMs } from '../../../src/tunnels/util/backoff';
+import { retryDelayMs } from '../../../../src/tunnels/util/pacing/backoff';
 
 describe('the delay before a retry', () => {
   const cases: readonly [attempt: number, maxDelay: number, random: number, delay: number][] = [

@@ -1,9 +1,9 @@
 // What a server may use up: a token bucket, and its messages in the log. By a fake clock.
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
-import { TokenBucket } from '../../../src/tunnels/util/tokenBucket';
-import { ServerMessages } from '../../../src/tunnels/ssh/peer/serverMessages';
-import { logTo } from '../../../src/tunnels/util/log';
+import { TokenBucket } from '../../../../src/tunnels/util/pacing/tokenBucket';
+import { ServerMessages } from '../../../../src/tunnels/ssh/peer/serverMessages';
+import { logTo } from '../../../../src/tunnels/util/log';
 
 let clock = 0;
 const now = (): number => clock;

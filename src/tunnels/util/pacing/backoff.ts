@@ -1,5 +1,5 @@
 // Exponential backoff: a timer for automatic retries, whose delay grows with each attempt.
-import { maxTimerSeconds } from './timeOuts';
+import { maxTimerSeconds } from '../timeOuts';
 
 const firstDelayMs = 500;
 const shortestDelayMs = 400;

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { realPath } from '../../../src/tunnels/util/realPath';
-import { Random } from '../../support/random';
-import { tempDir } from '../../support/tempDir';
-import type { TempDir } from '../../support/tempDir';
+import { realPath } from '../../../../src/tunnels/util/files/realPath';
+import { Random } from '../../../support/random';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
 
 describe('where a path leads', () => {
   let dir: TempDir;

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { Restartable } from '../../../src/tunnels/util/restartable';
-import { atOnce, Slices } from '../../../src/tunnels/util/slices';
-import type { Steps } from '../../../src/tunnels/util/slices';
+import { Restartable } from '../../../../src/tunnels/util/pacing/restartable';
+import { atOnce, Slices } from '../../../../src/tunnels/util/pacing/slices';
+import type { Steps } from '../../../../src/tunnels/util/pacing/slices';
 
 describe('work that is restarted', () => {
   it('ends the run that is outdated, and does the newest of several requests once', async () => {
