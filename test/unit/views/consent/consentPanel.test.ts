@@ -35,7 +35,7 @@ describe('the consent panel', () => {
       extensionUri: '/extension' as never,
       list: {
         onDidChange: (listener) => {
-          change = () => listener();
+          change = () => void listener();
           return { dispose: nothing };
         },
         open: nothing,
