@@ -1,5 +1,5 @@
-// Clients of a reverse proxy that request names whose name server never answers. The daemon runs where the system has
-// only such a name server, so this needs root.
+// Names whose name server never answers, requested by clients of a reverse proxy, and of SSH servers. The daemon runs
+// where the system has only such a name server, so this needs root.
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import type { TestDaemon } from '../../support/testWindow';
 
 const nameServer = '127.0.0.77';
 
-describe('names whose name server never answers, requested by clients of a reverse proxy', () => {
+describe('names whose name server never answers', () => {
   needsNamespaces();
   const silent = createSocket('udp4');
   let asked = 0;
@@ -50,7 +50,7 @@ describe('names whose name server never answers, requested by clients of a rever
     await dir.remove();
   });
 
-  it('delay the names of this forward only, even when the clients have gone', async () => {
+  it('delay only the forward whose clients request them, even when these have gone', async () => {
     await using echo = await target((socket) => socket.pipe(socket));
     await window.lease(
       { id: 'user:proxy', tunnel: { host: 'test-sshd', remoteForward: '0' } },
@@ -72,5 +72,16 @@ describe('names whose name server never answers, requested by clients of a rever
     await Promise.all(clients.map(({ done }) => done));
     assert.equal((await exchange(window.port(0, 'user:other'), 'after')).received.toString(), 'after');
     assert.ok(asked <= 8, `${asked} names were looked up at once`);
+  });
+
+  it('end the attempt of an SSH server in time, and do not delay Stop', async () => {
+    const tunnel = { host: 'me@dead.example.test', localForward: '0:127.0.0.1:1', connectTimeout: 1 };
+    await window.lease({ id: 'user:dead', tunnel });
+    await window.untilStatus('waiting', 'user:dead', 20_000);
+    const state = window.state('user:dead');
+    assert.match(JSON.stringify(state), /"code":"HostNotFound".*no answer of a name server in 3 s/);
+    await window.untilStatus('connecting', 'user:dead');
+    await window.client.stop('user:dead');
+    assert.equal(window.state('user:dead').status, 'stopped');
   });
 });

@@ -16,16 +16,24 @@ import {
 import { connectionLost } from '../../errors/ssh/connectionLost';
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
+import { unlessAborted } from '../../util/promises';
+import { maxTimerSeconds } from '../../util/timeOuts';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
 import { LargeReads } from './largeReads';
 import type { HostConfig } from '../config/hostConfig';
 
+/**
+ * A lookup may take this many times ConnectTimeout: the system asks one name server after another, and ssh waits for all
+ * of them.
+ */
+const lookupFactor = 3;
+
 const families = { any: 0, inet: 4, inet6: 6 } as const;
 
 /**
  * Dials a host.
- * @param timeoutSeconds for each address, as ConnectTimeout in ssh_config(5)
+ * @param timeoutSeconds for each address, as ConnectTimeout in ssh_config(5); three times that for the name
  * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable, for the last address
  */
 export async function dial(
@@ -35,7 +43,7 @@ export async function dial(
   log: Log,
 ): Promise<Socket> {
   const start = performance.now();
-  const addresses = await resolve(host);
+  const addresses = await resolve(host, timeoutSeconds);
   const list = addresses.map(({ address }) => address).join(', ');
   log.debug(`${host.hostName} resolves to ${list} (${elapsed(start)})`);
   let last: unknown;
@@ -59,13 +67,17 @@ export async function dial(
   throw last;
 }
 
-async function resolve(host: HostConfig): Promise<LookupAddress[]> {
+async function resolve(host: HostConfig, timeoutSeconds: number): Promise<LookupAddress[]> {
+  const seconds = Math.min(timeoutSeconds * lookupFactor, maxTimerSeconds);
+  const tooLong = AbortSignal.timeout(seconds * 1000);
   const family = families[host.addressFamily];
   let found: LookupAddress[];
   try {
-    found = await lookup(host.hostName, { all: true, family, order: 'verbatim' });
+    const options = { all: true, family, order: 'verbatim' } as const;
+    found = await unlessAborted(lookup(host.hostName, options), tooLong);
   } catch (error) {
-    throw new TunnelFailure(hostNotFound(host.hostName, messageOf(error)), { cause: error });
+    const detail = tooLong.aborted ? `no answer of a name server in ${seconds} s` : messageOf(error);
+    throw new TunnelFailure(hostNotFound(host.hostName, detail), { cause: error });
   }
   // For an address instead of a name, Node returns that address, whatever family was requested.
   const fitting = found.filter((address) => family === 0 || address.family === family);
