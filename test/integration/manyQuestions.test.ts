@@ -29,7 +29,7 @@ describe('a window that asks what 600 tunnels through 30 jump hosts resolve to',
     const failures: unknown[] = [];
     const asked = Array.from({ length: 600 }, async (_, index) => {
       const proxyJump = Array.from({ length: 30 }, (_none, hop) => `h${index}-${hop}`);
-      const parsed = parseTunnel('x', { host: `h${index}`, proxyJump });
+      const parsed = parseTunnel('x', { host: `h${index}`, proxyJump }, 'project');
       assert.ok('entry' in parsed);
       await busy.client
         .resolve({

@@ -20,7 +20,10 @@ const window = new Proxy(
         : (...args: readonly unknown[]): unknown => {
             const call = { name: String(name), args };
             calls.push(call);
-            return call.name === 'createOutputChannel' ? window : Promise.resolve(answer(call));
+            if (call.name === 'createOutputChannel') {
+              return window;
+            }
+            return call.name === 'createWebviewPanel' ? answer(call) : Promise.resolve(answer(call));
           },
   },
 );
@@ -95,6 +98,8 @@ const fake = {
   TaskPanelKind: { Dedicated: 2 },
   TaskRevealKind: { Silent: 2 },
   TaskScope: { Workspace: 2 },
+  Uri: { joinPath: (...parts: readonly unknown[]) => parts.join('/') },
+  ViewColumn: { Active: -1 },
 };
 
 /** Imports a module that imports `vscode`, with the fake one. */

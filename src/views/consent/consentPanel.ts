@@ -15,6 +15,8 @@ export interface ConsentList {
   act(action: ConsentAction): Promise<void>;
 }
 
+const leastPauseMs = 30;
+
 export interface ConsentPanelOptions {
   readonly viewType: string;
   /** The folder of the extension. */
@@ -27,10 +29,13 @@ export class ConsentPanel implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
   #page: WebPage | undefined;
   #shown: ConsentPage | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Until the next change is drawn. */
+  #pauseMs = leastPauseMs;
 
   constructor(options: ConsentPanelOptions) {
     this.#options = options;
-    this.#subscription = options.list.onDidChange(() => this.#draw());
+    this.#subscription = options.list.onDidChange(() => this.#drawSoon());
   }
 
   /** @param tunnelId the tunnel to scroll to */
@@ -63,14 +68,25 @@ export class ConsentPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     this.#subscription.dispose();
     this.#page?.dispose();
   }
 
+  /** Each of a thousand tunnels is a change once it is looked up. Drawing them takes at most a tenth of the time. */
+  #drawSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#draw();
+    }, this.#pauseMs);
+  }
+
   #draw(): void {
     if (this.#page?.isReady) {
+      const start = performance.now();
       this.#shown = this.#options.list.read();
       this.#page.draw(this.#shown.view);
+      this.#pauseMs = Math.max(leastPauseMs, 10 * (performance.now() - start));
     }
   }
 

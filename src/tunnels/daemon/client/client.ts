@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import type { X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
-import { Semaphore } from '../../util/semaphore';
+import { Semaphore } from '../../util/pacing/semaphore';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/daemon';
 import type { Ask, SavedSecrets } from '../../model/prompt';

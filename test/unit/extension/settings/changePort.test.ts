@@ -15,7 +15,7 @@ import { memento } from '../fakeMemento';
 const read = { host: 'db', localForward: '*:5432:db:5432' };
 
 function tunnelOf(value: object): ValidTunnel {
-  const parsed = parseTunnel('db', value);
+  const parsed = parseTunnel('db', value, 'project');
   assert.ok('entry' in parsed);
   const { entry } = parsed;
   return { id: 'user:db', name: 'db', origin: 'user', entry, problems: [], folderUri: undefined };

@@ -91,7 +91,7 @@ describe('running a program of a project', () => {
 
   it('runs nothing if the tunnel leads elsewhere by the time the user has trusted the program', async () => {
     const typed = { name: 'xterm', command: 'xterm', trusted: true };
-    const parsed = parseTunnel('clock', { host: 'evil', x11Programs: { Clock: 'xclock' } });
+    const parsed = parseTunnel('clock', { host: 'evil', x11Programs: { Clock: 'xclock' } }, 'project');
     assert.ok('entry' in parsed);
     await assert.rejects(runAcrossConsent(typed, true, entry('xclock'), parsed.entry), /Nothing was run/);
   });

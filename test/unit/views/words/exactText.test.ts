@@ -201,11 +201,15 @@ describe('showing a host', () => {
 
   it('comes before the user wherever it is shown, if it has letters that could be taken for others', () => {
     const host = 'ɡithub.com';
-    const parsed = parseTunnel('x', {
-      host: `git@${host}:2222`,
-      proxyJump: host,
-      localForward: `1:${host}:1`,
-    });
+    const parsed = parseTunnel(
+      'x',
+      {
+        host: `git@${host}:2222`,
+        proxyJump: host,
+        localForward: `1:${host}:1`,
+      },
+      'user',
+    );
     assert.ok('entry' in parsed);
     const shown = tunnel({ status: 'connecting', attempt: 1, phase: 'tcp', hop: 0 }, { entry: parsed.entry });
     const texts = [
