@@ -3,8 +3,8 @@
 
 /** Number of measurements; the least counts, because it was disturbed least. */
 const rounds = 5;
-/** Of work that takes longer. */
-const roundsInTurns = 2;
+/** Of work that takes longer: further ones, while it seems to grow too fast. */
+const [leastRoundsInTurns, mostRoundsInTurns] = [2, 6];
 /** CPU time: what is shorter is repeated until it takes that long. */
 const leastMs = 2;
 /** Four times the input takes four times as long if linear, and sixteen times if quadratic. */
@@ -31,11 +31,16 @@ export async function assertLinearInTurns<T>(
 ): Promise<void> {
   const [small, large] = [await make(Math.ceil(size / step)), await make(size)];
   let [least, most] = [Infinity, Infinity];
-  for (let round = 0; round < roundsInTurns; round++) {
+  const seemsToGrowTooFast = (): boolean => most / least > limit;
+  for (
+    let round = 0;
+    round < leastRoundsInTurns || (round < mostRoundsInTurns && seemsToGrowTooFast());
+    round++
+  ) {
     least = Math.min(least, await costInTurns(() => work(small)));
     most = Math.min(most, await costInTurns(() => work(large)));
   }
-  if (most / least > limit) {
+  if (seemsToGrowTooFast()) {
     throw new Error(`four times the input takes ${(most / least).toFixed(1)} times as long`);
   }
 }
