@@ -214,6 +214,13 @@ describe('a hostile server before the login', () => {
     assert.ok(JSON.stringify(error).length < 3000);
   });
 
+  it('that lists login methods with spaces and control characters gets an error without them', async () => {
+    const methods = [' \u0001?3 ', 'a b', 'x'.repeat(31), 'hostbased'];
+    const error = await connectAndFail({ authenticate: (context) => context.reject(methods as 'none'[]) });
+    assert.ok(error.code === 'AuthenticationFailed' && 'accepts' in error);
+    assert.deepEqual(error.accepts, ['hostbased']);
+  });
+
   describe('with a bad Diffie-Hellman prime (RFC 4419)', () => {
     const choose = (prime: Buffer): HostileServerOptions => ({
       raw: (socket) => {

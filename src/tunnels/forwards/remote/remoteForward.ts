@@ -1,5 +1,6 @@
 // A remote forward (ssh -R): the server listens, and each connection is relayed to one target of this machine, or,
 // without a target, to the one that it requests (ssh -R port, a reverse proxy).
+import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ClientChannel } from 'ssh2';
 import { formatAddress } from '../../util/address';
@@ -70,6 +71,8 @@ export class RemoteForward implements ForwardRunner {
 
   async #openOver(session: SshSession): Promise<TunnelError | undefined> {
     const closing = new AbortController();
+    // Each client listens to it.
+    setMaxListeners(0, closing.signal);
     this.#closing = closing;
     this.#status.enter('opening');
     try {

@@ -47,10 +47,10 @@ export interface UserauthEvents {
 const requestMessage = 50;
 /** Six methods are in common use, with names of about 20 characters. */
 const maxMethods = 6;
-const maxNameLength = 30;
 
-function printableName(method: string): string {
-  return readable(method, maxNameLength);
+/** By RFC 4251 §6, but not longer than 30 characters: nobody could do anything with another name. */
+function isMethodName(method: string): boolean {
+  return /^[!-~]{1,30}$/.test(method);
 }
 
 export class UserauthExchange {
@@ -173,7 +173,11 @@ export class UserauthExchange {
   #replies(): Partial<LoginHandlers> {
     return {
       USERAUTH_FAILURE: (_protocol, methods, partial) =>
-        this.#receive({ kind: 'failure', methods: methods.slice(0, maxMethods).map(printableName), partial }),
+        this.#receive({
+          kind: 'failure',
+          methods: methods.filter(isMethodName).slice(0, maxMethods),
+          partial,
+        }),
       USERAUTH_PK_OK: () => this.#receive({ kind: 'keyAccepted' }),
       USERAUTH_PASSWD_CHANGEREQ: (_protocol, prompt) =>
         this.#receive({ kind: 'newPassword', prompt: readable(prompt) }),

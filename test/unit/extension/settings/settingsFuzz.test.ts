@@ -8,7 +8,8 @@ const seed = Number(process.env['FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 
 const cases = Number(process.env['FUZZ_COUNT'] ?? 2000);
 
 describe(`generated settings and file trees (FUZZ_SEED=${seed})`, () => {
-  it(`are read without a fault, ${cases} times`, async () => {
+  it(`are read without a fault, ${cases} times`, async function () {
+    this.timeout(180_000 * Math.max(1, cases / 20_000));
     const { problems } = await fuzzSettings(seed, cases);
     assert.deepEqual(problems, []);
   });
