@@ -2,6 +2,7 @@
 // from the server itself, sends a random nonce, and checks whether the nonce arrives here. It is sent only after an
 // incoming connection that may be the probe, so that another program at that address receives nothing.
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { isIPv6 } from 'node:net';
 import type { ClientChannel } from 'ssh2';
 import type { TcpAddress } from '../../util/address';
@@ -45,6 +46,8 @@ export class ListenerProbe {
       return addresses.map(() => 'unknown');
     }
     const ended = new AbortController();
+    // Each connection that comes meanwhile listens to it.
+    setMaxListeners(0, ended.signal);
     const end = (): void => ended.abort();
     const timer = setTimeout(end, probeTimeoutMs);
     const originTimer = setTimeout(() => {
