@@ -2,7 +2,8 @@
 // ssh, and a real ProxyCommand get each name as the one word that it is.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import type { Destination } from '../../src/tunnels/config/definition';
 import { parseTunnel } from '../../src/tunnels/config/parsing/parseTunnel';
@@ -59,18 +60,21 @@ describe("a project's hosts and users in a shell", () => {
 
   for (const [what, tunnel] of fields) {
     it(`are one word each for Match exec: ${what}`, async () => {
-      const file = dir.file('words');
+      const folder = dir.file('words');
       const configFile = await dir.write(
         'config',
-        `User none\nMatch exec "printf '%%s\\n' '()' %n %r >> ${file}; false"\n  Port 1\n`,
+        `User none\nMatch exec "printf '%%s\\n' %n %r > ${folder}/$$; false"\n  Port 1\n`,
       );
       const accepted = names.map((name) => destinations(tunnel(name))).filter(({ length }) => length > 0);
       assert.ok(accepted.length > 0);
       for (const [destination, ...jumps] of accepted.map((all) => all.toReversed())) {
-        await rm(file, { force: true });
+        await rm(folder, { recursive: true, force: true });
+        await mkdir(folder);
         const all = [...jumps, destination!];
         await resolveChain({ destination: destination!, proxyJump: jumps }, { configFile, env: process.env });
-        const got = (await readFile(file, 'utf8')).split('()\n').slice(1);
+        // Each shell has a file of its own, named by its process: they run at the same time.
+        const files = await readdir(folder);
+        const got = await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')));
         const expected = all.map(({ host, user = 'none' }) => `${host}\n${asShellWord(user)}\n`);
         assert.deepEqual(got.toSorted(), expected.toSorted());
       }
