@@ -65,7 +65,7 @@ const stages = [
     load: 1,
     packages: [...ssh, ...x11],
     folder: 'test/integration',
-    run: (run) => runMocha(run, integrationTests(), 6),
+    run: (run) => runMocha(run, integrationTests(), 4),
   },
   {
     name: 'e2e',
