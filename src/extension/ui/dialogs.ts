@@ -42,7 +42,7 @@ export function showModalError<B extends string>(
 const maxLines = 24;
 const maxCharacters = 2500;
 
-/** Whether the user can read all of it in a modal dialog: nobody can agree to the rest. */
+/** Whether a modal dialog shows all of it. The user can't agree to what is cut off. */
 export function fitsDialog(detail: string): boolean {
   return detail.length <= maxCharacters && detail.split('\n').length <= maxLines;
 }

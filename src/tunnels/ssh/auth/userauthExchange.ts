@@ -48,7 +48,7 @@ const requestMessage = 50;
 /** Six methods are in common use, with names of about 20 characters. */
 const maxMethods = 6;
 
-/** By RFC 4251 §6, but not longer than 30 characters: nobody could do anything with another name. */
+/** By RFC 4251 §6, but at most 30 characters long. No method with another name is known. */
 function isMethodName(method: string): boolean {
   return /^[!-~]{1,30}$/.test(method);
 }

@@ -61,7 +61,7 @@ export class SendBackpressure {
     }
   }
 
-  /** The session has ended: nobody waits any longer. */
+  /** The session has ended. Calls back all that wait, and is open from now on. */
   end(): void {
     this.#isOver = true;
     this.#isHeld = false;
