@@ -2,12 +2,13 @@
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { connectionLost } from '../../errors/ssh/connectionLost';
-import { onNewKeys } from '../transport/ssh2Internals';
+import { onHostKeysProved, onNewKeys } from '../transport/ssh2Internals';
+import type { HostKeyList } from '../transport/ssh2Internals';
 import type { HostConfig } from '../config/hostConfig';
 import type { SendBackpressure } from '../transport/sendBackpressure';
 import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
-import { message } from './messageNumbers';
+import { Fields, message } from './messageNumbers';
 import { ProtocolGuard } from './protocolGuard';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
@@ -24,6 +25,8 @@ export interface PeerMonitorOptions {
   readonly fail: (error: Error) => void;
   /** Called when the server has sent a disconnect message. */
   readonly onDisconnect: () => void;
+  /** Called when the server has listed its host keys and answered for them. */
+  readonly onHostKeys: (keys: HostKeyList) => void;
 }
 
 export class PeerMonitor implements Disposable {
@@ -32,9 +35,11 @@ export class PeerMonitor implements Disposable {
   #rekeyTimer: NodeJS.Timeout | undefined;
   /** When the server began the current key exchange. */
   #exchangeStart = 0;
+  /** With those of types that ssh2 doesn't know. */
+  #listedHostKeys: readonly Buffer[] = [];
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, gate, log, fail, onDisconnect }: PeerMonitorOptions) {
+  constructor(client: Client, { host, gate, log, fail, onDisconnect, onHostKeys }: PeerMonitorOptions) {
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -61,9 +66,12 @@ export class PeerMonitor implements Disposable {
         this.#rekeyTimer = setTimeout(() => fail(rekeyTimeout(hostName)), rekeyTimeoutMs);
       } else if (bytes[0] === message.disconnect && passes) {
         onDisconnect();
+      } else if (bytes[0] === message.globalRequest && passes) {
+        this.#listedHostKeys = readHostKeyList(bytes) ?? this.#listedHostKeys;
       }
       return passes;
     });
+    onHostKeysProved(client, (proved) => onHostKeys({ listed: this.#listedHostKeys, proved }));
     onNewKeys(client, () => {
       guard.newKeys();
       log.debug(`Key exchange finished (${elapsed(this.#exchangeStart)})`);
@@ -95,6 +103,20 @@ export class PeerMonitor implements Disposable {
   [Symbol.dispose](): void {
     this.#endRekey();
   }
+}
+
+/** @returns undefined if it isn't `hostkeys-00@openssh.com` (OpenSSH's PROTOCOL §2.5) */
+function readHostKeyList(request: Buffer): readonly Buffer[] | undefined {
+  const fields = new Fields(request);
+  if (fields.string()?.toString('latin1') !== 'hostkeys-00@openssh.com') {
+    return undefined;
+  }
+  fields.byte(); // whether a reply is wanted
+  const keys: Buffer[] = [];
+  for (let key = fields.string(); key; key = fields.string()) {
+    keys.push(Buffer.from(key));
+  }
+  return keys;
 }
 
 function rekeyTimeout(hostName: string): TunnelFailure {

@@ -19,7 +19,6 @@ import { explainEnd, explainOpenFailure } from './explainSsh2Error';
 import {
   beforeWrite,
   offerWindow,
-  onHostKeys,
   onNewKeys,
   onServerDebug,
   ping,
@@ -168,7 +167,6 @@ export class SshSession {
         this.#offers = offers;
         this.#parts.log.trace(describeOffers(offers));
       });
-      onHostKeys(this.#client, this.#parts.onHostKeys);
       onServerDebug(this.#client, (message) => {
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
@@ -180,6 +178,7 @@ export class SshSession {
         log: this.#parts.log,
         fail: (error) => this.fail(error),
         onDisconnect: () => this.#gracefulClose.begin(),
+        onHostKeys: this.#parts.onHostKeys,
       });
       const window = ReceiveWindow.of(this.#parts.transport);
       if (window) {
