@@ -1,10 +1,13 @@
 // Host keys, compared with ssh: which is requested, whether it is trusted, and what known_hosts contains afterwards.
+import { wireStrings } from '../../support/hostKeys';
 import { compareWithOpenSsh } from './compareWithOpenSsh';
 
 const name = '[127.0.0.1]:{port}';
 const ask = 'StrictHostKeyChecking ask';
 const acceptNew = 'StrictHostKeyChecking accept-new';
 const changedIsRefused = 'StrictHostKeyChecking no: a changed or revoked key is refused all the same';
+
+const shortRsaKey = `ssh-rsa ${wireStrings([Buffer.from('ssh-rsa'), Buffer.from([1, 0, 1]), Buffer.alloc(96, 0x7f)]).toString('base64')}`;
 
 compareWithOpenSsh(
   'Host keys',
@@ -214,6 +217,46 @@ compareWithOpenSsh(
         config: 'RevokedHostKeys {dir}/revoked',
         outcome: 'host key unknown',
         earlier: true,
+      },
+      {
+        title: 'RevokedHostKeys with the certificate of another key',
+        config: 'RevokedHostKeys {keys}/host-cert.pub',
+      },
+      {
+        title: 'RevokedHostKeys with a certificate of the key',
+        server: 'certified',
+        config: 'RevokedHostKeys {keys}/host-cert.pub\nHostKeyAlgorithms ssh-ed25519',
+        knownHosts: `${name} {file:other1.pub}`,
+        outcome: 'host key revoked',
+      },
+      {
+        title: 'RevokedHostKeys with a damaged certificate',
+        config: 'RevokedHostKeys {dir}/revoked',
+        files: {
+          revoked: 'ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29t\n',
+        },
+        outcome: 'host key unknown',
+        earlier: true,
+      },
+      {
+        title: 'RevokedHostKeys with an RSA key that is too short, and the key below',
+        config: 'RevokedHostKeys {dir}/revoked',
+        files: { revoked: `${shortRsaKey}\n{ED}\n` },
+        outcome: 'host key revoked',
+      },
+      {
+        title: '@revoked with a certificate of the key',
+        server: 'certified',
+        config: 'HostKeyAlgorithms ssh-ed25519',
+        knownHosts: `@revoked * {file:host-cert.pub}\n${name} {file:other1.pub}`,
+        outcome: 'host key revoked',
+      },
+      {
+        title: 'a certificate as the known key, which is another key',
+        server: 'certified',
+        config: `HostKeyAlgorithms ssh-ed25519\n${acceptNew}`,
+        knownHosts: `${name} {file:host-cert.pub}`,
+        outcome: 'host key changed',
       },
       { title: 'a KRL without the key', config: 'RevokedHostKeys {keys}/krl' },
       {

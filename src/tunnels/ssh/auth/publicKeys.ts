@@ -13,8 +13,7 @@ import { chooseAlgorithm, isSha1 } from '../keys/algorithmChoice';
 import { unusable } from '../keys/keyFile';
 import { UnusableKey } from '../keys/privateKey';
 import type { PrivateKey } from '../keys/privateKey';
-import { readCertificate } from '../keys/publicKey';
-import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
+import { fingerprint, keyType, plainKey, rsaBits } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
 import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
 import type { Login, Method } from './method';
@@ -200,7 +199,6 @@ function attemptOf({ name, signer }: Identity): Attempt {
   return signer.kind === 'agent' ? { key: name, inAgent: true } : { key: name };
 }
 
-/** The public key, without the certificate around it. */
 function plainBlob(blob: Buffer | undefined): Buffer | undefined {
-  return blob && (readCertificate(blob)?.key ?? blob);
+  return blob && plainKey(blob);
 }

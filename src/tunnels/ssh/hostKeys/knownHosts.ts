@@ -3,7 +3,7 @@ import { asciiLowerCase } from '../../util/glob';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { matchesNames } from './knownHostsNames';
 import type { HostConfig } from '../config/hostConfig';
-import { fingerprint, keyType } from '../keys/publicKey';
+import { fingerprint, keyType, plainKey } from '../keys/publicKey';
 
 export interface KnownKey {
   readonly file: string;
@@ -50,7 +50,7 @@ export function checkHostKey(entries: readonly KnownHostsEntry[], name: string, 
 
 function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
   const ofHost = entriesOf(entries, name);
-  const revoked = ofHost.find((entry) => entry.marker === 'revoked' && entry.key.equals(key));
+  const revoked = ofHost.find((entry) => revokes(entry, key));
   if (revoked) {
     return { verdict: 'revoked', file: revoked.file, line: revoked.line };
   }
@@ -65,6 +65,11 @@ function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buf
   const type = keyType(key);
   const rank = (entry: KnownHostsEntry): number => (entry.type === type ? 0 : 1);
   return { verdict: 'changed', known: plain.toSorted((a, b) => rank(a) - rank(b)).map(knownKey) };
+}
+
+/** The line of a certificate revokes its key: check_key_not_revoked() in OpenSSH's hostfile.c. */
+function revokes(entry: KnownHostsEntry, key: Buffer): boolean {
+  return entry.marker === 'revoked' && plainKey(entry.key).equals(key);
 }
 
 function knownKey({ file, line, type, key }: KnownHostsEntry): KnownKey {
@@ -89,8 +94,7 @@ export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string)
       first.set(entry.type, entry);
     }
   }
-  const isRevoked = (key: Buffer): boolean =>
-    ofHost.some((entry) => entry.marker === 'revoked' && entry.key.equals(key));
+  const isRevoked = (key: Buffer): boolean => ofHost.some((entry) => revokes(entry, key));
   return [...first].filter(([, entry]) => !isRevoked(entry.key)).map(([type]) => type);
 }
 
