@@ -34,6 +34,8 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     hostKeyAlias: undefined,
     strictHostKeyChecking: 'no',
     hashKnownHosts: false,
+    checkHostIp: false,
+    verifyHostKeyDns: false,
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,

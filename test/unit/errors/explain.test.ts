@@ -85,6 +85,15 @@ describe('the explanation of an error', () => {
     [keys.agentUnavailable('/agent.sock'), '/agent.sock'],
     [hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
     [
+      hostKeys.hostKeyUnknown('[db]:2022', key, 'strict', { authority: { file: '/kh', line: 3 } }),
+      'ssh -p 2222 me@staging "cat /etc/ssh/ssh_host_*_key.pub"',
+    ],
+    [
+      hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed', { dns: true }),
+      'ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask -p 2222 me@staging',
+    ],
+    [hostKeys.knownHostsCommandFailed('commandRelative', 'cat x'), 'whole path'],
+    [
       hostKeys.hostKeyChanged('[db]:2022', key, { ...key, file: '/kh', line: 3 }),
       '/kh, line 3',
       "ssh-keygen -R '[db]:2022' -f /kh",

@@ -59,6 +59,8 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     revokedHostKeysFiles: files('revokedhostkeys', []),
     strictHostKeyChecking: toStrictness(one('stricthostkeychecking')),
     hashKnownHosts: flag('hashknownhosts', false),
+    checkHostIp: flag('checkhostip', false),
+    verifyHostKeyDns: flag('verifyhostkeydns', false),
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),

@@ -31,6 +31,10 @@ export interface HostConfig {
   readonly hostKeyAlias: string | undefined;
   readonly strictHostKeyChecking: StrictHostKeyChecking;
   readonly hashKnownHosts: boolean;
+  /** CheckHostIP: whether the key must also be that of the address, if known_hosts has one for it. */
+  readonly checkHostIp: boolean;
+  /** VerifyHostKeyDNS is `yes` or `ask`. Nothing is looked up: the user is told. */
+  readonly verifyHostKeyDns: boolean;
   /** Whether to accept any key of a host at a loopback address, unless it has a HostKeyAlias. */
   readonly noHostAuthenticationForLocalhost: boolean;
   readonly updateHostKeys: 'yes' | 'no' | 'ask';

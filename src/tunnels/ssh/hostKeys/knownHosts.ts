@@ -23,7 +23,12 @@ export type HostKeyVerdict =
 /** The name of a host in known_hosts: the alias, or `host`, or `[host]:port` if the port isn't 22. */
 export function lookupName(host: Pick<HostConfig, 'hostName' | 'port' | 'hostKeyAlias'>): string {
   const { hostName, port, hostKeyAlias } = host;
-  return asciiLowerCase(hostKeyAlias ?? (port === 22 ? hostName : `[${hostName}]:${port}`));
+  return asciiLowerCase(hostKeyAlias ?? withPort(hostName, port));
+}
+
+/** An address or a host's name in known_hosts: put_host_port() in OpenSSH's misc.c. */
+export function withPort(host: string, port: number): string {
+  return port === 22 ? host : `[${host}]:${port}`;
 }
 
 /**
@@ -37,18 +42,25 @@ export function lookupName(host: Pick<HostConfig, 'hostName' | 'port' | 'hostKey
  * `@cert-authority` lines are about certificates and don't make a plain key known or changed.
  * @param name as returned by lookupName()
  * @param key the public key as on the wire (RFC 4253 §6.6)
+ * @param portlessEntries where the name without the port is looked up: not in what a KnownHostsCommand has printed
  */
-export function checkHostKey(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
+export function checkHostKey(
+  entries: readonly KnownHostsEntry[],
+  name: string,
+  key: Buffer,
+  portlessEntries = entries,
+): HostKeyVerdict {
   const verdict = checkByName(entries, name, key);
-  const portless = /^\[(.+)\]:\d+$/.exec(name)?.[1];
+  const portless = portlessName(name);
   if (verdict.verdict !== 'unknown' || portless === undefined) {
     return verdict;
   }
-  const second = checkByName(entries, portless, key);
+  const second = checkByName(portlessEntries, portless, key);
   return second.verdict === 'changed' ? verdict : second;
 }
 
-function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
+/** Looks up a key under this very name. @param name a host's, or an address with its port */
+export function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
   const ofHost = entriesOf(entries, name);
   const revoked = ofHost.find((entry) => revokes(entry, key));
   if (revoked) {
@@ -74,6 +86,25 @@ function revokes(entry: KnownHostsEntry, key: Buffer): boolean {
 
 function knownKey({ file, line, type, key }: KnownHostsEntry): KnownKey {
   return { file, line, type, fingerprint: fingerprint(key) };
+}
+
+/**
+ * The first certificate authority for a host. To check the certificates of hosts is not supported.
+ * @param name as returned by lookupName()
+ */
+export function authorityOf(
+  entries: readonly KnownHostsEntry[],
+  name: string,
+): { readonly file: string; readonly line: number } | undefined {
+  const portless = portlessName(name);
+  const authority = [name, ...(portless === undefined ? [] : [portless])]
+    .flatMap((each) => entriesOf(entries, each))
+    .find(({ marker }) => marker === 'cert-authority');
+  return authority && { file: authority.file, line: authority.line };
+}
+
+function portlessName(name: string): string | undefined {
+  return /^\[(.+)\]:\d+$/.exec(name)?.[1];
 }
 
 /** The entries whose names match, including those with markers. @param name as returned by lookupName() */

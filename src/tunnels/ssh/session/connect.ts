@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { connectTimeout, proxyCommandTimeout } from '../../errors/ssh/connect';
+import { connectionLost } from '../../errors/ssh/connectionLost';
 import { invalidDefinition } from '../../errors/definition';
 import { proxyFailed } from '../../errors/ssh/jumpHost';
 import type { JumpFailure } from '../../errors/ssh/jumpHost';
@@ -15,6 +16,7 @@ import type { Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
 import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
+import { unlessAborted } from '../../util/promises';
 import { Deadline } from '../../util/timeOuts';
 import { dial } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
@@ -55,13 +57,15 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
-  const verifier = await HostKeyVerifier.create(host, options.env);
-  const algorithms = offeredAlgorithms(host, await verifier.knownTypes());
+  const verifier = await HostKeyVerifier.create(host, options.env, signal);
   const identities = await gatherIdentities(host, options.env, log);
 
   options.onPhase('tcp', hop);
   const transport = await openTransport(host, jump, options);
   options.onPhase('hostKey', hop);
+  const algorithms = await whileOpen(transport, host, async () =>
+    offeredAlgorithms(host, await verifier.knownTypes()),
+  );
 
   using deadline = new PhaseDeadline(host);
   let isPromptOpen = false;
@@ -239,6 +243,27 @@ function startProxyCommand(
     );
   }
   return new ProxyCommand(command, host, env, log);
+}
+
+/**
+ * Does what must be done before the session listens to the transport. If it fails, the transport is closed.
+ * @throws TunnelFailure ConnectionLost when the transport fails meanwhile
+ */
+async function whileOpen<T>(transport: Transport, host: EffectiveHost, work: () => Promise<T>): Promise<T> {
+  const ended = new AbortController();
+  const onEnd = (error?: unknown): void => {
+    const detail = error instanceof Error ? error.message : undefined;
+    ended.abort(new TunnelFailure(connectionLost(host.hostName, detail)));
+  };
+  transport.once('error', onEnd).once('close', onEnd);
+  try {
+    return await unlessAborted(work(), ended.signal);
+  } catch (error) {
+    transport.destroy();
+    throw error;
+  } finally {
+    transport.off('error', onEnd).off('close', onEnd);
+  }
 }
 
 function addressText({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): string {
