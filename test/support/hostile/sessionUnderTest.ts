@@ -51,6 +51,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     serverAliveCountMax: 3,
     addressFamily: 'any',
     bindAddress: undefined,
+    bindInterface: undefined,
     preferredAuthentications: undefined,
     numberOfPasswordPrompts: 3,
     pubkeyAuthentication: true,
@@ -62,6 +63,9 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     exitOnForwardFailure: false,
     forwardX11Timeout: 1200,
     xauthLocation: undefined,
+    pkcs11Provider: undefined,
+    hostbasedAuthentication: false,
+    unusedOptions: [],
     ...changes,
   };
 }

@@ -363,7 +363,7 @@ function unusableWords(error: Exclude<HostKeyUnknown, UnknownKey>, l10n: Localiz
 /** Through the connection of ssh, which has checked the certificate. */
 function showCertified(circumstances: Circumstances, host: string, l10n: Localizer): Step {
   return here(
-    l10n.t("ssh checks the host's certificate. Print the keys of the server through it:"),
+    l10n.t("Print the keys of the server through ssh, which checks the host's certificate:"),
     untranslated`ssh ${sshArguments(circumstances, host)} "cat /etc/ssh/ssh_host_*_key.pub"`,
   );
 }

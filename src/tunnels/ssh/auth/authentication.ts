@@ -185,7 +185,8 @@ export class Authentication {
     if (neededPrompt) {
       return neededPrompt;
     }
-    const { who, identities } = this.#parts;
+    const { who, identities, host } = this.#parts;
+    const { pkcs11Provider, hostbasedAuthentication } = host;
     const problems = [...this.#unusableKeys, ...identities.problems];
     const problem = identities.agentProblem ?? problems[0];
     const accepts = this.#accepts;
@@ -193,7 +194,15 @@ export class Authentication {
       return new TunnelFailure({ ...problem, accepts });
     }
     return new TunnelFailure(
-      authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
+      authenticationFailed(who, this.tried, {
+        accepts,
+        accepted: this.#accepted,
+        problems,
+        unused: {
+          ...(pkcs11Provider === undefined ? {} : { pkcs11Provider }),
+          hostbased: hostbasedAuthentication && accepts.includes('hostbased'),
+        },
+      }),
     );
   }
 }

@@ -4,6 +4,7 @@ import type { Expander } from './expandTokens';
 import { minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
 import type { HostConfig, StrictHostKeyChecking } from './hostConfig';
+import { unusedOptions } from './unusedOptions';
 
 /**
  * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, and one element for
@@ -76,6 +77,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     serverAliveCountMax: number('serveralivecountmax', 3),
     addressFamily: toAddressFamily(one('addressfamily')),
     bindAddress: one('bindaddress'),
+    bindInterface: one('bindinterface'),
     preferredAuthentications: one('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: number('numberofpasswordprompts', 3),
     pubkeyAuthentication: flag('pubkeyauthentication', true),
@@ -86,6 +88,9 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     exitOnForwardFailure: flag('exitonforwardfailure', false),
     forwardX11Timeout: number('forwardx11timeout', 1200),
     xauthLocation: own('xauthlocation'),
+    pkcs11Provider: one('pkcs11provider'),
+    hostbasedAuthentication: flag('hostbasedauthentication', false),
+    unusedOptions: unusedOptions(values),
   };
 }
 

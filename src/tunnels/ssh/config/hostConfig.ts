@@ -1,6 +1,8 @@
 // The values of ssh_config for one hop, with aliases, `~`, tokens and defaults resolved: plain data for the session,
 // for consent and for the log.
 
+import type { UnusedOption } from './unusedOptions';
+
 /** Values of StrictHostKeyChecking in ssh_config(5); `off` is written `no`. */
 export type StrictHostKeyChecking = 'ask' | 'accept-new' | 'yes' | 'no';
 
@@ -58,6 +60,8 @@ export interface HostConfig {
   readonly serverAliveCountMax: number;
   readonly addressFamily: 'any' | 'inet' | 'inet6';
   readonly bindAddress: string | undefined;
+  /** BindInterface: its address is used unless there is a BindAddress. */
+  readonly bindInterface: string | undefined;
 
   readonly preferredAuthentications: readonly string[] | undefined;
   readonly numberOfPasswordPrompts: number;
@@ -77,4 +81,10 @@ export interface HostConfig {
   readonly forwardX11Timeout: number;
   /** undefined: ssh's default. */
   readonly xauthLocation: string | undefined;
+  /** A library with keys, which is not used here: for the error of a login. */
+  readonly pkcs11Provider: string | undefined;
+  /** HostbasedAuthentication, which is not used here: for the error of a login. */
+  readonly hostbasedAuthentication: boolean;
+  /** For the log. */
+  readonly unusedOptions: readonly UnusedOption[];
 }

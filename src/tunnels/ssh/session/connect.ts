@@ -57,6 +57,10 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
+  if (host.unusedOptions.length > 0) {
+    const names = host.unusedOptions.join(', ');
+    log.info(`Your SSH config sets for ${host.alias} what is not used here (see the README): ${names}`);
+  }
   const verifier = await HostKeyVerifier.create(host, options.env, signal);
   const identities = await gatherIdentities(host, options.env, log);
 

@@ -3,6 +3,7 @@
 import { lookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
 import { connect, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
@@ -53,7 +54,7 @@ export async function dial(
     log.debug(`Connecting to ${dialled}`);
     const since = performance.now();
     try {
-      const from = await resolveBindAddress(host.bindAddress, family);
+      const from = await bindAddressOf(host, { address, family });
       const socket = await dialAddress({ host: address, port: host.port }, from, timeoutSeconds, signal);
       log.debug(`TCP connection to ${dialled} established (${elapsed(since)})`);
       return socket;
@@ -85,6 +86,28 @@ async function resolve(host: HostConfig, timeoutSeconds: number): Promise<Lookup
     throw new TunnelFailure(hostNotFound(host.hostName, `AddressFamily ${host.addressFamily}`));
   }
   return fitting;
+}
+
+/** BindAddress comes before BindInterface: ssh_create_socket() in OpenSSH's sshconnect.c. */
+async function bindAddressOf(host: HostConfig, dialled: LookupAddress): Promise<string | undefined> {
+  const { bindAddress, bindInterface } = host;
+  if (bindAddress !== undefined || bindInterface === undefined) {
+    return resolveBindAddress(bindAddress, dialled.family);
+  }
+  const from = addressOfInterface(bindInterface, dialled.family);
+  if (from === undefined) {
+    throw new TunnelFailure(
+      bindAddressMissing(bindInterface, { host: dialled.address, port: host.port }, 'BindInterface'),
+    );
+  }
+  return from;
+}
+
+/** Prefers an address that is neither loopback nor link-local: check_ifaddrs() in OpenSSH's sshconnect.c. */
+function addressOfInterface(name: string, family: number): string | undefined {
+  const ofFamily = (networkInterfaces()[name] ?? []).filter((each) => each.family === `IPv${family}`);
+  const isLocal = (address: string): boolean => /^(127\.0\.0\.1|::1|fe[89ab].*)$/i.test(address);
+  return (ofFamily.find(({ address }) => !isLocal(address)) ?? ofFamily[0])?.address;
 }
 
 /** BindAddress may be a name. Like in OpenSSH, its first address of the dialled family is used. */
