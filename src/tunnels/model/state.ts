@@ -12,16 +12,24 @@ export type TunnelState =
   | { readonly status: 'blocked'; readonly need: Need; readonly error: TunnelError }
   | {
       readonly status: 'connecting';
-      /** Counts from 1, since the tunnel was started or last connected. */
+      /** Counts from 1, since the tunnel was started or a connection last held for a while. */
       readonly attempt: number;
       readonly phase: Phase;
       /** 0 for the first host to connect to, counting through the jump hosts. */
       readonly hop: number;
       /** A question to the user is open. */
       readonly asking?: boolean;
+      readonly isUnstable?: true;
     }
-  /** since: milliseconds since the epoch. */
-  | { readonly status: 'up'; readonly since: number }
+  | {
+      readonly status: 'up';
+      /** Milliseconds since the epoch. */
+      readonly since: number;
+      /** The attempt that connected it, until the connection has held for a while. If it is lost before, this attempt failed. */
+      readonly attempt?: number;
+      /** The connection before was lost soon after the login (`lostSoon`): this one may be, too. */
+      readonly isUnstable?: true;
+    }
   /** retryAt: milliseconds since the epoch. */
   | {
       readonly status: 'waiting';
@@ -59,6 +67,18 @@ export function isSettled(state: TunnelState): boolean {
 /** Connected, but at least one forward has failed. Derived, never stored. */
 export function isDegraded(state: TunnelState, forwards: readonly ForwardState[]): boolean {
   return state.status === 'up' && forwards.some((forward) => forward.status === 'failed');
+}
+
+/** How many attempts in a row have failed, until it is up. */
+export function failedAttempts(state: TunnelState): number {
+  switch (state.status) {
+    case 'waiting':
+      return state.attempt;
+    case 'connecting':
+      return state.attempt - 1;
+    default:
+      return 0;
+  }
 }
 
 export function errorOf(state: TunnelState): TunnelError | undefined {

@@ -14,6 +14,8 @@ export type TunnelEvent =
   | { readonly type: 'asking'; readonly asking: boolean }
   /** at: milliseconds since the epoch. */
   | { readonly type: 'up'; readonly at: number }
+  /** The connection has held for a while: the attempts before it are forgotten. */
+  | { readonly type: 'held' }
   /** retry: time of the next attempt, in milliseconds since the epoch; undefined: no automatic retry. */
   | {
       readonly type: 'failed';
@@ -43,7 +45,13 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
     case 'asking':
       return onAsking(state, event);
     case 'up':
-      return state.status === 'connecting' ? { status: 'up', since: event.at } : state;
+      return state.status === 'connecting'
+        ? { status: 'up', since: event.at, attempt: state.attempt, ...stability(state) }
+        : state;
+    case 'held':
+      return state.status === 'up' && state.attempt !== undefined
+        ? { status: 'up', since: state.since }
+        : state;
     case 'failed':
       return onFailed(state, event);
     case 'blocked':
@@ -57,8 +65,13 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
   }
 }
 
-function connecting(attempt: number): TunnelState {
-  return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
+function connecting(attempt: number, lastError?: TunnelError): TunnelState {
+  const isUnstable = lastError?.code === 'ConnectionLost' && lastError.kind === 'lostSoon';
+  return { status: 'connecting', attempt, phase: 'resolve', hop: 0, ...(isUnstable && { isUnstable }) };
+}
+
+function stability({ isUnstable }: Extract<TunnelState, { status: 'connecting' }>): { isUnstable?: true } {
+  return isUnstable ? { isUnstable } : {};
 }
 
 function onStart(state: TunnelState): TunnelState {
@@ -68,7 +81,7 @@ function onStart(state: TunnelState): TunnelState {
     case 'stopping':
       return state;
     case 'waiting':
-      return connecting(state.attempt);
+      return connecting(state.attempt, state.error);
     case 'stopped':
     case 'idle':
     case 'blocked':
@@ -78,7 +91,9 @@ function onStart(state: TunnelState): TunnelState {
 }
 
 function onPhase(state: TunnelState, { phase, hop }: Event<'phase'>): TunnelState {
-  return state.status === 'connecting' ? { status: 'connecting', attempt: state.attempt, phase, hop } : state;
+  return state.status === 'connecting'
+    ? { status: 'connecting', attempt: state.attempt, phase, hop, ...stability(state) }
+    : state;
 }
 
 function onAsking(state: TunnelState, { asking }: Event<'asking'>): TunnelState {
@@ -86,7 +101,7 @@ function onAsking(state: TunnelState, { asking }: Event<'asking'>): TunnelState 
     return state;
   }
   const { attempt, phase, hop } = state;
-  return { status: 'connecting', attempt, phase, hop, ...(asking && { asking }) };
+  return { status: 'connecting', attempt, phase, hop, ...(asking && { asking }), ...stability(state) };
 }
 
 function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): TunnelState {
@@ -96,8 +111,7 @@ function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): Tunnel
   if (retry === undefined) {
     return { status: 'failed', error };
   }
-  const attempt = state.status === 'connecting' ? state.attempt : 1;
-  return { status: 'waiting', attempt, retryAt: retry.at, error };
+  return { status: 'waiting', attempt: state.attempt ?? 1, retryAt: retry.at, error };
 }
 
 function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): TunnelState {
@@ -118,7 +132,7 @@ function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): Tunne
 function onRetry(state: TunnelState): TunnelState {
   switch (state.status) {
     case 'waiting':
-      return connecting(state.attempt + 1);
+      return connecting(state.attempt + 1, state.error);
     case 'blocked':
     case 'failed':
       return connecting(1);
