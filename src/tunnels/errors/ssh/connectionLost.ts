@@ -89,7 +89,7 @@ export const connectionLostTexts: TextsByCode<ConnectionLostError> = {
         host,
         seconds,
       }),
-      nextStep: l10n.t('Reconnecting automatically as soon as the server can be reached.'),
+      nextStep: l10n.t('Check that the network and the VPN are connected.'),
     }),
     explain: ({ host }, _circumstances, l10n) => ({
       steps: [
@@ -113,7 +113,7 @@ function lostWords(error: ConnectionLost, l10n: Localizer): ErrorWords {
     case 'dropped':
       return {
         message: l10n.t('The connection to {host} was lost.', { host: error.host }),
-        nextStep: l10n.t('Reconnecting automatically; the log has the details.'),
+        nextStep: l10n.t('Check the log if it does not come back.'),
       };
     case 'lostSoon':
       return {
