@@ -15,6 +15,14 @@ const states = {
   blocked: { status: 'blocked', need: 'consent', error: oldError },
   connecting: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1 },
   asking: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true },
+  waitingForDevice: {
+    status: 'connecting',
+    attempt: 3,
+    phase: 'auth',
+    hop: 1,
+    waitsFor: 'device',
+    serverText: 'Look at your phone.',
+  },
   up: { status: 'up', since: 1000 },
   waiting: { status: 'waiting', attempt: 4, retryAt: 2000, error: oldError },
   failed: { status: 'failed', error: oldError },
@@ -27,6 +35,9 @@ const events = {
   phase: { type: 'phase', phase: 'hostKey', hop: 2 },
   ask: { type: 'asking', asking: true },
   answered: { type: 'asking', asking: false },
+  waits: { type: 'waitsFor', waitsFor: 'device' },
+  waitsNoMore: { type: 'waitsFor', waitsFor: undefined },
+  serverText: { type: 'serverText', text: 'Hello.' },
   up: { type: 'up', at: 5000 },
   failedWithRetry: { type: 'failed', error: newError, retry: { at: 6000 } },
   failedWithoutRetry: { type: 'failed', error: newError, retry: undefined },
@@ -49,6 +60,14 @@ const up: TunnelState = { status: 'up', since: 5000 };
 const stopping: TunnelState = { status: 'stopping' };
 const hostKey: TunnelState = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 };
 
+const signingIn = {
+  status: 'connecting',
+  attempt: 3,
+  phase: 'auth',
+  hop: 1,
+  serverText: 'Look at your phone.',
+} as const satisfies TunnelState;
+
 /** The next state. An event that is not listed leaves the state unchanged. */
 const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   stopped: { start: connecting(1), listen: { status: 'idle' }, blocked },
@@ -57,6 +76,7 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   connecting: {
     phase: hostKey,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    serverText: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
@@ -66,6 +86,26 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   asking: {
     phase: hostKey,
     answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
+    waits: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, waitsFor: 'device' },
+    serverText: {
+      status: 'connecting',
+      attempt: 3,
+      phase: 'auth',
+      hop: 1,
+      asking: true,
+      serverText: 'Hello.',
+    },
+    up,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  waitingForDevice: {
+    phase: hostKey,
+    ask: { ...signingIn, asking: true },
+    waitsNoMore: signingIn,
+    serverText: { ...signingIn, phase: 'auth', waitsFor: 'device', serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
