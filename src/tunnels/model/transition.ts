@@ -1,6 +1,6 @@
 // The state machine of a tunnel as one pure function: the state after an event. Side effects are in daemon/tunnel.
 import type { TunnelError } from '../errors/errors';
-import type { Need, Phase, TunnelState } from './state';
+import type { ConnectingState, LoginWait, Need, Phase, TunnelState } from './state';
 
 export type TunnelEvent =
   /** A window or a client needs it connected. */
@@ -12,6 +12,10 @@ export type TunnelEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly hop: number }
   /** A question to the user was opened or closed. */
   | { readonly type: 'asking'; readonly asking: boolean }
+  /** The login has begun or ceased to wait for somebody or something outside of VS Code. */
+  | { readonly type: 'waitsFor'; readonly waitsFor: LoginWait | undefined }
+  /** All that the server has said during this login. */
+  | { readonly type: 'serverText'; readonly text: string }
   /** at: milliseconds since the epoch. */
   | { readonly type: 'up'; readonly at: number }
   /** The connection has held for a while: the attempts before it are forgotten. */
@@ -44,6 +48,10 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
       return onPhase(state, event);
     case 'asking':
       return onAsking(state, event);
+    case 'waitsFor':
+      return onWaitsFor(state, event);
+    case 'serverText':
+      return onServerText(state, event);
     case 'up':
       return state.status === 'connecting'
         ? { status: 'up', since: event.at, attempt: state.attempt, ...stability(state) }
@@ -70,7 +78,7 @@ function connecting(attempt: number, lastError?: TunnelError): TunnelState {
   return { status: 'connecting', attempt, phase: 'resolve', hop: 0, ...(isUnstable && { isUnstable }) };
 }
 
-function stability({ isUnstable }: Extract<TunnelState, { status: 'connecting' }>): { isUnstable?: true } {
+function stability({ isUnstable }: ConnectingState): { isUnstable?: true } {
   return isUnstable ? { isUnstable } : {};
 }
 
@@ -100,9 +108,38 @@ function onAsking(state: TunnelState, { asking }: Event<'asking'>): TunnelState 
   if (state.status !== 'connecting' || (state.asking ?? false) === asking) {
     return state;
   }
-  const { attempt, phase, hop } = state;
-  return { status: 'connecting', attempt, phase, hop, ...(asking && { asking }), ...stability(state) };
+  return { ...stepOf(state), ...(asking && { asking }) };
 }
+
+function onWaitsFor(state: TunnelState, { waitsFor }: Event<'waitsFor'>): TunnelState {
+  if (state.status !== 'connecting' || state.waitsFor === waitsFor) {
+    return state;
+  }
+  if (waitsFor === undefined) {
+    return stepOf(state);
+  }
+  const { phase, ...rest } = stepOf(state);
+  return phase === 'auth' ? { ...rest, phase, waitsFor } : state;
+}
+
+function onServerText(state: TunnelState, { text }: Event<'serverText'>): TunnelState {
+  return state.status === 'connecting' && state.serverText !== text ? { ...state, serverText: text } : state;
+}
+
+/** Without what it waits for. */
+function stepOf(state: ConnectingState): ConnectingStep {
+  const { attempt, phase, hop, serverText } = state;
+  return {
+    status: 'connecting',
+    attempt,
+    phase,
+    hop,
+    ...(serverText !== undefined && { serverText }),
+    ...stability(state),
+  };
+}
+
+type ConnectingStep = Omit<ConnectingState, 'asking' | 'waitsFor'>;
 
 function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): TunnelState {
   if (state.status !== 'connecting' && state.status !== 'up') {

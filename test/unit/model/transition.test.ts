@@ -16,6 +16,14 @@ const states = {
   blocked: { status: 'blocked', need: 'consent', error: oldError },
   connecting: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1 },
   asking: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true },
+  waitingForDevice: {
+    status: 'connecting',
+    attempt: 3,
+    phase: 'auth',
+    hop: 1,
+    waitsFor: 'device',
+    serverText: 'Look at your phone.',
+  },
   up: { status: 'up', since: 1000, attempt: 3 },
   held: { status: 'up', since: 1000 },
   unstable: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, isUnstable: true },
@@ -31,6 +39,9 @@ const events = {
   phase: { type: 'phase', phase: 'hostKey', hop: 2 },
   ask: { type: 'asking', asking: true },
   answered: { type: 'asking', asking: false },
+  waits: { type: 'waitsFor', waitsFor: 'device' },
+  waitsNoMore: { type: 'waitsFor', waitsFor: undefined },
+  serverText: { type: 'serverText', text: 'Hello.' },
   up: { type: 'up', at: 5000 },
   held: { type: 'held' },
   failedWithRetry: { type: 'failed', error: newError, retry: { at: 6000 } },
@@ -54,6 +65,14 @@ const up = { status: 'up', since: 5000, attempt: 3 } as const satisfies TunnelSt
 const stopping: TunnelState = { status: 'stopping' };
 const hostKey = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 } as const satisfies TunnelState;
 
+const signingIn = {
+  status: 'connecting',
+  attempt: 3,
+  phase: 'auth',
+  hop: 1,
+  serverText: 'Look at your phone.',
+} as const satisfies TunnelState;
+
 /** The next state. An event that is not listed leaves the state unchanged. */
 const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   stopped: { start: connecting(1), listen: { status: 'idle' }, blocked },
@@ -62,6 +81,7 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   connecting: {
     phase: hostKey,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    serverText: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
@@ -71,6 +91,26 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   asking: {
     phase: hostKey,
     answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
+    waits: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, waitsFor: 'device' },
+    serverText: {
+      status: 'connecting',
+      attempt: 3,
+      phase: 'auth',
+      hop: 1,
+      asking: true,
+      serverText: 'Hello.',
+    },
+    up,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  waitingForDevice: {
+    phase: hostKey,
+    ask: { ...signingIn, asking: true },
+    waitsNoMore: signingIn,
+    serverText: { ...signingIn, phase: 'auth', waitsFor: 'device', serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
@@ -95,6 +135,8 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   unstable: {
     phase: { ...hostKey, isUnstable: true },
     ask: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true, isUnstable: true },
+    waits: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, waitsFor: 'device', isUnstable: true },
+    serverText: { ...states.unstable, serverText: 'Hello.' },
     up: { ...up, isUnstable: true },
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
