@@ -36,6 +36,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     hashKnownHosts: false,
     checkHostIp: false,
     verifyHostKeyDns: false,
+    tcpKeepAlive: true,
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,
@@ -80,6 +81,8 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     signal,
     onPhase: () => undefined,
     onPromptOpen: () => undefined,
+    onWaitsFor: () => undefined,
+    onServerText: () => undefined,
     log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

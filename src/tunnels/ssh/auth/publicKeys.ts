@@ -15,7 +15,7 @@ import { UnusableKey } from '../keys/privateKey';
 import type { PrivateKey } from '../keys/privateKey';
 import { fingerprint, keyType, plainKey, rsaBits } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
-import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
+import { askIfAllowed, reportLongWait } from './method';
 import type { Login, Method } from './method';
 
 /** Leaves room for a password under the usual MaxAuthTries of 6 (sshd_config(5)). */
@@ -143,7 +143,8 @@ export class PublicKeys implements Method {
     if (signer.kind === 'file') {
       throw new Error('the key is locked');
     }
-    return pauseDeadlineWhileWaiting(this.#login, signer.agent.sign(signer.blob, data, algorithm));
+    const { prompter } = this.#login;
+    return reportLongWait(prompter, 'agent', signer.agent.sign(signer.blob, data, algorithm));
   }
 
   /** @returns undefined when it could not be unlocked or can't be used */

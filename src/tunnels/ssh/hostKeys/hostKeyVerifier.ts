@@ -29,7 +29,7 @@ import type { RevokedKeys } from './revokedKeys';
 import type { Log } from '../../util/log';
 import { readable } from '../../util/untrustedText';
 
-type Command = (lookup: Lookup) => Promise<readonly KnownHostsEntry[]>;
+type Command = (lookup: Lookup, signal: AbortSignal) => Promise<readonly KnownHostsEntry[]>;
 
 /** A key to save. */
 interface NewKey {
@@ -72,20 +72,18 @@ export class HostKeyVerifier {
 
   /**
    * @param env for a KnownHostsCommand
-   * @param signal ends a KnownHostsCommand
    * @throws TunnelFailure HostKeyUnknown when the revoked keys can't be read
    */
   static async create(
     host: HostConfig,
     env: Readonly<Record<string, string | undefined>>,
-    signal: AbortSignal,
   ): Promise<HostKeyVerifier> {
     const unreadable: TunnelFailure[] = [];
     const files = [...host.userKnownHostsFiles, ...host.globalKnownHostsFiles];
     const entries = await readKnownHosts(files, (failure) => unreadable.push(failure));
     const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
     const { knownHostsCommand } = host;
-    const command: Command = async (lookup) => {
+    const command: Command = async (lookup, signal) => {
       if (knownHostsCommand === undefined) {
         return [];
       }
@@ -105,12 +103,15 @@ export class HostKeyVerifier {
   /**
    * The types of the known keys of this host. They are requested first, so that the server presents a known key. Like
    * ssh, calls a KnownHostsCommand for this only if the types matter, and when there is a connection to the server.
+   * @param signal ends a KnownHostsCommand
    * @throws TunnelFailure HostKeyUnknown when a KnownHostsCommand fails
    */
-  async knownTypes(): Promise<readonly string[]> {
-    return this.#host.knownHostKeysFirst
-      ? knownKeyTypes([...this.#entries, ...(await this.#command({ invocation: 'ORDER' }))], this.#name)
-      : [];
+  async knownTypes(signal: AbortSignal): Promise<readonly string[]> {
+    if (!this.#host.knownHostKeysFirst) {
+      return [];
+    }
+    const printed = await this.#command({ invocation: 'ORDER' }, signal);
+    return knownKeyTypes([...this.#entries, ...printed], this.#name);
   }
 
   /** SHA256 fingerprint of the accepted key. Empty until then. */
@@ -157,10 +158,11 @@ export class HostKeyVerifier {
       log.debug('The host key of this machine itself is not checked (NoHostAuthenticationForLocalhost)');
       return;
     }
-    const entries = [...this.#entries, ...(await this.#command({ invocation: 'HOSTNAME', key }))];
+    const { signal } = prompter;
+    const entries = [...this.#entries, ...(await this.#command({ invocation: 'HOSTNAME', key }, signal))];
     const found = checkHostKey(entries, this.#name, key, this.#entries);
     const addressName = this.#addressName(address);
-    const foundAddress = addressName === undefined ? undefined : await this.#checkAddress(addressName, key);
+    const foundAddress = addressName === undefined ? undefined : await this.#checkAddress(addressName, key, signal);
     for (const message of new Set(this.#unreadable.map((failure) => failure.message))) {
       log.warn(message);
     }
@@ -201,8 +203,8 @@ export class HostKeyVerifier {
     return name === this.#name ? undefined : name;
   }
 
-  async #checkAddress(name: string, key: Buffer): Promise<HostKeyVerdict> {
-    const printed = await this.#command({ invocation: 'ADDRESS', name, key });
+  async #checkAddress(name: string, key: Buffer, signal: AbortSignal): Promise<HostKeyVerdict> {
+    const printed = await this.#command({ invocation: 'ADDRESS', name, key }, signal);
     return checkByName([...this.#entries, ...printed], name, key);
   }
 

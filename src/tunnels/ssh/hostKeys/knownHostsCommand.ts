@@ -16,7 +16,8 @@ import { localUser } from '../config/localUser';
 import { lastLine } from '../../util/untrustedText';
 import type { HostConfig } from '../config/hostConfig';
 
-const commandTimeoutMs = 10_000;
+/** ssh has no limit. By then a server ends the connection: LoginGraceTime in sshd_config(5). */
+const commandTimeoutMs = 120_000;
 const maxOutputLength = 1024 * 1024;
 
 /** What is asked for: `%I` of ssh_config(5), with the name that is looked up. */
