@@ -162,7 +162,8 @@ export class HostKeyVerifier {
     const entries = [...this.#entries, ...(await this.#command({ invocation: 'HOSTNAME', key }, signal))];
     const found = checkHostKey(entries, this.#name, key, this.#entries);
     const addressName = this.#addressName(address);
-    const foundAddress = addressName === undefined ? undefined : await this.#checkAddress(addressName, key, signal);
+    const foundAddress =
+      addressName === undefined ? undefined : await this.#checkAddress(addressName, key, signal);
     for (const message of new Set(this.#unreadable.map((failure) => failure.message))) {
       log.warn(message);
     }

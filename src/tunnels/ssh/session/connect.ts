@@ -4,7 +4,6 @@ import { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { connectTimeout, proxyCommandTimeout } from '../../errors/ssh/connect';
-import { connectionLost } from '../../errors/ssh/connectionLost';
 import { invalidDefinition } from '../../errors/definition';
 import { proxyFailed } from '../../errors/ssh/jumpHost';
 import type { JumpFailure } from '../../errors/ssh/jumpHost';
@@ -26,6 +25,7 @@ import type { EffectiveHost } from '../config/effectiveHost';
 import { LoginText } from '../peer/serverMessages';
 import { unlessAborted } from '../../util/promises';
 import { SshSession } from './session';
+import { whileOpen } from './whileOpen';
 import type { Transport } from './session';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
@@ -76,7 +76,7 @@ export async function connectHop(
   options.onPhase('tcp', hop);
   const { transport, leftMs } = await openTransport(host, jump, options);
   options.onPhase('hostKey', hop);
-  const algorithms = await whileOpen(transport, host, async (ended) =>
+  const algorithms = await whileOpen(transport, host.hostName, async (ended) =>
     offeredAlgorithms(host, await verifier.knownTypes(AbortSignal.any([signal, ended]))),
   );
 
@@ -306,31 +306,6 @@ function startProxyCommand(
     );
   }
   return new ProxyCommand(command, host, env, log);
-}
-
-/**
- * Does what must be done before the session listens to the transport. If it fails, the transport is closed.
- * @throws TunnelFailure ConnectionLost when the transport fails meanwhile
- */
-async function whileOpen<T>(
-  transport: Transport,
-  host: EffectiveHost,
-  work: (ended: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const ended = new AbortController();
-  const onEnd = (error?: unknown): void => {
-    const detail = error instanceof Error ? error.message : undefined;
-    ended.abort(new TunnelFailure(connectionLost(host.hostName, detail)));
-  };
-  transport.once('error', onEnd).once('close', onEnd);
-  try {
-    return await unlessAborted(work(ended.signal), ended.signal);
-  } catch (error) {
-    transport.destroy();
-    throw error;
-  } finally {
-    transport.off('error', onEnd).off('close', onEnd);
-  }
 }
 
 function addressOfHost({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): TcpAddress {
