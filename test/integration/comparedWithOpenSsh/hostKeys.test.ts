@@ -561,6 +561,11 @@ compareWithOpenSsh(
         outcome: 'host key unknown',
         earlier: true,
       },
+      {
+        title: 'a command that takes longer than ConnectTimeout',
+        config: 'ConnectTimeout 1\nKnownHostsCommand {dir}/slow %I',
+        files: { slow: { text: '#!/bin/sh\n[ $1 = ORDER ] || sleep 1.2\n', mode: 0o700 } },
+      },
       { title: 'a program that is not there', config: 'KnownHostsCommand /no/such/program %H' },
       { title: 'a relative path', config: 'KnownHostsCommand cat %H' },
       {

@@ -196,12 +196,12 @@ export class HostKeyVerifier {
    * @returns undefined: it isn't looked up
    */
   #addressName(address: string | undefined): string | undefined {
-    const { checkHostIp, port } = this.#host;
+    const { checkHostIp, hostName, port } = this.#host;
     if (!checkHostIp || address === undefined || isLoopback(address)) {
       return undefined;
     }
     const name = withPort(address, port);
-    return name === this.#name ? undefined : name;
+    return name === hostName ? undefined : name;
   }
 
   async #checkAddress(name: string, key: Buffer, signal: AbortSignal): Promise<HostKeyVerdict> {
