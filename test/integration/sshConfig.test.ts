@@ -53,6 +53,14 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['StrictHostKeyChecking off', 'StrictHostKeyChecking off'],
   ['StrictHostKeyChecking accept-new', 'StrictHostKeyChecking accept-new'],
   ['HashKnownHosts, UpdateHostKeys', 'HashKnownHosts yes\nUpdateHostKeys no'],
+  ['CheckHostIP', 'CheckHostIP yes'],
+  ['VerifyHostKeyDNS, which turns UpdateHostKeys off', 'VerifyHostKeyDNS ask'],
+  ['BindInterface', 'BindInterface lo'],
+  ['PKCS11Provider, HostbasedAuthentication', 'PKCS11Provider /usr/lib/card.so\nHostbasedAuthentication yes'],
+  [
+    'options that are not used',
+    'AddKeysToAgent confirm\nTunnel ethernet\nPermitLocalCommand yes\nLocalCommand true',
+  ],
   ['a list of ciphers', 'Ciphers aes128-gcm@openssh.com'],
   [
     'algorithm lists that change the default',
@@ -238,6 +246,9 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     strictHostKeyChecking:
       { true: 'yes', false: 'no' }[text('stricthostkeychecking') ?? ''] ?? text('stricthostkeychecking'),
     hashKnownHosts: flag('hashknownhosts'),
+    tcpKeepAlive: flag('tcpkeepalive'),
+    checkHostIp: flag('checkhostip'),
+    verifyHostKeyDns: text('verifyhostkeydns') !== 'false',
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost'),
     updateHostKeys: flag('updatehostkeys') ? 'yes' : 'no',
     hostKeyAlgorithms: list('hostkeyalgorithms'),
@@ -253,6 +264,12 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     serverAliveCountMax: Number(text('serveralivecountmax')),
     addressFamily: text('addressfamily'),
     bindAddress: text('bindaddress'),
+    bindInterface: text('bindinterface'),
+    pkcs11Provider: text('pkcs11provider'),
+    hostbasedAuthentication: flag('hostbasedauthentication'),
+    unusedOptions: ['AddKeysToAgent', 'LocalCommand', 'Tunnel'].filter(
+      (keyword) => !['false', undefined].includes(text(keyword.toLowerCase())),
+    ),
     preferredAuthentications: text('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: Number(text('numberofpasswordprompts')),
     pubkeyAuthentication: flag('pubkeyauthentication'),

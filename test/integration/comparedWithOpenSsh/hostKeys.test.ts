@@ -75,6 +75,11 @@ function checkHostIpCases(address: string): readonly ComparedCase[] {
       knownHosts: '',
     },
     {
+      title: 'a new host without a name, saved once',
+      config: `CheckHostIP yes\nHostName ${address}\n${acceptNew}`,
+      knownHosts: '',
+    },
+    {
       title: 'CheckHostIP no with another key for the address',
       config: config.replace('yes', 'no'),
       knownHosts: `foo {ED}\n${addressName} {ED2}\n`,

@@ -170,6 +170,7 @@ export class HostKeyVerifier {
     const verdict = notRefused(this.#name, key, found);
     const isNewAddress =
       addressName !== undefined &&
+      addressName !== this.#name &&
       foundAddress !== undefined &&
       // ssh would ask about a changed key, or only warn.
       notRefused(addressName, key, foundAddress).verdict === 'unknown';
