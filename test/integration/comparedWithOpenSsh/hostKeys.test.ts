@@ -9,6 +9,11 @@ const ask = 'StrictHostKeyChecking ask';
 const acceptNew = 'StrictHostKeyChecking accept-new';
 const changedIsRefused = 'StrictHostKeyChecking no: a changed or revoked key is refused all the same';
 
+const secondFile = {
+  config: 'UpdateHostKeys yes\nUserKnownHostsFile {dir}/known_hosts {dir}/known_hosts_b',
+  lingers: true,
+};
+
 /** An address of this machine that isn't a loopback address. undefined: it has none. */
 const own = Object.values(networkInterfaces())
   .flatMap((addresses) => addresses ?? [])
@@ -421,6 +426,27 @@ compareWithOpenSsh(
         config: 'UpdateHostKeys yes',
         lingers: true,
         knownHosts: `${name} {ED}\n`,
+      },
+    ],
+    'UpdateHostKeys with several files': [
+      {
+        title: 'old and known keys in the second file',
+        ...secondFile,
+        knownHosts: `${name} {ED}\n`,
+        files: { known_hosts_b: `${name} {RSA2}\n${name} {EC}\n` },
+      },
+      {
+        title: 'all keys, of which one is in the second file',
+        ...secondFile,
+        knownHosts: `${name} {ED}\n${name} {RSA}\n`,
+        files: { known_hosts_b: `${name} {EC}\n` },
+      },
+      {
+        title: 'a key that only GlobalKnownHostsFile has',
+        config: 'UpdateHostKeys yes\nGlobalKnownHostsFile {dir}/known_hosts_g',
+        lingers: true,
+        knownHosts: '',
+        files: { known_hosts_g: `${name} {ED}\n` },
       },
     ],
     'names and files': [

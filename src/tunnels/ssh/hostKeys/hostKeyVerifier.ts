@@ -272,7 +272,8 @@ export class HostKeyVerifier {
       return undefined;
     }
     await this.#saved;
-    const plan = planRotation(await readKnownHosts(files), this.#name, this.#accepted, keys, (key) =>
+    const entries = await readKnownHosts(files);
+    const plan = planRotation(entries, file, this.#name, this.#accepted, keys, (key) =>
       this.#canBeAccepted(key),
     );
     if (!plan) {
