@@ -6,7 +6,6 @@ import path from 'node:path';
 import { describe, it } from 'mocha';
 import { hostBlockKeywords } from '../../src/tunnels/config/parsing/forbiddenKeys';
 import { canonicalKeyword, toHostConfig } from '../../src/tunnels/ssh/config/configValues';
-import { localUser } from '../../src/tunnels/ssh/config/localUser';
 import { repoRoot } from '../support/setup.mjs';
 
 /** About a terminal, a session with a shell, and what ssh prints. */
@@ -44,7 +43,8 @@ function readKeywords(): ReadonlySet<string> {
       return undefined;
     }
   }
-  toHostConfig(new Recorder(), { alias: 'x', local: localUser(), env: {}, defaults: new Map() });
+  const local = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
+  toHostConfig(new Recorder(), { alias: 'x', local, env: {}, defaults: new Map() });
   return read;
 }
 
