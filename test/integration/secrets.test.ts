@@ -175,7 +175,7 @@ describe('a secret', () => {
         `Host noted\n${byPassword}  ProxyCommand ${proxy} %h %p # $WORK_TOKEN\n`,
         `Host failing\n${byPassword}  ProxyCommand false $WORK_TOKEN\n`,
         `Host unknown\n${byPassword}  KnownHostsCommand /bin/false \${WORK_TOKEN}\n`,
-        `Host missing\n${byPassword}  KnownHostsCommand \${WORK_TOKEN}/known\n`,
+        `Host missing\n${byPassword}  KnownHostsCommand \${WORK_TOKEN}/known\n  UserKnownHostsFile /dev/null\n`,
         base.replace(/^ *IdentityFile .*\n/m, ''),
       ].join(''),
     );

@@ -64,7 +64,11 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
     },
   );
   if (mission.lingers) {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // The absence of an update can't be awaited.
+    const end = performance.now() + 1000;
+    while (performance.now() < end && !log.some((line) => line.includes('known_hosts was updated'))) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
   await lease.release();
 }
