@@ -4,6 +4,7 @@
 import type { LookupAddress } from 'node:dns';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import type { Share } from '../util/fairLimit';
 import { asError } from '../util/promises';
 
 /** The Connection Attempt Delay of RFC 8305 §5. */
@@ -11,58 +12,77 @@ const attemptDelayMs = 250;
 /** One client must not cause any number of attempts, however many addresses a name has. */
 const mostAtOnce = 4;
 
+export interface DialOptions {
+  /** Ends all attempts. */
+  readonly signal: AbortSignal;
+  /** Where attempts beside the first one count as connections. If it has none left, they wait. */
+  readonly share: Share;
+}
+
 /**
  * The socket is not read yet, and allows half-open connections.
  * @param addresses of one name, in the order of getaddrinfo
- * @param signal ends all attempts
  * @throws the most telling error of all attempts; the signal's reason
  */
 export function dialAddresses(
   addresses: readonly LookupAddress[],
   port: number,
-  signal: AbortSignal,
+  { signal, share }: DialOptions,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const untried = alternateFamilies(addresses);
-    const attempts = new Set<Socket>();
+    /** Each with what gives back its part of the share. */
+    const attempts = new Map<Socket, () => void>();
     const errors: Error[] = [];
     let timer: NodeJS.Timeout | undefined;
-    let isOver = false;
-    const settle = (): void => {
-      isOver = true;
+    let soon: NodeJS.Immediate | undefined;
+    const stopWaiting = (): void => {
       clearTimeout(timer);
+      clearImmediate(soon);
+    };
+    const settle = (): void => {
+      stopWaiting();
       signal.removeEventListener('abort', onAbort);
-      attempts.forEach((socket) => socket.destroy());
+      attempts.forEach((giveBack, socket) => {
+        socket.destroy();
+        giveBack();
+      });
+      attempts.clear();
     };
     const onAbort = (): void => {
       settle();
       reject(asError(signal.reason));
     };
     const next = (): void => {
-      clearTimeout(timer);
-      const address = attempts.size < mostAtOnce ? untried.shift() : undefined;
-      if (address) {
-        attempt(address);
-        timer = setTimeout(next, attemptDelayMs);
+      stopWaiting();
+      const host = attempts.size < mostAtOnce ? untried[0] : undefined;
+      if (host !== undefined) {
+        const giveBack = attempts.size === 0 ? () => undefined : share.take();
+        if (giveBack) {
+          untried.shift();
+          attempt(host, giveBack);
+        }
+        // If the process was busy meanwhile, an attempt may have succeeded already: that is heard of first.
+        timer = setTimeout(() => (soon = setImmediate(next)), attemptDelayMs);
       } else if (attempts.size === 0) {
         settle();
         reject(mostTelling(errors));
       }
     };
-    const attempt = ({ address }: LookupAddress): void => {
-      const socket = connect({ host: address, port, allowHalfOpen: true, noDelay: true });
-      attempts.add(socket);
+    const attempt = (host: string, giveBack: () => void): void => {
+      const socket = connect({ host, port, allowHalfOpen: true, noDelay: true });
+      attempts.set(socket, giveBack);
       const onError = (error: Error): void => {
-        attempts.delete(socket);
         errors.push(error);
-        if (!isOver) {
+        if (attempts.delete(socket)) {
+          giveBack();
           next();
         }
       };
       socket.once('error', onError).once('connect', () => {
-        if (!isOver) {
+        if (attempts.delete(socket)) {
+          giveBack();
           socket.off('error', onError);
-          attempts.delete(socket);
           settle();
           resolve(socket);
         }
@@ -95,13 +115,13 @@ export function dialPath(path: string, signal: AbortSignal): Promise<Socket> {
 }
 
 /** Beginning with the first one's, so that a network without IPv6 delays only one attempt (RFC 8305 §4). */
-function alternateFamilies(addresses: readonly LookupAddress[]): LookupAddress[] {
+function alternateFamilies(addresses: readonly LookupAddress[]): string[] {
   const first = addresses.filter(({ family }) => family === addresses[0]?.family);
   const others = addresses.filter((address) => !first.includes(address));
   const longer = Math.max(first.length, others.length);
   return Array.from({ length: longer }, (_, n) => [first[n], others[n]])
     .flat()
-    .filter((address) => address !== undefined);
+    .flatMap((found) => (found ? [found.address] : []));
 }
 
 /** The last one that is about the target: not that this machine has no IPv6, for example. */

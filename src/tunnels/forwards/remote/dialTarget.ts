@@ -2,6 +2,7 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
+import type { Share } from '../../util/fairLimit';
 import { asError } from '../../util/promises';
 import { isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
@@ -22,6 +23,13 @@ import type { TargetLookups } from './targetLookups';
 /** How long a target may take to accept the connection, with all its addresses. */
 const connectTimeoutMs = 20_000;
 
+interface DialMeans {
+  readonly guard: SocketGuard;
+  readonly lookups: TargetLookups;
+  /** Of the connections of all forwards. The first attempt has taken its part already. */
+  readonly share: Share;
+}
+
 /**
  * The socket is not read yet, and allows half-open connections.
  * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable; ConsentNeeded for a socket
@@ -29,17 +37,16 @@ const connectTimeoutMs = 20_000;
  */
 export async function dialTarget(
   target: Address,
-  guard: SocketGuard,
-  lookups: TargetLookups,
+  { guard, ...means }: DialMeans,
   ...signals: readonly AbortSignal[]
 ): Promise<Socket> {
   if (!isSocketPath(target) || guard.followsLinks) {
-    return dial(target, target, signals, lookups);
+    return dial(target, target, signals, means);
   }
   try {
     const pinned = await pin(await permittedPath(target.path, guard));
     try {
-      return await dial({ path: pinned.path }, target, signals, lookups);
+      return await dial({ path: pinned.path }, target, signals, means);
     } finally {
       await pinned.unpin();
     }
@@ -55,7 +62,7 @@ async function dial(
   address: Address,
   target: Address,
   signals: readonly AbortSignal[],
-  lookups: TargetLookups,
+  { lookups, share }: Omit<DialMeans, 'guard'>,
 ): Promise<Socket> {
   signals.forEach((signal) => signal.throwIfAborted());
   const over = new AbortController();
@@ -63,9 +70,11 @@ async function dial(
   signals.forEach((signal) => signal.addEventListener('abort', giveUp, { once: true }));
   const timer = setTimeout(() => over.abort(timedOut()), connectTimeoutMs);
   try {
-    return isSocketPath(address)
-      ? await dialPath(address.path, over.signal)
-      : await dialAddresses(await addressesOf(address.host, lookups, over.signal), address.port, over.signal);
+    if (isSocketPath(address)) {
+      return await dialPath(address.path, over.signal);
+    }
+    const addresses = await addressesOf(address.host, lookups, over.signal);
+    return await dialAddresses(addresses, address.port, { signal: over.signal, share });
   } catch (error) {
     const aborted = signals.find((signal) => signal.aborted);
     throw aborted ? asError(aborted.reason) : new TunnelFailure(explain(error, target), { cause: error });

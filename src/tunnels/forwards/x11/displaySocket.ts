@@ -5,11 +5,14 @@ import { TunnelFailure } from '../../errors/errors';
 import { displayRefused, displayUnreachable } from '../../errors/forwards/x11';
 import type { DisplayName, DisplayAddress } from './displayName';
 import { dialAddresses, dialPath } from '../dialAddresses';
+import type { Share } from '../../util/fairLimit';
 import { unlessAborted } from '../../util/promises';
 import { readServerAnswer, writeClientSetup } from './x11Setup';
 import type { AuthCookie } from './x11Setup';
 
 const answerTimeoutMs = 10_000;
+/** The user has chosen the display, and its connections are limited. */
+const unlimited: Share = { take: () => () => undefined };
 
 /** The socket is not read yet, and allows half-open connections. @throws TunnelFailure NoDisplay */
 export async function dialDisplay({ addresses, text }: DisplayName): Promise<Socket> {
@@ -33,7 +36,10 @@ async function dial(address: DisplayAddress): Promise<Socket> {
       return await dialPath(address.path, over.signal);
     }
     const found = lookup(address.host, { all: true, order: 'verbatim' });
-    return await dialAddresses(await unlessAborted(found, over.signal), address.port, over.signal);
+    return await dialAddresses(await unlessAborted(found, over.signal), address.port, {
+      signal: over.signal,
+      share: unlimited,
+    });
   } finally {
     clearTimeout(timer);
   }

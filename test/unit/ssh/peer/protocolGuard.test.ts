@@ -76,6 +76,16 @@ describe('the rules for messages of a server', () => {
     });
   }
 
+  it('cut the server off if it sends a hundred useless messages with each other one', () => {
+    logIn();
+    const others = Array.from({ length: 50_000 }, () => packed(93, uint32(0), uint32(1)));
+    const cutOff = others.findIndex((other) => {
+      guard.check(other);
+      return accepted(packed(2), 100) < 100;
+    });
+    assert.ok(cutOff > 0 && cutOff < 1000, `after ${cutOff}`);
+  });
+
   it('accept any number of channels that we asked for', () => {
     logIn();
     assert.equal(
