@@ -14,7 +14,7 @@ export interface FakeSshServer extends AsyncDisposable {
 }
 
 interface FakeServerOptions {
-  /** It never says whether it listens for a client. */
+  /** It answers no global requests: neither whether it listens for a client, nor keep-alives. */
   readonly isMute?: boolean;
   /** It doesn't report its signature algorithms (server-sig-algs, RFC 8308 §3.1), like servers before that. */
   readonly isOld?: boolean;
@@ -43,8 +43,10 @@ export async function fakeSshServer(
       channel.pipe(channel);
     });
     if (isMute) {
-      // Without a listener, ssh2 refuses.
-      client.on('request', () => undefined);
+      const { _protocol: protocol } = client as unknown as {
+        _protocol: { _handlers: Record<string, () => void> };
+      };
+      protocol._handlers['GLOBAL_REQUEST'] = () => undefined;
     }
   });
   server.listen(0, '127.0.0.1');

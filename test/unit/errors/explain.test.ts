@@ -55,7 +55,12 @@ describe('the explanation of an error', () => {
     [connecting.connectTimeout('tcp', address, 10), 'nc -vz -w 5 db.example.org 2022'],
     [connecting.hostUnreachable(address), 'db.example.org'],
     [connectionLost('bastion'), 'bastion'],
-    [keepAliveTimeout('bastion', 45), 'bastion', 'serverAliveInterval'],
+    [keepAliveTimeout('bastion', { seconds: 45, neverAnswered: false }), 'bastion', 'serverAliveInterval'],
+    [
+      keepAliveTimeout('bastion', { seconds: 60, neverAnswered: true }),
+      'bastion',
+      '"serverAliveInterval": 0',
+    ],
     [handshake.serverBusy('bastion'), 'bastion', 'MaxStartups'],
     [handshake.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
     [handshake.notAnSshServer(address), 'db.example.org', '2022'],

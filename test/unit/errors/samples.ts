@@ -113,7 +113,10 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ConnectionLost', kind: 'answerTooLate', host }, host],
     [{ code: 'ConnectionLost', kind: 'programEnded', host, program: 'Clock' }, host, '"Clock"'],
   ],
-  KeepAliveTimeout: [[{ code: 'KeepAliveTimeout', host, seconds: 45 }, host, '45 s']],
+  KeepAliveTimeout: [
+    [{ code: 'KeepAliveTimeout', host, seconds: 45, neverAnswered: false }, host, '45 s'],
+    [{ code: 'KeepAliveTimeout', host, seconds: 60, neverAnswered: true }, host, '60 s', 'no keep-alive'],
+  ],
   HostKeyUnknown: [
     ...(['unconfirmed', 'notSaved', 'strict'] as const).map((reason): Sample<'HostKeyUnknown'> => [
       { code: 'HostKeyUnknown', reason, host: '[db]:2022', key },

@@ -284,7 +284,7 @@ export class SshSession {
     const liveness = new Liveness({
       ...this.#parts.keepAlive,
       now: () => performance.now(),
-      ping: () => ping(this.#client),
+      ping: (onAnswer) => ping(this.#client, onAnswer),
       log: this.#parts.log,
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });

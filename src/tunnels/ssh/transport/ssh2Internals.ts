@@ -128,10 +128,10 @@ function internalsOf(client: Client): Internals {
 }
 
 /** Pings the server. ssh2 itself can ping only with its own timer, which closes slow connections. */
-export function ping(client: Client): void {
+export function ping(client: Client, onAnswer: () => void): void {
   const internals = internalsOf(client);
   if (internals._protocol) {
-    internals._callbacks.push(() => undefined);
+    internals._callbacks.push(onAnswer);
     internals._protocol.ping();
   }
 }

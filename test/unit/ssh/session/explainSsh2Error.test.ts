@@ -38,7 +38,7 @@ describe('the error of a session that ended', () => {
   }
 
   it('is our own error when we ended it', () => {
-    const own = keepAliveTimeout('db.example.org', 45);
+    const own = keepAliveTimeout('db.example.org', { seconds: 45, neverAnswered: false });
     const error = explainEnd({
       host: { hostName: 'db.example.org', port: 22 },
       who: 'me',
