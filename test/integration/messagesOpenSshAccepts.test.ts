@@ -123,25 +123,4 @@ describe('messages of a server that OpenSSH accepts', () => {
     const error = await failureOf(connectTo(early.port));
     assert.match(error.detail ?? '', /unexpected packet type 2/);
   });
-
-  for (const length of [35_100, 255_000]) {
-    it(`may be a banner of ${length} bytes`, async () => {
-      const long = await serve(
-        (peer, say, channel) => {
-          peer.send(say('hello'));
-          channel.end();
-        },
-        {
-          authenticate: (context, peer) => {
-            peer.send(packed(53, string('Welcome! '.repeat(length / 9)), string('')));
-            context.accept();
-          },
-        },
-      );
-      assert.match(await heardBySsh(long), /hello/);
-      assert.equal(await heardByUs(long), 'hello');
-      const banner = log.find((line) => line.includes('Welcome!')) ?? '';
-      assert.ok(banner.length > 0 && banner.length < 50_000, `${banner.length} characters of it are logged`);
-    });
-  }
 });
