@@ -2,9 +2,10 @@
 // first, and keeps the order of other addresses.
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import { needsNamespaces } from '../support/namespaces';
 import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
 import { exchange } from '../support/targetAndClient';
 import { tempDir } from '../support/tempDir';
 import { daemonScript, testDaemon, TestWindow } from '../support/testWindow';
@@ -13,6 +14,12 @@ import { unansweredTarget } from '../support/unansweredTarget';
 describe('a remote forward to a name with a dead address', () => {
   // The daemon has a hosts file of its own.
   needsNamespaces();
+  let sshd: Sshd;
+
+  before(async () => {
+    sshd = await startSshd();
+  });
+  after(() => sshd.stop());
 
   for (const [dead, slow] of [
     ['::1', '127.0.0.1'],
@@ -31,7 +38,6 @@ describe('a remote forward to a name with a dead address', () => {
         `require('node:child_process').spawnSync('unshare', ['-m', 'sh', '-c', ${JSON.stringify(command)}]);`,
       );
       await using daemon = await testDaemon();
-      await using sshd = await startSshd();
       const window = await TestWindow.open(daemon, sshd, { script });
       await window.bringUp({ host: 'test-sshd', remoteForward: `0:target.test:${slowTarget.port}` });
       const forward = window.forwards()[0];
