@@ -14,12 +14,12 @@ import { unansweredTarget } from '../support/unansweredTarget';
 describe('a remote forward to a name with a dead address', () => {
   // The daemon has a hosts file of its own.
   needsNamespaces();
-  let sshd: Sshd;
+  let sshd: Sshd | undefined;
 
   before(async () => {
     sshd = await startSshd();
   });
-  after(() => sshd.stop());
+  after(() => sshd?.stop());
 
   for (const [dead, slow] of [
     ['::1', '127.0.0.1'],
@@ -38,7 +38,7 @@ describe('a remote forward to a name with a dead address', () => {
         `require('node:child_process').spawnSync('unshare', ['-m', 'sh', '-c', ${JSON.stringify(command)}]);`,
       );
       await using daemon = await testDaemon();
-      const window = await TestWindow.open(daemon, sshd, { script });
+      const window = await TestWindow.open(daemon, sshd!, { script });
       await window.bringUp({ host: 'test-sshd', remoteForward: `0:target.test:${slowTarget.port}` });
       const forward = window.forwards()[0];
       assert.ok(forward?.status === 'listening');
