@@ -42,13 +42,13 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'HostUnreachable', reason: 'bindAddress', from: '10.9.9.9', address }, shown, '10.9.9.9'],
   ],
   ProxyFailed: [
-    ...(['notPermitted', 'refused', 'notFound', 'noRoute', 'closed'] as const).map(
-      (reason): Sample<'ProxyFailed'> => [
-        { code: 'ProxyFailed', proxy: 'jumpHost', host: 'db:22', jump: 'bastion:22', reason },
-        'db:22',
-        'bastion:22',
-      ],
-    ),
+    ...(
+      ['notPermitted', 'refused', 'notFound', 'noRoute', 'timedOut', 'shortage', 'failed', 'closed'] as const
+    ).map((reason): Sample<'ProxyFailed'> => [
+      { code: 'ProxyFailed', proxy: 'jumpHost', host: 'db:22', jump: 'bastion:22', reason },
+      'db:22',
+      'bastion:22',
+    ]),
     [{ code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 } }, host, 'exit code 1'],
     [
       { code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 }, detail: 'no such host.' },
@@ -325,8 +325,19 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   TargetUnreachable: [
     [{ code: 'TargetUnreachable', target, from, cause: 'timedOut' }, 'db:5432', host],
     [{ code: 'TargetUnreachable', target, from: 'thisMachine', cause: 'other' }, 'db:5432', 'This machine'],
+    [{ code: 'TargetUnreachable', target, from, cause: 'other' }, 'db:5432', host],
+    [
+      { code: 'TargetUnreachable', target, from, cause: 'other', detail: 'out of cheese' },
+      'db:5432',
+      host,
+      '"out of cheese"',
+    ],
     [{ code: 'TargetUnreachable', target: socket, from, cause: 'socket' }, '/run/db.sock', host],
     [{ code: 'TargetUnreachable', target: socket, from: 'thisMachine', cause: 'socket' }, '/run/db.sock'],
+  ],
+  ServerLimit: [
+    [{ code: 'ServerLimit', target, host }, host, 'db:5432'],
+    [{ code: 'ServerLimit', target: socket, host, detail: 'no more' }, host, '/run/db.sock'],
   ],
   X11Disabled: [
     [{ code: 'X11Disabled', by: 'server', host }, host],
@@ -360,6 +371,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
     [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, '"xclock"', 'SEGV'],
     [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, '"xclock"'],
+    [{ code: 'ProgramFailed', host, command, end: 'notStarted' }, host, '"xclock"'],
   ],
   InvalidDefinition: [
     [

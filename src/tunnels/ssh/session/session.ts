@@ -15,7 +15,8 @@ import { LargeReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
 import { BatchedWrites } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
-import { explainEnd, explainOpenFailure } from './explainSsh2Error';
+import { explainEnd } from './explainSsh2Error';
+import { explainOpenFailure } from './explainForwardFailure';
 import {
   beforeWrite,
   offerWindow,
@@ -206,8 +207,8 @@ export class SshSession {
    *
    * The reader of the channel must report to its ReceiveWindow what has been passed on.
    * @param origin the client's address, for the server's log
-   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
-   * ConnectionLost
+   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ServerLimit,
+   * ForwardingDisabled, ConnectionLost
    */
   async open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
     try {

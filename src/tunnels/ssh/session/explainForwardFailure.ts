@@ -1,0 +1,83 @@
+// Explains why the server opens no connection to a target, or doesn't listen: makes typed errors of its reason codes, its
+// debug messages and its words.
+import { isSocketPath } from '../../util/address';
+import type { Address, TcpAddress } from '../../util/address';
+import type { TunnelError } from '../../errors/errors';
+import {
+  forwardingDisabled,
+  remoteForwardingDisabled,
+  remoteListenNotPermitted,
+} from '../../errors/forwards/forwardingDisabled';
+import { connectionLost } from '../../errors/ssh/connectionLost';
+import { remoteListenRefused } from '../../errors/forwards/remoteListen';
+import { serverLimit } from '../../errors/forwards/serverLimit';
+import {
+  targetNotFound,
+  targetNotPermitted,
+  targetRefused,
+  targetSocketUnusable,
+  targetUnreachable,
+} from '../../errors/forwards/target';
+import type { Listen } from '../../config/forward';
+import { readable } from '../../util/untrustedText';
+import { readTargetFailure } from './targetFailureWords';
+
+interface OpenFailure extends Error {
+  /**
+   * RFC 4254 §5.1. An empty text of ssh2: the server has closed the channel without one. undefined: ssh2 could not ask.
+   */
+  readonly reason?: number | '';
+}
+
+/** Explains why the server didn't open a connection to a target. */
+export function explainOpenFailure(error: OpenFailure, to: Address, host: string): TunnelError {
+  // Without a reason of the server, the words are ssh2's.
+  const text =
+    error.reason === '' ? '' : readable(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
+  switch (error.reason) {
+    case undefined:
+      return connectionLost(host, text);
+    case 1:
+      return targetNotPermitted(to, host, text);
+    case 3:
+      return forwardingDisabled(host, text);
+    case 4:
+      return serverLimit(to, host, text);
+    default:
+      // 2, and any other: Apache MINA has 0 for what its code doesn't foresee, and servers may have reasons of their own.
+      return isSocketPath(to)
+        ? targetSocketUnusable(to, { host }, text)
+        : explainConnectFailed(text, to, host);
+  }
+}
+
+function explainConnectFailed(text: string, target: TcpAddress, host: string): TunnelError {
+  const failure = readTargetFailure(text, target.host);
+  switch (failure) {
+    case 'refused':
+      return targetRefused(target, { host }, text);
+    case 'notFound':
+      return targetNotFound(target, { host }, text);
+    default:
+      return targetUnreachable(target, { host }, failure, text);
+  }
+}
+
+/**
+ * Explains why the server doesn't listen.
+ * @param debugText its debug messages since the last reply. OpenSSH gives its reason there, if any (serverloop.c)
+ */
+export function explainListenFailure(
+  where: Listen,
+  host: string,
+  debugText: string,
+  raw: string,
+): TunnelError {
+  const detail = debugText || raw;
+  if (/has disabled (port|streamlocal) forwarding/i.test(debugText)) {
+    return remoteForwardingDisabled(where, host, detail);
+  }
+  return /forwarding refused|administratively prohibited|denied|not permitted/i.test(debugText)
+    ? remoteListenNotPermitted(where, host, detail)
+    : remoteListenRefused('unknown', where, host, detail);
+}
