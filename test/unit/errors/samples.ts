@@ -276,7 +276,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
   ],
   RemoteListenRefused: [
-    ...(['unknown', 'stillUsed', 'program'] as const).flatMap(
+    ...(['unknown', 'unexplained', 'noAnswer', 'stillUsed', 'program', 'silent'] as const).flatMap(
       (reason): readonly Sample<'RemoteListenRefused'>[] => [
         [{ code: 'RemoteListenRefused', reason, host, listen: remotePort }, host, 'port 9000'],
         [{ code: 'RemoteListenRefused', reason, host, listen: remoteAddress }, host, '192.0.2.1:9000'],
@@ -290,6 +290,11 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '1024',
     ],
     [{ code: 'RemoteListenRefused', reason: 'unknown', host, listen: { bind: '*', port: 80 } }, host, '*:80'],
+    ...(['unknown', 'unexplained'] as const).map((reason): Sample<'RemoteListenRefused'> => [
+      { code: 'RemoteListenRefused', reason, host, listen: { bind: '192.0.2.1', port: 0 } },
+      host,
+      'any port of 192.0.2.1',
+    ]),
     ...[holder, windowHolder].flatMap((tunnel): readonly Sample<'RemoteListenRefused'>[] => [
       [{ code: 'RemoteListenRefused', reason: 'tunnel', host, listen: remotePort, holder: tunnel }, '9000'],
       [
@@ -309,6 +314,14 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '192.0.2.1:9000',
     ],
     [{ code: 'ForwardingDisabled', what: 'oneListener', host, listen: socket }, host, '/run/db.sock'],
+    [{ code: 'ForwardingDisabled', what: 'unsupported', host, listen: remotePort }, host, 'port 9000'],
+    [
+      { code: 'ForwardingDisabled', what: 'unsupported', host, listen: { bind: '*', port: 0 } },
+      host,
+      'any port',
+    ],
+    [{ code: 'ForwardingDisabled', what: 'unsupported', host, listen: socket }, host, '/run/db.sock'],
+    [{ code: 'ForwardingDisabled', what: 'portNotReported', host, listen: { bind: '*', port: 0 } }, host],
   ],
   TargetNotPermitted: [
     [{ code: 'TargetNotPermitted', target, host }, 'db:5432', host],

@@ -1,11 +1,12 @@
 // Explains why the server opens no connection to a target, or doesn't listen: makes typed errors of its reason codes, its
 // debug messages and its words.
-import { isSocketPath } from '../../util/address';
+import { isSocketPath, isWildcard } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import type { TunnelError } from '../../errors/errors';
 import {
   forwardingDisabled,
   remoteForwardingDisabled,
+  remoteForwardingUnsupported,
   remoteListenNotPermitted,
 } from '../../errors/forwards/forwardingDisabled';
 import { connectionLost } from '../../errors/ssh/connectionLost';
@@ -20,6 +21,7 @@ import {
 } from '../../errors/forwards/target';
 import type { Listen } from '../../config/forward';
 import { readable } from '../../util/untrustedText';
+import { noAnswer } from './requestReplies';
 import { readTargetFailure } from './targetFailureWords';
 
 interface OpenFailure extends Error {
@@ -63,15 +65,20 @@ function explainConnectFailed(text: string, target: TcpAddress, host: string): T
   }
 }
 
-/**
- * Explains why the server doesn't listen.
- * @param debugText its debug messages since the last reply. OpenSSH gives its reason there, if any (serverloop.c)
- */
+interface ListenRefusal {
+  /** Its debug messages since the last reply. OpenSSH gives its reason there, if any (serverloop.c). */
+  readonly debugText: string;
+  /** Of ssh2, or of our time-out. */
+  readonly raw: string;
+  /** Without a debug message, bind(2) has failed. */
+  readonly explainsItself: boolean;
+}
+
+/** Explains why the server doesn't listen. */
 export function explainListenFailure(
   where: Listen,
   host: string,
-  debugText: string,
-  raw: string,
+  { debugText, raw, explainsItself }: ListenRefusal,
 ): TunnelError {
   const detail = debugText || raw;
   if (/has disabled (port|streamlocal) forwarding/i.test(debugText)) {
@@ -79,5 +86,25 @@ export function explainListenFailure(
   }
   return /forwarding refused|administratively prohibited|denied|not permitted/i.test(debugText)
     ? remoteListenNotPermitted(where, host, detail)
-    : remoteListenRefused('unknown', where, host, detail);
+    : explainUnexplained(where, host, raw, explainsItself, detail);
+}
+
+function explainUnexplained(
+  where: Listen,
+  host: string,
+  raw: string,
+  explainsItself: boolean,
+  detail: string,
+): TunnelError {
+  if (raw === noAnswer) {
+    return remoteListenRefused('noAnswer', where, host);
+  }
+  // Some port of the loopback is always free.
+  return 'port' in where && where.port === 0 && isLoopbackOrAny(where.bind)
+    ? remoteForwardingUnsupported(where, host, detail)
+    : remoteListenRefused(explainsItself ? 'unknown' : 'unexplained', where, host, detail);
+}
+
+function isLoopbackOrAny(bind: string | undefined): boolean {
+  return bind === undefined || bind === 'localhost' || bind === '127.0.0.1' || isWildcard(bind);
 }

@@ -120,6 +120,11 @@ export function forcesCommand(message: string): boolean {
   return /: key options:.* command( |$)/.test(message);
 }
 
+/** Whether the key permits some targets only: "permitopen" (auth_log_authopts() of OpenSSH's auth.c). */
+export function permitsSomeTargets(message: string): boolean {
+  return /: key options:.* permitopen( |$)/.test(message);
+}
+
 /** Whether GatewayPorts of the server decides where it listens, not the request (channels.c). */
 export function overridesBindAddress(message: string): boolean {
   return /overridden by server/i.test(message);

@@ -37,7 +37,7 @@ import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
 import type { SessionFacts } from './incomingChannels';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
-import type { RemoteListener, IncomingConnection } from './remoteListeners';
+import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
 import type { HostConfig } from '../config/hostConfig';
 import { SendBackpressure } from '../transport/sendBackpressure';
 import type { Log } from '../../util/log';
@@ -257,8 +257,8 @@ export class SshSession {
     });
   }
 
-  /** Socket files on the server. */
-  get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
+  /** Socket files on the server, and what can be found out about who listens there. */
+  get serverSide(): ServerSide {
     return this.#remote;
   }
 
