@@ -1,11 +1,13 @@
 // A server that opens no connection to a target, for each of the reasons that it may give.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import type { TunnelErrorCode } from '../../src/tunnels/errors/errors';
 import { longWaitMs } from '../support/eventually';
 import { hostFor, Parts } from '../support/servers/otherServer';
 import { asyncssh } from '../support/servers/scriptServer';
 import { TestWindow, testDaemon } from '../support/testWindow';
+import { tempDir } from '../support/tempDir';
 import { exchange } from './socketIo';
 import { target } from '../support/targetAndClient';
 import { forwardWays, ProxyRefusal } from './forwardWays';
@@ -20,7 +22,11 @@ describe('a connection that the server refuses to open', function () {
   before(async () => {
     const daemon = parts.use(await testDaemon());
     const server = parts.use(await asyncssh.start());
-    window = await TestWindow.open(daemon, server);
+    const dir = parts.use(await tempDir('refusals-'));
+    // The server's own sends every host to it.
+    const lines = ['Host reason-*', 'HostName %h', 'Host *', `Include ${server.configFile}`, ''];
+    const configFile = await dir.write('ssh_config', lines.join('\n'));
+    window = await TestWindow.open(daemon, { configFile });
     parts.use({ [Symbol.dispose]: () => window.disconnect() });
     await window.bringUp({ host: hostFor('publickey'), dynamicForward: '127.0.0.1:0' });
   });
@@ -60,6 +66,27 @@ describe('a connection that the server refuses to open', function () {
       const socket = await way.connect(bound, { host: '127.0.0.1', port: echo.port });
       assert.equal(await exchange(socket, 'hello'), 'hello');
       socket.end();
+    });
+  }
+
+  /** The reason, and what the error says of the jump host. */
+  const jumps = [
+    [1, /which does not permit this connection/],
+    [2, /which could not connect to it/],
+    [4, /which has no room for another connection/],
+    [5, /which could not connect to it/],
+  ] as const;
+  for (const [reason, words] of jumps) {
+    it(`is the jump host's for the reason ${reason}`, async () => {
+      const host = `reason-${reason}.invalid`;
+      const tunnel = { host, proxyJump: hostFor('publickey'), localForward: '127.0.0.1:0:db:1' };
+      await window.lease({ id: 'user:jump', tunnel, want: false });
+      const failure = await window.client.start('user:jump').catch((error: unknown) => error);
+      assert.ok(failure instanceof TunnelFailure);
+      assert.equal(failure.code, 'ProxyFailed');
+      assert.match(failure.message, words);
+      assert.equal(failure.error.detail, `Kein Anschluss: ${reason}`);
+      await window.client.stop('user:jump');
     });
   }
 });

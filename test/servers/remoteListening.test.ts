@@ -80,6 +80,11 @@ describe('a remote forward', function () {
           assert.doesNotMatch(message + nextStep, /in use|0 for any/);
         });
 
+        it('on any free port of one address says so, and is not retried', async () => {
+          const { message } = await failure(window(), '192.0.2.1:0', 'ForwardingDisabled');
+          assert.match(message, /on any port: it may not support remote forwards/);
+        });
+
         it('on a Unix socket says so, and is not retried', async () => {
           const path = server().freePath();
           const { message } = await failure(window(), path, 'ForwardingDisabled');

@@ -43,8 +43,8 @@ export function remoteListenNotPermitted(listen: Listen, host: string, detail?: 
 }
 
 /** It refuses remote forwards of this kind, whatever the port, and gives no reason. */
-export function remoteForwardingUnsupported(listen: Listen, host: string, detail?: string): ForwardingError {
-  return { code: 'ForwardingDisabled', what: 'unsupported', host, listen, ...reported(detail) };
+export function remoteForwardingUnsupported(listen: Listen, host: string): ForwardingError {
+  return { code: 'ForwardingDisabled', what: 'unsupported', host, listen };
 }
 
 export function remotePortNotReported(listen: Listen, host: string): ForwardingError {

@@ -126,6 +126,9 @@ export class RemotePortBinding {
         }
         await open.close();
       } catch (error) {
+        if (isUnexplained(error) && !this.#hasListened) {
+          await this.#requireListening(opening.session, listen);
+        }
         if (choice === mostChoices || !isTaken(error) || opening.session.ended) {
           throw error;
         }
@@ -158,7 +161,7 @@ export class RemotePortBinding {
         });
         return this.#request(opening, listen);
       }
-      throw this.#explain(probed, listen, session.host.hostName) ?? error;
+      throw this.#explain(probed, listen, session.host.hostName, error) ?? error;
     }
   }
 
@@ -181,8 +184,7 @@ export class RemotePortBinding {
           return;
         }
         if (choice === mostChecks) {
-          const { detail } = error.error;
-          throw new TunnelFailure(remoteForwardingUnsupported(listen, session.host.hostName, detail), {
+          throw new TunnelFailure(remoteForwardingUnsupported(listen, session.host.hostName), {
             cause: error,
           });
         }
@@ -204,7 +206,13 @@ export class RemotePortBinding {
     return probed;
   }
 
-  #explain(probed: RemotePortHolder, listen: Listen, host: string): TunnelFailure | undefined {
+  /** @param refusal of the server */
+  #explain(
+    probed: RemotePortHolder,
+    listen: Listen,
+    host: string,
+    refusal: unknown,
+  ): TunnelFailure | undefined {
     switch (probed) {
       case 'silent':
         return new TunnelFailure(remoteListenRefused(this.#wasBound ? 'stillUsed' : 'silent', listen, host));
@@ -213,7 +221,8 @@ export class RemotePortBinding {
       case 'denied':
       case 'unsupported':
       case 'unknown':
-        if (probed === 'unsupported' && 'path' in listen && !this.#wasBound) {
+        // Neither way does it know sockets, or allow this one. Erlang denies what it doesn't know.
+        if (probed !== 'unknown' && 'path' in listen && isUnexplained(refusal) && !this.#wasBound) {
           return new TunnelFailure(remoteForwardingUnsupported(listen, host));
         }
         return this.#wasBound ? new TunnelFailure(remoteListenRefused('stillUsed', listen, host)) : undefined;

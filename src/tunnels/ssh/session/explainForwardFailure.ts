@@ -101,7 +101,7 @@ function explainUnexplained(
   }
   // Some port of the loopback is always free.
   return 'port' in where && where.port === 0 && isLoopbackOrAny(where.bind)
-    ? remoteForwardingUnsupported(where, host, detail)
+    ? remoteForwardingUnsupported(where, host)
     : remoteListenRefused(explainsItself ? 'unknown' : 'unexplained', where, host, detail);
 }
 

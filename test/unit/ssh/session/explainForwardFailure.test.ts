@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
-import { explainOpenFailure } from '../../../../src/tunnels/ssh/session/explainForwardFailure';
+import type { Listen } from '../../../../src/tunnels/config/forward';
+import {
+  explainListenFailure,
+  explainOpenFailure,
+} from '../../../../src/tunnels/ssh/session/explainForwardFailure';
 
 describe('the error of a connection that the server refused to open', () => {
   const rows: readonly [number | undefined, string, TunnelErrorCode][] = [
@@ -63,6 +67,49 @@ describe('the error of a connection that the server refused to open', () => {
       const error = explainOpenFailure(raw, { host: 'db', port: 5432 }, 'bastion');
       assert.ok(error.code === 'TargetUnreachable');
       assert.equal(error.cause, cause);
+    });
+  }
+});
+
+describe('the error of a listener that the server refused', () => {
+  const port: Listen = { bind: undefined, port: 9000 };
+  const anyPort: Listen = { bind: undefined, port: 0 };
+  const elsewhere: Listen = { bind: '192.0.2.1', port: 0 };
+  const socket: Listen = { path: '/run/s' };
+  const disabled = 'Server has disabled port forwarding.';
+  const raw = 'Unable to bind';
+  const rows: readonly (readonly [server: 'OpenSSH' | 'another', Listen, string, string, object])[] = [
+    ['OpenSSH', port, disabled, raw, { code: 'ForwardingDisabled', what: 'allListeners' }],
+    ['OpenSSH', port, 'port forwarding refused', raw, { code: 'ForwardingDisabled', what: 'oneListener' }],
+    ['OpenSSH', port, '', raw, { code: 'RemoteListenRefused', reason: 'unknown' }],
+    ['OpenSSH', elsewhere, '', raw, { code: 'RemoteListenRefused', reason: 'unknown' }],
+    ['OpenSSH', anyPort, '', raw, { code: 'ForwardingDisabled', what: 'unsupported' }],
+    ['another', port, '', raw, { code: 'RemoteListenRefused', reason: 'unexplained' }],
+    ['another', elsewhere, '', raw, { code: 'RemoteListenRefused', reason: 'unexplained' }],
+    ['another', anyPort, '', raw, { code: 'ForwardingDisabled', what: 'unsupported' }],
+    ['another', { bind: '*', port: 0 }, '', raw, { code: 'ForwardingDisabled', what: 'unsupported' }],
+    ['another', socket, '', raw, { code: 'RemoteListenRefused', reason: 'unexplained' }],
+    [
+      'another',
+      anyPort,
+      '',
+      'the server did not answer',
+      { code: 'RemoteListenRefused', reason: 'noAnswer' },
+    ],
+  ];
+  for (const [server, listen, debugText, text, expected] of rows) {
+    const said = debugText === '' ? text : debugText;
+    it(`is ${JSON.stringify(expected)} for ${server}, ${JSON.stringify(listen)} and "${said}"`, () => {
+      const explainsItself = server === 'OpenSSH';
+      const {
+        host: _host,
+        listen: _listen,
+        detail: _detail,
+        ...error
+      } = {
+        ...explainListenFailure(listen, 'bastion', { debugText, raw: text, explainsItself }),
+      } as Record<string, unknown>;
+      assert.deepEqual(error, expected);
     });
   }
 });
