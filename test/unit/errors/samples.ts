@@ -41,13 +41,13 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'HostUnreachable', reason: 'bindAddress', from: '10.9.9.9', address }, shown, '10.9.9.9'],
   ],
   ProxyFailed: [
-    ...(['notPermitted', 'refused', 'notFound', 'noRoute', 'closed'] as const).map(
-      (reason): Sample<'ProxyFailed'> => [
-        { code: 'ProxyFailed', proxy: 'jumpHost', host: 'db:22', jump: 'bastion:22', reason },
-        'db:22',
-        'bastion:22',
-      ],
-    ),
+    ...(
+      ['notPermitted', 'refused', 'notFound', 'noRoute', 'timedOut', 'shortage', 'failed', 'closed'] as const
+    ).map((reason): Sample<'ProxyFailed'> => [
+      { code: 'ProxyFailed', proxy: 'jumpHost', host: 'db:22', jump: 'bastion:22', reason },
+      'db:22',
+      'bastion:22',
+    ]),
     [{ code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 } }, host, 'exit code 1'],
     [
       { code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 }, detail: 'no such host.' },
@@ -279,7 +279,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
   ],
   RemoteListenRefused: [
-    ...(['unknown', 'stillUsed', 'program'] as const).flatMap(
+    ...(['unknown', 'unexplained', 'noAnswer', 'stillUsed', 'program', 'silent'] as const).flatMap(
       (reason): readonly Sample<'RemoteListenRefused'>[] => [
         [{ code: 'RemoteListenRefused', reason, host, listen: remotePort }, host, 'port 9000'],
         [{ code: 'RemoteListenRefused', reason, host, listen: remoteAddress }, host, '192.0.2.1:9000'],
@@ -293,6 +293,11 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '1024',
     ],
     [{ code: 'RemoteListenRefused', reason: 'unknown', host, listen: { bind: '*', port: 80 } }, host, '*:80'],
+    ...(['unknown', 'unexplained'] as const).map((reason): Sample<'RemoteListenRefused'> => [
+      { code: 'RemoteListenRefused', reason, host, listen: { bind: '192.0.2.1', port: 0 } },
+      host,
+      'any port of 192.0.2.1',
+    ]),
     ...[holder, windowHolder].flatMap((tunnel): readonly Sample<'RemoteListenRefused'>[] => [
       [{ code: 'RemoteListenRefused', reason: 'tunnel', host, listen: remotePort, holder: tunnel }, '9000'],
       [
@@ -312,6 +317,14 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '192.0.2.1:9000',
     ],
     [{ code: 'ForwardingDisabled', what: 'oneListener', host, listen: socket }, host, '/run/db.sock'],
+    [{ code: 'ForwardingDisabled', what: 'unsupported', host, listen: remotePort }, host, 'port 9000'],
+    [
+      { code: 'ForwardingDisabled', what: 'unsupported', host, listen: { bind: '*', port: 0 } },
+      host,
+      'any port',
+    ],
+    [{ code: 'ForwardingDisabled', what: 'unsupported', host, listen: socket }, host, '/run/db.sock'],
+    [{ code: 'ForwardingDisabled', what: 'portNotReported', host, listen: { bind: '*', port: 0 } }, host],
   ],
   TargetNotPermitted: [
     [{ code: 'TargetNotPermitted', target, host }, 'db:5432', host],
@@ -328,8 +341,19 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   TargetUnreachable: [
     [{ code: 'TargetUnreachable', target, from, cause: 'timedOut' }, 'db:5432', host],
     [{ code: 'TargetUnreachable', target, from: 'thisMachine', cause: 'other' }, 'db:5432', 'This machine'],
+    [{ code: 'TargetUnreachable', target, from, cause: 'other' }, 'db:5432', host],
+    [
+      { code: 'TargetUnreachable', target, from, cause: 'other', detail: 'out of cheese' },
+      'db:5432',
+      host,
+      '"out of cheese"',
+    ],
     [{ code: 'TargetUnreachable', target: socket, from, cause: 'socket' }, '/run/db.sock', host],
     [{ code: 'TargetUnreachable', target: socket, from: 'thisMachine', cause: 'socket' }, '/run/db.sock'],
+  ],
+  ServerLimit: [
+    [{ code: 'ServerLimit', target, host }, host, 'db:5432'],
+    [{ code: 'ServerLimit', target: socket, host, detail: 'no more' }, host, '/run/db.sock'],
   ],
   X11Disabled: [
     [{ code: 'X11Disabled', by: 'server', host }, host],
@@ -363,6 +387,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
     [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, '"xclock"', 'SEGV'],
     [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, '"xclock"'],
+    [{ code: 'ProgramFailed', host, command, end: 'notStarted' }, host, '"xclock"'],
   ],
   InvalidDefinition: [
     [

@@ -260,9 +260,17 @@ async function openThroughJumpHost(
   }
 }
 
+const unreachable = {
+  timedOut: 'timedOut',
+  networkUnreachable: 'noRoute',
+  hostUnreachable: 'noRoute',
+  socket: 'failed',
+  other: 'failed',
+} as const;
+
 /** Why the jump host could not connect to the next host. */
-function jumpFailure({ code }: TunnelError): JumpFailure {
-  switch (code) {
+function jumpFailure(error: TunnelError): JumpFailure {
+  switch (error.code) {
     case 'TargetNotPermitted':
     case 'ForwardingDisabled':
       return 'notPermitted';
@@ -270,8 +278,10 @@ function jumpFailure({ code }: TunnelError): JumpFailure {
       return 'refused';
     case 'TargetNotFound':
       return 'notFound';
+    case 'ServerLimit':
+      return 'shortage';
     case 'TargetUnreachable':
-      return 'noRoute';
+      return unreachable[error.cause];
     default:
       return 'closed';
   }

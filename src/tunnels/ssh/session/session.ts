@@ -15,7 +15,8 @@ import { LargeReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
 import { BatchedWrites } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
-import { explainEnd, explainOpenFailure } from './explainSsh2Error';
+import { explainEnd } from './explainSsh2Error';
+import { explainOpenFailure } from './explainForwardFailure';
 import {
   beforeWrite,
   offerWindow,
@@ -36,7 +37,7 @@ import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
 import type { SessionFacts } from './incomingChannels';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
-import type { RemoteListener, IncomingConnection } from './remoteListeners';
+import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
 import type { HostConfig } from '../config/hostConfig';
 import { SendBackpressure } from '../transport/sendBackpressure';
 import type { Log } from '../../util/log';
@@ -210,8 +211,8 @@ export class SshSession {
    *
    * The reader of the channel must report to its ReceiveWindow what has been passed on.
    * @param origin the client's address, for the server's log
-   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
-   * ConnectionLost
+   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ServerLimit,
+   * ForwardingDisabled, ConnectionLost
    */
   async open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
     try {
@@ -260,8 +261,8 @@ export class SshSession {
     });
   }
 
-  /** Socket files on the server. */
-  get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
+  /** Socket files on the server, and what can be found out about who listens there. */
+  get serverSide(): ServerSide {
     return this.#remote;
   }
 
