@@ -5,6 +5,8 @@ import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { keyTexts } from './keyOrAgent';
 import type { KeyError } from './keyOrAgent';
+import { explainKeyProblem, isKeyError, isSigningProblem, keyProblemWords } from './keyProblem';
+import type { KeyProblem } from './keyProblem';
 import { aliasOf, serverLog, sshArguments, sshdConfig } from '../shellCommands';
 
 /** What was offered to the server. */
@@ -29,7 +31,7 @@ export interface LoginFacts {
   /** What the server accepted, although it requires more. */
   readonly accepted: readonly Attempt[];
   /** Why keys, or the agent, can't be used. */
-  readonly problems: readonly KeyError[];
+  readonly problems: readonly KeyProblem[];
 }
 
 type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly who: string } & (
@@ -110,6 +112,10 @@ export const authTexts: TextsByCode<AuthError> = {
   AuthenticationFailed: {
     words: (error, l10n) => {
       const { who } = error;
+      const main = error.reason === 'passwordExpired' ? undefined : mainProblem(error);
+      if (main && error.reason !== 'passwordExpired') {
+        return { ...keyProblemWords(main, who, l10n), ...detailOf(error, l10n) };
+      }
       switch (error.reason) {
         case 'rejected':
           return {
@@ -156,7 +162,7 @@ export const authTexts: TextsByCode<AuthError> = {
             ],
             actions: ['tryAgain'],
           }
-        : explainFailure(error.who, circumstances, l10n),
+        : explainFailure(error, circumstances, l10n),
   },
 
   TooManyAuthenticationFailures: {
@@ -205,9 +211,23 @@ function listOf(tried: readonly Attempt[], l10n: Localizer): string {
   return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
 }
 
+type Failed = Exclude<AuthenticationFailed, { readonly reason: 'passwordExpired' }>;
+
+/** What the message is about, if it isn't about what was tried. */
+function mainProblem({ reason, problems }: Failed): KeyProblem | undefined {
+  return problems.find(
+    (problem) => isSigningProblem(problem) || (reason === 'nothingToTry' && !isKeyError(problem)),
+  );
+}
+
 /** Whole sentences about the login. */
-function detailOf({ accepts, accepted, problems }: LoginFacts, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+function detailOf(error: Failed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+  const { who, accepts, accepted, problems } = error;
+  const main = mainProblem(error);
   const sentences = [
+    ...(main && error.reason === 'rejected'
+      ? [l10n.t('Tried: {methods}.', { methods: listOf(error.tried, l10n) })]
+      : []),
     ...(accepts.length > 0
       ? [l10n.t('The server accepts: {methods}.', { methods: accepts.join(', ') })]
       : []),
@@ -215,40 +235,33 @@ function detailOf({ accepts, accepted, problems }: LoginFacts, l10n: Localizer):
       ? [l10n.t('Already accepted: {methods}.', { methods: listOf(accepted, l10n) })]
       : []),
     ...(accepts.includes('gssapi-with-mic') ? [l10n.t('Kerberos (gssapi-with-mic) is not supported.')] : []),
-    ...problems.map((problem) => keyProblem(problem, l10n)),
+    ...problems
+      .filter((problem) => problem !== main)
+      .map((problem) => {
+        const { message, nextStep } = keyProblemWords(problem, who, l10n);
+        return `${message} ${nextStep}`;
+      }),
   ];
   return reported(sentences.join(' '));
 }
 
-/** A key's problem as part of a login's failure. */
-function keyProblem(problem: KeyError, l10n: Localizer): string {
-  const words = wordsOfKey(problem, l10n);
-  return `${words.message} ${words.nextStep}`;
+/** The problem of a key that was not offered, if that may be why no other key was accepted. */
+function decisiveProblem({ tried, problems }: TriedFacts): KeyProblem | undefined {
+  return tried.every((attempt) => 'key' in attempt)
+    ? // ssh_config may name keys that need not exist.
+      problems.find(
+        (problem) => isKeyError(problem) && !('reason' in problem && problem.reason === 'missing'),
+      )
+    : undefined;
 }
 
-function wordsOfKey(problem: KeyError, l10n: Localizer): ErrorWords {
-  switch (problem.code) {
-    case 'KeyUnreadable':
-      return keyTexts.KeyUnreadable.words(problem, l10n);
-    case 'KeyUnsupported':
-      return keyTexts.KeyUnsupported.words(problem, l10n);
-    case 'AgentUnavailable':
-      return keyTexts.AgentUnavailable.words(problem, l10n);
-  }
-}
+type TriedFacts = LoginFacts & { readonly tried: readonly Attempt[] };
 
-function afterTrying(
-  { tried, problems }: LoginFacts & { readonly tried: readonly Attempt[] },
-  l10n: Localizer,
-): string {
-  const unusable = problems.find(
-    (problem) =>
-      problem.code === 'KeyUnsupported' &&
-      (problem.defect === 'noAlgorithm' || problem.defect === 'rsaTooShort'),
-  );
-  if (unusable && tried.every((attempt) => 'key' in attempt)) {
-    // Perhaps the right key was not even offered.
-    return wordsOfKey(unusable, l10n).nextStep;
+function afterTrying(facts: TriedFacts & { readonly who: string }, l10n: Localizer): string {
+  const { tried, who } = facts;
+  const unusable = decisiveProblem(facts);
+  if (unusable) {
+    return keyProblemWords(unusable, who, l10n).nextStep;
   }
   if (tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase)) {
     return l10n.t('Start the tunnel again and enter the correct passphrase.');
@@ -273,7 +286,16 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
 }
 
-function explainFailure(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
+function explainFailure(error: Failed, circumstances: Circumstances, l10n: Localizer): Explanation {
+  const { who } = error;
+  const main = mainProblem(error);
+  if (main) {
+    return explainKeyProblem(main, circumstances, l10n);
+  }
+  const problem =
+    (error.reason === 'rejected' ? decisiveProblem(error) : undefined) ??
+    error.problems.find((other) => !isKeyError(other));
+  const first = problem ? explainKeyProblem(problem, circumstances, l10n).steps : [];
   const login = sshArguments(circumstances, who);
   const copyKey =
     circumstances.platform === 'win32'
@@ -281,6 +303,7 @@ function explainFailure(who: string, circumstances: Circumstances, l10n: Localiz
       : untranslated`ssh-copy-id ${login}`;
   return {
     steps: [
+      ...first,
       here(
         l10n.t(
           'Check the user name in {who}. If you give none, your SSH config or your user name on this machine decides.',

@@ -5,7 +5,8 @@ import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
-import type { KeyError } from '../../errors/ssh/keyOrAgent';
+import { isKeyError, mayHideKeys } from '../../errors/ssh/keyProblem';
+import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
 import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
@@ -15,6 +16,7 @@ import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
+import type { SessionBinding } from './sessionBinding';
 import type { HostConfig } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 import { readable } from '../../util/untrustedText';
@@ -31,7 +33,8 @@ export interface AuthenticationParts {
   readonly who: string;
   /** Its host key, verified before the first request. */
   readonly server: { readonly fingerprint: string };
-  readonly identities: Identities;
+  /** Gathers the keys for this session. */
+  readonly gatherIdentities: (binding: SessionBinding | undefined) => Promise<Identities>;
   readonly prompter: LoginPrompter;
   readonly log: Log;
   /** Called before each request, which the server has to answer. */
@@ -46,8 +49,9 @@ export class Authentication {
   readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
-  /** Why keys were not offered to this server. */
-  readonly #unusableKeys: KeyError[] = [];
+  /** Why keys were not offered to this server, or didn't sign. */
+  readonly #unusableKeys: KeyProblem[] = [];
+  #identities: Identities | undefined;
   /** Methods with nothing left to try. */
   readonly #exhausted = new Set<MethodName>();
   /** The methods that the server still accepts. */
@@ -73,20 +77,39 @@ export class Authentication {
       onRequest: onStep,
       onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
     });
-    let reply = await exchange.none();
     const { log, who } = this.#parts;
+    const reply = await exchange.none();
     const list = readable(exchange.server.algorithms?.join(', ') ?? 'not told', maxListLength);
     log.trace(`${who}: signature algorithms of the server: ${list}`);
-    const { methods, publicKeys } = this.#methods({ ...login, exchange, hostKey: server.fingerprint });
-    while (reply.kind === 'failure') {
-      if (reply.methods.join() !== this.#accepts.join()) {
-        log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
-      }
-      this.#accepts = reply.methods;
-      reply = await this.#next(methods, publicKeys);
+    if (reply.kind === 'failure') {
+      await this.#tryMethods({ ...login, exchange, hostKey: server.fingerprint }, reply);
     }
     this.#isOver = true;
     log.debug(`${who}: the login succeeded with ${this.#last}`);
+  }
+
+  /** Resolves when the server reports success. */
+  async #tryMethods(login: Login, refused: Failure): Promise<void> {
+    const { log, who, prompter, gatherIdentities } = this.#parts;
+    const identities = await gatherIdentities(login.exchange.binding);
+    this.#identities = identities;
+    const closeAgent = (): void => identities[Symbol.dispose]();
+    // No answer arrives on a connection that has ended.
+    prompter.signal.addEventListener('abort', closeAgent, { once: true });
+    try {
+      prompter.signal.throwIfAborted();
+      const { methods, publicKeys } = this.#methods(login, identities);
+      for (let reply: Reply = refused; reply.kind === 'failure';) {
+        if (reply.methods.join() !== this.#accepts.join()) {
+          log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
+        }
+        this.#accepts = reply.methods;
+        reply = await this.#next(methods, publicKeys);
+      }
+    } finally {
+      prompter.signal.removeEventListener('abort', closeAgent);
+      closeAgent();
+    }
   }
 
   get #login(): Omit<Login, 'exchange' | 'hostKey'> {
@@ -111,9 +134,9 @@ export class Authentication {
     };
   }
 
-  #methods(login: Login): { methods: readonly Method[]; publicKeys: PublicKeys } {
+  #methods(login: Login, identities: Identities): { methods: readonly Method[]; publicKeys: PublicKeys } {
     const counter = new PasswordCounter({ who: login.who, hostKey: login.hostKey });
-    const publicKeys = new PublicKeys(login, this.#parts.identities.offers, () =>
+    const publicKeys = new PublicKeys(login, identities.offers, () =>
       defaultOrder.some((name) => name !== 'publickey' && this.#isOpen(name)),
     );
     const methods = [
@@ -185,11 +208,11 @@ export class Authentication {
     if (neededPrompt) {
       return neededPrompt;
     }
-    const { who, identities } = this.#parts;
-    const problems = [...this.#unusableKeys, ...identities.problems];
-    const problem = identities.agentProblem ?? problems[0];
+    const { who } = this.#parts;
+    const problems = [...this.#unusableKeys, ...(this.#identities?.problems ?? [])];
+    const problem = this.#identities?.agentProblem ?? problems.find(isKeyError);
     const accepts = this.#accepts;
-    if (this.tried.length === 0 && problem) {
+    if (this.tried.length === 0 && problem && !problems.some(mayHideKeys)) {
       return new TunnelFailure({ ...problem, accepts });
     }
     return new TunnelFailure(

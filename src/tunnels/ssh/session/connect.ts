@@ -18,6 +18,7 @@ import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/timeOuts';
 import { dial } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
+import { lookupName } from '../hostKeys/knownHosts';
 import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
@@ -57,7 +58,6 @@ export async function connectHop(
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
   const verifier = await HostKeyVerifier.create(host, options.env);
   const algorithms = offeredAlgorithms(host, await verifier.knownTypes());
-  const identities = await gatherIdentities(host, options.env, log);
 
   options.onPhase('tcp', hop);
   const transport = await openTransport(host, jump, options);
@@ -82,7 +82,8 @@ export async function connectHop(
     host,
     who,
     server: verifier,
-    identities,
+    gatherIdentities: (binding) =>
+      gatherIdentities(host, { who, knownAs: lookupName(host), binding }, options.env, log),
     prompter,
     log,
     onStep: () => deadline.restart(),

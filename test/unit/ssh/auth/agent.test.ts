@@ -52,7 +52,8 @@ describe('an SSH agent', () => {
       server.listen(dir.file('socket'));
       await once(server, 'listening');
       try {
-        await assert.rejects(new Agent(dir.file('socket')).list(), error);
+        using agent = new Agent(dir.file('socket'));
+        await assert.rejects(agent.list(), error);
       } finally {
         server.close();
       }
