@@ -162,6 +162,48 @@ describe('a key that can not sign', () => {
       check(failure?.error, /agent at .*empty has no keys\.$/, /Add your key with ssh-add/);
     });
 
+    it('because the agent is gone: the error says so beside the key that was rejected', async () => {
+      const sshd = await server();
+      const other = await makeKeyPair(dir, 'beside-gone', 'ed25519');
+      const host = { identityAgent: dir.file('gone'), identityFiles: [other.path] };
+      const { failure } = await logIn(sshd, { host });
+      assert.equal(failure?.code, 'AuthenticationFailed');
+      assert.match(messageOf(failure.error), /Tried: beside-gone\./);
+      assert.match(detailOf(failure.error), /agent at .*gone does not answer\./);
+      assert.match(nextStepOf(failure.error), /Start the agent/);
+    });
+
+    it('is named by the error where the password that is asked for instead is not given', async () => {
+      const sshd = await server({ config: ['PasswordAuthentication yes'] });
+      const { program } = await askpass('decline-first', 'exit 1');
+      await using agent = await sshAgent(dir, 'declining-first', program);
+      agent.add('-c', sshd.clientKey);
+      const host = { identityAgent: agent.socket };
+      const refused = /agent at .*declining-first refused to sign with the key client/;
+      const automatic = await logIn(sshd, { host });
+      assert.equal(automatic.outcome, 'blocked: password');
+      assert.match(detailOf(automatic.failure?.error), refused);
+      const cancelled = await logIn(sshd, { host, answer: () => undefined });
+      assert.equal(cancelled.outcome, 'AuthenticationCancelled');
+      assert.match(detailOf(cancelled.failure?.error), refused);
+      const steps = explain(cancelled.failure!.error, { platform: 'linux', destination: undefined }, english);
+      assert.match(JSON.stringify(steps), /If the agent shows a question, confirm it/);
+    });
+
+    it('is named by the error, even if more keys than the server allows follow', async () => {
+      const sshd = await server({ config: ['MaxAuthTries 2'] });
+      const { program } = await askpass('decline-one', 'exit 1');
+      await using agent = await sshAgent(dir, 'declining-one', program);
+      agent.add('-c', sshd.clientKey);
+      const others = await Promise.all(
+        ['one', 'two', 'three'].map((name) => makeKeyPair(dir, name, 'ed25519')),
+      );
+      const identityFiles = [sshd.clientKey, ...others.map(({ path }) => path)];
+      const { failure } = await logIn(sshd, { host: { identityAgent: agent.socket, identityFiles } });
+      check(failure?.error, /refused to sign with the key client/, /confirm it/);
+      assert.match(detailOf(failure?.error), /Tried: client \(agent\), one, two/);
+    });
+
     // The agent and the security key behind it are fakes in software, which nobody touches.
     it('because a security key was not touched', async () => {
       const sshd = await server();

@@ -44,7 +44,11 @@ type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly wh
   | { readonly reason: 'passwordExpired' }
 );
 
-type AuthenticationCancelled = { readonly code: 'AuthenticationCancelled' } &
+type AuthenticationCancelled = {
+  readonly code: 'AuthenticationCancelled';
+  /** Keys that would have made the question unnecessary, but did not sign. */
+  readonly problems?: readonly KeyProblem[];
+} &
   /** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
   (
     | { readonly needs: 'nothing' }
@@ -190,9 +194,17 @@ export const authTexts: TextsByCode<AuthError> = {
   },
 
   AuthenticationCancelled: {
-    words: cancelledWords,
-    explain: (error, _circumstances, l10n) => ({
+    words: (error, l10n) => ({
+      ...cancelledWords(error, l10n),
+      ...reported(
+        error.needs === 'nothing'
+          ? undefined
+          : problemSentences(error.problems ?? [], error.who, l10n).join(' '),
+      ),
+    }),
+    explain: (error, circumstances, l10n) => ({
       steps: [
+        ...(error.problems ?? []).flatMap((problem) => explainKeyProblem(problem, circumstances, l10n).steps),
         here(
           error.needs === 'nothing'
             ? cancelledWords(error, l10n).nextStep
@@ -235,14 +247,20 @@ function detailOf(error: Failed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
       ? [l10n.t('Already accepted: {methods}.', { methods: listOf(accepted, l10n) })]
       : []),
     ...(accepts.includes('gssapi-with-mic') ? [l10n.t('Kerberos (gssapi-with-mic) is not supported.')] : []),
-    ...problems
-      .filter((problem) => problem !== main)
-      .map((problem) => {
-        const { message, nextStep } = keyProblemWords(problem, who, l10n);
-        return `${message} ${nextStep}`;
-      }),
+    ...problemSentences(
+      problems.filter((problem) => problem !== main),
+      who,
+      l10n,
+    ),
   ];
   return reported(sentences.join(' '));
+}
+
+function problemSentences(problems: readonly KeyProblem[], who: string, l10n: Localizer): readonly string[] {
+  return problems.map((problem) => {
+    const { message, nextStep } = keyProblemWords(problem, who, l10n);
+    return `${message} ${nextStep}`;
+  });
 }
 
 /** The problem of a key that was not offered, if that may be why no other key was accepted. */

@@ -265,7 +265,10 @@ function keyErrorWords(error: KeyError, l10n: Localizer): ErrorWords {
     case 'KeyUnsupported':
       return keyTexts.KeyUnsupported.words(error, l10n);
     case 'AgentUnavailable':
-      return keyTexts.AgentUnavailable.words(error, l10n);
+      return {
+        ...keyTexts.AgentUnavailable.words(error, l10n),
+        message: l10n.t('The SSH agent at {path} does not answer.', { path: error.path }),
+      };
   }
 }
 

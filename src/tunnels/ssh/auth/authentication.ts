@@ -5,10 +5,11 @@ import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
-import { isKeyError, mayHideKeys } from '../../errors/ssh/keyProblem';
+import { isKeyError, isSigningProblem, mayHideKeys } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
-import type { LoginPrompter, NeedsAnswer } from './prompter';
+import { NeedsAnswer } from './prompter';
+import type { LoginPrompter } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
@@ -75,7 +76,7 @@ export class Authentication {
     const login = this.#login;
     const exchange = await UserauthExchange.begin(client, host.user, {
       onRequest: onStep,
-      onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
+      onDisconnect: (tooMany) => (this.#isOver ? undefined : this.#causeOfDisconnect(tooMany)),
     });
     const { log, who } = this.#parts;
     const reply = await exchange.none();
@@ -106,6 +107,8 @@ export class Authentication {
         this.#accepts = reply.methods;
         reply = await this.#next(methods, publicKeys);
       }
+    } catch (error) {
+      throw error instanceof TunnelFailure ? this.#unanswered(error) : error;
     } finally {
       prompter.signal.removeEventListener('abort', closeAgent);
       closeAgent();
@@ -203,14 +206,33 @@ export class Authentication {
     );
   }
 
+  /** A key that did not sign explains more than the keys that were offered after it. */
+  #causeOfDisconnect(tooMany: boolean): Error | undefined {
+    const isUnsigned = this.#unusableKeys.some(isSigningProblem);
+    return this.#neededPrompts.length > 0 || (tooMany && isUnsigned) ? this.#failure() : undefined;
+  }
+
+  /** An unanswered question, with the keys that would have made it unnecessary. */
+  #unanswered(failure: TunnelFailure): TunnelFailure {
+    const { error } = failure;
+    const problems = this.#unusableKeys.filter(isSigningProblem);
+    if (error.code !== 'AuthenticationCancelled' || problems.length === 0) {
+      return failure;
+    }
+    return failure instanceof NeedsAnswer
+      ? new NeedsAnswer(failure.need, { ...error, problems })
+      : new TunnelFailure({ ...error, problems }, { cause: failure });
+  }
+
   #failure(): Error {
     const [neededPrompt] = this.#neededPrompts;
     if (neededPrompt) {
-      return neededPrompt;
+      return this.#unanswered(neededPrompt);
     }
     const { who } = this.#parts;
-    const problems = [...this.#unusableKeys, ...(this.#identities?.problems ?? [])];
-    const problem = this.#identities?.agentProblem ?? problems.find(isKeyError);
+    const { problems: ofFiles = [], agentProblem } = this.#identities ?? {};
+    const problems = [...this.#unusableKeys, ...(agentProblem ? [agentProblem] : []), ...ofFiles];
+    const problem = agentProblem ?? problems.find(isKeyError);
     const accepts = this.#accepts;
     if (this.tried.length === 0 && problem && !problems.some(mayHideKeys)) {
       return new TunnelFailure({ ...problem, accepts });

@@ -4,7 +4,7 @@
 import { basename } from 'node:path';
 import { agentUnavailable, keyUnreadable } from '../../errors/ssh/keyOrAgent';
 import type { KeyError } from '../../errors/ssh/keyOrAgent';
-import { keyProblemWords } from '../../errors/ssh/keyProblem';
+import { isKeyError, keyProblemWords } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
 import { Agent, agentSocket, windowsPipe } from './agent';
@@ -100,7 +100,12 @@ export async function gatherIdentities(
   }
   for (const problem of problems) {
     const { message, nextStep } = keyProblemWords(problem, destination.who, english);
-    log.warn(`${message} ${nextStep}`);
+    if (isKeyError(problem)) {
+      log.warn(`${message} ${nextStep}`);
+    } else {
+      // What an agent doesn't offer is no fault while another key works.
+      log.debug(message);
+    }
   }
   const list = offers.map(describeIdentity).join(', ');
   log.debug(`Keys to offer: ${list || 'none'}`);

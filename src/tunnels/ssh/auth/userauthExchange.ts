@@ -42,8 +42,11 @@ export type Reply =
 export interface UserauthEvents {
   /** Called before each request. */
   readonly onRequest: () => void;
-  /** Called when the server disconnects. @returns an error to report as the cause instead */
-  readonly onDisconnect: () => Error | undefined;
+  /**
+   * Called when the server disconnects. @returns an error to report as the cause instead
+   * @param tooMany whether it says that too many requests have failed
+   */
+  readonly onDisconnect: (tooMany: boolean) => Error | undefined;
 }
 
 const requestMessage = 50;
@@ -92,11 +95,12 @@ export class UserauthExchange {
           success?.(protocol);
         },
         DISCONNECT: (...args) => {
-          if (/too many authentication failures/i.test(args[2])) {
+          const tooMany = /too many authentication failures/i.test(args[2]);
+          if (tooMany) {
             // At the last wrong answer, the server disconnects instead of sending a failure.
             exchange.#receive({ kind: 'failure', methods: [], partial: false });
           }
-          const cause = events.onDisconnect();
+          const cause = events.onDisconnect(tooMany);
           if (cause) {
             client.emit('error', cause);
           }
