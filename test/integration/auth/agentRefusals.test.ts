@@ -219,6 +219,17 @@ describe('a key that can not sign', () => {
     });
   });
 
+  // The agent and the security key behind it are fakes in software: the signature says that nobody touched it.
+  it('as the server requires it: a security key without a touch', async () => {
+    const sshd = await server();
+    await using agent = await fakeSecurityKey(dir.file('without-touch'), 'ed25519');
+    await writeFile(sshd.authorizedKeys, `${agent.line}\n`);
+    const host = { identityFiles: [], identitiesOnly: false, identityAgent: agent.socket };
+    const { failure } = await logIn(sshd, { host });
+    await sshd.waitForLog(/user presence .* requirement not met/);
+    check(failure?.error, /accepts the key a security key .* did not let you in with it/, /verify-required/);
+  });
+
   describe('in a file', () => {
     it('is no longer one because of text after its END line, with and without a passphrase, as with ssh', async () => {
       const sshd = await server();

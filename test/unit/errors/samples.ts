@@ -41,6 +41,8 @@ const signingProblems: readonly KeyProblem[] = [
   ),
   { problem: 'agentInvalid', key: 'id_rsa', agent, error: 'it signed with ssh-rsa' },
   { problem: 'mismatch', file },
+  { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: false },
+  { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: true },
   { problem: 'file', error: { code: 'KeyUnsupported', file, defect: 'damaged' } },
 ];
 

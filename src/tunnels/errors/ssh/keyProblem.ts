@@ -2,9 +2,9 @@
 // doesn't sign, and of keys that turned out unusable after the server had accepted them.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
-import { here } from '../explanation';
+import { here, onServer } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Step } from '../explanation';
-import { word } from '../shellCommands';
+import { serverLog, word } from '../shellCommands';
 import { keyTexts } from './keyOrAgent';
 import type { KeyError } from './keyOrAgent';
 
@@ -24,6 +24,8 @@ type SigningProblem =
   | { readonly problem: 'agentInvalid'; readonly key: string; readonly agent: string; readonly error: string }
   /** The private key in `file` belongs to another public key than the one that was offered. */
   | { readonly problem: 'mismatch'; readonly file: string }
+  /** The server accepted the key, but not the signature by it. */
+  | { readonly problem: 'notAdmitted'; readonly key: string; readonly onSecurityKey: boolean }
   /** Found out only when the key was to be used. */
   | { readonly problem: 'file'; readonly error: KeyError };
 
@@ -89,6 +91,20 @@ export function keyProblemWords(problem: KeyProblem, who: string, l10n: Localize
           publicFile: publicFileOf(problem.file),
         }),
       };
+    case 'notAdmitted':
+      return {
+        message: l10n.t('The server accepts the key {key} for {who}, but did not let you in with it.', {
+          key: problem.key,
+          who,
+        }),
+        nextStep: problem.onSecurityKey
+          ? l10n.t(
+              'Ask the administrator for the reason: the server may require a touch or a PIN (verify-required) that this security key was made without.',
+            )
+          : l10n.t(
+              'Ask the administrator for the reason: the account may be locked, or this user may not sign in from here.',
+            ),
+      };
     case 'elsewhere':
       return {
         message: l10n.t(
@@ -115,7 +131,7 @@ export function keyProblemWords(problem: KeyProblem, who: string, l10n: Localize
   }
 }
 
-type AgentSigning = Extract<SigningProblem, { readonly onSecurityKey: boolean }>;
+type AgentSigning = Extract<SigningProblem, { readonly agent: string; readonly onSecurityKey: boolean }>;
 
 function agentWords(
   { problem, key, agent, onSecurityKey }: AgentSigning,
@@ -237,6 +253,18 @@ function stepsFor(
         ),
       ];
     }
+    case 'notAdmitted':
+      return [
+        onServer(l10n.t("Check the server's log for the reason, as an administrator:"), serverLog),
+        ...(problem.onSecurityKey
+          ? [
+              here(
+                l10n.t('Make a security key that asks for a PIN, if the server requires that:'),
+                untranslated`ssh-keygen -t ed25519-sk -O verify-required`,
+              ),
+            ]
+          : []),
+      ];
     case 'elsewhere':
       return [
         here(

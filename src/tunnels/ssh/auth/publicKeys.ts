@@ -132,9 +132,14 @@ export class PublicKeys implements Method {
     }
     try {
       const mayBind = host.hostBoundSignatures;
-      return await exchange.prove({ algorithm, blob, mayBind }, (data, plain) =>
+      const reply = await exchange.prove({ algorithm, blob, mayBind }, (data, plain) =>
         this.#sign(signer, key, data, plain),
       );
+      if (reply.kind === 'failure' && !reply.partial) {
+        const onSecurityKey = isOnSecurityKey(keyType(blob));
+        this.#note({ problem: 'notAdmitted', key: identity.name, onSecurityKey });
+      }
+      return reply;
     } catch (error) {
       prompter.signal.throwIfAborted();
       this.#unsigned.add(identity);
