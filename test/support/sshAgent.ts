@@ -14,12 +14,16 @@ export interface SshAgent extends AsyncDisposable {
   readonly lock: () => Promise<void>;
 }
 
-/** @param askpass the program that the agent asks for confirmations */
-export async function sshAgent(folder: TempDir, name = 'agent', askpass?: string): Promise<SshAgent> {
+/** @param env in addition to the test's own; askedBy() for confirmations */
+export async function sshAgent(
+  folder: TempDir,
+  name = 'agent',
+  env: NodeJS.ProcessEnv = {},
+): Promise<SshAgent> {
   const socket = folder.file(name);
   const agent = spawn('ssh-agent', ['-D', '-a', socket], {
     stdio: 'ignore',
-    ...(askpass === undefined ? {} : { env: { ...process.env, ...asking(askpass) } }),
+    env: { ...process.env, ...env },
   });
   await eventually('the agent listens', () => existsSync(socket));
   const sshAdd = (args: readonly string[], env: NodeJS.ProcessEnv = {}): void => {
@@ -34,7 +38,7 @@ export async function sshAgent(folder: TempDir, name = 'agent', askpass?: string
     async lock() {
       const password = await folder.write(`${name}-password`, '#!/bin/sh\necho secret\n');
       await chmod(password, 0o755);
-      sshAdd(['-x'], asking(password));
+      sshAdd(['-x'], askedBy(password));
     },
     async [Symbol.asyncDispose]() {
       if (agent.exitCode === null && agent.signalCode === null) {
@@ -45,6 +49,7 @@ export async function sshAgent(folder: TempDir, name = 'agent', askpass?: string
   };
 }
 
-function asking(program: string): NodeJS.ProcessEnv {
+/** For an agent that asks its user by this program. */
+export function askedBy(program: string): NodeJS.ProcessEnv {
   return { SSH_ASKPASS: program, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' };
 }

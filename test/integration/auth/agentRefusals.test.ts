@@ -12,7 +12,7 @@ import { keygen, logIn } from '../../support/login';
 import { makeKeyPair } from '../../support/keyPair';
 import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';
 import { ssh } from '../../support/openssh';
-import { sshAgent } from '../../support/sshAgent';
+import { askedBy, sshAgent } from '../../support/sshAgent';
 import { startSshd } from '../../support/sshd';
 import type { Sshd, SshdOptions } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
@@ -66,7 +66,7 @@ describe('a key that can not sign', () => {
     it('because its confirmation was declined: the agent asks once, and the next key is used', async () => {
       const sshd = await server();
       const { program, runs } = await askpass('decline', 'exit 1');
-      await using agent = await sshAgent(dir, 'declining', program);
+      await using agent = await sshAgent(dir, 'declining', askedBy(program));
       agent.add('-c', sshd.clientKey);
       const theirs = await ssh([
         ...['-F', sshd.configFile, '-o', `IdentityAgent=${agent.socket}`, '-o', 'BatchMode=yes'],
@@ -94,7 +94,7 @@ describe('a key that can not sign', () => {
     it("isn't asked for again after another key was accepted in part", async () => {
       const sshd = await server({ config: ['AuthenticationMethods publickey,publickey'] });
       const { program, runs } = await askpass('decline-in-part', 'exit 1');
-      await using agent = await sshAgent(dir, 'declining-in-part', program);
+      await using agent = await sshAgent(dir, 'declining-in-part', askedBy(program));
       const other = await makeKeyPair(dir, 'in-part', 'ed25519');
       await appendFile(sshd.authorizedKeys, `${other.line}\n`);
       agent.add('-c', sshd.clientKey);
@@ -108,7 +108,7 @@ describe('a key that can not sign', () => {
     it('because it is declined at a reconnect: the tunnel fails, and nobody is asked again', async () => {
       const sshd = await server();
       const { program, runs } = await askpass('once', `test $(wc -l <${dir.file('once-runs')}) = 1`);
-      await using agent = await sshAgent(dir, 'once-only', program);
+      await using agent = await sshAgent(dir, 'once-only', askedBy(program));
       agent.add('-c', sshd.clientKey);
       await using daemon = await testDaemon();
       const window = await TestWindow.open(daemon, sshd);
@@ -129,7 +129,7 @@ describe('a key that can not sign', () => {
     it('because the agent ends while it asks', async () => {
       const sshd = await server();
       const { program } = await askpass('kill', 'kill -9 $PPID');
-      await using agent = await sshAgent(dir, 'dying', program);
+      await using agent = await sshAgent(dir, 'dying', askedBy(program));
       agent.add('-c', sshd.clientKey);
       const { failure } = await logIn(sshd, { host: { identityAgent: agent.socket } });
       check(
@@ -176,7 +176,7 @@ describe('a key that can not sign', () => {
     it('is named by the error where the password that is asked for instead is not given', async () => {
       const sshd = await server({ config: ['PasswordAuthentication yes'] });
       const { program } = await askpass('decline-first', 'exit 1');
-      await using agent = await sshAgent(dir, 'declining-first', program);
+      await using agent = await sshAgent(dir, 'declining-first', askedBy(program));
       agent.add('-c', sshd.clientKey);
       const host = { identityAgent: agent.socket };
       const refused = /agent at .*declining-first refused to sign with the key client/;
@@ -193,7 +193,7 @@ describe('a key that can not sign', () => {
     it('is named by the error, even if more keys than the server allows follow', async () => {
       const sshd = await server({ config: ['MaxAuthTries 2'] });
       const { program } = await askpass('decline-one', 'exit 1');
-      await using agent = await sshAgent(dir, 'declining-one', program);
+      await using agent = await sshAgent(dir, 'declining-one', askedBy(program));
       agent.add('-c', sshd.clientKey);
       const others = await Promise.all(
         ['one', 'two', 'three'].map((name) => makeKeyPair(dir, name, 'ed25519')),

@@ -12,7 +12,7 @@ import type { KeyError } from './keyOrAgent';
 type SigningProblem =
   | {
       /** missing: it no longer has the key, or is locked. gone: it closed the connection. */
-      readonly problem: 'agentRefused' | 'agentMissing' | 'agentGone' | 'agentSilent';
+      readonly problem: 'agentRefused' | 'agentMissing' | 'agentGone';
       /** The name of its file, or the agent's comment. */
       readonly key: string;
       /** The agent's socket or pipe. */
@@ -71,7 +71,6 @@ export function keyProblemWords(problem: KeyProblem, who: string, l10n: Localize
     case 'agentRefused':
     case 'agentMissing':
     case 'agentGone':
-    case 'agentSilent':
       return agentWords(problem, who, l10n);
     case 'agentInvalid':
       return {
@@ -167,16 +166,6 @@ function agentWords(
         ),
         nextStep: l10n.t('Start the agent, add the key with ssh-add, then start the tunnel again.'),
       };
-    case 'agentSilent':
-      return {
-        message: l10n.t(
-          'The SSH agent at {agent} did not answer when it was to sign with the key {key} for {who}.',
-          facts,
-        ),
-        nextStep: onSecurityKey
-          ? touchKey(l10n)
-          : l10n.t('Start the tunnel again, and confirm it if the agent asks.'),
-      };
   }
 }
 
@@ -208,7 +197,6 @@ function stepsFor(
   const add = here(l10n.t('Add the key to the agent again:'), 'ssh-add');
   switch (problem.problem) {
     case 'agentRefused':
-    case 'agentSilent':
       return problem.onSecurityKey
         ? [
             here(l10n.t('Plug in the security key, and make sure that no other program waits for it.')),

@@ -34,8 +34,6 @@ const signFlags: ReadonlyMap<string, number> = new Map([
 ]);
 
 const answerTimeoutMs = 5000;
-/** The agent may ask the user before it signs, or wait for a touch. */
-const signTimeoutMs = 120_000;
 
 /** The named pipe of the agent service of Windows. */
 export const windowsPipe = String.raw`\\.\pipe\openssh-ssh-agent`;
@@ -79,6 +77,10 @@ export class Agent implements Disposable {
     return this.#isBound;
   }
 
+  get isConnected(): boolean {
+    return this.#connection?.isOpen === true;
+  }
+
   /**
    * Binds it to the session and lists its keys, like get_agent_identities() in OpenSSH's sshconnect2.c.
    * @throws Error when it can't be connected to, does not answer within 5 s, or refuses
@@ -93,6 +95,7 @@ export class Agent implements Disposable {
   }
 
   /**
+   * Waits as long as the agent does: it may ask its user, or wait for a touch. Ended by dispose().
    * @param algorithm the plain algorithm, without a certificate
    * @returns the signature, which begins with the name of its algorithm
    * @throws AgentError
@@ -107,7 +110,7 @@ export class Agent implements Disposable {
     ]);
     let signature: Buffer;
     try {
-      const answer = await connection.request(request, message.signResponse, signTimeoutMs);
+      const answer = await connection.request(request, message.signResponse, undefined);
       signature = Buffer.from(answer.string());
     } catch (error) {
       throw error instanceof AgentError && error.fault === 'refused'
@@ -175,7 +178,9 @@ export class Agent implements Disposable {
         ? new AgentError('refused', 'the agent refused to sign')
         : new AgentError('missing', 'the agent no longer has the key, or is locked');
     } catch (error) {
-      return error instanceof AgentError ? error : new AgentError('invalid', String(error));
+      return error instanceof AgentError && error.fault === 'gone'
+        ? error
+        : new AgentError('refused', 'the agent refused to sign');
     }
   }
 }

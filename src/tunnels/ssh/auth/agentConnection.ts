@@ -74,17 +74,16 @@ export class AgentConnection implements Disposable {
   /**
    * Sends one request. The next one may follow only after the answer.
    * @param expected the type of the answer
+   * @param timeoutMs undefined: it may take any time
    * @returns the answer without its type
    * @throws AgentError
    */
-  async request(request: Buffer, expected: number, timeoutMs: number): Promise<WireReader> {
+  async request(request: Buffer, expected: number, timeoutMs: number | undefined): Promise<WireReader> {
     if (this.#end) {
       throw this.#end;
     }
-    const timer = setTimeout(
-      () => this.#close(new AgentError('noAnswer', `the agent did not answer within ${timeoutMs / 1000} s`)),
-      timeoutMs,
-    );
+    const expire = (): void => this.#close(new AgentError('noAnswer', 'the agent did not answer'));
+    const timer = timeoutMs === undefined ? undefined : setTimeout(expire, timeoutMs);
     try {
       const answer = await new Promise<Buffer>((resolve, reject) => {
         this.#waiting = { resolve, reject };

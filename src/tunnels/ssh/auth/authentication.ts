@@ -13,6 +13,7 @@ import type { LoginPrompter } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
+import { reportLongWait } from './method';
 import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
@@ -38,8 +39,8 @@ export interface AuthenticationParts {
   readonly gatherIdentities: (binding: SessionBinding | undefined) => Promise<Identities>;
   readonly prompter: LoginPrompter;
   readonly log: Log;
-  /** Called before each request, which the server has to answer. */
-  readonly onStep: () => void;
+  /** The server is ready for the login. From here on only its own time-outs apply (LoginGraceTime). */
+  readonly onReady: () => void;
 }
 
 export class Authentication {
@@ -72,12 +73,13 @@ export class Authentication {
    * AgentUnavailable
    */
   async run(client: Client): Promise<void> {
-    const { host, onStep, server } = this.#parts;
+    const { host, onReady, prompter, server } = this.#parts;
     const login = this.#login;
     const exchange = await UserauthExchange.begin(client, host.user, {
-      onRequest: onStep,
+      awaitReply: (reply) => reportLongWait(prompter, 'device', reply),
       onDisconnect: (tooMany) => (this.#isOver ? undefined : this.#causeOfDisconnect(tooMany)),
     });
+    onReady();
     const { log, who } = this.#parts;
     const reply = await exchange.none();
     const list = readable(exchange.server.algorithms?.join(', ') ?? 'not told', maxListLength);

@@ -19,7 +19,7 @@ import type { PrivateKey } from '../keys/privateKey';
 import { readCertificate } from '../keys/publicKey';
 import { fingerprint, isOnSecurityKey, keyType, rsaBits } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
-import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
+import { askIfAllowed, reportLongWait } from './method';
 import type { Login, Method } from './method';
 
 /** Leaves room for a password under the usual MaxAuthTries of 6 (sshd_config(5)). */
@@ -155,7 +155,8 @@ export class PublicKeys implements Method {
     if (signer.kind === 'file') {
       throw new Error('the key is locked');
     }
-    return pauseDeadlineWhileWaiting(this.#login, signer.agent.sign(signer.blob, data, algorithm));
+    const { prompter } = this.#login;
+    return reportLongWait(prompter, 'agent', signer.agent.sign(signer.blob, data, algorithm));
   }
 
   /** Records why a key can't be used. */
@@ -235,7 +236,7 @@ const problems = {
   refused: 'agentRefused',
   missing: 'agentMissing',
   gone: 'agentGone',
-  noAnswer: 'agentSilent',
+  noAnswer: 'agentGone',
   invalid: 'agentInvalid',
   algorithm: 'agentInvalid',
 } as const satisfies Record<AgentFault, string>;

@@ -56,6 +56,7 @@ export interface SessionParts {
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
+  readonly onBanner: (text: string) => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
 }
@@ -115,7 +116,10 @@ export class SshSession {
     });
     // A channel of a jump host would stay half open.
     this.#client.on('end', () => this.#gracefulClose.closeNow());
-    this.#client.on('banner', (text) => this.#serverMessages.say(`Banner of ${parts.who}`, text));
+    this.#client.on('banner', (text) => {
+      this.#serverMessages.say(`Banner of ${parts.who}`, text);
+      parts.onBanner(text);
+    });
   }
 
   /** Identifies the server by the route to it: sessions with the same value share the server's ports. */
