@@ -60,6 +60,14 @@ export function isKeyError(problem: KeyProblem): problem is KeyError {
   return 'code' in problem;
 }
 
+/** The problem as an error of its own, if it can be one. */
+export function keyErrorOf(problem: KeyProblem): KeyError | undefined {
+  if (isKeyError(problem)) {
+    return problem;
+  }
+  return problem.problem === 'file' ? problem.error : undefined;
+}
+
 /** @param who `user@host:port` */
 export function keyProblemWords(problem: KeyProblem, who: string, l10n: Localizer): ErrorWords {
   if (isKeyError(problem)) {

@@ -5,7 +5,7 @@ import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
-import { isKeyError, isSigningProblem, mayHideKeys } from '../../errors/ssh/keyProblem';
+import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
 import { NeedsAnswer } from './prompter';
@@ -18,6 +18,7 @@ import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
+import { ServerProof } from './sessionBinding';
 import type { SessionBinding } from './sessionBinding';
 import type { HostConfig } from '../config/hostConfig';
 import type { Log } from '../../util/log';
@@ -54,6 +55,7 @@ export class Authentication {
   /** Why keys were not offered to this server, or didn't sign. */
   readonly #unusableKeys: KeyProblem[] = [];
   #identities: Identities | undefined;
+  #proof: ServerProof | undefined;
   /** Methods with nothing left to try. */
   readonly #exhausted = new Set<MethodName>();
   /** The methods that the server still accepts. */
@@ -75,7 +77,9 @@ export class Authentication {
   async run(client: Client): Promise<void> {
     const { host, onReady, prompter, server } = this.#parts;
     const login = this.#login;
-    const exchange = await UserauthExchange.begin(client, host.user, {
+    const proof = new ServerProof(client);
+    this.#proof = proof;
+    const exchange = await UserauthExchange.begin(client, proof, host.user, {
       awaitReply: (reply) => reportLongWait(prompter, 'device', reply),
       onDisconnect: (tooMany) => (this.#isOver ? undefined : this.#causeOfDisconnect(tooMany)),
     });
@@ -88,6 +92,7 @@ export class Authentication {
       await this.#tryMethods({ ...login, exchange, hostKey: server.fingerprint }, reply);
     }
     this.#isOver = true;
+    this.#proof = undefined;
     log.debug(`${who}: the login succeeded with ${this.#last}`);
   }
 
@@ -115,6 +120,11 @@ export class Authentication {
       prompter.signal.removeEventListener('abort', closeAgent);
       closeAgent();
     }
+  }
+
+  /** Call it with each message of the server. */
+  onMessage(bytes: Buffer): void {
+    this.#proof?.read(bytes);
   }
 
   get #login(): Omit<Login, 'exchange' | 'hostKey'> {
@@ -234,7 +244,7 @@ export class Authentication {
     const { who } = this.#parts;
     const { problems: ofFiles = [], agentProblem } = this.#identities ?? {};
     const problems = [...this.#unusableKeys, ...(agentProblem ? [agentProblem] : []), ...ofFiles];
-    const problem = agentProblem ?? problems.find(isKeyError);
+    const problem = agentProblem ?? problems.map(keyErrorOf).find((error) => error !== undefined);
     const accepts = this.#accepts;
     if (this.tried.length === 0 && problem && !problems.some(mayHideKeys)) {
       return new TunnelFailure({ ...problem, accepts });

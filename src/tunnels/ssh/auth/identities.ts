@@ -2,7 +2,8 @@
 // CertificateFile, keys of IdentityFile that are in the agent, the agent's other keys (unless IdentitiesOnly), then the
 // remaining files.
 import { basename } from 'node:path';
-import { agentUnavailable, keyUnreadable } from '../../errors/ssh/keyOrAgent';
+import { agentUnavailable } from '../../errors/ssh/agentUnavailable';
+import { keyUnreadable } from '../../errors/ssh/keyOrAgent';
 import type { KeyError } from '../../errors/ssh/keyOrAgent';
 import { isKeyError, keyProblemWords } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';

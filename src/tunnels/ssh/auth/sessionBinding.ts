@@ -2,7 +2,7 @@
 // keys that are limited to some destinations, and whether the server accepts signatures that include its host key.
 import type { Client } from 'ssh2';
 import { WireReader } from '../keys/wire';
-import { connectionFacts, filterMessages } from '../peer/interceptMessages';
+import { connectionFacts } from '../peer/interceptMessages';
 import { message } from '../peer/messageNumbers';
 
 /** OpenSSH PROTOCOL.agent §1. */
@@ -17,25 +17,28 @@ export interface SessionBinding {
 
 /** What the server has sent about itself before the login. */
 export class ServerProof {
+  readonly #awaitsPrime: () => boolean;
   #hostKey: Buffer | undefined;
   #signature: Buffer | undefined;
   #isHostBound = false;
 
-  /** @param client that has begun to connect, and has received nothing yet */
+  /** @param client that has begun to connect */
   constructor(client: Client) {
-    const { awaitsPrime } = connectionFacts(client);
-    filterMessages(client, (bytes) => {
-      try {
-        if (bytes[0] === message.extInfo) {
-          this.#isHostBound ||= announcesHostBound(bytes);
-        } else if (bytes[0] === message.gexReply || (bytes[0] === message.kexReply && !awaitsPrime())) {
-          this.#readReply(bytes);
-        }
-      } catch {
-        // Malformed. ssh2 ends the connection.
+    this.#awaitsPrime = connectionFacts(client).awaitsPrime;
+  }
+
+  /** Call it with each message of the server, before ssh2 handles it. */
+  read(bytes: Buffer): void {
+    const [type] = bytes;
+    try {
+      if (type === message.extInfo) {
+        this.#isHostBound ||= announcesHostBound(bytes);
+      } else if (type === message.gexReply || (type === message.kexReply && !this.#awaitsPrime())) {
+        this.#readReply(bytes);
       }
-      return true;
-    });
+    } catch {
+      // Malformed. ssh2 ends the connection.
+    }
   }
 
   /** Whether it has announced `publickey-hostbound@openssh.com` (OpenSSH PROTOCOL §3.1). */

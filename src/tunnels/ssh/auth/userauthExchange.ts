@@ -8,8 +8,7 @@ import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
 import { readable } from '../../util/untrustedText';
 import { withoutCertificate } from '../keys/publicKey';
-import { ServerProof } from './sessionBinding';
-import type { SessionBinding } from './sessionBinding';
+import type { ServerProof, SessionBinding } from './sessionBinding';
 
 export interface Prompt {
   readonly prompt: string;
@@ -75,12 +74,17 @@ export class UserauthExchange {
   }
 
   /** Takes over the login from a client that has begun to connect. Resolves when the server is ready for it. */
-  static begin(client: Client, user: string, events: UserauthEvents): Promise<UserauthExchange> {
+  static begin(
+    client: Client,
+    proof: ServerProof,
+    user: string,
+    events: UserauthEvents,
+  ): Promise<UserauthExchange> {
     const login = loginInternals(client);
     if (!login) {
       return Promise.reject(new Error('the client does not connect'));
     }
-    const exchange = new UserauthExchange(login, new ServerProof(client), user, events);
+    const exchange = new UserauthExchange(login, proof, user, events);
     return new Promise((resolve) => {
       const { EXT_INFO: extInfo, USERAUTH_SUCCESS: success, DISCONNECT: disconnect } = login.handlers;
       Object.assign(login.handlers, {

@@ -65,8 +65,7 @@ export function connectionFacts(client: Client): ConnectionFacts {
 }
 
 /**
- * Calls `filter` for every message. Must be called before any data arrives. After several calls, the first one's filter
- * comes first; what it doesn't pass, the others see as ignored messages.
+ * Calls `filter` for every message. Must be called before any data arrives.
  * @param filter returns whether to pass the message to ssh2. An error that it throws ends the connection
  */
 export function filterMessages(client: Client, filter: (message: Buffer) => boolean): void {
@@ -75,7 +74,6 @@ export function filterMessages(client: Client, filter: (message: Buffer) => bool
     return;
   }
   let current = rw.read;
-  const earlier = Object.getOwnPropertyDescriptor(rw, 'read');
   const adopt = (reader: Reader): void => {
     current = reader;
     const read = reader.read.bind(reader);
@@ -88,14 +86,7 @@ export function filterMessages(client: Client, filter: (message: Buffer) => bool
     }
   };
   adopt(current);
-  Object.defineProperty(rw, 'read', {
-    get: () => current,
-    set(reader: Reader) {
-      earlier?.set?.(reader);
-      adopt(reader);
-    },
-    configurable: true,
-  });
+  Object.defineProperty(rw, 'read', { get: () => current, set: adopt });
 }
 
 /** @param identify returns the first data for ssh2, or undefined to wait. An error that it throws ends the connection */
