@@ -256,6 +256,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     preferredAuthentications: text('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: Number(text('numberofpasswordprompts')),
     pubkeyAuthentication: flag('pubkeyauthentication'),
+    hostBoundSignatures: text('pubkeyauthentication') !== 'unbound',
     passwordAuthentication: flag('passwordauthentication'),
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication'),
     proxyJump: text('proxyjump'),

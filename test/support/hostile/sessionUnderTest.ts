@@ -53,6 +53,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     preferredAuthentications: undefined,
     numberOfPasswordPrompts: 3,
     pubkeyAuthentication: true,
+    hostBoundSignatures: true,
     passwordAuthentication: true,
     kbdInteractiveAuthentication: true,
     proxyJump: undefined,

@@ -20,6 +20,7 @@ import {
 import * as algorithms from '../../../src/tunnels/errors/ssh/algorithms';
 import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
 import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
+import { agentUnavailable } from '../../../src/tunnels/errors/ssh/agentUnavailable';
 import * as keys from '../../../src/tunnels/errors/ssh/keyOrAgent';
 import * as listening from '../../../src/tunnels/errors/forwards/localListen';
 import { connectionLost, keepAliveTimeout } from '../../../src/tunnels/errors/ssh/connectionLost';
@@ -87,7 +88,7 @@ describe('the explanation of an error', () => {
     [{ code: 'AuthenticationCancelled', needs: 'password', who: 'me@staging' }, 'me@staging'],
     [keys.keyUnreadable('/k', { reason: 'notAKeyFile' }), 'ssh-keygen -y -f /k'],
     [keys.keyUnsupported('/k', { defect: 'notAKey' }), 'ssh-keygen -p -f /k'],
-    [keys.agentUnavailable('/agent.sock'), '/agent.sock'],
+    [agentUnavailable('/agent.sock'), '/agent.sock'],
     [hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
     [
       hostKeys.hostKeyChanged('[db]:2022', key, { ...key, file: '/kh', line: 3 }),

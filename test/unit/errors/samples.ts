@@ -1,4 +1,5 @@
 // An error of every code and of every kind that it has, with what its message must name.
+import type { KeyProblem } from '../../../src/tunnels/errors/ssh/keyProblem';
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 
 /** The error, and the host, port, file or the like at fault. */
@@ -26,6 +27,24 @@ const display = ':7';
 /** Messages and explanations don't repeat its arguments. */
 const command = 'xclock -display hunter2';
 const login = { accepts: ['publickey', 'gssapi-with-mic'], accepted: [], problems: [] };
+const agent = '/run/agent';
+const unreadable = { code: 'KeyUnreadable', file, reason: 'othersCanRead', mode: '0644' } as const;
+const keysElsewhere = {
+  problem: 'elsewhere',
+  keys: ['id_rsa', 'work'],
+  agent,
+  destination: '[db]:2022',
+} as const;
+const signingProblems: readonly KeyProblem[] = [
+  ...(['agentRefused', 'agentMissing', 'agentGone'] as const).flatMap((problem) =>
+    [true, false].map((onSecurityKey) => ({ problem, key: 'id_rsa', agent, onSecurityKey })),
+  ),
+  { problem: 'agentInvalid', key: 'id_rsa', agent, error: 'it signed with ssh-rsa' },
+  { problem: 'mismatch', file },
+  { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: false },
+  { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: true },
+  { problem: 'file', error: { code: 'KeyUnsupported', file, defect: 'damaged' } },
+];
 
 export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } = {
   HostNotFound: [[{ code: 'HostNotFound', host: 'stagign' }, 'stagign']],
@@ -169,6 +188,39 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [
       { code: 'AuthenticationFailed', reason: 'rejected', who, tried: [{ method: 'password' }], ...login },
       who,
+    ],
+    ...signingProblems.map((problem): Sample<'AuthenticationFailed'> => {
+      const tried = [{ key: 'id_rsa', inAgent: true }] as const;
+      const problems = [unreadable, problem, keysElsewhere];
+      return [{ code: 'AuthenticationFailed', reason: 'rejected', who, tried, ...login, problems }];
+    }),
+    [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'rejected',
+        who,
+        tried: [{ key: 'id_rsa' }],
+        ...login,
+        problems: [unreadable, keysElsewhere],
+      },
+      who,
+      'id_rsa',
+    ],
+    ...[true, false].map((mayBeLocked): Sample<'AuthenticationFailed'> => {
+      const problems = [{ problem: 'noKeys', agent, mayBeLocked } as const];
+      return [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, problems }, agent];
+    }),
+    [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'nothingToTry',
+        who,
+        ...login,
+        problems: [unreadable, keysElsewhere],
+      },
+      agent,
+      who,
+      'id_rsa, work',
     ],
     [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login }, who, 'gssapi-with-mic'],
     [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, accepts: ['password'] }, who],

@@ -78,6 +78,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     preferredAuthentications: one('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: number('numberofpasswordprompts', 3),
     pubkeyAuthentication: flag('pubkeyauthentication', true),
+    hostBoundSignatures: values.get('pubkeyauthentication')?.[0]?.toLowerCase() !== 'unbound',
     passwordAuthentication: flag('passwordauthentication', true),
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication', true),
     proxyCommand: one('proxycommand'),

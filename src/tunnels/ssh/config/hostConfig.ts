@@ -60,6 +60,8 @@ export interface HostConfig {
   readonly preferredAuthentications: readonly string[] | undefined;
   readonly numberOfPasswordPrompts: number;
   readonly pubkeyAuthentication: boolean;
+  /** Whether signatures may include the server's host key: not with PubkeyAuthentication `unbound`. */
+  readonly hostBoundSignatures: boolean;
   readonly passwordAuthentication: boolean;
   readonly kbdInteractiveAuthentication: boolean;
 

@@ -22,6 +22,8 @@ export interface PeerMonitorOptions {
   readonly log: Log;
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
+  /** Called with each message, before ssh2 handles it. */
+  readonly onMessage: (bytes: Buffer) => void;
   /** Called when the server has sent a disconnect message. */
   readonly onDisconnect: () => void;
 }
@@ -34,7 +36,7 @@ export class PeerMonitor implements Disposable {
   #exchangeStart = 0;
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, gate, log, fail, onDisconnect }: PeerMonitorOptions) {
+  constructor(client: Client, { host, gate, log, fail, onMessage, onDisconnect }: PeerMonitorOptions) {
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -53,6 +55,7 @@ export class PeerMonitor implements Disposable {
     });
     filterMessages(client, (bytes) => {
       const passes = guard.check(bytes);
+      onMessage(bytes);
       if (bytes[0] === message.kexInit && passes) {
         // During a rekey, ssh2 queues what is sent, without any limit.
         gate.hold();

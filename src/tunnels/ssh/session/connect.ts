@@ -19,6 +19,7 @@ import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/timeOuts';
 import { connectTimeoutMs, dial } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
+import { lookupName } from '../hostKeys/knownHosts';
 import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
@@ -67,7 +68,6 @@ export async function connectHop(
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
   const verifier = await HostKeyVerifier.create(host, options.env);
   const algorithms = offeredAlgorithms(host, await verifier.knownTypes());
-  const identities = await gatherIdentities(host, options.env, log);
 
   options.onPhase('tcp', hop);
   const { transport, leftMs } = await openTransport(host, jump, options);
@@ -103,7 +103,8 @@ export async function connectHop(
     host,
     who,
     server: verifier,
-    identities,
+    gatherIdentities: (binding) =>
+      gatherIdentities(host, { who, knownAs: lookupName(host), binding }, options.env, log),
     prompter,
     log,
     onReady: () => {

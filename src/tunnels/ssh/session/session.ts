@@ -67,6 +67,8 @@ export interface SessionLogin {
   readonly tried: readonly Attempt[];
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
+  /** Called with each message of the server. */
+  onMessage(bytes: Buffer): void;
 }
 
 const probeTimeoutMs = 3000;
@@ -184,6 +186,7 @@ export class SshSession {
         gate: this.gate,
         log: this.#parts.log,
         fail: (error) => this.fail(error),
+        onMessage: (bytes) => this.#parts.login.onMessage(bytes),
         onDisconnect: () => this.#gracefulClose.begin(),
       });
       const window = ReceiveWindow.of(this.#parts.transport);
