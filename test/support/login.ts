@@ -63,6 +63,7 @@ export async function logIn(
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
+      onProxyCommand: () => undefined,
       log: logTo((_level, line) => log.push(line)),
     });
     await lease.release();

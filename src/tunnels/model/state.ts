@@ -19,6 +19,8 @@ export type TunnelState =
       readonly hop: number;
       /** A question to the user is open. */
       readonly asking?: boolean;
+      /** It waits for a ProxyCommand, which has written these last lines to its standard error. */
+      readonly proxyCommand?: readonly string[];
     }
   /** since: milliseconds since the epoch. */
   | { readonly status: 'up'; readonly since: number }

@@ -10,6 +10,8 @@ export type TunnelEvent =
   /** autoStart "onConnect": no client for a while, so the session is closed and the ports stay open. */
   | { readonly type: 'hangUp' }
   | { readonly type: 'phase'; readonly phase: Phase; readonly hop: number }
+  /** It waits for a ProxyCommand, until the next phase. output: the last lines of its standard error. */
+  | { readonly type: 'proxyCommand'; readonly output: readonly string[] }
   /** A question to the user was opened or closed. */
   | { readonly type: 'asking'; readonly asking: boolean }
   /** at: milliseconds since the epoch. */
@@ -40,6 +42,8 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
       return state.status === 'up' ? { status: 'idle' } : state;
     case 'phase':
       return onPhase(state, event);
+    case 'proxyCommand':
+      return state.status === 'connecting' ? { ...state, proxyCommand: event.output } : state;
     case 'asking':
       return onAsking(state, event);
     case 'up':

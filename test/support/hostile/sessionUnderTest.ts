@@ -45,6 +45,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     requiredRsaSize: 1024,
     compression: false,
     connectTimeout: 60,
+    proxyCommandTimeout: undefined,
     serverAliveInterval: 0,
     serverAliveCountMax: 3,
     addressFamily: 'any',
@@ -74,6 +75,7 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     signal,
     onPhase: () => undefined,
     onPromptOpen: () => undefined,
+    onProxyCommand: () => undefined,
     log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

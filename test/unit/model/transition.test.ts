@@ -14,6 +14,7 @@ const states = {
   idle: { status: 'idle' },
   blocked: { status: 'blocked', need: 'consent', error: oldError },
   connecting: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1 },
+  proxying: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, proxyCommand: ['sign in'] },
   asking: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true },
   up: { status: 'up', since: 1000 },
   waiting: { status: 'waiting', attempt: 4, retryAt: 2000, error: oldError },
@@ -25,6 +26,7 @@ const events = {
   start: { type: 'start' },
   listen: { type: 'listen' },
   phase: { type: 'phase', phase: 'hostKey', hop: 2 },
+  proxyCommand: { type: 'proxyCommand', output: ['sign in', 'waiting'] },
   ask: { type: 'asking', asking: true },
   answered: { type: 'asking', asking: false },
   up: { type: 'up', at: 5000 },
@@ -48,6 +50,13 @@ const failed: TunnelState = { status: 'failed', error: newError };
 const up: TunnelState = { status: 'up', since: 5000 };
 const stopping: TunnelState = { status: 'stopping' };
 const hostKey: TunnelState = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 };
+const proxying: TunnelState = {
+  status: 'connecting',
+  attempt: 3,
+  phase: 'tcp',
+  hop: 1,
+  proxyCommand: ['sign in', 'waiting'],
+};
 
 /** The next state. An event that is not listed leaves the state unchanged. */
 const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
@@ -56,6 +65,17 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   blocked: { start: connecting(1), retry: connecting(1), stop: stopping },
   connecting: {
     phase: hostKey,
+    proxyCommand: proxying,
+    ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    up,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  proxying: {
+    phase: hostKey,
+    proxyCommand: proxying,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
     up,
     failedWithRetry: waiting(3),
@@ -65,6 +85,14 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   },
   asking: {
     phase: hostKey,
+    proxyCommand: {
+      status: 'connecting',
+      attempt: 3,
+      phase: 'auth',
+      hop: 1,
+      asking: true,
+      proxyCommand: ['sign in', 'waiting'],
+    },
     answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
     up,
     failedWithRetry: waiting(3),

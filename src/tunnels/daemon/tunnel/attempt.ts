@@ -28,7 +28,7 @@ export interface AttemptOptions {
 
 /** None is called after the attempt was ended. */
 export interface AttemptEvents {
-  readonly onProgress: (event: Extract<TunnelEvent, { type: 'phase' | 'asking' }>) => void;
+  readonly onProgress: (event: Extract<TunnelEvent, { type: 'phase' | 'proxyCommand' | 'asking' }>) => void;
   readonly onConnected: (session: SshSession) => void;
   readonly onFailed: (reason: unknown) => void;
   /** Called in the tick in which the session ends, before its channels close. */
@@ -149,6 +149,7 @@ export class Attempt {
       signal: this.#ended.signal,
       log,
       onPhase: (phase, hop) => this.#report({ type: 'phase', phase, hop }),
+      onProxyCommand: (output) => this.#report({ type: 'proxyCommand', output }),
       onPromptOpen: this.#onPromptOpen,
     });
   }

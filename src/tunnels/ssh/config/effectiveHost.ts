@@ -24,6 +24,8 @@ const ourDefaults = { serverAliveInterval: 15, serverAliveCountMax: 3, connectTi
 export interface EffectiveHost extends HostConfig {
   /** Seconds. */
   readonly connectTimeout: number;
+  /** How many seconds a ProxyCommand has to reach an SSH server. undefined: no limit, as for ssh without ConnectTimeout. */
+  readonly proxyCommandTimeout: number | undefined;
 }
 
 export function effectiveHost(
@@ -35,8 +37,10 @@ export function effectiveHost(
     host[key] === opensshDefaults[key] ? undefined : host[key];
   const alive = (key: keyof typeof opensshDefaults): number =>
     options[key] ?? settings[key] ?? fromConfig(key) ?? ourDefaults[key];
+  const requested = [options, settings, host].map((from) => from.connectTimeout).find(isSet) ?? 0;
   return {
     ...host,
+    proxyCommandTimeout: requested > 0 ? Math.min(requested, maxTimerSeconds) : undefined,
     serverAliveInterval: Math.min(alive('serverAliveInterval'), maxTimerSeconds),
     serverAliveCountMax: alive('serverAliveCountMax'),
     // To OpenSSH, 0 means no time-out. A tunnel must never hang, so here it counts as not set.
@@ -54,6 +58,10 @@ export function effectiveHost(
         ? host.userKnownHostsFiles
         : [expandHome(settings.userKnownHostsFile)],
   };
+}
+
+function isSet(seconds: number | undefined): boolean {
+  return seconds !== undefined;
 }
 
 /** The user's commands that run on this machine for a connection to the host. They get the whole environment. */

@@ -22,6 +22,8 @@ export interface PeerMonitorOptions {
   readonly log: Log;
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
+  /** Called when the server has identified itself as an SSH server. */
+  readonly onIdentified: () => void;
   /** Called when the server has sent a disconnect message. */
   readonly onDisconnect: () => void;
 }
@@ -34,7 +36,7 @@ export class PeerMonitor implements Disposable {
   #exchangeStart = 0;
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, gate, log, fail, onDisconnect }: PeerMonitorOptions) {
+  constructor(client: Client, { host, gate, log, fail, onIdentified, onDisconnect }: PeerMonitorOptions) {
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -48,6 +50,7 @@ export class PeerMonitor implements Disposable {
       const complete = identification.add(data);
       if (complete) {
         log.debug(`Server version: ${printable(complete.toString('latin1', 0, complete.indexOf('\n')))}`);
+        onIdentified();
       }
       return complete;
     });

@@ -34,6 +34,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
   readonly onPromptOpen: (open: boolean) => void;
+  /** It waits for a ProxyCommand, until the next phase. output: the last lines of its standard error so far. */
+  readonly onProxyCommand: (output: readonly string[]) => void;
   readonly log: Log;
 }
 
@@ -61,9 +63,12 @@ export async function connectHop(
 
   options.onPhase('tcp', hop);
   const transport = await openTransport(host, jump, options);
-  options.onPhase('hostKey', hop);
+  const proxyCommand = transport instanceof ProxyCommand ? transport : undefined;
+  if (!proxyCommand) {
+    options.onPhase('hostKey', hop);
+  }
 
-  using deadline = new PhaseDeadline(host);
+  using deadline = new PhaseDeadline(host, proxyCommand);
   let isPromptOpen = false;
   const closed = new AbortController();
   const prompter: LoginPrompter = {
@@ -99,6 +104,13 @@ export async function connectHop(
     login: authentication,
     isPromptOpen: () => isPromptOpen,
     log,
+    onIdentified: () => {
+      if (proxyCommand) {
+        proxyCommand.connected();
+        options.onPhase('hostKey', hop);
+        deadline.serverIdentified();
+      }
+    },
     onHostKeys: (keys) => {
       verifier.updateKnownHosts(keys).then(
         (done) => done !== undefined && log.info(done),
@@ -175,12 +187,13 @@ function causeOf(error: unknown, signal: AbortSignal): unknown {
 async function openTransport(
   host: EffectiveHost,
   jump: SshSession | undefined,
-  { signal, env, log }: ConnectOptions,
+  options: ConnectOptions,
 ): Promise<Transport> {
+  const { signal, log } = options;
   if (!jump) {
     return host.proxyCommand === undefined
       ? dial(host, host.connectTimeout, signal, log)
-      : startProxyCommand(host, host.proxyCommand, env, log);
+      : startProxyCommand(host, host.proxyCommand, options);
   }
   const start = performance.now();
   try {
@@ -223,9 +236,8 @@ function jumpFailure({ code }: TunnelError): JumpFailure {
 function startProxyCommand(
   host: EffectiveHost,
   command: string,
-  env: ConnectOptions['env'],
-  log: ConnectOptions['log'],
-): Transport {
+  { env, log, onProxyCommand }: ConnectOptions,
+): ProxyCommand {
   if (host.proxyUseFdpass) {
     throw new TunnelFailure(
       invalidDefinition(
@@ -238,7 +250,8 @@ function startProxyCommand(
       ),
     );
   }
-  return new ProxyCommand(command, host, env, log);
+  onProxyCommand([]);
+  return new ProxyCommand(command, host, { env, log, onOutput: onProxyCommand });
 }
 
 function addressText({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): string {
@@ -249,54 +262,73 @@ function addressOf(transport: Transport): string | undefined {
   return 'remoteAddress' in transport ? transport.remoteAddress : undefined;
 }
 
-/** The time-out of the current phase: the handshake, then each step of the login. */
+/**
+ * The time-out of the current phase: a ProxyCommand until the server has identified itself, the handshake, then each
+ * step of the login.
+ */
 class PhaseDeadline implements Disposable {
   onExpired: () => void = () => undefined;
   readonly #host: EffectiveHost;
-  #isLogin = false;
-  #deadline: Deadline;
+  readonly #proxyCommand: ProxyCommand | undefined;
+  #phase: 'proxyCommand' | 'handshake' | 'login';
+  /** undefined: there is no limit. */
+  #deadline: Deadline | undefined;
 
-  constructor(host: EffectiveHost) {
+  constructor(host: EffectiveHost, proxyCommand: ProxyCommand | undefined) {
     this.#host = host;
-    this.#deadline = this.#start();
+    this.#proxyCommand = proxyCommand;
+    this.#phase = proxyCommand ? 'proxyCommand' : 'handshake';
+    this.#start();
   }
 
   get error(): TunnelError {
-    const { alias, hostName, port, proxyCommand } = this.#host;
+    const { alias, hostName, port } = this.#host;
     const address = { host: hostName, port };
-    if (this.#isLogin) {
-      return connectTimeout('login', address, this.#seconds);
-    }
-    return proxyCommand === undefined
-      ? connectTimeout('handshake', address, this.#seconds)
-      : proxyCommandTimeout(alias, this.#seconds);
+    const seconds = this.#seconds ?? 0;
+    return this.#phase === 'proxyCommand'
+      ? proxyCommandTimeout(alias, seconds, this.#proxyCommand?.lastLines.join('\n'))
+      : connectTimeout(this.#phase, address, seconds);
   }
 
-  get #seconds(): number {
-    return this.#isLogin ? authTimeoutSeconds : this.#host.connectTimeout;
+  get #seconds(): number | undefined {
+    switch (this.#phase) {
+      case 'proxyCommand':
+        return this.#host.proxyCommandTimeout;
+      case 'handshake':
+        return this.#host.connectTimeout;
+      case 'login':
+        return authTimeoutSeconds;
+    }
+  }
+
+  /** A ProxyCommand has reached a server, which now has the time of a handshake. */
+  serverIdentified(): void {
+    this.#phase = 'handshake';
+    this.#start();
   }
 
   /** The server answered: the next step starts with the full time. */
   restart(): void {
-    this.#deadline[Symbol.dispose]();
-    this.#isLogin = true;
-    this.#deadline = this.#start();
+    this.#phase = 'login';
+    this.#start();
   }
 
   /** Pauses the time-out while the user is prompted. */
   setPaused(paused: boolean): void {
     if (paused) {
-      this.#deadline.pause();
+      this.#deadline?.pause();
     } else {
-      this.#deadline.resume();
+      this.#deadline?.resume();
     }
   }
 
-  #start(): Deadline {
-    return new Deadline(this.#seconds * 1000, () => this.onExpired());
+  #start(): void {
+    this.#deadline?.[Symbol.dispose]();
+    const seconds = this.#seconds;
+    this.#deadline = seconds === undefined ? undefined : new Deadline(seconds * 1000, () => this.onExpired());
   }
 
   [Symbol.dispose](): void {
-    this.#deadline[Symbol.dispose]();
+    this.#deadline?.[Symbol.dispose]();
   }
 }

@@ -56,6 +56,8 @@ export interface SessionParts {
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
+  /** The server has identified itself as an SSH server. */
+  readonly onIdentified: () => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
 }
@@ -179,6 +181,7 @@ export class SshSession {
         gate: this.gate,
         log: this.#parts.log,
         fail: (error) => this.fail(error),
+        onIdentified: this.#parts.onIdentified,
         onDisconnect: () => this.#gracefulClose.begin(),
       });
       const window = ReceiveWindow.of(this.#parts.transport);

@@ -196,6 +196,7 @@ class Requesters implements ConnectOptions {
   readonly #logReceivers = new Set<ConnectOptions>();
   #env: ConnectOptions['env'] = {};
   #progress: { readonly phase: Phase; readonly hop: number } | undefined;
+  #proxyCommandOutput: readonly string[] | undefined;
   #isPromptOpen = false;
 
   constructor(signal: AbortSignal) {
@@ -209,6 +210,9 @@ class Requesters implements ConnectOptions {
     this.#env = requester.env;
     if (this.#progress) {
       requester.onPhase(this.#progress.phase, this.#progress.hop);
+      if (this.#proxyCommandOutput) {
+        requester.onProxyCommand(this.#proxyCommandOutput);
+      }
       requester.onPromptOpen(this.#isPromptOpen);
     }
   }
@@ -247,7 +251,13 @@ class Requesters implements ConnectOptions {
 
   readonly onPhase = (phase: Phase, hop: number): void => {
     this.#progress = { phase, hop };
+    this.#proxyCommandOutput = undefined;
     this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
+  };
+
+  readonly onProxyCommand = (output: readonly string[]): void => {
+    this.#proxyCommandOutput = output;
+    this.#waiting.forEach((requester) => requester.onProxyCommand(output));
   };
 
   readonly onPromptOpen = (open: boolean): void => {
