@@ -5,23 +5,40 @@ import type { TunnelError } from '../errors/errors';
 export type Need = 'trust' | 'consent' | 'password' | 'passphrase' | 'code' | 'hostKey';
 export type Phase = 'resolve' | 'tcp' | 'hostKey' | 'auth' | 'forwards';
 
+/** Who has to act outside of VS Code before a login can go on: a person on another device, or the SSH agent. */
+export type LoginWait = 'device' | 'agent';
+
+export type ConnectingState = {
+  readonly status: 'connecting';
+  /** Counts from 1, since the tunnel was started or last connected. */
+  readonly attempt: number;
+  readonly phase: Phase;
+  /** 0 for the first host to connect to, counting through the jump hosts. */
+  readonly hop: number;
+  /** What the server has said during this login, outside of its prompts: readable lines, joined by line feeds. */
+  readonly serverText?: string;
+  /** It waits for a ProxyCommand, which has written these last lines to its standard error. */
+  readonly proxyCommand?: readonly string[];
+} & (
+  | {
+      /** A question to the user is open. */
+      readonly asking?: boolean;
+      readonly waitsFor?: undefined;
+    }
+  | {
+      readonly phase: 'auth';
+      readonly asking?: undefined;
+      /** What the login has been waiting for, for some seconds. */
+      readonly waitsFor: LoginWait;
+    }
+);
+
 export type TunnelState =
   | { readonly status: 'stopped' }
   /** autoStart "onConnect": listening, but not connected to the server yet. */
   | { readonly status: 'idle' }
   | { readonly status: 'blocked'; readonly need: Need; readonly error: TunnelError }
-  | {
-      readonly status: 'connecting';
-      /** Counts from 1, since the tunnel was started or last connected. */
-      readonly attempt: number;
-      readonly phase: Phase;
-      /** 0 for the first host to connect to, counting through the jump hosts. */
-      readonly hop: number;
-      /** A question to the user is open. */
-      readonly asking?: boolean;
-      /** It waits for a ProxyCommand, which has written these last lines to its standard error. */
-      readonly proxyCommand?: readonly string[];
-    }
+  | ConnectingState
   /** since: milliseconds since the epoch. */
   | { readonly status: 'up'; readonly since: number }
   /** retryAt: milliseconds since the epoch. */

@@ -1,6 +1,6 @@
 // The state machine of a tunnel as one pure function: the state after an event. Side effects are in daemon/tunnel.
 import type { TunnelError } from '../errors/errors';
-import type { Need, Phase, TunnelState } from './state';
+import type { ConnectingState, LoginWait, Need, Phase, TunnelState } from './state';
 
 export type TunnelEvent =
   /** A window or a client needs it connected. */
@@ -14,6 +14,10 @@ export type TunnelEvent =
   | { readonly type: 'proxyCommand'; readonly output: readonly string[] }
   /** A question to the user was opened or closed. */
   | { readonly type: 'asking'; readonly asking: boolean }
+  /** The login has begun or ceased to wait for somebody or something outside of VS Code. */
+  | { readonly type: 'waitsFor'; readonly waitsFor: LoginWait | undefined }
+  /** All that the server has said during this login. */
+  | { readonly type: 'serverText'; readonly text: string }
   /** at: milliseconds since the epoch. */
   | { readonly type: 'up'; readonly at: number }
   /** retry: time of the next attempt, in milliseconds since the epoch; undefined: no automatic retry. */
@@ -43,9 +47,13 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
     case 'phase':
       return onPhase(state, event);
     case 'proxyCommand':
-      return state.status === 'connecting' ? { ...state, proxyCommand: event.output } : state;
+      return onProxyCommand(state, event);
     case 'asking':
       return onAsking(state, event);
+    case 'waitsFor':
+      return onWaitsFor(state, event);
+    case 'serverText':
+      return onServerText(state, event);
     case 'up':
       return state.status === 'connecting' ? { status: 'up', since: event.at } : state;
     case 'failed':
@@ -89,9 +97,34 @@ function onAsking(state: TunnelState, { asking }: Event<'asking'>): TunnelState 
   if (state.status !== 'connecting' || (state.asking ?? false) === asking) {
     return state;
   }
-  const { attempt, phase, hop } = state;
-  return { status: 'connecting', attempt, phase, hop, ...(asking && { asking }) };
+  return { ...stepOf(state), ...(asking && { asking }) };
 }
+
+function onWaitsFor(state: TunnelState, { waitsFor }: Event<'waitsFor'>): TunnelState {
+  if (state.status !== 'connecting' || state.waitsFor === waitsFor) {
+    return state;
+  }
+  if (waitsFor === undefined) {
+    return stepOf(state);
+  }
+  const { phase, ...rest } = stepOf(state);
+  return phase === 'auth' ? { ...rest, phase, waitsFor } : state;
+}
+
+function onProxyCommand(state: TunnelState, { output }: Event<'proxyCommand'>): TunnelState {
+  return state.status === 'connecting' && state.phase === 'tcp' ? { ...state, proxyCommand: output } : state;
+}
+
+function onServerText(state: TunnelState, { text }: Event<'serverText'>): TunnelState {
+  return state.status === 'connecting' && state.serverText !== text ? { ...state, serverText: text } : state;
+}
+
+/** Without what it waits for. */
+function stepOf({ attempt, phase, hop, serverText }: ConnectingState): ConnectingStep {
+  return { status: 'connecting', attempt, phase, hop, ...(serverText !== undefined && { serverText }) };
+}
+
+type ConnectingStep = Omit<ConnectingState, 'asking' | 'waitsFor'>;
 
 function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): TunnelState {
   if (state.status !== 'connecting' && state.status !== 'up') {

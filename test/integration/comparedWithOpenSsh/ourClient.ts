@@ -59,6 +59,8 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
       onProxyCommand: () => undefined,
+      onWaitsFor: () => undefined,
+      onServerText: () => undefined,
       log: logTo((_level, line) => log.push(line)),
     },
   );

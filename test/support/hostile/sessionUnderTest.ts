@@ -34,6 +34,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     hostKeyAlias: undefined,
     strictHostKeyChecking: 'no',
     hashKnownHosts: false,
+    tcpKeepAlive: true,
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,
@@ -45,7 +46,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     requiredRsaSize: 1024,
     compression: false,
     connectTimeout: 60,
-    proxyCommandTimeout: undefined,
+    isConnectTimeoutSet: true,
     serverAliveInterval: 0,
     serverAliveCountMax: 3,
     addressFamily: 'any',
@@ -76,6 +77,8 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     onPhase: () => undefined,
     onPromptOpen: () => undefined,
     onProxyCommand: () => undefined,
+    onWaitsFor: () => undefined,
+    onServerText: () => undefined,
     log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

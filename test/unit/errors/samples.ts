@@ -33,7 +33,6 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ConnectTimeout: [
     [{ code: 'ConnectTimeout', during: 'tcp', address, seconds: 10 }, shown, '10 s'],
     [{ code: 'ConnectTimeout', during: 'handshake', address, seconds: 10 }, shown, 'handshake'],
-    [{ code: 'ConnectTimeout', during: 'login', address, seconds: 30 }, shown, '30 s'],
     [{ code: 'ConnectTimeout', during: 'proxyCommand', host, seconds: 10 }, host, 'ProxyCommand'],
     [{ code: 'ConnectTimeout', during: 'resolve', host, seconds: 10 }, host],
   ],

@@ -16,6 +16,14 @@ const states = {
   connecting: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1 },
   proxying: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, proxyCommand: ['sign in'] },
   asking: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true },
+  waitingForDevice: {
+    status: 'connecting',
+    attempt: 3,
+    phase: 'auth',
+    hop: 1,
+    waitsFor: 'device',
+    serverText: 'Look at your phone.',
+  },
   up: { status: 'up', since: 1000 },
   waiting: { status: 'waiting', attempt: 4, retryAt: 2000, error: oldError },
   failed: { status: 'failed', error: oldError },
@@ -29,6 +37,9 @@ const events = {
   proxyCommand: { type: 'proxyCommand', output: ['sign in', 'waiting'] },
   ask: { type: 'asking', asking: true },
   answered: { type: 'asking', asking: false },
+  waits: { type: 'waitsFor', waitsFor: 'device' },
+  waitsNoMore: { type: 'waitsFor', waitsFor: undefined },
+  serverText: { type: 'serverText', text: 'Hello.' },
   up: { type: 'up', at: 5000 },
   failedWithRetry: { type: 'failed', error: newError, retry: { at: 6000 } },
   failedWithoutRetry: { type: 'failed', error: newError, retry: undefined },
@@ -58,6 +69,14 @@ const proxying: TunnelState = {
   proxyCommand: ['sign in', 'waiting'],
 };
 
+const signingIn = {
+  status: 'connecting',
+  attempt: 3,
+  phase: 'auth',
+  hop: 1,
+  serverText: 'Look at your phone.',
+} as const satisfies TunnelState;
+
 /** The next state. An event that is not listed leaves the state unchanged. */
 const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   stopped: { start: connecting(1), listen: { status: 'idle' }, blocked },
@@ -67,6 +86,7 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
     phase: hostKey,
     proxyCommand: proxying,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    serverText: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
@@ -77,6 +97,7 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
     phase: hostKey,
     proxyCommand: proxying,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    serverText: { ...states.proxying, serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
@@ -85,15 +106,27 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   },
   asking: {
     phase: hostKey,
-    proxyCommand: {
+    answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
+    waits: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, waitsFor: 'device' },
+    serverText: {
       status: 'connecting',
       attempt: 3,
       phase: 'auth',
       hop: 1,
       asking: true,
-      proxyCommand: ['sign in', 'waiting'],
+      serverText: 'Hello.',
     },
-    answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
+    up,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  waitingForDevice: {
+    phase: hostKey,
+    ask: { ...signingIn, asking: true },
+    waitsNoMore: signingIn,
+    serverText: { ...signingIn, phase: 'auth', waitsFor: 'device', serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,

@@ -10,7 +10,13 @@ import type { Forward, LocalForward } from '../../../src/tunnels/config/forward'
 import type { X11Program } from '../../../src/tunnels/config/definition';
 import type { ProgramSnapshot, ProgramState } from '../../../src/tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
-import type { ForwardState, Need, TunnelState } from '../../../src/tunnels/model/state';
+import type {
+  ConnectingState,
+  ForwardState,
+  LoginWait,
+  Need,
+  TunnelState,
+} from '../../../src/tunnels/model/state';
 
 export const now = Date.UTC(2025, 4, 6, 12, 0, 0);
 
@@ -147,9 +153,14 @@ export function blocked(need: Need): TunnelState {
 }
 
 export function connecting(
-  extra: Partial<Extract<TunnelState, { status: 'connecting' }>> = {},
-): Extract<TunnelState, { status: 'connecting' }> {
+  extra: Partial<Extract<ConnectingState, { waitsFor?: undefined }>> = {},
+): ConnectingState {
   return { status: 'connecting', attempt: 1, phase: 'tcp', hop: 0, ...extra };
+}
+
+export function waitingFor(waitsFor: LoginWait, serverText?: string): ConnectingState {
+  const text = serverText === undefined ? {} : { serverText };
+  return { status: 'connecting', attempt: 1, phase: 'auth', hop: 0, waitsFor, ...text };
 }
 
 /** A tunnel with an invalid definition. */

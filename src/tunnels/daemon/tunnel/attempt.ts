@@ -4,6 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { AskForPort } from '../../forwards/forwardRunner';
 import type { Ask } from '../../model/prompt';
+import type { LoginWait } from '../../model/state';
 import type { TunnelEvent } from '../../model/transition';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import type { SshSession } from '../../ssh/session/session';
@@ -28,7 +29,9 @@ export interface AttemptOptions {
 
 /** None is called after the attempt was ended. */
 export interface AttemptEvents {
-  readonly onProgress: (event: Extract<TunnelEvent, { type: 'phase' | 'proxyCommand' | 'asking' }>) => void;
+  readonly onProgress: (
+    event: Extract<TunnelEvent, { type: 'phase' | 'proxyCommand' | 'asking' | 'waitsFor' | 'serverText' }>,
+  ) => void;
   readonly onConnected: (session: SshSession) => void;
   readonly onFailed: (reason: unknown) => void;
   /** Called in the tick in which the session ends, before its channels close. */
@@ -151,6 +154,8 @@ export class Attempt {
       onPhase: (phase, hop) => this.#report({ type: 'phase', phase, hop }),
       onProxyCommand: (output) => this.#report({ type: 'proxyCommand', output }),
       onPromptOpen: this.#onPromptOpen,
+      onWaitsFor: this.#onWaitsFor,
+      onServerText: (text) => this.#report({ type: 'serverText', text }),
     });
   }
 
@@ -189,6 +194,12 @@ export class Attempt {
   readonly #onPromptOpen = (open: boolean): void => {
     this.#options.forwards.sessions.pauseDeadlines(open);
     this.#report({ type: 'asking', asking: open });
+  };
+
+  /** If the user has asked for this start, clients wait with the user, as while a prompt is open. */
+  readonly #onWaitsFor = (waitsFor: LoginWait | undefined): void => {
+    this.#options.forwards.sessions.pauseDeadlines(waitsFor !== undefined && this.ask !== undefined);
+    this.#report({ type: 'waitsFor', waitsFor });
   };
 
   #report(event: Parameters<AttemptEvents['onProgress']>[0]): void {

@@ -22,10 +22,13 @@ const opensshDefaults = { serverAliveInterval: 0, serverAliveCountMax: 3 };
 const ourDefaults = { serverAliveInterval: 15, serverAliveCountMax: 3, connectTimeout: 10 };
 
 export interface EffectiveHost extends HostConfig {
-  /** Seconds. */
+  /**
+   * Seconds for the TCP connection, the identification and the key exchange together, as ConnectTimeout in ssh_config(5).
+   * 0: no time-out but the system's own.
+   */
   readonly connectTimeout: number;
-  /** How many seconds a ProxyCommand has to reach an SSH server. undefined: no limit, as for ssh without ConnectTimeout. */
-  readonly proxyCommandTimeout: number | undefined;
+  /** Whether the user or the tunnel has set `connectTimeout`, so that it applies to a ProxyCommand as well. */
+  readonly isConnectTimeoutSet: boolean;
 }
 
 export function effectiveHost(
@@ -37,18 +40,13 @@ export function effectiveHost(
     host[key] === opensshDefaults[key] ? undefined : host[key];
   const alive = (key: keyof typeof opensshDefaults): number =>
     options[key] ?? settings[key] ?? fromConfig(key) ?? ourDefaults[key];
-  const requested = [options, settings, host].map((from) => from.connectTimeout).find(isSet) ?? 0;
+  const connectTimeout = options.connectTimeout ?? settings.connectTimeout ?? host.connectTimeout;
   return {
     ...host,
-    proxyCommandTimeout: requested > 0 ? Math.min(requested, maxTimerSeconds) : undefined,
     serverAliveInterval: Math.min(alive('serverAliveInterval'), maxTimerSeconds),
     serverAliveCountMax: alive('serverAliveCountMax'),
-    // To OpenSSH, 0 means no time-out. A tunnel must never hang, so here it counts as not set.
-    connectTimeout: Math.min(
-      [options, settings, host].map((from) => from.connectTimeout).find((seconds) => (seconds ?? 0) > 0) ??
-        ourDefaults.connectTimeout,
-      maxTimerSeconds,
-    ),
+    connectTimeout: Math.min(connectTimeout ?? ourDefaults.connectTimeout, maxTimerSeconds),
+    isConnectTimeoutSet: connectTimeout !== undefined,
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,
     strictHostKeyChecking: settings.strictHostKeyChecking ?? host.strictHostKeyChecking,
     identityAgent:
@@ -58,10 +56,6 @@ export function effectiveHost(
         ? host.userKnownHostsFiles
         : [expandHome(settings.userKnownHostsFile)],
   };
-}
-
-function isSet(seconds: number | undefined): boolean {
-  return seconds !== undefined;
 }
 
 /** The user's commands that run on this machine for a connection to the host. They get the whole environment. */

@@ -58,6 +58,7 @@ export interface SessionParts {
   readonly log: Log;
   /** The server has identified itself as an SSH server. */
   readonly onIdentified: () => void;
+  readonly onBanner: (text: string) => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
 }
@@ -117,7 +118,10 @@ export class SshSession {
     });
     // A channel of a jump host would stay half open.
     this.#client.on('end', () => this.#gracefulClose.closeNow());
-    this.#client.on('banner', (text) => this.#serverMessages.say(`Banner of ${parts.who}`, text));
+    this.#client.on('banner', (text) => {
+      this.#serverMessages.say(`Banner of ${parts.who}`, text);
+      parts.onBanner(text);
+    });
   }
 
   /** Identifies the server by the route to it: sessions with the same value share the server's ports. */

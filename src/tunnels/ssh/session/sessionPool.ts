@@ -6,7 +6,7 @@ import { environmentOf } from '../config/commandEnvironment';
 import type { Environment } from '../../util/environment';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask } from '../../model/prompt';
-import type { Phase } from '../../model/state';
+import type { LoginWait, Phase } from '../../model/state';
 import { agentSocket } from '../auth/agent';
 import { connectHop } from './connect';
 import type { ConnectOptions } from './connect';
@@ -198,6 +198,8 @@ class Requesters implements ConnectOptions {
   #progress: { readonly phase: Phase; readonly hop: number } | undefined;
   #proxyCommandOutput: readonly string[] | undefined;
   #isPromptOpen = false;
+  #waitsFor: LoginWait | undefined;
+  #serverText: string | undefined;
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
@@ -214,6 +216,10 @@ class Requesters implements ConnectOptions {
         requester.onProxyCommand(this.#proxyCommandOutput);
       }
       requester.onPromptOpen(this.#isPromptOpen);
+      requester.onWaitsFor(this.#waitsFor);
+      if (this.#serverText !== undefined) {
+        requester.onServerText(this.#serverText);
+      }
     }
   }
 
@@ -252,6 +258,7 @@ class Requesters implements ConnectOptions {
   readonly onPhase = (phase: Phase, hop: number): void => {
     this.#progress = { phase, hop };
     this.#proxyCommandOutput = undefined;
+    this.#serverText = undefined;
     this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
   };
 
@@ -263,6 +270,16 @@ class Requesters implements ConnectOptions {
   readonly onPromptOpen = (open: boolean): void => {
     this.#isPromptOpen = open;
     this.#waiting.forEach((requester) => requester.onPromptOpen(open));
+  };
+
+  readonly onWaitsFor = (waitsFor: LoginWait | undefined): void => {
+    this.#waitsFor = waitsFor;
+    this.#waiting.forEach((requester) => requester.onWaitsFor(waitsFor));
+  };
+
+  readonly onServerText = (text: string): void => {
+    this.#serverText = text;
+    this.#waiting.forEach((requester) => requester.onServerText(text));
   };
 
   /** Each tunnel that shares the connection has the lines in its own log. */

@@ -120,6 +120,11 @@ export class ProxyCommand extends Duplex {
     return this.#output.lastLines;
   }
 
+  /** Whether an SSH server has answered through it. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
   /** Call it when an SSH server has answered through it: nobody waits for it any more. */
   connected(): void {
     this.#isConnected = true;

@@ -1,4 +1,4 @@
-// Which time-outs apply. Time-outs that are longer than a timer can run are shortened: such a timer would fire at once.
+// Which source of a time-out applies, and time-outs that are longer than a timer can run: such a timer would fire at once.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { toHostConfig } from '../../../../src/tunnels/ssh/config/configValues';
@@ -15,23 +15,15 @@ function resolve(config: string): HostConfig {
   return toHostConfig(parseSshGOutput(config), { alias: 'web', local, env: {}, defaults });
 }
 
-describe('the time-out of a ProxyCommand', () => {
+describe('a time-out that applies to a ProxyCommand as well', () => {
   for (const [title, config, options, settings, expected] of [
-    ['is none by default', 'connecttimeout none', {}, {}, undefined],
-    ['is none for ConnectTimeout 0', 'connecttimeout 0', {}, {}, undefined],
-    ['is ConnectTimeout of ssh_config', 'connecttimeout 7', {}, {}, 7],
-    ["is the user's setting before ssh_config's", 'connecttimeout 7', {}, { connectTimeout: 8 }, 8],
-    [
-      "is the tunnel's before all others",
-      'connecttimeout 7',
-      { connectTimeout: 9 },
-      { connectTimeout: 8 },
-      9,
-    ],
-    ["is none for the tunnel's 0", 'connecttimeout 7', { connectTimeout: 0 }, {}, undefined],
+    ['is not ours', 'connecttimeout none', {}, {}, false],
+    ['is that of ssh_config', 'connecttimeout 7', {}, {}, true],
+    ["is the user's", 'connecttimeout none', {}, { connectTimeout: 10 }, true],
+    ["is the tunnel's", 'connecttimeout none', { connectTimeout: 0 }, {}, true],
   ] as const) {
     it(title, () => {
-      assert.equal(effectiveHost(resolve(config), options, settings).proxyCommandTimeout, expected);
+      assert.equal(effectiveHost(resolve(config), options, settings).isConnectTimeoutSet, expected);
     });
   }
 });
@@ -47,6 +39,30 @@ describe('a time-out that is longer than a timer can run', () => {
         assert.equal(seconds, 2_147_483);
         assert.ok(seconds * 1000 < 2 ** 31);
       }
+    });
+  }
+});
+
+describe('connectTimeout', () => {
+  const rows: readonly (readonly [
+    title: string,
+    config: string,
+    setting: number | undefined,
+    key: number | undefined,
+    seconds: number,
+  ])[] = [
+    ['is 10 s where nothing sets it', 'connecttimeout none', undefined, undefined, 10],
+    ["is ssh_config's", 'connecttimeout 7', undefined, undefined, 7],
+    ['of 0 in ssh_config means no time-out', 'connecttimeout 0', undefined, undefined, 0],
+    ['of 0 in the setting means no time-out', 'connecttimeout 7', 0, undefined, 0],
+    ['of 0 in the tunnel means no time-out', 'connecttimeout 7', 5, 0, 0],
+    ['in the tunnel applies, whatever else is set', 'connecttimeout 0', 0, 3, 3],
+  ];
+  for (const [title, config, setting, key, seconds] of rows) {
+    it(title, () => {
+      const options = key === undefined ? {} : { connectTimeout: key };
+      const settings = setting === undefined ? {} : { connectTimeout: setting };
+      assert.equal(effectiveHost(resolve(config), options, settings).connectTimeout, seconds);
     });
   }
 });
