@@ -47,6 +47,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     compression: false,
     connectTimeout: 60,
     isConnectTimeoutSet: true,
+    controlPath: undefined,
     serverAliveInterval: 0,
     serverAliveCountMax: 3,
     addressFamily: 'any',

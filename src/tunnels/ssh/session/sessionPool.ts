@@ -90,7 +90,7 @@ function sessionKey(hops: readonly EffectiveHost[], env: Environment): string {
   const parts = hops.map((host) => {
     const commands = commandsOf(host);
     return [
-      commands.length > 0 ? host : { ...host, alias: undefined },
+      { ...host, controlPath: undefined, ...(commands.length === 0 && { alias: undefined }) },
       host.pubkeyAuthentication ? agentSocket(host.identityAgent, env) : undefined,
       commands.map((command) => environmentOf(command, env)),
     ];
