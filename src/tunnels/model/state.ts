@@ -10,7 +10,7 @@ export type LoginWait = 'device' | 'agent';
 
 export type ConnectingState = {
   readonly status: 'connecting';
-  /** Counts from 1, since the tunnel was started or last connected. */
+  /** Counts from 1, since the tunnel was started or a connection last held for a while. */
   readonly attempt: number;
   readonly phase: Phase;
   /** 0 for the first host to connect to, counting through the jump hosts. */
@@ -19,6 +19,8 @@ export type ConnectingState = {
   readonly serverText?: string;
   /** It waits for a ProxyCommand, which has written these last lines to its standard error. */
   readonly proxyCommand?: readonly string[];
+  /** The last connection was lost soon after the login (`lostSoon`): the next one may be, too. */
+  readonly isUnstable?: true;
 } & (
   | {
       /** A question to the user is open. */
@@ -39,8 +41,14 @@ export type TunnelState =
   | { readonly status: 'idle' }
   | { readonly status: 'blocked'; readonly need: Need; readonly error: TunnelError }
   | ConnectingState
-  /** since: milliseconds since the epoch. */
-  | { readonly status: 'up'; readonly since: number }
+  | {
+      readonly status: 'up';
+      /** Milliseconds since the epoch. */
+      readonly since: number;
+      /** The attempt that connected it, until the connection has held for a while. If it is lost before, this attempt failed. */
+      readonly attempt?: number;
+      readonly isUnstable?: true;
+    }
   /** retryAt: milliseconds since the epoch. */
   | {
       readonly status: 'waiting';
@@ -78,6 +86,18 @@ export function isSettled(state: TunnelState): boolean {
 /** Connected, but at least one forward has failed. Derived, never stored. */
 export function isDegraded(state: TunnelState, forwards: readonly ForwardState[]): boolean {
   return state.status === 'up' && forwards.some((forward) => forward.status === 'failed');
+}
+
+/** How many attempts in a row have failed, until it is up. */
+export function failedAttempts(state: TunnelState): number {
+  switch (state.status) {
+    case 'waiting':
+      return state.attempt;
+    case 'connecting':
+      return state.attempt - 1;
+    default:
+      return 0;
+  }
 }
 
 export function errorOf(state: TunnelState): TunnelError | undefined {
