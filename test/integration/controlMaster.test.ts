@@ -134,6 +134,35 @@ describe('a ControlMaster that is logged in', () => {
     }
   });
 
+  it('that a ProxyCommand has started outlives the tunnel, as with ssh (ControlPersist)', async () => {
+    const behind = await startSshd();
+    const block = (await readFile(sshd.configFile, 'utf8')).replace(
+      'Host test-sshd\n',
+      'Host jump\n  ControlMaster auto\n  ControlPersist 60\n',
+    );
+    const far = (await readFile(behind.configFile, 'utf8')).replace(
+      '\n',
+      `\n  ProxyCommand ssh -F ${dir.file('both')} -W %h:%p jump\n`,
+    );
+    const sshConfigFile = await dir.write('both', `${block}\n${far}`);
+    const { stdout } = await run('ssh', ['-F', sshConfigFile, '-G', 'jump']);
+    const path = /^controlpath (.+)$/m.exec(stdout)?.[1] ?? '';
+    try {
+      await window.lease({
+        id: 'user:t',
+        tunnel: { host: 'test-sshd', dynamicForward: 0 },
+        settings: { sshConfigFile },
+      });
+      await window.untilStatus('up');
+      await window.client.stop('user:t');
+      assert.equal(await isMasterAlive(path), true);
+      await run('ssh', ['-S', path, '-O', 'exit', 'jump']);
+    } finally {
+      await window.lease();
+      await behind.stop();
+    }
+  });
+
   it('is not looked for with ControlMaster yes, as by ssh, and not named when it has ended', async () => {
     await lastMaster();
     const config = (await readFile(sshd.configFile, 'utf8')).replace('\n', '\n  ControlMaster yes\n');

@@ -91,9 +91,9 @@ describe('a ProxyCommand', () => {
   });
 
   it('runs in a shell', async () => {
-    await start(`ProxyCommand sh -c 'echo "%n %r %% $HOME" >&2; exec ${netcat} %h %p'`);
+    await start(`ProxyCommand sh -c 'echo "%n %k %r %% $HOME" >&2; exec ${netcat} %h %p'`);
     assert.ok(
-      window.log.some((line) => line.includes(`ProxyCommand of far: far ${sshd.user} % /`)),
+      window.log.some((line) => line.includes(`ProxyCommand of far: far far ${sshd.user} % /`)),
       window.log.join('\n'),
     );
   });

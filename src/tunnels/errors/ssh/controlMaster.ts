@@ -48,7 +48,7 @@ export function controlMasterStep(
   if (isJumpHost) {
     return here(
       l10n.t(
-        'ssh is signed in to the jump host {host} through its ControlMaster. Write this to your SSH config, and remove ProxyJump and proxyJump for this host:',
+        'ssh is signed in to the jump host {host} through its ControlMaster. Write this to your SSH config in place of ProxyJump, and remove "proxyJump" from the tunnel:',
         { host },
       ),
       untranslated`Host ${aliasOf(circumstances, 'HOST')}\n    ProxyCommand ssh -W '[%h]:%p' ${word(host, platform)}`,

@@ -29,14 +29,19 @@ const outputGraceMs = 200;
 const safePattern =
   process.platform === 'win32' ? /^[\w.@:+\\-]*(%[\w.@:+\\-]*)?$/ : /^[\w.@:+-]*(%[\w.@:+-]*)?$/;
 
-export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'>;
+export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'> &
+  Partial<Pick<HostConfig, 'hostKeyAlias'>>;
 
 /**
- * Expands the tokens of the command (`%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand).
+ * Expands the tokens of the command: `%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand, and `%k`,
+ * which it does not list (expand_proxy_command() in OpenSSH's sshconnect.c).
  * @throws TunnelFailure InvalidDefinition for a value with a special meaning in the shell, or an unknown token
  */
-function expandProxyCommand(command: string, { alias, hostName, port, user }: ProxyTarget): string {
-  const values = { h: hostName, n: alias, p: String(port), r: user };
+function expandProxyCommand(
+  command: string,
+  { alias, hostName, port, user, hostKeyAlias = alias }: ProxyTarget,
+): string {
+  const values = { h: hostName, k: hostKeyAlias, n: alias, p: String(port), r: user };
   for (const [token, value] of Object.entries(values)) {
     if (usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {
       throw new TunnelFailure(
