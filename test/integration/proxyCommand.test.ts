@@ -139,11 +139,12 @@ describe('a ProxyCommand', () => {
   });
 
   it('ends at a stop with the processes that it has started, though they ignore SIGHUP', async () => {
-    const child = `sh -c 'trap \"\" HUP; while :; do sleep 1; done' ${dir.path}`;
+    const stubborn = await dir.write('stubborn.sh', `trap '' HUP\ntouch "$1"\nwhile :; do sleep 1; done\n`);
     const started = dir.file('started');
-    const starting = start(`ProxyCommand sh -c "${child} & touch ${started}; sleep 3600 # ${dir.path}"`);
+    const starting = start(`ProxyCommand sh -c 'sh ${stubborn} ${started} & sleep 3600 # ${dir.path}'`);
     starting.catch(() => undefined);
-    await eventually('it runs', () => existsSync(started) && running().includes('trap'));
+    await eventually('it runs', () => existsSync(started));
+    assert.match(running(), /stubborn/);
     await window.client.stop('user:t');
     // Not later: when the stop is over, nothing is left.
     assert.equal(running(), '');
