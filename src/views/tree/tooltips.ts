@@ -29,7 +29,7 @@ import {
   stateNote,
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rowViews';
-import { describeCompression, describeTunnel, originPhrase } from '../words/tunnelWords';
+import { describeCompression, describeTunnel, originPhrase, proxyCommandOutput } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {
@@ -113,6 +113,13 @@ function compressionLine(tunnel: TunnelSnapshot): Markdown | undefined {
     : localized((values) => l10n.t('Compression: {effect}', values), { effect });
 }
 
+function proxyCommandLines({ state }: TunnelSnapshot): readonly (Markdown | undefined)[] {
+  const lines = proxyCommandOutput(state);
+  return lines.length === 0
+    ? []
+    : [marked`${l10n.t('Output of the ProxyCommand:')}`, bulletList(lines.map((line) => marked`${line}`))];
+}
+
 function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
   const { entry } = tunnel;
   return paragraphs([
@@ -122,6 +129,7 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
     }),
     textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
+    ...proxyCommandLines(tunnel),
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),

@@ -81,6 +81,12 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       'killed',
     ],
     [{ code: 'ProxyFailed', proxy: 'command', host, end: { notStarted: 'no shell' } }, host, 'no shell'],
+    [{ code: 'ProxyFailed', proxy: 'command', host, end: 'outputClosed' }, host, 'closed the connection'],
+    [
+      { code: 'ProxyFailed', proxy: 'command', host, end: 'outputClosed', detail: 'a\ntoken expired.' },
+      host,
+      'closed the connection: token expired.',
+    ],
   ],
   NotAnSshServer: [
     [{ code: 'NotAnSshServer', reason: 'otherProtocol', address, detail: 'HTTP/1.1 400' }, shown],

@@ -83,6 +83,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication', true),
     proxyCommand: one('proxycommand'),
     proxyUseFdpass: flag('proxyusefdpass', false),
+    controlPath: toControlPath(one('controlpath'), values.get('controlmaster')?.[0]),
     exitOnForwardFailure: flag('exitonforwardfailure', false),
     forwardX11Timeout: number('forwardx11timeout', 1200),
     xauthLocation: own('xauthlocation'),
@@ -153,6 +154,15 @@ function toNumber(value: string | undefined): number | undefined {
 /** PubkeyAuthentication can also be `unbound` or `host-bound`, which both mean yes. */
 function toFlag(value: string | undefined, byDefault: boolean): boolean {
   return value === undefined ? byDefault : !/^(no|false)$/i.test(value);
+}
+
+/**
+ * As in muxclient() of OpenSSH's mux.c: with `yes` or `ask`, ssh becomes a master itself. `ssh -G` has expanded the path;
+ * a relative one would depend on the folder in which ssh runs.
+ */
+function toControlPath(path: string | undefined, master = 'no'): string | undefined {
+  const usesMaster = /^(no|false|auto|autoask)$/i.test(master);
+  return usesMaster && path?.startsWith('/') === true ? path : undefined;
 }
 
 function toStrictness(value = 'ask'): StrictHostKeyChecking {

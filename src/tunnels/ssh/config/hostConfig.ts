@@ -71,6 +71,8 @@ export interface HostConfig {
   readonly proxyCommand: string | undefined;
   /** Whether the ProxyCommand passes a socket back instead of carrying the connection itself. */
   readonly proxyUseFdpass: boolean;
+  /** Where ssh would look for a ControlMaster to use: an absolute path. undefined: it would not. */
+  readonly controlPath: string | undefined;
   readonly exitOnForwardFailure: boolean;
 
   /** ForwardX11Timeout: how many seconds an unused cookie of an untrusted program is valid. 0: no limit. */

@@ -24,6 +24,8 @@ export interface PeerMonitorOptions {
   readonly fail: (error: Error) => void;
   /** Called with each message, before ssh2 handles it. */
   readonly onMessage: (bytes: Buffer) => void;
+  /** Called when the server has identified itself as an SSH server. */
+  readonly onIdentified: () => void;
   /** Called when the server has sent a disconnect message. */
   readonly onDisconnect: () => void;
 }
@@ -36,7 +38,8 @@ export class PeerMonitor implements Disposable {
   #exchangeStart = 0;
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, gate, log, fail, onMessage, onDisconnect }: PeerMonitorOptions) {
+  constructor(client: Client, options: PeerMonitorOptions) {
+    const { host, gate, log, fail, onMessage, onIdentified, onDisconnect } = options;
     const { hostName, port } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -50,6 +53,7 @@ export class PeerMonitor implements Disposable {
       const complete = identification.add(data);
       if (complete) {
         log.debug(`Server version: ${printable(complete.toString('latin1', 0, complete.indexOf('\n')))}`);
+        onIdentified();
       }
       return complete;
     });

@@ -38,6 +38,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
   readonly onPromptOpen: (open: boolean) => void;
+  /** It waits for a ProxyCommand, until the next phase. output: the last lines of its standard error so far. */
+  readonly onProxyCommand: (output: readonly string[]) => void;
   /** The login begins or ceases to wait for somebody or something outside of VS Code. */
   readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
   /** All that the server has said during the login, outside of its prompts. */
@@ -71,9 +73,12 @@ export async function connectHop(
 
   options.onPhase('tcp', hop);
   const { transport, leftMs } = await openTransport(host, jump, options);
-  options.onPhase('hostKey', hop);
+  const proxyCommand = transport instanceof ProxyCommand ? transport : undefined;
+  if (!proxyCommand) {
+    options.onPhase('hostKey', hop);
+  }
 
-  using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host))));
+  using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
   let isPromptOpen = false;
   let waitsFor: LoginWait | undefined;
   const loginText = new LoginText(options.onServerText);
@@ -130,6 +135,15 @@ export async function connectHop(
     isPromptOpen: () => isPromptOpen || waitsFor !== undefined,
     onBanner: (text) => loginText.add(text),
     log,
+    onIdentified: () => {
+      if (proxyCommand) {
+        proxyCommand.connected();
+        options.onPhase('hostKey', hop);
+        if (!host.isConnectTimeoutSet) {
+          deadline.restart(connectTimeoutMs(host));
+        }
+      }
+    },
     onHostKeys: (keys) => {
       verifier.updateKnownHosts(keys).then(
         (done) => done !== undefined && log.info(done),
@@ -213,8 +227,9 @@ interface OpenedTransport {
 async function openTransport(
   host: EffectiveHost,
   jump: SshSession | undefined,
-  { signal, env, log }: ConnectOptions,
+  options: ConnectOptions,
 ): Promise<OpenedTransport> {
+  const { signal, log } = options;
   if (jump) {
     return openThroughJumpHost(host, jump, signal, log);
   }
@@ -222,8 +237,9 @@ async function openTransport(
     const { socket, leftMs } = await dial(host, signal, log);
     return { transport: socket, leftMs };
   }
-  const transport = startProxyCommand(host, host.proxyCommand, env, log);
-  return { transport, leftMs: connectTimeoutMs(host) };
+  const transport = startProxyCommand(host, host.proxyCommand, options);
+  // As for ssh, only a time-out that is set applies to a ProxyCommand: it may wait for a person.
+  return { transport, leftMs: host.isConnectTimeoutSet ? connectTimeoutMs(host) : Infinity };
 }
 
 async function openThroughJumpHost(
@@ -291,9 +307,8 @@ function jumpFailure(error: TunnelError): JumpFailure {
 function startProxyCommand(
   host: EffectiveHost,
   command: string,
-  env: ConnectOptions['env'],
-  log: ConnectOptions['log'],
-): Transport {
+  { env, log, onProxyCommand }: ConnectOptions,
+): ProxyCommand {
   if (host.proxyUseFdpass) {
     throw new TunnelFailure(
       invalidDefinition(
@@ -306,7 +321,8 @@ function startProxyCommand(
       ),
     );
   }
-  return new ProxyCommand(command, host, env, log);
+  onProxyCommand([]);
+  return new ProxyCommand(command, host, { env, log, onOutput: onProxyCommand });
 }
 
 function addressOfHost({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): TcpAddress {
@@ -321,8 +337,8 @@ function addressOf(transport: Transport): string | undefined {
   return 'remoteAddress' in transport ? transport.remoteAddress : undefined;
 }
 
-function handshakeTimeout(host: EffectiveHost): TunnelError {
-  return host.proxyCommand === undefined
+function handshakeTimeout(host: EffectiveHost, proxyCommand: ProxyCommand | undefined): TunnelError {
+  return proxyCommand === undefined || proxyCommand.isConnected
     ? connectTimeout('handshake', addressOfHost(host), host.connectTimeout)
-    : proxyCommandTimeout(host.alias, host.connectTimeout);
+    : proxyCommandTimeout(host.alias, host.connectTimeout, proxyCommand.lastLines.join('\n'));
 }

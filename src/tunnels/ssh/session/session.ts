@@ -57,6 +57,8 @@ export interface SessionParts {
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
+  /** The server has identified itself as an SSH server. */
+  readonly onIdentified: () => void;
   readonly onBanner: (text: string) => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
@@ -187,6 +189,7 @@ export class SshSession {
         log: this.#parts.log,
         fail: (error) => this.fail(error),
         onMessage: (bytes) => this.#parts.login.onMessage(bytes),
+        onIdentified: this.#parts.onIdentified,
         onDisconnect: () => this.#gracefulClose.begin(),
       });
       const window = ReceiveWindow.of(this.#parts.transport);

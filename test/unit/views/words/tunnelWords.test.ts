@@ -59,6 +59,7 @@ describe('the row of a tunnel', () => {
     [tunnel(connecting({ phase: 'auth', attempt: 3 })), 'connecting: signing in (attempt 3)'],
     [tunnel(connecting({ phase: 'forwards' })), 'connecting: opening the forwards'],
     [tunnel(connecting({ asking: true })), 'connecting: waiting for your answer'],
+    [tunnel(connecting({ proxyCommand: [] })), 'connecting: waiting for the ProxyCommand'],
     [withJump, 'connecting: checking the host key of bastion'],
     [{ ...withJump, state: connecting({ phase: 'auth', hop: 1 }) }, 'connecting: signing in'],
     [tunnel(up), 'up'],
