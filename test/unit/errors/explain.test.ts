@@ -106,6 +106,7 @@ describe('the explanation of an error', () => {
     [forwardingDisabled('bastion'), 'bastion', 'AllowTcpForwarding yes'],
     [targets.targetNotPermitted(db, 'bastion'), 'bastion', 'PermitOpen db:5432'],
     [targets.targetNotPermitted({ host: '::1', port: 80 }, 'bastion'), 'PermitOpen [::1]:80'],
+    [targets.targetNotPermittedHere({ host: '::1', port: 80 }, 'bastion'), 'PermitRemoteOpen [::1]:80'],
     [targets.targetRefused(db, bastion), 'db:5432', 'bastion', "ss -ltnp 'sport = :5432'"],
     [targets.targetNotFound(db, bastion), 'getent hosts db', 'bastion'],
     [targets.targetUnreachable(db, bastion, 'other'), 'nc -vz -w 5 db 5432', 'bastion'],

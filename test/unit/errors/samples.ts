@@ -311,8 +311,13 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ForwardingDisabled', what: 'oneListener', host, listen: socket }, host, '/run/db.sock'],
   ],
   TargetNotPermitted: [
-    [{ code: 'TargetNotPermitted', target, host }, 'db:5432', host],
-    [{ code: 'TargetNotPermitted', target: socket, host }, '/run/db.sock', host],
+    [{ code: 'TargetNotPermitted', by: 'server', target, host }, 'db:5432', host],
+    [{ code: 'TargetNotPermitted', by: 'server', target: socket, host }, '/run/db.sock', host],
+    [
+      { code: 'TargetNotPermitted', by: 'PermitRemoteOpen', target, host: 'web' },
+      'db:5432',
+      'PermitRemoteOpen',
+    ],
   ],
   TargetRefused: [
     [{ code: 'TargetRefused', target, from, detail: 'Connection refused' }, 'db:5432', host],

@@ -4,6 +4,20 @@
 /** Values of StrictHostKeyChecking in ssh_config(5); `off` is written `no`. */
 export type StrictHostKeyChecking = 'ask' | 'accept-new' | 'yes' | 'no';
 
+/** RekeyLimit in ssh_config(5): how long the same keys are used. */
+export interface RekeyLimit {
+  /** In either direction. undefined: as much as the cipher allows. */
+  readonly bytes: number | undefined;
+  /** undefined: no limit of time. */
+  readonly seconds: number | undefined;
+}
+
+/** One target of PermitRemoteOpen in ssh_config(5). `*`: any. */
+export interface PermittedTarget {
+  readonly host: string;
+  readonly port: number | '*';
+}
+
 /** The destination, or one of its jump hosts. JSON-serialisable. */
 export interface HostConfig {
   /** The host as requested: an alias of ssh_config, a name or an address. */
@@ -45,6 +59,7 @@ export interface HostConfig {
   readonly pubkeyAcceptedAlgorithms: readonly string[] | undefined;
   /** RequiredRSASize: the bits that an RSA key of a host or user has at least. Never below 1024. */
   readonly requiredRsaSize: number;
+  readonly rekeyLimit: RekeyLimit;
 
   readonly compression: boolean;
   /** Seconds. undefined: the system's own time-out. */
@@ -68,6 +83,8 @@ export interface HostConfig {
   /** Whether the ProxyCommand passes a socket back instead of carrying the connection itself. */
   readonly proxyUseFdpass: boolean;
   readonly exitOnForwardFailure: boolean;
+  /** PermitRemoteOpen: the targets that the server may ask for through a remote dynamic forward. undefined: any. */
+  readonly permitRemoteOpen: readonly PermittedTarget[] | undefined;
 
   /** ForwardX11Timeout: how many seconds an unused cookie of an untrusted program is valid. 0: no limit. */
   readonly forwardX11Timeout: number;

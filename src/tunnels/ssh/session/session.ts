@@ -174,17 +174,17 @@ export class SshSession {
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
       });
+      const { transport, log } = this.#parts;
       this.#peerMonitor = new PeerMonitor(this.#client, {
         host: this.host,
+        transport,
         gate: this.gate,
-        log: this.#parts.log,
+        log,
         fail: (error) => this.fail(error),
         onDisconnect: () => this.#gracefulClose.begin(),
       });
-      const window = ReceiveWindow.of(this.#parts.transport);
-      if (window) {
-        this.#parts.transport.on('data', ({ length }: Buffer) => window.passedOn(length));
-      }
+      const window = ReceiveWindow.of(transport);
+      transport.on('data', ({ length }: Buffer) => window?.passedOn(length));
     });
   }
 

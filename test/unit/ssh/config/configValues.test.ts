@@ -62,6 +62,21 @@ const cases: readonly (readonly [output: string, expected: Partial<HostConfig>])
   ['requiredrsasize 3072', { requiredRsaSize: 3072 }],
   ['requiredrsasize 0', { requiredRsaSize: 1024 }],
   ['requiredrsasize x', { requiredRsaSize: 1024 }],
+  ['rekeylimit 0 0', { rekeyLimit: { bytes: undefined, seconds: undefined } }],
+  ['rekeylimit 1048576 3600', { rekeyLimit: { bytes: 1048576, seconds: 3600 } }],
+  ['', { permitRemoteOpen: undefined }],
+  ['permitremoteopen any', { permitRemoteOpen: undefined }],
+  ['permitremoteopen none', { permitRemoteOpen: [] }],
+  [
+    'permitremoteopen db:5432 [::1]:* *:80',
+    {
+      permitRemoteOpen: [
+        { host: 'db', port: 5432 },
+        { host: '::1', port: '*' },
+        { host: '*', port: 80 },
+      ],
+    },
+  ],
   ['compression yes', { compression: true }],
   ['connecttimeout none', { connectTimeout: undefined }],
   ['connecttimeout 7', { connectTimeout: 7 }],
