@@ -20,12 +20,12 @@ import {
   beforeWrite,
   offerWindow,
   onHostKeys,
-  onNewKeys,
   onServerDebug,
   ping,
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2Internals';
+import { onNewKeys } from '../transport/keyExchange';
 import type { HostKeyList, Offers } from '../transport/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/gcmCipher';

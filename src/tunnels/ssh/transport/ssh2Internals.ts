@@ -1,6 +1,7 @@
-// All access to parts of ssh2 that are not public, except interceptMessages.ts. ssh2 is pinned to one version for this.
+// All access to parts of ssh2 that are not public, except interceptMessages.ts and
+// keyExchange.ts. ssh2 is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
-import type { Client, ClientChannel, NegotiatedAlgorithms, ParsedKey } from 'ssh2';
+import type { Client, ClientChannel, ParsedKey } from 'ssh2';
 
 /** ssh2's cipher for outgoing packets, if it is AES-GCM. */
 export interface GcmCipher {
@@ -31,8 +32,6 @@ interface Protocol extends LoginRequests {
   _debug: ((text: string) => void) | undefined;
   readonly _cipher?: object;
   readonly _decipher?: object;
-  /** Sends the packets queued for the new keys, and then reports the end of the key exchange. */
-  _onHandshakeComplete: (negotiated: NegotiatedAlgorithms) => void;
   /** Sends a piece of a packet. Each new cipher copies this function when the key exchange ends. */
   _onWrite: (data: Buffer) => void;
   /** Sends the message that opens a direct-tcpip channel (RFC 4254 §7.2). */
@@ -44,8 +43,6 @@ interface Protocol extends LoginRequests {
   channelWindowAdjust(id: number, bytes: number): void;
   /** Requests a signal for a program (RFC 4254 §6.9). */
   signal(id: number, name: string): void;
-  /** Starts a key exchange, unless one is running. */
-  rekey(): void;
   /** Sends the global request keepalive@openssh.com. Every server replies, if only with a failure. */
   ping(): void;
   readonly _remoteIdentRaw?: Buffer;
@@ -136,19 +133,6 @@ export function ping(client: Client): void {
     internals._callbacks.push(() => undefined);
     internals._protocol.ping();
   }
-}
-
-/**
- * Renews the keys (RFC 4253 §9). Must not be called while ssh2 writes a packet.
- * @returns false if a key exchange is already running, or the connection has ended
- */
-export function startRekey(client: Client): boolean {
-  const protocol = internalsOf(client)._protocol;
-  if (!protocol || protocol._kexinit !== undefined) {
-    return false;
-  }
-  protocol.rekey();
-  return true;
 }
 
 /** Receives the server's debug messages without ssh2's `debug` option, which formats a line for every packet. */
@@ -242,6 +226,14 @@ export function loginInternals(client: Client): LoginInternals | undefined {
       },
     }
   );
+}
+
+/** Sends a message. */
+export function sendMessage(client: Client, payload: Buffer): void {
+  const protocol = internalsOf(client)._protocol;
+  if (protocol) {
+    send(protocol, payload);
+  }
 }
 
 /** Same as sendPacket() in ssh2/lib/protocol/utils.js, which is not exported. */
@@ -346,16 +338,4 @@ export function zlibsOf(client: Client): {
 } {
   const { read, write } = internalsOf(client)._protocol?._packetRW ?? {};
   return { deflate: write?._zlib, inflate: read?._zlib };
-}
-
-/** Calls back at the end of each key exchange, before the queued packets are sent. */
-export function onNewKeys(client: Client, listener: (negotiated: NegotiatedAlgorithms) => void): void {
-  const protocol = internalsOf(client)._protocol;
-  if (protocol) {
-    const complete = protocol._onHandshakeComplete;
-    protocol._onHandshakeComplete = (negotiated) => {
-      listener(negotiated);
-      complete(negotiated);
-    };
-  }
 }
