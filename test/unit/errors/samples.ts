@@ -92,7 +92,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       'x',
     ],
     ...(['KexAlgorithms', 'HostKeyAlgorithms', 'Ciphers', 'MACs'] as const).flatMap((keyword) =>
-      (['here', 'server'] as const).map((side): Sample<'NoCommonAlgorithm'> => [
+      (['here', 'config', 'server'] as const).map((side): Sample<'NoCommonAlgorithm'> => [
         {
           code: 'NoCommonAlgorithm',
           reason: 'server',
