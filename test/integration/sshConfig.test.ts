@@ -217,7 +217,13 @@ async function identityFilesOfSsh(configFile: string, host: string): Promise<rea
 
 /** What can be compared with the lines of `ssh -G`, which prints key paths with their tokens. */
 function comparable(host: HostConfig): Record<string, unknown> {
-  const others = ['alias', 'identityFiles', 'certificateFiles', 'knownHostKeysFirst'];
+  const others = [
+    'alias',
+    'identityFiles',
+    'identityFilesAreDefault',
+    'certificateFiles',
+    'knownHostKeysFirst',
+  ];
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
 }
 

@@ -24,6 +24,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     user: 'me',
     port,
     identityFiles: [],
+    identityFilesAreDefault: false,
     certificateFiles: [],
     identitiesOnly: true,
     identityAgent: 'none',

@@ -300,9 +300,15 @@ function unsupportedSteps(
     l10n.t('Make a new key, and copy it to the server while you can still sign in there:'),
     untranslated`ssh-keygen -t ed25519`,
   );
+  const intoAgent = here(
+    l10n.t('Or load it into the SSH agent:'),
+    untranslated`ssh-add ${word(file, platform)}`,
+  );
   switch (error.defect) {
     case 'rsaTooShort':
       return [newKey];
+    case 'keyType':
+      return [newKey, intoAgent];
     case 'noAlgorithm': {
       const host = aliasOf(circumstances, 'HOST');
       const allow =
@@ -331,7 +337,7 @@ function unsupportedSteps(
           ),
           untranslated`ssh-keygen -p -f ${word(file, platform)}`,
         ),
-        here(l10n.t('Or load it into the SSH agent:'), untranslated`ssh-add ${word(file, platform)}`),
+        intoAgent,
       ];
   }
 }

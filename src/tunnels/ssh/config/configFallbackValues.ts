@@ -103,12 +103,12 @@ const defaultKeyAlgorithms = [
 ];
 
 /** The defaults of lists that can be changed here. */
-export const fallbackDefaults: ConfigValues = new Map(
-  ['hostkeyalgorithms', 'pubkeyacceptedalgorithms'].map((keyword) => [
-    keyword,
-    [defaultKeyAlgorithms.join(',')],
-  ]),
-);
+export const fallbackDefaults: ConfigValues = new Map<string, readonly string[]>([
+  ...['hostkeyalgorithms', 'pubkeyacceptedalgorithms'].map(
+    (keyword) => [keyword, [defaultKeyAlgorithms.join(',')]] as const,
+  ),
+  ['identityfile', defaultKeys],
+]);
 
 /** A list that may begin with `+`, `-` or `^`: kex_assemble_names() in OpenSSH's kex.c. */
 function changedKeyAlgorithms(list: string): readonly string[] {

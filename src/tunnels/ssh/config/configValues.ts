@@ -1,4 +1,5 @@
 // Converts the values of ssh_config for one host, by keyword, to a HostConfig.
+import { isDeepStrictEqual } from 'node:util';
 import { absolutePath, expandTilde, makeExpander } from './expandTokens';
 import type { Expander } from './expandTokens';
 import { minRsaBits } from '../keys/publicKey';
@@ -50,6 +51,8 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
   return {
     ...names,
     identityFiles: keys('identityfile'),
+    identityFilesAreDefault:
+      defaults.size === 0 || isDeepStrictEqual(values.get('identityfile'), defaults.get('identityfile')),
     certificateFiles: keys('certificatefile'),
     identitiesOnly: flag('identitiesonly', false),
     identityAgent: toIdentityAgent(values.get('identityagent')?.[0], expander, env),

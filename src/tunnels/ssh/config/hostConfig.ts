@@ -28,6 +28,8 @@ export interface HostConfig {
 
   /** Absolute paths, in the order to try. OpenSSH's default keys if ssh_config names none. They need not exist. */
   readonly identityFiles: readonly string[];
+  /** Whether ssh_config names no key: `identityFiles` are those that the installed ssh tries by default. */
+  readonly identityFilesAreDefault: boolean;
   /** Absolute paths; only those that ssh_config names. `KEY-cert.pub` beside an identity file is not listed. */
   readonly certificateFiles: readonly string[];
   readonly identitiesOnly: boolean;
