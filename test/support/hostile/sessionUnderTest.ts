@@ -51,6 +51,8 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     serverAliveCountMax: 3,
     addressFamily: 'any',
     bindAddress: undefined,
+    bindInterface: undefined,
+    tcpKeepAlive: true,
     preferredAuthentications: undefined,
     numberOfPasswordPrompts: 3,
     pubkeyAuthentication: true,

@@ -78,6 +78,8 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     serverAliveCountMax: number('serveralivecountmax', 3),
     addressFamily: toAddressFamily(one('addressfamily')),
     bindAddress: one('bindaddress'),
+    bindInterface: one('bindinterface'),
+    tcpKeepAlive: flag('tcpkeepalive', true),
     preferredAuthentications: one('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: number('numberofpasswordprompts', 3),
     pubkeyAuthentication: flag('pubkeyauthentication', true),

@@ -71,6 +71,9 @@ export interface HostConfig {
   readonly serverAliveCountMax: number;
   readonly addressFamily: 'any' | 'inet' | 'inet6';
   readonly bindAddress: string | undefined;
+  /** The name of a network interface. A BindAddress has precedence. */
+  readonly bindInterface: string | undefined;
+  readonly tcpKeepAlive: boolean;
 
   readonly preferredAuthentications: readonly string[] | undefined;
   readonly numberOfPasswordPrompts: number;
