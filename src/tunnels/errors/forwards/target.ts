@@ -89,7 +89,7 @@ export const targetTexts: TextsByCode<TargetError> = {
               facts,
             ),
             nextStep: l10n.t(
-              'If programs on the server may reach it, add {target} to PermitRemoteOpen in your SSH config.',
+              'Add {target} to PermitRemoteOpen in your SSH config if programs on the server may reach it.',
               facts,
             ),
           };
