@@ -17,4 +17,5 @@ serverSuite(asyncssh, {
   'a dynamic forward: reports a target that refuses, and goes on': otherWords,
   'a session: survives a rekey by the server while idle': ignoreInRekey,
   'a session: survives rekeys by the server during a transfer': ignoreInRekey,
+  'a session: survives the rekeys of our RekeyLimit during a transfer': ignoreInRekey,
 });

@@ -64,7 +64,7 @@ export class PeerMonitor implements Disposable {
       gate.hold();
       this.#exchangeStart = performance.now();
       clearTimeout(this.#rekeyTimer);
-      this.#rekeyTimer = setTimeout(() => fail(rekeyTimeout(hostName)), rekeyTimeoutMs);
+      this.#rekeyTimer = setTimeout(() => fail(rekeyTimeout(hostName, this.#awaitsAnswer)), rekeyTimeoutMs);
     };
     this.#rekeys = new RekeyLimits({
       limit: rekeyLimit,
@@ -129,8 +129,9 @@ export class PeerMonitor implements Disposable {
   }
 }
 
-function rekeyTimeout(hostName: string): TunnelFailure {
-  return new TunnelFailure(
-    connectionLost(hostName, `the server did not finish a rekey within ${rekeyTimeoutMs / 1000} s`),
-  );
+function rekeyTimeout(hostName: string, isUnanswered: boolean): TunnelFailure {
+  const what = isUnanswered
+    ? 'the server did not answer our request for new keys'
+    : 'the server started a rekey and did not finish it';
+  return new TunnelFailure(connectionLost(hostName, `${what} within ${rekeyTimeoutMs / 1000} s`));
 }
