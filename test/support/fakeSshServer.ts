@@ -22,6 +22,8 @@ interface FakeServerOptions {
   readonly isOld?: boolean;
   /** It reports these instead: after the key exchange, and again when the client has named the user. */
   readonly signatureAlgorithms?: { readonly atFirst: string; readonly forUser: string };
+  /** Sent before the first answer of the login (RFC 4252 §5.4). */
+  readonly banner?: string;
   /** Of its RSA host key. */
   readonly bits?: number;
   /** Lines of its `Host` block; the first value of a keyword counts. */
@@ -31,11 +33,18 @@ interface FakeServerOptions {
 export async function fakeSshServer(
   dir: TempDir,
   authenticate: (context: AuthContext) => void,
-  { isMute = false, isOld = false, signatureAlgorithms, bits = 2048, config = [] }: FakeServerOptions = {},
+  {
+    isMute = false,
+    isOld = false,
+    signatureAlgorithms,
+    banner,
+    bits = 2048,
+    config = [],
+  }: FakeServerOptions = {},
 ): Promise<FakeSshServer> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   const hostKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
-  const server = new Server({ hostKeys: [hostKey] }, (client) => {
+  const server = new Server({ hostKeys: [hostKey], ...(banner !== undefined && { banner }) }, (client) => {
     if (isOld || signatureAlgorithms) {
       hideSignatureAlgorithms(client);
     }

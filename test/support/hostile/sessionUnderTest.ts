@@ -35,6 +35,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     hostKeyAlias: undefined,
     strictHostKeyChecking: 'no',
     hashKnownHosts: false,
+    tcpKeepAlive: true,
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,
@@ -52,7 +53,6 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     addressFamily: 'any',
     bindAddress: undefined,
     bindInterface: undefined,
-    tcpKeepAlive: true,
     preferredAuthentications: undefined,
     numberOfPasswordPrompts: 3,
     pubkeyAuthentication: true,
@@ -79,6 +79,8 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     signal,
     onPhase: () => undefined,
     onPromptOpen: () => undefined,
+    onWaitsFor: () => undefined,
+    onServerText: () => undefined,
     log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

@@ -56,6 +56,7 @@ export interface SessionParts {
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
+  readonly onBanner: (text: string) => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
 }
@@ -115,7 +116,10 @@ export class SshSession {
     });
     // A channel of a jump host would stay half open.
     this.#client.on('end', () => this.#gracefulClose.closeNow());
-    this.#client.on('banner', (text) => this.#serverMessages.say(`Banner of ${parts.who}`, text));
+    this.#client.on('banner', (text) => {
+      this.#serverMessages.say(`Banner of ${parts.who}`, text);
+      parts.onBanner(text);
+    });
   }
 
   /** Identifies the server by the route to it: sessions with the same value share the server's ports. */
@@ -174,15 +178,13 @@ export class SshSession {
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
       });
-      const { transport, log } = this.#parts;
       this.#peerMonitor = new PeerMonitor(this.#client, {
-        host: this.host,
-        transport,
+        ...this.#parts,
         gate: this.gate,
-        log,
         fail: (error) => this.fail(error),
         onDisconnect: () => this.#gracefulClose.begin(),
       });
+      const { transport } = this.#parts;
       const window = ReceiveWindow.of(transport);
       transport.on('data', ({ length }: Buffer) => window?.passedOn(length));
     });

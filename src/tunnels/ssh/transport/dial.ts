@@ -19,11 +19,11 @@ import { connectionLost } from '../../errors/ssh/connectionLost';
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { unlessAborted } from '../../util/promises';
-import { maxTimerSeconds } from '../../util/timeOuts';
+import { Deadline, maxTimerSeconds } from '../../util/timeOuts';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
 import { LargeReads } from './largeReads';
-import type { HostConfig } from '../config/hostConfig';
+import type { EffectiveHost } from '../config/effectiveHost';
 
 /**
  * A lookup may take this many times ConnectTimeout: the system asks one name server after another, and ssh waits for all
@@ -33,19 +33,25 @@ const lookupFactor = 3;
 
 const families = { any: 0, inet: 4, inet6: 6 } as const;
 
+export interface Dialled {
+  readonly socket: Socket;
+  /** What is left of ConnectTimeout for the handshake, in milliseconds. */
+  readonly leftMs: number;
+}
+
+/** Milliseconds. 0 means no time-out, as in ssh_config(5). */
+export function connectTimeoutMs({ connectTimeout: seconds }: { readonly connectTimeout: number }): number {
+  return seconds === 0 ? Infinity : seconds * 1000;
+}
+
 /**
- * Dials a host.
- * @param timeoutSeconds for each address, as ConnectTimeout in ssh_config(5); three times that for the name
+ * Dials a host. ConnectTimeout begins anew for each address, and what the successful one has left is for the handshake:
+ * ssh_connect_direct() in OpenSSH's sshconnect.c. The name may take three times as long.
  * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable, for the last address
  */
-export async function dial(
-  host: HostConfig,
-  timeoutSeconds: number,
-  signal: AbortSignal,
-  log: Log,
-): Promise<Socket> {
+export async function dial(host: EffectiveHost, signal: AbortSignal, log: Log): Promise<Dialled> {
   const start = performance.now();
-  const addresses = await resolve(host, timeoutSeconds);
+  const addresses = await resolve(host, signal);
   const list = addresses.map(({ address }) => address).join(', ');
   log.debug(`${host.hostName} resolves to ${list} (${elapsed(start)})`);
   let last: unknown;
@@ -57,11 +63,9 @@ export async function dial(
     try {
       const to = { host: address, port: host.port };
       const from = await localAddressFor(host, to, family);
-      const socket = await dialAddress(to, from, timeoutSeconds, signal);
-      // As ssh: with the system's own intervals.
-      socket.setKeepAlive(host.tcpKeepAlive);
+      const result = await dialAddress(to, from, host, signal);
       log.debug(`TCP connection to ${dialled} established (${elapsed(since)})`);
-      return socket;
+      return result;
     } catch (error) {
       signal.throwIfAborted();
       const code = error instanceof TunnelFailure ? error.code : 'ConnectionLost';
@@ -72,17 +76,21 @@ export async function dial(
   throw last;
 }
 
-async function resolve(host: HostConfig, timeoutSeconds: number): Promise<LookupAddress[]> {
-  const seconds = Math.min(timeoutSeconds * lookupFactor, maxTimerSeconds);
-  const tooLong = AbortSignal.timeout(seconds * 1000);
+async function resolve(host: EffectiveHost, signal: AbortSignal): Promise<LookupAddress[]> {
+  const seconds = Math.min(host.connectTimeout * lookupFactor, maxTimerSeconds);
+  const tooLong = new AbortController();
+  const deadline = new Deadline(seconds === 0 ? Infinity : seconds * 1000, () => tooLong.abort());
   const family = families[host.addressFamily];
   let found: LookupAddress[];
   try {
     const options = { all: true, family, order: 'verbatim' } as const;
-    found = await unlessAborted(lookup(host.hostName, options), tooLong);
+    found = await unlessAborted(lookup(host.hostName, options), AbortSignal.any([signal, tooLong.signal]));
   } catch (error) {
-    const detail = tooLong.aborted ? `no answer of a name server in ${seconds} s` : messageOf(error);
+    signal.throwIfAborted();
+    const detail = tooLong.signal.aborted ? `no answer of a name server in ${seconds} s` : messageOf(error);
     throw new TunnelFailure(hostNotFound(host.hostName, detail), { cause: error });
+  } finally {
+    deadline[Symbol.dispose]();
   }
   // For an address instead of a name, Node returns that address, whatever family was requested.
   const fitting = found.filter((address) => family === 0 || address.family === family);
@@ -94,7 +102,7 @@ async function resolve(host: HostConfig, timeoutSeconds: number): Promise<Lookup
 
 /** Where to connect from, by BindAddress or BindInterface. undefined: anywhere. */
 async function localAddressFor(
-  { bindAddress, bindInterface }: HostConfig,
+  { bindAddress, bindInterface }: EffectiveHost,
   to: TcpAddress,
   family: number,
 ): Promise<string | undefined> {
@@ -131,9 +139,10 @@ async function resolveBindAddress(name: string | undefined, family: number): Pro
 function dialAddress(
   address: TcpAddress,
   localAddress: string | undefined,
-  timeoutSeconds: number,
+  host: EffectiveHost,
   signal: AbortSignal,
-): Promise<Socket> {
+): Promise<Dialled> {
+  const start = performance.now();
   return new Promise((resolve, reject) => {
     const reads = new LargeReads();
     const socket = connect({
@@ -145,7 +154,7 @@ function dialAddress(
     });
     reads.attach(socket);
     const settle = (): void => {
-      clearTimeout(timer);
+      deadline[Symbol.dispose]();
       signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners('error').removeAllListeners('connect');
     };
@@ -156,29 +165,36 @@ function dialAddress(
       reject(reason instanceof Error ? reason : new Error(String(reason)));
     };
     const onAbort = (): void => fail(signal.reason);
-    const timer = setTimeout(
-      () => fail(new TunnelFailure(connectTimeout('tcp', address, timeoutSeconds))),
-      timeoutSeconds * 1000,
+    const deadline = new Deadline(connectTimeoutMs(host), () =>
+      fail(new TunnelFailure(connectTimeout('tcp', address, host.connectTimeout))),
     );
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('error', (error) =>
-      fail(new TunnelFailure(dialError(address, localAddress, error), { cause: error })),
+      fail(new TunnelFailure(dialError(address, localAddress, error, start), { cause: error })),
     );
     socket.once('connect', () => {
+      const { leftMs } = deadline;
       settle();
-      resolve(socket);
+      resolve({ socket, leftMs });
     });
   });
 }
 
-function dialError(address: TcpAddress, from: string | undefined, error: NodeJS.ErrnoException): TunnelError {
+function dialError(
+  address: TcpAddress,
+  from: string | undefined,
+  error: NodeJS.ErrnoException,
+  start: number,
+): TunnelError {
   if (error.code === 'EADDRNOTAVAIL' && from !== undefined) {
     return bindAddressMissing(from, address, error.message);
   }
   switch (error.code) {
     case 'ECONNREFUSED':
       return connectionRefused(address, error.message);
+    // The system's own time-out.
     case 'ETIMEDOUT':
+      return connectTimeout('tcp', address, Math.round((performance.now() - start) / 1000));
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
