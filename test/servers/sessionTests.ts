@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { after, it } from 'mocha';
@@ -58,6 +59,26 @@ export function sessionTests(suite: ServerSuite): void {
       own.isUnbroken();
     });
   }
+
+  it('survives the rekeys of our RekeyLimit during a transfer', async () => {
+    await using own = await startServer({}, `RekeyLimit ${mebibyte}`);
+    const { window } = suite;
+    await window.client.setLogThresholds({ all: 'debug', tunnels: {} });
+    const before = window.log.length;
+    const socket = await own.connect();
+    const data = randomBytes(8 * mebibyte);
+    const reading = read(socket, data.length);
+    // The failure is reported by the read below.
+    reading.catch(() => undefined);
+    socket.write(data);
+    assert.ok((await reading).equals(data), 'other bytes came back');
+    const renewed = (): number =>
+      window.log.slice(before).filter((line) => line.includes('Key exchange finished')).length;
+    await untilOrGone(socket, 'the keys are renewed', () => renewed() >= 3);
+    await window.client.setLogThresholds({ all: 'info', tunnels: {} });
+    socket.end();
+    own.isUnbroken();
+  });
 
   it('stays up while idle, because its keep-alives are answered', async () => {
     const { server, window } = suite;
@@ -116,11 +137,15 @@ export function sessionTests(suite: ServerSuite): void {
     isUnbroken(): void;
   }
 
-  /** Starts a server with these options, and a tunnel to an echo. */
-  async function startServer(options: ServerOptions): Promise<OwnServer> {
+  /**
+   * Starts a server with these options, and a tunnel to an echo.
+   * @param config a line of the client's ssh_config
+   */
+  async function startServer(options: ServerOptions, config = ''): Promise<OwnServer> {
     const { kind, window } = suite;
     const id = 'user:own';
     const server = await kind.start(options);
+    await appendFile(server.configFile, `${config}\n`);
     const echo = await target((socket) => socket.pipe(socket));
     const end = async (): Promise<void> => {
       await window.lease();

@@ -69,7 +69,10 @@ const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
   [/Connection refused/, 'connection refused'],
   [/Could not resolve hostname/, 'name not found'],
   [/timed out/, 'timed out'],
-  [/unreachable|Cannot assign requested address|getaddrinfo: |no address of family/i, 'unreachable'],
+  [
+    /unreachable|Cannot assign requested address|getaddrinfo: |no address of family|no suitable addresses/i,
+    'unreachable',
+  ],
   [
     /Bad configuration option|line \d+: |terminating, \d+ bad|Can't open user config|jumphost loop|Too many recursive|Bad \w+ (argument|spec)|[Ii]nvalid|percent_expand|vdollar|unknown key/,
     'bad config',

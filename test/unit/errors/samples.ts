@@ -58,6 +58,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   HostUnreachable: [
     [{ code: 'HostUnreachable', reason: 'noRoute', address }, shown],
     [{ code: 'HostUnreachable', reason: 'bindAddress', from: '10.9.9.9', address }, shown, '10.9.9.9'],
+    [{ code: 'HostUnreachable', reason: 'bindInterface', name: 'tun7', address }, shown, 'tun7'],
   ],
   ProxyFailed: [
     ...(
@@ -116,7 +117,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       'x',
     ],
     ...(['KexAlgorithms', 'HostKeyAlgorithms', 'Ciphers', 'MACs'] as const).flatMap((keyword) =>
-      (['here', 'server'] as const).map((side): Sample<'NoCommonAlgorithm'> => [
+      (['here', 'config', 'server'] as const).map((side): Sample<'NoCommonAlgorithm'> => [
         {
           code: 'NoCommonAlgorithm',
           reason: 'server',
@@ -385,8 +386,13 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ForwardingDisabled', what: 'portNotReported', host, listen: { bind: '*', port: 0 } }, host],
   ],
   TargetNotPermitted: [
-    [{ code: 'TargetNotPermitted', target, host }, 'db:5432', host],
-    [{ code: 'TargetNotPermitted', target: socket, host }, '/run/db.sock', host],
+    [{ code: 'TargetNotPermitted', by: 'server', target, host }, 'db:5432', host],
+    [{ code: 'TargetNotPermitted', by: 'server', target: socket, host }, '/run/db.sock', host],
+    [
+      { code: 'TargetNotPermitted', by: 'PermitRemoteOpen', target, host: 'web' },
+      'db:5432',
+      'PermitRemoteOpen',
+    ],
   ],
   TargetRefused: [
     [{ code: 'TargetRefused', target, from, detail: 'Connection refused' }, 'db:5432', host],

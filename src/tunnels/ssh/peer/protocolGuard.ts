@@ -54,6 +54,8 @@ export class ProtocolGuard {
   #fillersLeft = 0;
   #isLoggedIn = false;
   #hasSentHostKeys = false;
+  /** We have started a rekey: the server's next KEXINIT is its answer. */
+  #expectsRekey = false;
   /** It has disconnected: later messages are dropped. */
   #isOver = false;
 
@@ -70,6 +72,11 @@ export class ProtocolGuard {
   /** Call it at the end of a key exchange, when the host key has been verified. */
   newKeys(): void {
     this.#hasKeys = true;
+  }
+
+  /** Call it when we start a rekey. */
+  expectRekey(): void {
+    this.#expectsRekey = true;
   }
 
   /** Call it when a channel that the server opened was expected: it doesn't count as overhead. */
@@ -118,11 +125,12 @@ export class ProtocolGuard {
 
   #keyExchange(type: number, bytes: Buffer): boolean {
     if (type === message.kexInit) {
-      if (this.#hasKeys && !this.#rekeys.take()) {
+      if (this.#hasKeys && !this.#expectsRekey && !this.#rekeys.take()) {
         throw this.#violation('starts one rekey after another');
       }
     } else if (type === message.newKeys) {
       this.#hasKeys = false;
+      this.#expectsRekey = false;
     }
     if (type === message.gexGroup && this.#parts.connection.awaitsPrime()) {
       const bits = lengthInBits(new Fields(bytes).string() ?? Buffer.alloc(0));

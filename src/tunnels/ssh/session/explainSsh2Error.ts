@@ -16,13 +16,14 @@ import { answerTooLate, closedAtOnce, connectionLost } from '../../errors/ssh/co
 import { programNotPermitted } from '../../errors/forwards/program';
 import { x11Disabled, xauthMissingThere } from '../../errors/forwards/x11';
 import { explainMismatch } from '../transport/algorithms';
+import type { AlgorithmLists } from '../transport/algorithms';
 import type { Offers } from '../transport/ssh2Internals';
 import { readable } from '../../util/untrustedText';
 import type { HostConfig } from '../config/hostConfig';
 
 /** The facts about a connection that has ended, whether it was established or not. */
 export interface EndedConnection {
-  readonly host: Pick<HostConfig, 'hostName' | 'port'>;
+  readonly host: Pick<HostConfig, 'hostName' | 'port'> & AlgorithmLists;
   readonly who: string;
   /** The first error. Later ones are its consequences. */
   readonly raw: Error | undefined;
@@ -57,7 +58,7 @@ export function explainEnd(ended: EndedConnection): TunnelError {
     return noCommonAlgorithm(
       host.hostName,
       offers ? `${text}: the server offers ${theirs}, this machine offers ${offers.local}` : text,
-      offers && explainMismatch(offers),
+      offers && explainMismatch(offers, host),
     );
   }
   return ended.promptOpen === true ? answerTooLate(host.hostName, text) : connectionLost(host.hostName, text);

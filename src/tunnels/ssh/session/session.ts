@@ -21,12 +21,12 @@ import {
   beforeWrite,
   offerWindow,
   onHostKeys,
-  onNewKeys,
   onServerDebug,
   ping,
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2Internals';
+import { onNewKeys } from '../transport/keyExchange';
 import type { HostKeyList, Offers } from '../transport/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/gcmCipher';
@@ -184,18 +184,16 @@ export class SshSession {
         this.#commands.onDebugMessage(message);
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
-        host: this.host,
+        ...this.#parts,
         gate: this.gate,
-        log: this.#parts.log,
         fail: (error) => this.fail(error),
         onMessage: (bytes) => this.#parts.login.onMessage(bytes),
         onIdentified: this.#parts.onIdentified,
         onDisconnect: () => this.#gracefulClose.begin(),
       });
-      const window = ReceiveWindow.of(this.#parts.transport);
-      if (window) {
-        this.#parts.transport.on('data', ({ length }: Buffer) => window.passedOn(length));
-      }
+      const { transport } = this.#parts;
+      const window = ReceiveWindow.of(transport);
+      transport.on('data', ({ length }: Buffer) => window?.passedOn(length));
     });
   }
 
