@@ -61,6 +61,13 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['PermitRemoteOpen any', 'PermitRemoteOpen any\nPermitRemoteOpen none'],
   ['PermitRemoteOpen with targets', 'PermitRemoteOpen db.internal:5432 [::1]:80 *:443 127.0.0.1:*'],
   ['HashKnownHosts, UpdateHostKeys', 'HashKnownHosts yes\nUpdateHostKeys no'],
+  ['CheckHostIP', 'CheckHostIP yes'],
+  ['VerifyHostKeyDNS, which turns UpdateHostKeys off', 'VerifyHostKeyDNS ask'],
+  ['PKCS11Provider, HostbasedAuthentication', 'PKCS11Provider /usr/lib/card.so\nHostbasedAuthentication yes'],
+  [
+    'options that are not used',
+    'AddKeysToAgent confirm\nTunnel ethernet\nPermitLocalCommand yes\nLocalCommand true',
+  ],
   ['a list of ciphers', 'Ciphers aes128-gcm@openssh.com'],
   [
     'algorithm lists that change the default',
@@ -252,6 +259,9 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     strictHostKeyChecking:
       { true: 'yes', false: 'no' }[text('stricthostkeychecking') ?? ''] ?? text('stricthostkeychecking'),
     hashKnownHosts: flag('hashknownhosts'),
+    tcpKeepAlive: flag('tcpkeepalive'),
+    checkHostIp: flag('checkhostip'),
+    verifyHostKeyDns: text('verifyhostkeydns') !== 'false',
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost'),
     updateHostKeys: flag('updatehostkeys') ? 'yes' : 'no',
     hostKeyAlgorithms: list('hostkeyalgorithms'),
@@ -272,7 +282,11 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     addressFamily: text('addressfamily'),
     bindAddress: text('bindaddress'),
     bindInterface: text('bindinterface'),
-    tcpKeepAlive: flag('tcpkeepalive'),
+    pkcs11Provider: text('pkcs11provider'),
+    hostbasedAuthentication: flag('hostbasedauthentication'),
+    unusedOptions: ['AddKeysToAgent', 'LocalCommand', 'Tunnel'].filter(
+      (keyword) => !['false', undefined].includes(text(keyword.toLowerCase())),
+    ),
     preferredAuthentications: text('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: Number(text('numberofpasswordprompts')),
     pubkeyAuthentication: flag('pubkeyauthentication'),

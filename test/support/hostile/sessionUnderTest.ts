@@ -35,6 +35,8 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     hostKeyAlias: undefined,
     strictHostKeyChecking: 'no',
     hashKnownHosts: false,
+    checkHostIp: false,
+    verifyHostKeyDns: false,
     tcpKeepAlive: true,
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
@@ -68,6 +70,9 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     permitRemoteOpen: undefined,
     forwardX11Timeout: 1200,
     xauthLocation: undefined,
+    pkcs11Provider: undefined,
+    hostbasedAuthentication: false,
+    unusedOptions: [],
     ...changes,
   };
 }

@@ -149,10 +149,21 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '[db]:2022',
       key.fingerprint,
     ]),
+    ...(['unconfirmed', 'notSaved', 'strict'] as const).map((reason): Sample<'HostKeyUnknown'> => {
+      const unchecked = { authority: { file, line: 3 }, dns: true };
+      return [
+        { code: 'HostKeyUnknown', reason, host: '[db]:2022', key, unchecked },
+        '[db]:2022',
+        key.fingerprint,
+        `${file}, line 3`,
+        'VerifyHostKeyDNS',
+      ];
+    }),
     ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
       (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
     ),
     [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys hunter2' }, '"/bin/keys"'],
+    [{ code: 'HostKeyUnknown', reason: 'commandRelative', command: 'keys hunter2' }, '"keys"'],
     [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys hunter2' }, '/bin/'],
   ],
   HostKeyChanged: [

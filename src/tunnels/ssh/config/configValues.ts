@@ -5,6 +5,7 @@ import type { Expander } from './expandTokens';
 import { minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
 import type { HostConfig, PermittedTarget, RekeyLimit, StrictHostKeyChecking } from './hostConfig';
+import { unusedOptions } from './unusedOptions';
 
 /**
  * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, and one element for
@@ -62,6 +63,8 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     revokedHostKeysFiles: files('revokedhostkeys', []),
     strictHostKeyChecking: toStrictness(one('stricthostkeychecking')),
     hashKnownHosts: flag('hashknownhosts', false),
+    checkHostIp: flag('checkhostip', false),
+    verifyHostKeyDns: flag('verifyhostkeydns', false),
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
@@ -93,6 +96,9 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     permitRemoteOpen: toPermittedTargets(values.get('permitremoteopen')),
     forwardX11Timeout: number('forwardx11timeout', 1200),
     xauthLocation: own('xauthlocation'),
+    pkcs11Provider: one('pkcs11provider'),
+    hostbasedAuthentication: flag('hostbasedauthentication', false),
+    unusedOptions: unusedOptions(values),
   };
 }
 

@@ -46,6 +46,11 @@ export class Fields {
     this.#message = bytes;
   }
 
+  byte(): number | undefined {
+    this.#at += 1;
+    return this.#message[this.#at - 1];
+  }
+
   uint32(): number | undefined {
     if (this.#at + 4 > this.#message.length) {
       return undefined;

@@ -26,6 +26,7 @@ import type { EffectiveHost } from '../config/effectiveHost';
 import { LoginText } from '../peer/serverMessages';
 import { unlessAborted } from '../../util/promises';
 import { SshSession } from './session';
+import { whileOpen } from './whileOpen';
 import type { Transport } from './session';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
@@ -68,8 +69,11 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
+  if (host.unusedOptions.length > 0) {
+    const names = host.unusedOptions.join(', ');
+    log.info(`Your SSH config sets for ${host.alias} what is not used here (see the README): ${names}`);
+  }
   const verifier = await HostKeyVerifier.create(host, options.env);
-  const algorithms = offeredAlgorithms(host, await verifier.knownTypes());
 
   options.onPhase('tcp', hop);
   const { transport, leftMs } = await openTransport(host, jump, options);
@@ -77,6 +81,9 @@ export async function connectHop(
   if (!proxyCommand) {
     options.onPhase('hostKey', hop);
   }
+  const algorithms = await whileOpen(transport, host.hostName, async (ended) =>
+    offeredAlgorithms(host, await verifier.knownTypes(AbortSignal.any([signal, ended]))),
+  );
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
   let isPromptOpen = false;
@@ -166,9 +173,12 @@ export async function connectHop(
           verify(true);
           return;
         }
+        // A person answers, or a KnownHostsCommand, which may take its time.
+        deadline.pause();
         verifier
           .verify(key, addressOf(transport), who, prompter, log)
           .then(() => {
+            deadline.resume();
             if (handle.session?.isOpen === true) {
               // Continues the key exchange, which may fail.
               verify(true);

@@ -20,7 +20,6 @@ import { explainOpenFailure } from './explainForwardFailure';
 import {
   beforeWrite,
   offerWindow,
-  onHostKeys,
   onServerDebug,
   ping,
   receivesByGcm,
@@ -177,7 +176,6 @@ export class SshSession {
         this.#offers = offers;
         this.#parts.log.trace(describeOffers(offers));
       });
-      onHostKeys(this.#client, this.#parts.onHostKeys);
       onServerDebug(this.#client, (message) => {
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
@@ -190,6 +188,7 @@ export class SshSession {
         onMessage: (bytes) => this.#parts.login.onMessage(bytes),
         onIdentified: this.#parts.onIdentified,
         onDisconnect: () => this.#gracefulClose.begin(),
+        onHostKeys: this.#parts.onHostKeys,
       });
       const { transport } = this.#parts;
       const window = ReceiveWindow.of(transport);

@@ -145,6 +145,7 @@ export function onServerDebug(client: Client, listener: (message: string) => voi
 
 /** What a server has listed in `hostkeys-00@openssh.com` (OpenSSH's PROTOCOL §2.5). */
 export interface HostKeyList {
+  /** Including keys of types that are unknown here. */
   readonly listed: readonly Buffer[];
   /** Those of them that it has proved to own. */
   readonly proved: readonly Buffer[];
@@ -154,18 +155,15 @@ export interface HostKeyList {
  * Calls back when the server has listed its host keys and answered for them. RSA keys must be proved with SHA-2, as in
  * client_global_hostkeys_prove_confirm() of OpenSSH's clientloop.c: ssh2 itself accepts SHA-1.
  */
-export function onHostKeys(client: Client, listener: (keys: HostKeyList) => void): void {
+export function onHostKeysProved(client: Client, listener: (keys: readonly Buffer[]) => void): void {
   const handlers = internalsOf(client)._protocol?._handlers;
   const handle = handlers?.GLOBAL_REQUEST;
   if (!handlers || !handle) {
     return;
   }
-  const blobs = (keys: readonly ParsedKey[]): readonly Buffer[] => keys.map((key) => key.getPublicSSH());
-  let listed: readonly Buffer[] = [];
   handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data) => {
     if (name === 'hostkeys-00@openssh.com') {
       const keys = data as ParsedKey[];
-      listed = blobs(keys);
       for (const key of keys.filter(({ type }) => type === 'ssh-rsa')) {
         const verify = key.verify.bind(key);
         // ssh2 names the hash unless it is SHA-1.
@@ -174,7 +172,7 @@ export function onHostKeys(client: Client, listener: (keys: HostKeyList) => void
     }
     handle(protocol, name, wantReply, data);
   };
-  client.on('hostkeys', (proved: readonly ParsedKey[]) => listener({ listed, proved: blobs(proved) }));
+  client.on('hostkeys', (proved: readonly ParsedKey[]) => listener(proved.map((key) => key.getPublicSSH())));
 }
 
 /** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1), as sent by both sides. */
