@@ -1,4 +1,5 @@
-// All access to parts of ssh2 that are not public, except interceptMessages.ts. ssh2 is pinned to one version for this.
+// All access to parts of ssh2 that are not public, except interceptMessages.ts and longPackets.ts. ssh2 is pinned to one
+// version for this.
 import type { CipherGCMTypes } from 'node:crypto';
 import type { Client, ClientChannel, ParsedKey } from 'ssh2';
 
