@@ -1,5 +1,5 @@
-// All access to parts of ssh2 that are not public, except interceptMessages.ts and
-// keyExchange.ts. ssh2 is pinned to one version for this.
+// All access to parts of ssh2 that are not public, except interceptMessages.ts, keyExchange.ts and longPackets.ts. ssh2
+// is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
 import type { Client, ClientChannel, ParsedKey } from 'ssh2';
 
