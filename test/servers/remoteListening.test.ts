@@ -12,9 +12,12 @@ import { startProftpd } from '../support/servers/proftpdServer';
 import { asyncssh, conch } from '../support/servers/scriptServer';
 import { target } from '../support/targetAndClient';
 import { TestWindow, testDaemon } from '../support/testWindow';
+import type { TestDaemon } from '../support/testWindow';
 import { dial, exchange } from './socketIo';
 
 type Server = Pick<OtherServer, 'configFile' | 'freePath' | 'port'>;
+
+let daemon: TestDaemon;
 
 /** A server for the tests of a block, and a window. */
 function serverAndWindow(start: (parts: Parts) => Promise<Server>): {
@@ -25,7 +28,6 @@ function serverAndWindow(start: (parts: Parts) => Promise<Server>): {
   let server: Server;
   let window: TestWindow;
   before(async () => {
-    const daemon = parts.use(await testDaemon());
     server = await start(parts);
     window = await TestWindow.open(daemon, server);
     parts.use({ [Symbol.dispose]: () => window.disconnect() });
@@ -50,6 +52,10 @@ async function failure(
 
 describe('a remote forward', function () {
   this.timeout(3 * longWaitMs);
+  before(async () => {
+    daemon = await testDaemon();
+  });
+  after(() => daemon[Symbol.asyncDispose]());
 
   describe('with a server that does none', () => {
     const servers = [
