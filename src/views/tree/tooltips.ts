@@ -29,6 +29,7 @@ import {
   stateNote,
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rowViews';
+import { explainLoginWait, serverLines, serverLinks } from '../words/loginWords';
 import { describeCompression, describeTunnel, originPhrase } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
@@ -113,6 +114,22 @@ function compressionLine(tunnel: TunnelSnapshot): Markdown | undefined {
     : localized((values) => l10n.t('Compression: {effect}', values), { effect });
 }
 
+/** The details have the rest, and open its links. */
+const maxServerLines = 8;
+
+function serverSays(tunnel: TunnelSnapshot): readonly (Markdown | undefined)[] {
+  const lines = serverLines(tunnel).slice(0, maxServerLines);
+  return lines.length === 0
+    ? []
+    : [
+        marked`${l10n.t('The server says:')}`,
+        bulletList(lines.map((line) => marked`${line}`)),
+        serverLinks(tunnel).length === 0
+          ? undefined
+          : marked`${l10n.t('To open the link, show the details.')}`,
+      ];
+}
+
 function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
   const { entry } = tunnel;
   return paragraphs([
@@ -120,6 +137,8 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
       name: bold(tunnel.name),
       state: stateLine(tunnel, now),
     }),
+    textIfAny(explainLoginWait(tunnel)),
+    ...serverSays(tunnel),
     textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),

@@ -16,6 +16,7 @@ import {
   speakParts,
   withFullStop,
 } from './format';
+import { describeLoginWait, isLoginWaiting } from './loginWords';
 import { describePrograms } from './programWords';
 import { shownHost } from './exactText';
 import { networkWordsOf } from './exposure';
@@ -67,6 +68,11 @@ function describePhase(phase: Phase, host: string | undefined): string {
 export function describeStep(state: Connecting, entry: TunnelEntry | undefined): string {
   if (state.asking === true) {
     return l10n.t('waiting for your answer');
+  }
+  const wait = describeLoginWait(state);
+  if (wait !== undefined) {
+    const host = hopHost(entry, state.hop);
+    return host === undefined ? wait : l10n.t('{wait}, for {host}', { wait, host });
   }
   const step = describePhase(state.phase, hopHost(entry, state.hop));
   const { attempt } = state;
@@ -255,12 +261,17 @@ export function isStoppedProgramTunnel({ state, entry }: TunnelSnapshot): boolea
   return state.status === 'stopped' && entry !== undefined && isForPrograms(entry.definition);
 }
 
+/** Whether it can't go on before the user acts: answers a question, or approves the sign-in elsewhere. */
+export function needsPerson(tunnel: TunnelSnapshot): boolean {
+  return tunnel.state.status === 'blocked' || isLoginWaiting(tunnel);
+}
+
 /** Whether the user should look at it: what the view's badge counts. */
 export function needsAttention(tunnel: TunnelSnapshot): boolean {
   if (isUnstartedSshConfigHost(tunnel)) {
     return false;
   }
-  return tunnel.state.status === 'blocked' || isFailing(tunnel);
+  return needsPerson(tunnel) || isFailing(tunnel);
 }
 
 /** A tunnel that is retrying counts as failing from this many failed attempts on. */

@@ -185,6 +185,8 @@ export const everyState: readonly TunnelSnapshot[] = [
   tunnel(connecting()),
   tunnel(connecting({ attempt: 3, phase: 'auth' })),
   tunnel(connecting({ asking: true })),
+  tunnel(waitingFor('device', 'https://login.example.org/a/1')),
+  tunnel(waitingFor('agent')),
   tunnel(up, { forwards: [forward(local('Database'), listening()), wide] }),
   tunnel(up, { forwards: [forward(local('Database'), listening()), failedForward] }),
   tunnel(waiting),
