@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { AuthContext } from 'ssh2';
+import { eventually } from '../../support/eventually';
 import { fakeSshServer } from '../../support/fakeSshServer';
 import { pamService } from '../../support/pamService';
 import { sshAgent } from '../../support/sshAgent';
@@ -23,6 +24,17 @@ interface PushingServer {
 }
 
 const tunnel = { host: 'test-sshd', localForward: '0:127.0.0.1:1' };
+
+/** The timer of the client's end of the connection to this port: proc(5), /proc/net/tcp, the field `tr`. */
+async function tcpTimer(port: number): Promise<string | undefined> {
+  const loopback = '0100007F';
+  const server = `${loopback}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/));
+  const established = '01';
+  const line = lines.find((fields) => fields[2] === server && fields[3] === established);
+  const timers: Readonly<Record<string, string>> = { '00': 'none', '02': 'keepalive' };
+  return timers[line?.[5]?.slice(0, 2) ?? ''];
+}
 
 describe('a login that waits for approval elsewhere', () => {
   let dir: TempDir;
@@ -60,7 +72,11 @@ describe('a login that waits for approval elsewhere', () => {
   }
 
   /** A server whose PAM pushes, and waits for the approval. */
-  async function pushingServer(passwordFirst: boolean, config: readonly string[]): Promise<PushingServer> {
+  async function pushingServer(
+    passwordFirst: boolean,
+    config: readonly string[],
+    clientConfig: readonly string[] = [],
+  ): Promise<PushingServer> {
     const name = `push${cleanUps.length}-${Date.now()}`;
     const [sent, approved] = [dir.file(`${name}.sent`), dir.file(`${name}.approved`)];
     const script = await dir.write(
@@ -78,14 +94,14 @@ describe('a login that waits for approval elsewhere', () => {
       logLevel: 'DEBUG1',
       config: ['UsePAM yes', ...config],
       program: service.program,
-      clientConfig: [`User ${user.name}`],
+      clientConfig: [`User ${user.name}`, ...clientConfig],
     });
     cleanUps.push(() => sshd.stop());
     await writeFile(sshd.authorizedKeys, '');
     return {
       sshd,
       approve: () => writeFile(approved, ''),
-      pushes: async () => (await readFile(sent, 'utf8')).split('\n').length - 1,
+      pushes: async () => (await readFile(sent, 'utf8').catch(() => '')).split('\n').length - 1,
     };
   }
 
@@ -107,6 +123,24 @@ describe('a login that waits for approval elsewhere', () => {
     assert.equal(window.state().status, 'up');
     assert.equal(await pushes(), 1);
     assert.equal(sshd.log().match(/Accepted keyboard-interactive/g)?.length, 1, sshd.log());
+  });
+
+  it('lets TCP probe the connection meanwhile, unless TCPKeepAlive is off', async () => {
+    for (const [config, timer] of [
+      [[], 'keepalive'],
+      [['TCPKeepAlive no'], 'none'],
+    ] as const) {
+      const push = await pushingServer(false, ['KbdInteractiveAuthentication yes'], config);
+      const window = await windowFor(push.sshd);
+      await window.lease({ id: 'user:t', tunnel, want: false });
+      const start = window.client.start('user:t');
+      await eventually('it has pushed', async () => (await push.pushes()) === 1);
+      await eventually('all is acknowledged', async () => (await tcpTimer(push.sshd.port)) === timer);
+      await push.approve();
+      await start;
+      await eventually('it has ended', async () => (await tcpTimer(push.sshd.port)) === 'none');
+      await window.client.stop('user:t');
+    }
   });
 
   it('says so during a push inside the password method, also at an automatic start', async () => {
