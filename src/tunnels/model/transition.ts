@@ -18,6 +18,8 @@ export type TunnelEvent =
   | { readonly type: 'serverText'; readonly text: string }
   /** at: milliseconds since the epoch. */
   | { readonly type: 'up'; readonly at: number }
+  /** The connection has held for a while: the attempts before it are forgotten. */
+  | { readonly type: 'held' }
   /** retry: time of the next attempt, in milliseconds since the epoch; undefined: no automatic retry. */
   | {
       readonly type: 'failed';
@@ -51,7 +53,13 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
     case 'serverText':
       return onServerText(state, event);
     case 'up':
-      return state.status === 'connecting' ? { status: 'up', since: event.at } : state;
+      return state.status === 'connecting'
+        ? { status: 'up', since: event.at, attempt: state.attempt, ...stability(state) }
+        : state;
+    case 'held':
+      return state.status === 'up' && state.attempt !== undefined
+        ? { status: 'up', since: state.since }
+        : state;
     case 'failed':
       return onFailed(state, event);
     case 'blocked':
@@ -65,8 +73,13 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
   }
 }
 
-function connecting(attempt: number): TunnelState {
-  return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
+function connecting(attempt: number, lastError?: TunnelError): TunnelState {
+  const isUnstable = lastError?.code === 'ConnectionLost' && lastError.kind === 'lostSoon';
+  return { status: 'connecting', attempt, phase: 'resolve', hop: 0, ...(isUnstable && { isUnstable }) };
+}
+
+function stability({ isUnstable }: ConnectingState): { isUnstable?: true } {
+  return isUnstable ? { isUnstable } : {};
 }
 
 function onStart(state: TunnelState): TunnelState {
@@ -76,7 +89,7 @@ function onStart(state: TunnelState): TunnelState {
     case 'stopping':
       return state;
     case 'waiting':
-      return connecting(state.attempt);
+      return connecting(state.attempt, state.error);
     case 'stopped':
     case 'idle':
     case 'blocked':
@@ -86,7 +99,9 @@ function onStart(state: TunnelState): TunnelState {
 }
 
 function onPhase(state: TunnelState, { phase, hop }: Event<'phase'>): TunnelState {
-  return state.status === 'connecting' ? { status: 'connecting', attempt: state.attempt, phase, hop } : state;
+  return state.status === 'connecting'
+    ? { status: 'connecting', attempt: state.attempt, phase, hop, ...stability(state) }
+    : state;
 }
 
 function onAsking(state: TunnelState, { asking }: Event<'asking'>): TunnelState {
@@ -112,8 +127,16 @@ function onServerText(state: TunnelState, { text }: Event<'serverText'>): Tunnel
 }
 
 /** Without what it waits for. */
-function stepOf({ attempt, phase, hop, serverText }: ConnectingState): ConnectingStep {
-  return { status: 'connecting', attempt, phase, hop, ...(serverText !== undefined && { serverText }) };
+function stepOf(state: ConnectingState): ConnectingStep {
+  const { attempt, phase, hop, serverText } = state;
+  return {
+    status: 'connecting',
+    attempt,
+    phase,
+    hop,
+    ...(serverText !== undefined && { serverText }),
+    ...stability(state),
+  };
 }
 
 type ConnectingStep = Omit<ConnectingState, 'asking' | 'waitsFor'>;
@@ -125,8 +148,7 @@ function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): Tunnel
   if (retry === undefined) {
     return { status: 'failed', error };
   }
-  const attempt = state.status === 'connecting' ? state.attempt : 1;
-  return { status: 'waiting', attempt, retryAt: retry.at, error };
+  return { status: 'waiting', attempt: state.attempt ?? 1, retryAt: retry.at, error };
 }
 
 function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): TunnelState {
@@ -147,7 +169,7 @@ function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): Tunne
 function onRetry(state: TunnelState): TunnelState {
   switch (state.status) {
     case 'waiting':
-      return connecting(state.attempt + 1);
+      return connecting(state.attempt + 1, state.error);
     case 'blocked':
     case 'failed':
       return connecting(1);

@@ -108,6 +108,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ],
   ConnectionLost: [
     [{ code: 'ConnectionLost', kind: 'dropped', host, detail: 'read ECONNRESET' }, host],
+    [{ code: 'ConnectionLost', kind: 'lostSoon', host }, host],
     [{ code: 'ConnectionLost', kind: 'closedAtOnce', address }, shown],
     [{ code: 'ConnectionLost', kind: 'answerTooLate', host }, host],
     [{ code: 'ConnectionLost', kind: 'programEnded', host, program: 'Clock' }, host, '"Clock"'],

@@ -141,6 +141,8 @@ export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}):
 export const stopped: TunnelState = { status: 'stopped' };
 export const up: TunnelState = { status: 'up', since: now - 60_000 };
 export const failed: TunnelState = { status: 'failed', error: refused };
+/** The connections before it were lost soon after the login. */
+export const upAgain: TunnelState = { ...up, attempt: 4, isUnstable: true };
 export const waiting: TunnelState = {
   status: 'waiting',
   attempt: 2,
@@ -189,6 +191,7 @@ export const everyState: readonly TunnelSnapshot[] = [
   tunnel(waitingFor('agent')),
   tunnel(up, { forwards: [forward(local('Database'), listening()), wide] }),
   tunnel(up, { forwards: [forward(local('Database'), listening()), failedForward] }),
+  tunnel(upAgain),
   tunnel(waiting),
   tunnel(failed),
   tunnel({ status: 'stopping' }),

@@ -117,7 +117,9 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
               '{host} has too many pending sign-ins and accepts no more for now (MaxStartups).',
               { host },
             ),
-            nextStep: l10n.t('Reconnecting automatically.'),
+            nextStep: l10n.t(
+              'Wait a moment; if it keeps failing, ask the administrator to raise MaxStartups in its sshd_config.',
+            ),
           }
         : {
             message: l10n.t("{host} can't run {command}: it allows no more sessions.", {
