@@ -46,6 +46,8 @@ const idleChecks = 10;
 export class Attempt {
   /** Looked up for each question: the user may start a tunnel while an automatic start is running. */
   ask: Ask | undefined;
+  /** Whether the login has waited for somebody: an answer, an approval on another device, a touch of a security key. */
+  neededPerson = false;
   readonly #options: AttemptOptions;
   readonly #events: AttemptEvents;
   readonly #ended = new AbortController();
@@ -191,12 +193,14 @@ export class Attempt {
   }
 
   readonly #onPromptOpen = (open: boolean): void => {
+    this.neededPerson ||= open;
     this.#options.forwards.sessions.pauseDeadlines(open);
     this.#report({ type: 'asking', asking: open });
   };
 
   /** If the user has asked for this start, clients wait with the user, as while a prompt is open. */
   readonly #onWaitsFor = (waitsFor: LoginWait | undefined): void => {
+    this.neededPerson ||= waitsFor !== undefined;
     this.#options.forwards.sessions.pauseDeadlines(waitsFor !== undefined && this.ask !== undefined);
     this.#report({ type: 'waitsFor', waitsFor });
   };

@@ -21,7 +21,7 @@ import type { TunnelServices } from './tunnelServices';
 import { TunnelForwards } from './tunnelForwards';
 import { TunnelPrograms } from './tunnelPrograms';
 
-/** Milliseconds that a connection must hold before the attempts before it are forgotten (GATETIME in autossh(1)). */
+/** Milliseconds until the attempts before a connection are forgotten (GATETIME in autossh(1)). */
 const holdTimeMs = 30_000;
 
 export class Tunnel {
@@ -280,16 +280,18 @@ export class Tunnel {
       return;
     }
     this.#forwards.sessionLost();
-    const isFirst = attempt === undefined || attempt === 1;
-    this.#failed(new TunnelFailure(isFirst || error.code !== 'ConnectionLost' ? error : lostSoon(error)));
+    const isAgain = attempt !== undefined && attempt > 1;
+    const cause = isAgain && error.code === 'ConnectionLost' ? lostSoon(error) : error;
+    // Nobody is asked for an answer, an approval or a touch again and again.
+    this.#failed(new TunnelFailure(cause), !isAgain || !this.#attempt?.neededPerson);
   }
 
-  #failed(reason: unknown): void {
+  #failed(reason: unknown, mayRetry = true): void {
     const attempt = this.#endAttempt(reason);
     void attempt?.release();
     const error =
       reason instanceof TunnelFailure ? reason.error : connectionLost(this.#context.name, String(reason));
-    const isRetried = isRetryable(error) && this.spec.definition.reconnect;
+    const isRetried = mayRetry && isRetryable(error) && this.spec.definition.reconnect;
     const level = isRetried || reason instanceof NeedsAnswer ? 'warning' : 'error';
     const { message, detail } = errorWords(error, english);
     const more = detail === undefined ? '' : ` (${detail})`;
@@ -344,7 +346,5 @@ export class Tunnel {
   }
 }
 
-/** undefined: there is none, or its connection has held for a while. */
-function attemptOf(state: TunnelState): number | undefined {
-  return 'attempt' in state ? state.attempt : undefined;
-}
+const attemptOf = (state: TunnelState): number | undefined =>
+  'attempt' in state ? state.attempt : undefined;
