@@ -33,10 +33,13 @@ export async function fakeSshServer(
 ): Promise<FakeSshServer> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   const hostKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
+  const clients = new Set<Connection>();
   const server = new Server({ hostKeys: [hostKey], ...(banner !== undefined && { banner }) }, (client) => {
     if (isOld) {
       hideSignatureAlgorithms(client);
     }
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     client.on('authentication', authenticate);
     client.on('error', () => undefined);
     // Its clients see the errors.
@@ -70,6 +73,7 @@ export async function fakeSshServer(
       `Host test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`,
     ),
     async [Symbol.asyncDispose]() {
+      clients.forEach((client) => client.end());
       server.close();
       await once(server, 'close');
     },

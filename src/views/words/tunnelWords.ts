@@ -157,8 +157,11 @@ function describeState(tunnel: TunnelSnapshot): string {
       return l10n.t('ready: connects on first use');
     case 'blocked':
       return describeNeed(state.need);
-    case 'connecting':
-      return l10n.t('connecting: {step}', { step: describeStep(state, tunnel.entry) });
+    case 'connecting': {
+      const step = describeStep(state, tunnel.entry);
+      // A narrow side bar would cut off what the user has to know.
+      return isLoginWaiting(tunnel) ? step : l10n.t('connecting: {step}', { step });
+    }
     case 'up':
       return state.isUnstable ? l10n.t('up again, but it was lost soon before') : l10n.t('up');
     case 'waiting':

@@ -45,10 +45,11 @@ export interface ConnectOptions {
 }
 
 /**
- * During the login no message is expected of the server that would show that it is still there, so TCP asks after this
- * silence, as with TCPKeepAlive in ssh_config(5) but sooner than the system's two hours. Node gives up 10 s later.
+ * TCPKeepAlive of ssh_config(5): after how many milliseconds of silence TCP asks whether the other end is there. Until
+ * the login is over, no message of SSH would show that, so it asks sooner than the system's two hours. Node asks ten
+ * times, once a second.
  */
-const loginProbeDelayMs = 60_000;
+const tcpKeepAliveMs = { login: 60_000, session: 7_200_000 };
 
 /**
  * Connects to one hop.
@@ -72,6 +73,7 @@ export async function connectHop(
   options.onPhase('tcp', hop);
   const { transport, leftMs } = await openTransport(host, jump, options);
   options.onPhase('hostKey', hop);
+  keepAlive(host, transport, tcpKeepAliveMs.login);
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host))));
   let isPromptOpen = false;
@@ -106,16 +108,8 @@ export async function connectHop(
     identities,
     prompter,
     log,
-    onReady: () => {
-      deadline[Symbol.dispose]();
-      probeByTcp(true);
-    },
+    onReady: () => deadline[Symbol.dispose](),
   });
-  const probeByTcp = (on: boolean): void => {
-    if (host.tcpKeepAlive && transport instanceof Socket) {
-      transport.setKeepAlive(on, loginProbeDelayMs);
-    }
-  };
   // The session's configuration has to refer to the session.
   const handle: { session?: SshSession } = {};
   const fail = (error: unknown): void =>
@@ -181,8 +175,7 @@ export async function connectHop(
     });
     await savedKey;
     signal.throwIfAborted();
-    // From here on the server answers keep-alives (ServerAliveInterval).
-    probeByTcp(false);
+    keepAlive(host, transport, tcpKeepAliveMs.session);
     log.debug(`${who}: key exchange and login took ${elapsed(start)}`);
   } catch (error) {
     transport.destroy();
@@ -193,6 +186,12 @@ export async function connectHop(
     signal.removeEventListener('abort', abort);
   }
   return session;
+}
+
+function keepAlive({ tcpKeepAlive }: EffectiveHost, transport: Transport, silenceMs: number): void {
+  if (tcpKeepAlive && transport instanceof Socket) {
+    transport.setKeepAlive(true, silenceMs);
+  }
 }
 
 /** The inner failure, so that a NeedsAnswer retains its `need`. */

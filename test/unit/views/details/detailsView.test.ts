@@ -50,7 +50,7 @@ describe('the details of a tunnel', () => {
   it('show what the server says while the login waits, and open its link after a question', () => {
     const url = 'https://login.example.org/a/1';
     const { view, actions } = detailsFor(tunnel(waitingFor('device', `To sign in, visit:\n\n${url}`)));
-    assert.equal(view.state, 'Connecting: waiting for approval on another device.');
+    assert.equal(view.state, 'Waiting for approval on another device.');
     const [wait, says] = view.facts;
     assert.match(wait?.values.join() ?? '', /^The server hasn't answered yet/);
     assert.deepEqual(says, { term: 'The server says', values: ['To sign in, visit:', url] });
