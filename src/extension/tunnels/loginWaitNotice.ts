@@ -3,8 +3,8 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeStep } from '../../views/words/tunnelWords';
-import { isLoginWaiting, serverLines, serverLinks } from '../../views/words/loginWords';
-import type { ServerLink } from '../../views/words/loginWords';
+import { isLoginWaiting, serverLines, serverLinks } from '../../views/words/loginWait';
+import type { ServerLink } from '../../views/words/loginWait';
 import { exactText, shownHost } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
 import { showMessage, showProgress } from '../ui/dialogs';

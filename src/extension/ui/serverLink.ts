@@ -1,7 +1,7 @@
 // Opens a link that a server has written, after the user has seen it to the letter.
 import * as vscode from 'vscode';
 import { exactText, titleHost } from '../../views/words/exactText';
-import type { ServerLink } from '../../views/words/loginWords';
+import type { ServerLink } from '../../views/words/loginWait';
 import { confirm } from './dialogs';
 
 export async function openServerLink({ url, host }: ServerLink): Promise<void> {

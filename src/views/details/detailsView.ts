@@ -21,7 +21,7 @@ import { describeBindMismatch, networkSentence } from '../words/exposure';
 import { forwardLook, problemLocation, tunnelLook } from '../tree/rowViews';
 import { serviceOf } from '../services/service';
 import { describeCompression, originPhrase, speakTunnelState } from '../words/tunnelWords';
-import { explainLoginWait, serverLines, serverLinks } from '../words/loginWords';
+import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
 import type { ButtonView, DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
 import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';

@@ -29,7 +29,7 @@ import {
   stateNote,
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rowViews';
-import { explainLoginWait, serverLines, serverLinks } from '../words/loginWords';
+import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
 import { describeCompression, describeTunnel, originPhrase } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {

@@ -16,7 +16,7 @@ import {
   speakParts,
   withFullStop,
 } from './format';
-import { describeLoginWait, isLoginWaiting } from './loginWords';
+import { describeLoginWait, isLoginWaiting } from './loginWait';
 import { describePrograms } from './programWords';
 import { shownHost } from './exactText';
 import { networkWordsOf } from './exposure';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { tooltipOf } from '../../../../src/views/tree/tooltips';
 import { tunnelNode } from '../../../../src/views/tree/nodes';
-import { serverLines, serverLinks } from '../../../../src/views/words/loginWords';
+import { serverLines, serverLinks } from '../../../../src/views/words/loginWait';
 import { now, stopped, tunnel, waitingFor } from '../snapshots';
 
 function urls(serverText: string): readonly string[] {
