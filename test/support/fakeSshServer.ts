@@ -44,6 +44,7 @@ export async function fakeSshServer(
 ): Promise<FakeSshServer> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   const hostKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
+  const clients = new Set<Connection>();
   const server = new Server({ hostKeys: [hostKey], ...(banner !== undefined && { banner }) }, (client) => {
     if (isOld || signatureAlgorithms) {
       hideSignatureAlgorithms(client);
@@ -52,6 +53,8 @@ export async function fakeSshServer(
       client.once('handshake', () => reportAlgorithms(client, signatureAlgorithms.atFirst));
       client.once('authentication', () => reportAlgorithms(client, signatureAlgorithms.forUser));
     }
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     client.on('authentication', authenticate);
     client.on('error', () => undefined);
     // Its clients see the errors.
@@ -87,6 +90,7 @@ export async function fakeSshServer(
       `Host test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`,
     ),
     async [Symbol.asyncDispose]() {
+      clients.forEach((client) => client.end());
       server.close();
       await once(server, 'close');
     },

@@ -49,10 +49,11 @@ export interface ConnectOptions {
 }
 
 /**
- * During the login no message is expected of the server that would show that it is still there, so TCP asks after this
- * silence, as with TCPKeepAlive in ssh_config(5) but sooner than the system's two hours. Node gives up 10 s later.
+ * TCPKeepAlive of ssh_config(5): after how many milliseconds of silence TCP asks whether the other end is there. Until
+ * the login is over, no message of SSH would show that, so it asks sooner than the system's two hours. Node asks ten
+ * times, once a second.
  */
-const loginProbeDelayMs = 60_000;
+const tcpKeepAliveMs = { login: 60_000, session: 7_200_000 };
 
 /**
  * Connects to one hop.
@@ -84,6 +85,7 @@ export async function connectHop(
   const algorithms = await whileOpen(transport, host.hostName, async (ended) =>
     offeredAlgorithms(host, await verifier.knownTypes(AbortSignal.any([signal, ended]))),
   );
+  keepAlive(host, transport, tcpKeepAliveMs.login);
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
   let isPromptOpen = false;
@@ -119,16 +121,8 @@ export async function connectHop(
       gatherIdentities(host, { who, knownAs: lookupName(host), binding }, options.env, log),
     prompter,
     log,
-    onReady: () => {
-      deadline[Symbol.dispose]();
-      probeByTcp(true);
-    },
+    onReady: () => deadline[Symbol.dispose](),
   });
-  const probeByTcp = (on: boolean): void => {
-    if (host.tcpKeepAlive && transport instanceof Socket) {
-      transport.setKeepAlive(on, loginProbeDelayMs);
-    }
-  };
   // The session's configuration has to refer to the session.
   const handle: { session?: SshSession } = {};
   const fail = (error: unknown): void =>
@@ -206,8 +200,7 @@ export async function connectHop(
     });
     await savedKey;
     signal.throwIfAborted();
-    // From here on the server answers keep-alives (ServerAliveInterval).
-    probeByTcp(false);
+    keepAlive(host, transport, tcpKeepAliveMs.session);
     log.debug(`${who}: key exchange and login took ${elapsed(start)}`);
   } catch (error) {
     transport.destroy();
@@ -218,6 +211,12 @@ export async function connectHop(
     signal.removeEventListener('abort', abort);
   }
   return session;
+}
+
+function keepAlive({ tcpKeepAlive }: EffectiveHost, transport: Transport, silenceMs: number): void {
+  if (tcpKeepAlive && transport instanceof Socket) {
+    transport.setKeepAlive(true, silenceMs);
+  }
 }
 
 /** The inner failure, so that a NeedsAnswer retains its `need`. */

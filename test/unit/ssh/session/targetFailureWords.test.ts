@@ -5,10 +5,10 @@ import { readTargetFailure, wordsByServer } from '../../../../src/tunnels/ssh/se
 import type { TargetFailure } from '../../../../src/tunnels/ssh/session/targetFailureWords';
 
 const rows: readonly (readonly [server: string, target: string, text: string, failure: TargetFailure])[] = [
-  ['OpenSSH, seen', '127.0.0.1', 'Connection refused', 'refused'],
-  ['OpenSSH, seen', 'db.invalid', 'Name or service not known', 'notFound'],
-  ['OpenSSH, seen', '239.255.0.1', 'Network is unreachable', 'networkUnreachable'],
-  ['OpenSSH, seen', '192.0.2.77', 'No route to host', 'hostUnreachable'],
+  ['OpenSSH', '127.0.0.1', 'Connection refused', 'refused'],
+  ['OpenSSH', 'db.invalid', 'Name or service not known', 'notFound'],
+  ['OpenSSH', '239.255.0.1', 'Network is unreachable', 'networkUnreachable'],
+  ['OpenSSH', '192.0.2.77', 'No route to host', 'hostUnreachable'],
   ['OpenSSH on Linux', '192.0.2.7', 'Connection timed out', 'timedOut'],
   ['OpenSSH on macOS', 'db', 'nodename nor servname provided, or not known', 'notFound'],
   ['OpenSSH on macOS', '192.0.2.7', 'Operation timed out', 'timedOut'],
