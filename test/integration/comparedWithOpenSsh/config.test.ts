@@ -2,6 +2,11 @@
 import { networkInterfaces } from 'node:os';
 import { compareWithOpenSsh } from './compareWithOpenSsh';
 
+/** The first IPv4 address that isn't loopback. undefined: this machine has none. */
+const network = Object.entries(networkInterfaces())
+  .flatMap(([name, addresses = []]) => addresses.map((one) => ({ name, ...one })))
+  .find(({ family, internal }) => family === 'IPv4' && !internal);
+
 const second = 'HostName 127.0.0.2';
 const atFirst = { at: '127.0.0.1:{port}' };
 const atSecond = { at: '127.0.0.2:{port}' };
@@ -337,6 +342,25 @@ compareWithOpenSsh(
       {
         title: "a BindAddress that this machine doesn't have",
         config: 'BindAddress 192.0.2.1',
+        outcome: 'unreachable',
+      },
+      ...(network
+        ? [
+            {
+              title: 'BindInterface',
+              config: `AddressFamily inet\nBindInterface ${network.name}`,
+              facts: { from: network.address },
+            },
+          ]
+        : []),
+      {
+        title: 'BindInterface beside BindAddress',
+        config: 'BindAddress 127.0.0.3\nBindInterface no-such-one',
+        facts: { from: '127.0.0.3' },
+      },
+      {
+        title: "a BindInterface that this machine doesn't have",
+        config: 'BindInterface no-such-one',
         outcome: 'unreachable',
       },
       { title: 'BindAddress by name', config: 'BindAddress localhost', facts: { from: '127.0.0.1' } },

@@ -6,6 +6,20 @@ import type { UnusedOption } from './unusedOptions';
 /** Values of StrictHostKeyChecking in ssh_config(5); `off` is written `no`. */
 export type StrictHostKeyChecking = 'ask' | 'accept-new' | 'yes' | 'no';
 
+/** RekeyLimit in ssh_config(5): how long the same keys are used. */
+export interface RekeyLimit {
+  /** In either direction. undefined: as much as the cipher allows. */
+  readonly bytes: number | undefined;
+  /** undefined: no limit of time. */
+  readonly seconds: number | undefined;
+}
+
+/** One target of PermitRemoteOpen in ssh_config(5). `*`: any. */
+export interface PermittedTarget {
+  readonly host: string;
+  readonly port: number | '*';
+}
+
 /** The destination, or one of its jump hosts. JSON-serialisable. */
 export interface HostConfig {
   /** The host as requested: an alias of ssh_config, a name or an address. */
@@ -16,6 +30,8 @@ export interface HostConfig {
 
   /** Absolute paths, in the order to try. OpenSSH's default keys if ssh_config names none. They need not exist. */
   readonly identityFiles: readonly string[];
+  /** Whether ssh_config names no key: `identityFiles` are those that the installed ssh tries by default. */
+  readonly identityFilesAreDefault: boolean;
   /** Absolute paths; only those that ssh_config names. `KEY-cert.pub` beside an identity file is not listed. */
   readonly certificateFiles: readonly string[];
   readonly identitiesOnly: boolean;
@@ -51,6 +67,7 @@ export interface HostConfig {
   readonly pubkeyAcceptedAlgorithms: readonly string[] | undefined;
   /** RequiredRSASize: the bits that an RSA key of a host or user has at least. Never below 1024. */
   readonly requiredRsaSize: number;
+  readonly rekeyLimit: RekeyLimit;
 
   readonly compression: boolean;
   /** Seconds. 0: no time-out but the system's own. undefined: not set, or `none`, for which `ssh -G` prints the same. */
@@ -62,12 +79,14 @@ export interface HostConfig {
   readonly serverAliveCountMax: number;
   readonly addressFamily: 'any' | 'inet' | 'inet6';
   readonly bindAddress: string | undefined;
-  /** BindInterface: its address is used unless there is a BindAddress. */
+  /** The name of a network interface. A BindAddress has precedence. */
   readonly bindInterface: string | undefined;
 
   readonly preferredAuthentications: readonly string[] | undefined;
   readonly numberOfPasswordPrompts: number;
   readonly pubkeyAuthentication: boolean;
+  /** Whether signatures may include the server's host key: not with PubkeyAuthentication `unbound`. */
+  readonly hostBoundSignatures: boolean;
   readonly passwordAuthentication: boolean;
   readonly kbdInteractiveAuthentication: boolean;
 
@@ -77,7 +96,11 @@ export interface HostConfig {
   readonly proxyCommand: string | undefined;
   /** Whether the ProxyCommand passes a socket back instead of carrying the connection itself. */
   readonly proxyUseFdpass: boolean;
+  /** Where ssh would look for a ControlMaster to use: an absolute path. undefined: it would not. */
+  readonly controlPath: string | undefined;
   readonly exitOnForwardFailure: boolean;
+  /** PermitRemoteOpen: the targets that the server may ask for through a remote dynamic forward. undefined: any. */
+  readonly permitRemoteOpen: readonly PermittedTarget[] | undefined;
 
   /** ForwardX11Timeout: how many seconds an unused cookie of an untrusted program is valid. 0: no limit. */
   readonly forwardX11Timeout: number;

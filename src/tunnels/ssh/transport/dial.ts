@@ -9,6 +9,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import {
   bindAddressMissing,
+  bindInterfaceUnusable,
   connectTimeout,
   connectionRefused,
   hostNotFound,
@@ -60,8 +61,9 @@ export async function dial(host: EffectiveHost, signal: AbortSignal, log: Log): 
     log.debug(`Connecting to ${dialled}`);
     const since = performance.now();
     try {
-      const from = await bindAddressOf(host, { address, family });
-      const result = await dialAddress({ host: address, port: host.port }, from, host, signal);
+      const to = { host: address, port: host.port };
+      const from = await localAddressFor(host, to, family);
+      const result = await dialAddress(to, from, host, signal);
       log.debug(`TCP connection to ${dialled} established (${elapsed(since)})`);
       return result;
     } catch (error) {
@@ -98,26 +100,28 @@ async function resolve(host: EffectiveHost, signal: AbortSignal): Promise<Lookup
   return fitting;
 }
 
-/** BindAddress comes before BindInterface: ssh_create_socket() in OpenSSH's sshconnect.c. */
-async function bindAddressOf(host: EffectiveHost, dialled: LookupAddress): Promise<string | undefined> {
-  const { bindAddress, bindInterface } = host;
+/** Where to connect from, by BindAddress or BindInterface. undefined: anywhere. */
+async function localAddressFor(
+  { bindAddress, bindInterface }: EffectiveHost,
+  to: TcpAddress,
+  family: number,
+): Promise<string | undefined> {
   if (bindAddress !== undefined || bindInterface === undefined) {
-    return resolveBindAddress(bindAddress, dialled.family);
+    return resolveBindAddress(bindAddress, family);
   }
-  const from = addressOfInterface(bindInterface, dialled.family);
-  if (from === undefined) {
-    throw new TunnelFailure(
-      bindAddressMissing(bindInterface, { host: dialled.address, port: host.port }, 'BindInterface'),
-    );
+  const found = interfaceAddress(bindInterface, family);
+  if (found === undefined) {
+    throw new TunnelFailure(bindInterfaceUnusable(bindInterface, to));
   }
-  return from;
+  return found;
 }
 
-/** Prefers an address that is neither loopback nor link-local: check_ifaddrs() in OpenSSH's sshconnect.c. */
-function addressOfInterface(name: string, family: number): string | undefined {
-  const ofFamily = (networkInterfaces()[name] ?? []).filter((each) => each.family === `IPv${family}`);
-  const isLocal = (address: string): boolean => /^(127\.0\.0\.1|::1|fe[89ab].*)$/i.test(address);
-  return (ofFamily.find(({ address }) => !isLocal(address)) ?? ofFamily[0])?.address;
+/** One that is neither loopback nor link-local, if there is one: check_ifaddrs() in OpenSSH's sshconnect.c. */
+function interfaceAddress(name: string, family: number): string | undefined {
+  const addresses = networkInterfaces()[name]?.filter((one) => one.family === `IPv${family}`) ?? [];
+  const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address);
+  const best = addresses.find(({ address, internal }) => !internal && !isLinkLocal(address)) ?? addresses[0];
+  return best && (isLinkLocal(best.address) ? `${best.address}%${name}` : best.address);
 }
 
 /** BindAddress may be a name. Like in OpenSSH, its first address of the dialled family is used. */
