@@ -253,6 +253,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     serverAliveCountMax: Number(text('serveralivecountmax')),
     addressFamily: text('addressfamily'),
     bindAddress: text('bindaddress'),
+    tcpKeepAlive: flag('tcpkeepalive'),
     preferredAuthentications: text('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: Number(text('numberofpasswordprompts')),
     pubkeyAuthentication: flag('pubkeyauthentication'),
