@@ -20,7 +20,12 @@ import {
 import { describeBindMismatch, networkSentence } from '../words/exposure';
 import { forwardLook, problemLocation, tunnelLook } from '../tree/rowViews';
 import { serviceOf } from '../services/service';
-import { describeCompression, originPhrase, speakTunnelState } from '../words/tunnelWords';
+import {
+  describeCompression,
+  originPhrase,
+  proxyCommandOutput,
+  speakTunnelState,
+} from '../words/tunnelWords';
 import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
 import type { ButtonView, DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
 import { ActionTable } from './detailsActions';
@@ -163,11 +168,13 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   ];
 }
 
-/** Facts of the SSH session, while it is up. */
+/** Facts of the SSH session, while it is up, and of what it waits for. */
 function sessionFacts(tunnel: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
   const { state } = tunnel;
   const compression = describeCompression(tunnel);
+  const proxyCommand = proxyCommandOutput(state);
   return [
+    ...(proxyCommand.length === 0 ? [] : [fact(l10n.t('Output of the ProxyCommand'), ...proxyCommand)]),
     ...(state.status === 'up' ? [fact(l10n.t('Up since'), formatMoment(state.since, now, locale))] : []),
     ...(compression === undefined ? [] : [fact(l10n.t('Compression'), compression)]),
   ];

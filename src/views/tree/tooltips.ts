@@ -30,7 +30,7 @@ import {
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rowViews';
 import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
-import { describeCompression, describeTunnel, originPhrase } from '../words/tunnelWords';
+import { describeCompression, describeTunnel, originPhrase, proxyCommandOutput } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {
@@ -114,6 +114,13 @@ function compressionLine(tunnel: TunnelSnapshot): Markdown | undefined {
     : localized((values) => l10n.t('Compression: {effect}', values), { effect });
 }
 
+function proxyCommandLines({ state }: TunnelSnapshot): readonly (Markdown | undefined)[] {
+  const lines = proxyCommandOutput(state);
+  return lines.length === 0
+    ? []
+    : [marked`${l10n.t('Output of the ProxyCommand:')}`, bulletList(lines.map((line) => marked`${line}`))];
+}
+
 /** The details have the rest, and open its links. */
 const maxServerLines = 8;
 
@@ -141,6 +148,7 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
     ...serverSays(tunnel),
     textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
+    ...proxyCommandLines(tunnel),
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),

@@ -11,6 +11,7 @@ import {
   formatBytes,
   formatDuration,
   formatPercentage,
+  fullPlainText,
   joinParts,
   plainText,
   speakParts,
@@ -74,9 +75,17 @@ export function describeStep(state: Connecting, entry: TunnelEntry | undefined):
     const host = hopHost(entry, state.hop);
     return host === undefined ? wait : l10n.t('{wait}, for {host}', { wait, host });
   }
-  const step = describePhase(state.phase, hopHost(entry, state.hop));
+  const step =
+    state.proxyCommand === undefined
+      ? describePhase(state.phase, hopHost(entry, state.hop))
+      : l10n.t('waiting for the ProxyCommand');
   const { attempt } = state;
   return attempt > 1 ? l10n.t('{step} (attempt {attempt})', { step, attempt }) : step;
+}
+
+/** What the ProxyCommand that it waits for has written last, line by line. An address in it is not shortened. */
+export function proxyCommandOutput(state: TunnelState): readonly string[] {
+  return state.status === 'connecting' ? (state.proxyCommand ?? []).map(fullPlainText).filter(Boolean) : [];
 }
 
 function describeForwards(forwards: TunnelSnapshot['forwards']): string | undefined {

@@ -335,7 +335,7 @@ describe('a hostile server after the login', () => {
     });
     const error = await session.listen(anywhere, () => undefined).catch((reason: unknown) => reason);
     assert.ok(error instanceof TunnelFailure);
-    assert.equal(error.code, 'RemoteListenRefused');
+    assert.equal(error.code, 'ForwardingDisabled');
     checkReadable(error.error);
     await session.close();
   });
@@ -371,7 +371,7 @@ describe('a hostile server after the login', () => {
           }),
         ),
     });
-    await assert.rejects(session.socketFiles.socketAt('/tmp/s'));
+    await assert.rejects(session.serverSide.socketAt('/tmp/s'));
     await sleep(50);
     assert.equal(session.ended, undefined);
     await session.close();

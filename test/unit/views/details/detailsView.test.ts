@@ -13,6 +13,7 @@ import type { Details } from '../../../../src/views/details/detailsView';
 import { step } from '../../../support/step';
 import {
   broken,
+  connecting,
   cutOff,
   ended,
   everyState,
@@ -76,6 +77,15 @@ describe('the details of a tunnel', () => {
       assert.equal(new Set(shown).size, shown.length, shown.join());
       assert.deepEqual(shown.sort(), [...actions.keys()].sort());
     }
+  });
+
+  it('have the output of a ProxyCommand that the tunnel waits for, with a long address in full', () => {
+    const page = `https://login.example.org/?state=${'x'.repeat(600)}`;
+    const { view } = detailsFor(tunnel(connecting({ proxyCommand: ['\x1b[1mSign in:\u202e', page] })));
+    assert.deepEqual(view.facts.find(({ term }) => term === 'Output of the ProxyCommand')?.values, [
+      'Sign in:',
+      page,
+    ]);
   });
 
   it('explain a port in use, and offer another port', () => {

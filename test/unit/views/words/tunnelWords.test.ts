@@ -63,6 +63,7 @@ describe('the row of a tunnel', () => {
     [tunnel(connecting({ phase: 'auth', attempt: 3 })), 'connecting: signing in (attempt 3)'],
     [tunnel(connecting({ phase: 'forwards' })), 'connecting: opening the forwards'],
     [tunnel(connecting({ asking: true })), 'connecting: waiting for your answer'],
+    [tunnel(connecting({ proxyCommand: [] })), 'connecting: waiting for the ProxyCommand'],
     [tunnel(waitingFor('device')), 'waiting for approval on another device'],
     [tunnel(waitingFor('agent')), 'waiting for your SSH agent'],
     [{ ...withJump, state: waitingFor('device') }, 'waiting for approval on another device, for bastion'],
