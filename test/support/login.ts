@@ -75,6 +75,7 @@ export async function logIn(
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
+      onProxyCommand: () => undefined,
       onWaitsFor: (waitsFor) => waits.push(waitsFor ?? 'nothing'),
       onServerText: (text) => texts.push(text),
       log: logTo((_level, line) => log.push(line)),

@@ -32,6 +32,16 @@ export interface LoginFacts {
   readonly accepted: readonly Attempt[];
   /** Why keys, or the agent, can't be used. */
   readonly problems: readonly KeyProblem[];
+  /** What could have logged in, and is not used here. */
+  readonly unused?: UnusedMethods;
+}
+
+/** Ways to log in that ssh_config names, and that are not used here. */
+export interface UnusedMethods {
+  /** PKCS11Provider: a library with keys. */
+  readonly pkcs11Provider?: string;
+  /** HostbasedAuthentication is set, and the server accepts it. */
+  readonly hostbased?: boolean;
 }
 
 type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly who: string } & (
@@ -127,7 +137,7 @@ export const authTexts: TextsByCode<AuthError> = {
               who,
               methods: listOf(error.tried, l10n),
             }),
-            nextStep: afterTrying(error, l10n),
+            nextStep: loadIntoAgent(error, l10n) ?? afterTrying(error, l10n),
             ...detailOf(error, l10n),
           };
         case 'nothingToTry':
@@ -139,7 +149,7 @@ export const authTexts: TextsByCode<AuthError> = {
                     { who, methods: error.accepts.join(', ') },
                   )
                 : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
-            nextStep: withoutMethod(error.accepts, l10n),
+            nextStep: loadIntoAgent(error, l10n) ?? withoutMethod(error.accepts, l10n),
             ...detailOf(error, l10n),
           };
         case 'passwordExpired':
@@ -234,7 +244,7 @@ function mainProblem({ reason, problems }: Failed): KeyProblem | undefined {
 
 /** Whole sentences about the login. */
 function detailOf(error: Failed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
-  const { who, accepts, accepted, problems } = error;
+  const { who, accepts, accepted, problems, unused = {} } = error;
   const main = mainProblem(error);
   const sentences = [
     ...(main && error.reason === 'rejected'
@@ -246,7 +256,12 @@ function detailOf(error: Failed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
     ...(accepted.length > 0
       ? [l10n.t('Already accepted: {methods}.', { methods: listOf(accepted, l10n) })]
       : []),
-    ...(accepts.includes('gssapi-with-mic') ? [l10n.t('Kerberos (gssapi-with-mic) is not supported.')] : []),
+    ...(accepts.includes('gssapi-with-mic')
+      ? [l10n.t('Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password.')]
+      : []),
+    ...(unused.hostbased === true
+      ? [l10n.t('HostbasedAuthentication is not supported: sign in with a key or a password.')]
+      : []),
     ...problemSentences(
       problems.filter((problem) => problem !== main),
       who,
@@ -289,6 +304,18 @@ function afterTrying(facts: TriedFacts & { readonly who: string }, l10n: Localiz
     : l10n.t(
         'Check the user name, that the server has your key (ssh-copy-id), and that it allows this user to sign in with this key.',
       );
+}
+
+/** Where the right key may be in the library of PKCS11Provider. */
+function loadIntoAgent({ accepts, unused }: LoginFacts, l10n: Localizer): string | undefined {
+  const library = accepts.includes('publickey') ? unused?.pkcs11Provider : undefined;
+  return (
+    library &&
+    l10n.t(
+      'Load the keys of {library} into your SSH agent with "ssh-add -s {library}", because PKCS11Provider is not used here.',
+      { library },
+    )
+  );
 }
 
 function withoutMethod(accepts: readonly string[], l10n: Localizer): string {

@@ -241,7 +241,8 @@ export class Authentication {
     if (neededPrompt) {
       return this.#unanswered(neededPrompt);
     }
-    const { who } = this.#parts;
+    const { who, host } = this.#parts;
+    const { pkcs11Provider, hostbasedAuthentication } = host;
     const { problems: ofFiles = [], agentProblem } = this.#identities ?? {};
     const problems = [...this.#unusableKeys, ...(agentProblem ? [agentProblem] : []), ...ofFiles];
     const problem = agentProblem ?? problems.map(keyErrorOf).find((error) => error !== undefined);
@@ -250,7 +251,15 @@ export class Authentication {
       return new TunnelFailure({ ...problem, accepts });
     }
     return new TunnelFailure(
-      authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
+      authenticationFailed(who, this.tried, {
+        accepts,
+        accepted: this.#accepted,
+        problems,
+        unused: {
+          ...(pkcs11Provider === undefined ? {} : { pkcs11Provider }),
+          hostbased: hostbasedAuthentication && accepts.includes('hostbased'),
+        },
+      }),
     );
   }
 }

@@ -69,7 +69,7 @@ export async function gatherIdentities(
   const problems = new Set<KeyProblem>();
   const [agent, files] = await Promise.all([
     openAgent(agentSocket(host.identityAgent, env), destination, log),
-    readFiles(host.identityFiles, (problem) => problems.add(problem)),
+    readFiles(host, (problem) => problems.add(problem)),
   ]);
   const named = await namedCertificates(host.certificateFiles, log);
   const fromFiles =
@@ -158,18 +158,15 @@ async function openAgent(
   }
 }
 
-/** OpenSSH's default keys, which need not all exist. */
-const defaultKey = /[\\/]\.ssh[\\/]id_(rsa|dsa|ecdsa|ecdsa_sk|ed25519|ed25519_sk|xmss)$/;
-
 async function readFiles(
-  paths: readonly string[],
+  { identityFiles, identityFilesAreDefault }: HostConfig,
   onProblem: (problem: KeyProblem) => void,
 ): Promise<readonly KeyFile[]> {
-  const files = await Promise.all(paths.map(readKeyFile));
+  const files = await Promise.all(identityFiles.map(readKeyFile));
   files.forEach((file, index) => {
-    const path = paths[index] ?? '';
-    if (!file && !defaultKey.test(path)) {
-      onProblem(keyUnreadable(path, { reason: 'missing' }));
+    // The default keys need not all exist.
+    if (!file && !identityFilesAreDefault) {
+      onProblem(keyUnreadable(identityFiles[index] ?? '', { reason: 'missing' }));
     }
   });
   return files.filter((file) => file !== undefined);
@@ -196,7 +193,7 @@ async function namedCertificates(paths: readonly string[], log: Log): Promise<Ca
 async function withAdjacentCertificates(files: readonly KeyFile[]): Promise<Candidate[]> {
   const found = await Promise.all(
     files.map(async (file) => {
-      const blob = await readCertificateFile(`${file.path}-cert.pub`);
+      const blob = await readCertificateFile(`${file.path}-cert`);
       return [candidate(file), ...(blob ? [{ name: `${file.name}-cert.pub`, blob, file }] : [])];
     }),
   );
@@ -246,7 +243,7 @@ function findSigner(
   files: readonly KeyFile[],
   agent: OpenAgent | undefined,
 ): Signer | undefined {
-  const plain = blob && (readCertificate(blob)?.key ?? blob);
+  const plain = plainKey(blob);
   const agentKey = [blob, plain]
     .map((candidateBlob) => agent?.keys.usable.find((key) => candidateBlob?.equals(key.blob)))
     .find((key) => key !== undefined);
@@ -254,10 +251,15 @@ function findSigner(
     return { kind: 'agent', agent: agent.agent, blob: agentKey.blob };
   }
   const owner =
-    files.find(({ secret, blob: own }) => secret && plain && own?.equals(plain)) ??
+    files.find(({ secret, blob: own }) => secret && plain && plainKey(own)?.equals(plain)) ??
     // The private key may be in a file that is encrypted as a whole, including the public key.
     (file?.blob === undefined ? file : undefined);
   return owner?.secret && { kind: 'file', path: owner.path, key: owner.secret };
+}
+
+/** The public key, without the certificate around it. */
+function plainKey(blob: Buffer | undefined): Buffer | undefined {
+  return blob && (readCertificate(blob)?.key ?? blob);
 }
 
 function withoutPrivateKey(path: string, blob: Buffer | undefined): KeyError {

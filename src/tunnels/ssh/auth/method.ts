@@ -53,7 +53,7 @@ export async function askIfAllowed(login: Login, ask: () => Promise<string>): Pr
 }
 
 /** A server that only checks a credential takes less. */
-const shownAfterMs = 4000;
+const shownAfterMs = 3000;
 
 /** Waits for an answer, and reports the wait if it is long: somebody may have to act outside of VS Code. */
 export async function reportLongWait<T>(

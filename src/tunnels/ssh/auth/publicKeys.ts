@@ -16,8 +16,7 @@ import { chooseAlgorithm, isSha1 } from '../keys/algorithmChoice';
 import { unusable } from '../keys/keyFile';
 import { UnusableKey } from '../keys/privateKey';
 import type { PrivateKey } from '../keys/privateKey';
-import { readCertificate } from '../keys/publicKey';
-import { fingerprint, isOnSecurityKey, keyType, rsaBits } from '../keys/publicKey';
+import { fingerprint, isOnSecurityKey, keyType, plainKey, rsaBits } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
 import { askIfAllowed, reportLongWait } from './method';
 import type { Login, Method } from './method';
@@ -241,7 +240,6 @@ const problems = {
   algorithm: 'agentInvalid',
 } as const satisfies Record<AgentFault, string>;
 
-/** The public key, without the certificate around it. */
 function plainBlob(blob: Buffer | undefined): Buffer | undefined {
-  return blob && (readCertificate(blob)?.key ?? blob);
+  return blob && plainKey(blob);
 }

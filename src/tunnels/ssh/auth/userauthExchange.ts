@@ -1,6 +1,7 @@
 // Sends the requests of a login and reads the replies (RFC 4252, RFC 4256). Replaces ssh2's own handling, which lacks
 // certificates and security keys, loses partial successes, and asks for passphrases too early.
 import type { Client } from 'ssh2';
+import { announceExtensions } from '../transport/keyExchange';
 import { loginInternals } from '../transport/ssh2Internals';
 import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
 import type { ServerFacts } from '../keys/algorithmChoice';
@@ -84,6 +85,7 @@ export class UserauthExchange {
     if (!login) {
       return Promise.reject(new Error('the client does not connect'));
     }
+    announceExtensions(client);
     const exchange = new UserauthExchange(login, proof, user, events);
     return new Promise((resolve) => {
       const { EXT_INFO: extInfo, USERAUTH_SUCCESS: success, DISCONNECT: disconnect } = login.handlers;
@@ -91,7 +93,9 @@ export class UserauthExchange {
         ...exchange.#replies(),
         SERVICE_ACCEPT: () => resolve(exchange),
         EXT_INFO: (protocol, extensions) => {
-          exchange.#serverAlgorithms ??= extensions.find(({ name }) => name === 'server-sig-algs')?.algs;
+          // Once it knows the user, the server may send another list: kex_input_ext_info() in OpenSSH's kex.c.
+          const algorithms = extensions.find(({ name }) => name === 'server-sig-algs')?.algs;
+          exchange.#serverAlgorithms = algorithms ?? exchange.#serverAlgorithms;
           extInfo?.(protocol, extensions);
         },
         USERAUTH_SUCCESS: (protocol) => {

@@ -8,6 +8,7 @@ import { privateKeyOf, UnusableKey, unusableType } from './privateKey';
 import type { PrivateKey } from './privateKey';
 import { isOnSecurityKey } from './publicKey';
 import { WireReader } from './wire';
+import { readable } from '../../util/untrustedText';
 
 export interface PrivateKeyFile {
   readonly encrypted: boolean;
@@ -20,6 +21,15 @@ export interface PrivateKeyFile {
    */
   open(passphrase: string): PrivateKey | undefined;
 }
+
+/** OpenSSH 10.5 has one more: ssh-mldsa44-ed25519@openssh.com. */
+const signableTypes: ReadonlySet<string> = new Set([
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+]);
 
 const openSshPattern =
   /^-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
@@ -64,6 +74,9 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
   const type = keyType(blob);
   if (isOnSecurityKey(type)) {
     throw new UnusableKey({ defect: 'onSecurityKey' }, blob);
+  }
+  if (!signableTypes.has(type)) {
+    throw new UnusableKey({ defect: 'keyType', type: type === 'ssh-dss' ? 'DSA' : readable(type) }, blob);
   }
   if (cipher.startsWith('chacha20')) {
     throw new UnusableKey({ defect: 'cipher', cipher }, blob);

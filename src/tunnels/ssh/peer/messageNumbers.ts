@@ -32,6 +32,11 @@ export const message = {
   channelClose: 97,
 } as const;
 
+/** Whether a message belongs to a key exchange (RFC 4250 §4.1.1). */
+export function isKeyExchange(type: number): boolean {
+  return type >= message.kexInit && type < 50;
+}
+
 /** Reads the fields of a message one by one (RFC 4251 §5). Returns undefined when the message is too short. */
 export class Fields {
   readonly #message: Buffer;
@@ -39,6 +44,11 @@ export class Fields {
 
   constructor(bytes: Buffer) {
     this.#message = bytes;
+  }
+
+  byte(): number | undefined {
+    this.#at += 1;
+    return this.#message[this.#at - 1];
   }
 
   uint32(): number | undefined {
