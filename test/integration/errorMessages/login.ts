@@ -1,10 +1,10 @@
 // Faults of a login.
 import assert from 'node:assert/strict';
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { makeKeyPair } from '../../support/keyPair';
 import { nextStepOf } from '../../support/errorWords';
 import { keygen } from '../../support/login';
-import { sshAgent } from '../../support/sshAgent';
+import { askedBy, sshAgent } from '../../support/sshAgent';
 import type { Sshd } from '../../support/sshd';
 import { temporaryUser } from '../../support/temporaryUser';
 import type { Fault } from './fault';
@@ -33,6 +33,16 @@ async function withDamagedKey(setup: FaultSetup, spoil: (path: string) => Promis
   const sshd = await setup.server();
   await spoil(sshd.clientKey);
   return setup.login(sshd, [sshd.clientKey]);
+}
+
+/** Only agents have it from now on. */
+async function removeOwnKey({ configFile, clientKey }: Sshd): Promise<void> {
+  const config = await readFile(configFile, 'utf8');
+  await writeFile(
+    configFile,
+    config.replace(/^ *IdentityFile .*client$/m, '').replace(/^ *IdentitiesOnly .*$/m, ''),
+  );
+  await rm(clientKey);
 }
 
 const byPassword = [
@@ -223,6 +233,46 @@ export const loginFaults: readonly Fault[] = [
         `Host test-sshd\n  HostName 127.0.0.1\n  Port ${sshd.port}\n  IdentityFile none\n  UserKnownHostsFile ${sshd.knownHosts}\n`,
       );
       return setup.login(sshd, [agent.socket], { identityAgent: agent.socket });
+    },
+  },
+  {
+    fault: 'a locked agent',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    fix: 'ssh-add -X',
+    async inject(setup) {
+      const agent = setup.keep(await sshAgent(await setup.dir()));
+      const sshd = await setup.server({ clientConfig: ['IdentityFile none'] });
+      agent.add(sshd.clientKey);
+      await agent.lock();
+      await removeOwnKey(sshd);
+      return setup.login(sshd, [agent.socket], { identityAgent: agent.socket });
+    },
+  },
+  {
+    fault: 'an agent whose user declines the confirmation',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    async inject(setup) {
+      const agent = setup.keep(await sshAgent(await setup.dir(), 'agent', askedBy('/bin/false')));
+      const sshd = await setup.server();
+      agent.add('-c', sshd.clientKey);
+      const names = [userAndPort(sshd), agent.socket, 'client'];
+      return setup.login(sshd, names, { identityAgent: agent.socket });
+    },
+  },
+  {
+    fault: 'a key of the agent that is limited to other destinations',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    async inject(setup) {
+      const agent = setup.keep(await sshAgent(await setup.dir()));
+      const sshd = await setup.server();
+      const { knownHosts, port } = setup.sharedServer;
+      agent.add('-H', knownHosts, '-h', `[127.0.0.1]:${port}`, sshd.clientKey);
+      await removeOwnKey(sshd);
+      const settings = { identityAgent: agent.socket };
+      return setup.login(sshd, [userAndPort(sshd), agent.socket], settings);
     },
   },
 ];
