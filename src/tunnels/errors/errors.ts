@@ -22,6 +22,8 @@ import { here } from './explanation';
 import type { Circumstances, ErrorTexts, ErrorWords, Explanation, TextsByCode } from './explanation';
 import { forwardingTexts } from './forwards/forwardingDisabled';
 import type { ForwardingError } from './forwards/forwardingDisabled';
+import { serverLimitTexts } from './forwards/serverLimit';
+import type { ServerLimitError } from './forwards/serverLimit';
 import { sshHandshakeTexts } from './ssh/sshHandshake';
 import type { SshHandshakeError } from './ssh/sshHandshake';
 import { hostKeyTexts } from './ssh/hostKey';
@@ -56,6 +58,7 @@ type TunnelErrorByCode =
   | RemoteListenError
   | ForwardingError
   | TargetError
+  | ServerLimitError
   | ProgramError
   | X11Error
   | ConsentError
@@ -77,6 +80,7 @@ const textsByCode: TextsByCode<TunnelError> = {
   ...remoteListenTexts,
   ...forwardingTexts,
   ...targetTexts,
+  ...serverLimitTexts,
   ...programTexts,
   ...x11Texts,
   ...consentTexts,
@@ -127,6 +131,7 @@ const lifetimes: Readonly<Record<TunnelErrorCode, Lifetime>> = {
   TargetRefused: 'connection',
   TargetNotFound: 'connection',
   TargetUnreachable: 'connection',
+  ServerLimit: 'connection',
 };
 
 export const errorCodes = Object.keys(lifetimes) as readonly TunnelErrorCode[];

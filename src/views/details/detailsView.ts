@@ -4,7 +4,7 @@ import { errorWords } from '../../tunnels/errors/errors';
 import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
-import { shortDestination } from '../words/exactText';
+import { exactText, shortDestination } from '../words/exactText';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/contextValues';
 import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
@@ -26,7 +26,8 @@ import {
   proxyCommandOutput,
   speakTunnelState,
 } from '../words/tunnelWords';
-import type { DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
+import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
+import type { ButtonView, DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
 import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
@@ -48,10 +49,13 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     state: describeState(tunnel),
     tint: tunnelLook(tunnel).tint,
     headings: headings(),
-    buttons: commandsFor(tunnel).map((command) => actions.run('top', command)),
+    buttons: [
+      ...linkButtons(tunnel, actions),
+      ...commandsFor(tunnel).map((command) => actions.run('top', command)),
+    ],
     problems: tunnel.problems.map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
-    facts: [...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
+    facts: [...loginFacts(tunnel), ...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
     forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),
     programs: tunnel.programs.map((program) => programDetails(program, tunnel, facts, actions)),
   };
@@ -120,6 +124,24 @@ function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): st
   const location = problemLocation(problem, tunnel);
   const message = plainText(localize(problem.message, l10n));
   return location === undefined ? message : l10n.t('{location}: {problem}', { location, problem: message });
+}
+
+/** Opens a link that the server has sent, after a question. */
+function linkButtons(tunnel: TunnelSnapshot, actions: ActionTable): ButtonView[] {
+  return serverLinks(tunnel).map((link) => {
+    const description = l10n.t('Open the link {url}…', { url: exactText(link.url) });
+    return actions.button(`link/${link.url}`, l10n.t('Open Link…'), { kind: 'link', link }, { description });
+  });
+}
+
+/** While it signs in. */
+function loginFacts(tunnel: TunnelSnapshot): FactView[] {
+  const wait = explainLoginWait(tunnel);
+  const lines = serverLines(tunnel);
+  return [
+    ...(wait === undefined ? [] : [fact(l10n.t('Sign-in'), wait)]),
+    ...(lines.length === 0 ? [] : [fact(l10n.t('The server says'), ...lines)]),
+  ];
 }
 
 function connectionFacts(tunnel: TunnelSnapshot): FactView[] {

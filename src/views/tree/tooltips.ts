@@ -29,6 +29,7 @@ import {
   stateNote,
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rowViews';
+import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
 import { describeCompression, describeTunnel, originPhrase, proxyCommandOutput } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
@@ -120,6 +121,22 @@ function proxyCommandLines({ state }: TunnelSnapshot): readonly (Markdown | unde
     : [marked`${l10n.t('Output of the ProxyCommand:')}`, bulletList(lines.map((line) => marked`${line}`))];
 }
 
+/** The details have the rest, and open its links. */
+const maxServerLines = 8;
+
+function serverSays(tunnel: TunnelSnapshot): readonly (Markdown | undefined)[] {
+  const lines = serverLines(tunnel).slice(0, maxServerLines);
+  return lines.length === 0
+    ? []
+    : [
+        marked`${l10n.t('The server says:')}`,
+        bulletList(lines.map((line) => marked`${line}`)),
+        serverLinks(tunnel).length === 0
+          ? undefined
+          : marked`${l10n.t('To open the link, show the details.')}`,
+      ];
+}
+
 function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
   const { entry } = tunnel;
   return paragraphs([
@@ -127,6 +144,8 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
       name: bold(tunnel.name),
       state: stateLine(tunnel, now),
     }),
+    textIfAny(explainLoginWait(tunnel)),
+    ...serverSays(tunnel),
     textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
     ...proxyCommandLines(tunnel),

@@ -188,6 +188,8 @@ export const everyState: readonly TunnelSnapshot[] = [
   tunnel(connecting({ attempt: 3, phase: 'auth' })),
   tunnel(connecting({ asking: true })),
   tunnel(connecting({ proxyCommand: ['42%', 'https://login.example.org'] })),
+  tunnel(waitingFor('device', 'https://login.example.org/a/1')),
+  tunnel(waitingFor('agent')),
   tunnel(up, { forwards: [forward(local('Database'), listening()), wide] }),
   tunnel(up, { forwards: [forward(local('Database'), listening()), failedForward] }),
   tunnel(upAgain),

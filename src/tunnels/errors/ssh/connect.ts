@@ -23,8 +23,10 @@ type ConnectTimeout = { readonly code: 'ConnectTimeout'; readonly seconds: numbe
 
 type HostUnreachable = { readonly code: 'HostUnreachable'; readonly address: TcpAddress } & (
   | { readonly reason: 'noRoute' }
-  /** `from`, as in BindAddress or BindInterface of ssh_config(5), is not an address of this machine. */
+  /** `from`, as in BindAddress of ssh_config(5), is not an address of this machine. */
   | { readonly reason: 'bindAddress'; readonly from: string }
+  /** `name`, as in BindInterface of ssh_config(5), is no interface of this machine with an address of that family. */
+  | { readonly reason: 'bindInterface'; readonly name: string }
 );
 
 export function hostNotFound(host: string, detail?: string): ConnectError {
@@ -52,9 +54,14 @@ export function hostUnreachable(address: TcpAddress, detail?: string): ConnectEr
   return { code: 'HostUnreachable', reason: 'noRoute', address, ...reported(detail) };
 }
 
-/** @param from BindAddress or BindInterface of ssh_config(5) */
+/** @param from BindAddress of ssh_config(5) */
 export function bindAddressMissing(from: string, address: TcpAddress, detail?: string): ConnectError {
   return { code: 'HostUnreachable', reason: 'bindAddress', from, address, ...reported(detail) };
+}
+
+/** @param name BindInterface of ssh_config(5) */
+export function bindInterfaceUnusable(name: string, address: TcpAddress): ConnectError {
+  return { code: 'HostUnreachable', reason: 'bindInterface', name, address };
 }
 
 export const connectTexts: TextsByCode<ConnectError> = {
@@ -143,14 +150,16 @@ export const connectTexts: TextsByCode<ConnectError> = {
   HostUnreachable: {
     words: (error, l10n) => {
       const address = formatAddress(error.address);
-      return error.reason === 'noRoute'
-        ? {
+      switch (error.reason) {
+        case 'noRoute':
+          return {
             message: l10n.t('No route to {address}.', { address }),
             nextStep: l10n.t(
               'Check that your network and VPN are connected, and that the address is correct.',
             ),
-          }
-        : {
+          };
+        case 'bindAddress':
+          return {
             message: l10n.t(
               "Can't connect to {address} from {from} (BindAddress), which is not an address of this machine.",
               { address, from: error.from },
@@ -159,6 +168,15 @@ export const connectTexts: TextsByCode<ConnectError> = {
               'Correct BindAddress in your SSH config, or connect the network that has this address.',
             ),
           };
+        case 'bindInterface':
+          return {
+            message: l10n.t(
+              "Can't connect to {address} from the interface {name} (BindInterface): it is down, or has no suitable address.",
+              { address, name: error.name },
+            ),
+            nextStep: l10n.t('Correct BindInterface in your SSH config, or connect that network.'),
+          };
+      }
     },
     explain: ({ address: { host, port } }, { platform }, l10n) => {
       const routes: Readonly<Record<string, string>> = {

@@ -19,8 +19,16 @@ type ProxyFailed = { readonly code: 'ProxyFailed' } & (
   | { readonly proxy: 'command'; readonly host: string; readonly end: ProxyCommandEnd }
 );
 
-/** Why a jump host could not connect. */
-export type JumpFailure = 'notPermitted' | 'refused' | 'notFound' | 'noRoute' | 'closed';
+/** Why a jump host could not connect. failed: for a reason in words that are not known. */
+export type JumpFailure =
+  | 'notPermitted'
+  | 'refused'
+  | 'notFound'
+  | 'noRoute'
+  | 'timedOut'
+  | 'shortage'
+  | 'failed'
+  | 'closed';
 
 /** How a ProxyCommand ended; `notStarted` is the system's reason. outputClosed: it goes on, without a connection. */
 export type ProxyCommandEnd =
@@ -103,6 +111,32 @@ function jumpWords(
           jump,
         }),
         nextStep: l10n.t('Check the network and the firewalls between the jump host and the server.'),
+      };
+    case 'timedOut':
+      return {
+        message: l10n.t(
+          "{host} can't be reached through the jump host {jump}, which got no answer from it in time.",
+          { host, jump },
+        ),
+        nextStep: l10n.t('Check the network and the firewalls between the jump host and the server.'),
+      };
+    case 'shortage':
+      return {
+        message: l10n.t(
+          "{host} can't be reached through the jump host {jump}, which has no room for another connection.",
+          { host, jump },
+        ),
+        nextStep: l10n.t('Close connections through the jump host that you no longer need.'),
+      };
+    case 'failed':
+      return {
+        message: l10n.t(
+          "{host} can't be reached through the jump host {jump}, which could not connect to it.",
+          { host, jump },
+        ),
+        nextStep: l10n.t(
+          'Check the host and the port as seen from the jump host, and what it answered in the details.',
+        ),
       };
     case 'closed':
       return {
