@@ -93,6 +93,8 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['ProxyJump', 'ProxyJump u@1.2.3.4:99,[::1]:22,ssh://x@y:44'],
   ['ProxyJump none', 'Host web\n ProxyJump none\nHost *\n ProxyJump a'],
   ['ProxyCommand', 'ProxyCommand nc  "x y"   %h %p'],
+  ['ControlPath with tokens', 'ControlPath ~/cm-%n-%C\nControlMaster auto'],
+  ['ControlMaster yes', 'ControlPath ~/cm-%C\nControlMaster yes'],
   ['ProxyCommand none', 'Host web\n ProxyCommand none\nHost *\n ProxyCommand a'],
   ['ExitOnForwardFailure', 'ExitOnForwardFailure yes'],
   ['ForwardX11Timeout, XAuthLocation', 'ForwardX11Timeout 2m\nXAuthLocation /opt/X11/bin/xauth'],
@@ -277,6 +279,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     },
     compression: flag('compression'),
     connectTimeout: unlessNone('connecttimeout') === undefined ? undefined : Number(text('connecttimeout')),
+    tcpKeepAlive: flag('tcpkeepalive'),
     serverAliveInterval: Number(text('serveraliveinterval')),
     serverAliveCountMax: Number(text('serveralivecountmax')),
     addressFamily: text('addressfamily'),
@@ -296,6 +299,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     proxyJump: text('proxyjump'),
     proxyCommand: text('proxycommand'),
     proxyUseFdpass: flag('proxyusefdpass'),
+    controlPath: flag('controlmaster') ? undefined : unlessNone('controlpath'),
     exitOnForwardFailure: flag('exitonforwardfailure'),
     permitRemoteOpen:
       text('permitremoteopen') === 'any' ? undefined : permitted(unlessNone('permitremoteopen')),
@@ -324,8 +328,9 @@ function toMap(output: string): ReadonlyMap<string, string> {
 }
 
 describe('ssh_config, read without an installed ssh', () => {
+  // Nor is there a ControlMaster without it.
   const beyond =
-    /^(a user with a backslash|algorithm lists that change|an algorithm list equal|Match exec|Match final|ProxyJump$|ProxyCommand$)/;
+    /^(a user with a backslash|algorithm lists that change|an algorithm list equal|Match exec|Match final|ProxyJump$|ProxyCommand$|ControlPath with)/;
   for (const [name, config, host = 'web'] of configs.filter(([name]) => !beyond.test(name))) {
     it(`gives the same result as ssh: ${name}`, async () => {
       await using dir = await tempDir();
