@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
@@ -45,6 +46,14 @@ function rekeys(sshd: Sshd, since = 0): number {
   );
 }
 
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
 describe('an SSH connection during repeated rekeys', () => {
   let daemon: TestDaemon;
 
@@ -82,33 +91,39 @@ describe('an SSH connection during repeated rekeys', () => {
     }
   }
 
-  it('renews them as often as ssh does', async () => {
-    await using sshd = await startSshd({ logLevel: 'DEBUG1', clientConfig: ['RekeyLimit 4M'] });
-    await using echo = await target((socket) => socket.pipe(socket));
+  it('renews them about as often as ssh does', async () => {
+    await using sshd = await startSshd({
+      logLevel: 'DEBUG1',
+      // A fast one: ssh would choose another.
+      config: ['KexAlgorithms curve25519-sha256'],
+      clientConfig: ['RekeyLimit 1M'],
+    });
+    await using sink = await target((socket) => socket.resume().once('end', () => socket.end()));
+    const upload = async (port: number): Promise<number> => {
+      const before = rekeys(sshd);
+      const { socket, done } = client(port);
+      socket.end(data);
+      assert.equal((await done).error, undefined);
+      return rekeys(sshd) - before;
+    };
     const port = await freePort();
-    const child = spawn('ssh', [
-      '-F',
-      sshd.configFile,
-      '-N',
-      '-L',
-      `127.0.0.1:${port}:127.0.0.1:${echo.port}`,
-      'test-sshd',
-    ]);
+    const forward = `127.0.0.1:${port}:127.0.0.1:${sink.port}`;
+    const child = spawn('ssh', ['-F', sshd.configFile, '-N', '-L', forward, 'test-sshd'], {
+      stdio: 'ignore',
+    });
+    let bySsh = 0;
     try {
-      await sshd.waitForLog(/Starting session|Entering interactive session/);
-      await eventually('ssh forwards', async () => (await exchange(port, 'x')).received.toString() === 'x');
-      assert.ok((await thereAndBack(port)).equals(data));
+      await eventually('ssh listens', () => isListening(port));
+      bySsh = await upload(port);
     } finally {
       child.kill();
     }
-    const bySsh = rekeys(sshd);
-    const since = sshd.log().length;
     const window = await TestWindow.open(daemon, sshd);
-    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
-    assert.ok((await thereAndBack(window.port())).equals(data));
+    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${sink.port}` });
+    const byUs = await upload(window.port());
     window.disconnect();
-    const byUs = rekeys(sshd, since);
-    assert.ok(Math.abs(byUs - bySsh) <= 1, `ssh renewed them ${bySsh} times, we ${byUs} times`);
+    // What is on its way when a limit is reached differs.
+    assert.ok(byUs >= bySsh / 2 && byUs <= bySsh * 2, `ssh renewed them ${bySsh} times, we ${byUs} times`);
   });
 
   it('renews them after the time of RekeyLimit, once the connection is used', async () => {

@@ -170,6 +170,20 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
         stderrText,
       );
     }
+    // Since OpenSSH 10.
+    const refusal = /^RefuseConnection: (.*)$/.exec(problem)?.[1];
+    if (refusal !== undefined) {
+      return invalidDefinition(
+        l10n.t('Your SSH config refuses connections to "{host}" ({file}, line {line}): {reason}', {
+          host: unquoted(host),
+          file: unquoted(file),
+          line: Number(line),
+          reason: endWithPeriod(refusal),
+        }),
+        l10n.t('Use another host, or remove RefuseConnection from that line.'),
+        stderrText,
+      );
+    }
     return invalidDefinition(
       l10n.t("ssh can't read {file}, line {line}: {reason}", {
         file: unquoted(file),

@@ -79,6 +79,7 @@ export class PeerMonitor implements Disposable {
     };
     this.#rekeys = new RekeyLimits({
       limit: rekeyLimit,
+      onDue: () => gate.hold(),
       rekey: () => {
         if (startRekey(client)) {
           log.debug('Renewing the keys');

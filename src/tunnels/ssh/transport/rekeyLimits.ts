@@ -5,7 +5,9 @@ import { maxTimerSeconds } from '../../util/timeOuts';
 
 export interface RekeyLimitsOptions {
   readonly limit: RekeyLimit;
-  /** Starts a key exchange, unless one is running. Not called while a packet is being written. */
+  /** A limit is reached: nothing more should be sent with these keys. A packet may be half written. */
+  readonly onDue: () => void;
+  /** Called soon after, when no packet is half written. Starts a key exchange, unless one is running. */
   readonly rekey: () => void;
   /** Milliseconds since any fixed time. Default: performance.now(). */
   readonly now?: () => number;
@@ -29,6 +31,7 @@ function cipherLimit(cipher: string): number {
 
 export class RekeyLimits implements Disposable {
   readonly #limit: RekeyLimit;
+  readonly #onDue: () => void;
   readonly #rekey: () => void;
   readonly #now: () => number;
   readonly #most = { sent: Infinity, received: Infinity };
@@ -39,8 +42,9 @@ export class RekeyLimits implements Disposable {
   #isDue = false;
   #isOver = false;
 
-  constructor({ limit, rekey, now = () => performance.now() }: RekeyLimitsOptions) {
+  constructor({ limit, onDue, rekey, now = () => performance.now() }: RekeyLimitsOptions) {
     this.#limit = limit;
+    this.#onDue = onDue;
     this.#rekey = rekey;
     this.#now = now;
     this.#since = now();
@@ -113,6 +117,7 @@ export class RekeyLimits implements Disposable {
       return;
     }
     this.#isDue = true;
+    this.#onDue();
     // ssh2 writes a packet in several pieces.
     setImmediate(() => {
       if (!this.#isOver && this.#isDue) {

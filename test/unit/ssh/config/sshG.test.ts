@@ -267,6 +267,11 @@ describe('the error for a refusal of ssh -G', () => {
       /\/c, line 3: Bad configuration option: foo\./,
     ],
     ["/c d line 12: Bad port 'abc'.\r\n", 'InvalidDefinition', /\/c d, line 12: Bad port 'abc'\.$/],
+    [
+      '/c line 2: RefuseConnection: use bastion instead\n',
+      'InvalidDefinition',
+      /Your SSH config refuses connections to "web" \(\/c, line 2\): use bastion instead\.$/,
+    ],
     ['jumphost loop via bastion', 'InvalidDefinition', /"web" is its own jump host \(ProxyJump bastion\)/],
     [
       "Can't open user config file /x: No such file",

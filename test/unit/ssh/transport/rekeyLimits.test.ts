@@ -8,6 +8,7 @@ import type { RekeyLimit } from '../../../../src/tunnels/ssh/config/hostConfig';
 const gibibyte = 2 ** 30;
 
 class Connection implements Disposable {
+  due = 0;
   rekeys = 0;
   now = 0;
   readonly limits: RekeyLimits;
@@ -15,6 +16,7 @@ class Connection implements Disposable {
   constructor(limit: Partial<RekeyLimit> = {}, cipher = 'aes128-gcm@openssh.com') {
     this.limits = new RekeyLimits({
       limit: { bytes: undefined, seconds: undefined, ...limit },
+      onDue: () => this.due++,
       rekey: () => this.rekeys++,
       now: () => this.now,
     });
@@ -40,6 +42,8 @@ describe('the keys of a connection', () => {
       assert.equal(connection.rekeys, 0);
       connection.limits[direction](1);
       connection.limits[direction](1);
+      assert.equal(connection.due, 1);
+      assert.equal(connection.rekeys, 0);
       await nextTurn();
       assert.equal(connection.rekeys, 1);
       connection.newKeys();
