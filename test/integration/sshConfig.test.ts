@@ -261,7 +261,6 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     strictHostKeyChecking:
       { true: 'yes', false: 'no' }[text('stricthostkeychecking') ?? ''] ?? text('stricthostkeychecking'),
     hashKnownHosts: flag('hashknownhosts'),
-    tcpKeepAlive: flag('tcpkeepalive'),
     checkHostIp: flag('checkhostip'),
     verifyHostKeyDns: text('verifyhostkeydns') !== 'false',
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost'),
