@@ -8,6 +8,8 @@ import { algorithmTexts } from './ssh/algorithms';
 import type { AlgorithmError } from './ssh/algorithms';
 import { authTexts } from './ssh/auth';
 import type { AuthError } from './ssh/auth';
+import { authenticationCancelledTexts } from './ssh/authenticationCancelled';
+import type { AuthenticationCancelledError } from './ssh/authenticationCancelled';
 import { connectTexts } from './ssh/connect';
 import type { ConnectError } from './ssh/connect';
 import { consentTexts } from './consent';
@@ -20,6 +22,8 @@ import { here } from './explanation';
 import type { Circumstances, ErrorTexts, ErrorWords, Explanation, TextsByCode } from './explanation';
 import { forwardingTexts } from './forwards/forwardingDisabled';
 import type { ForwardingError } from './forwards/forwardingDisabled';
+import { loginRefusedTexts } from './ssh/loginRefused';
+import type { LoginRefusedError } from './ssh/loginRefused';
 import { sshHandshakeTexts } from './ssh/sshHandshake';
 import type { SshHandshakeError } from './ssh/sshHandshake';
 import { hostKeyTexts } from './ssh/hostKey';
@@ -47,6 +51,8 @@ export type TunnelError =
   | ConnectionLostError
   | HostKeyError
   | AuthError
+  | AuthenticationCancelledError
+  | LoginRefusedError
   | AddressInUseError
   | LocalListenError
   | RemoteListenError
@@ -68,6 +74,8 @@ const textsByCode: TextsByCode<TunnelError> = {
   ...connectionLostTexts,
   ...hostKeyTexts,
   ...authTexts,
+  ...authenticationCancelledTexts,
+  ...loginRefusedTexts,
   ...addressInUseTexts,
   ...localListenTexts,
   ...remoteListenTexts,
@@ -107,6 +115,7 @@ const lifetimes: Readonly<Record<TunnelErrorCode, Lifetime>> = {
   AuthenticationFailed: 'final',
   AuthenticationCancelled: 'final',
   TooManyAuthenticationFailures: 'final',
+  LoginRefused: 'final',
   KeyUnreadable: 'final',
   KeyUnsupported: 'final',
   ForwardingDisabled: 'final',

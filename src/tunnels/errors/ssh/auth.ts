@@ -1,6 +1,7 @@
 // Errors of signing in to a server. Those of the keys and the agent are in keyOrAgent.ts.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
+import { quoteWords } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { keyTexts } from './keyOrAgent';
@@ -18,9 +19,7 @@ export type Attempt =
       readonly wrongPassphrase?: true;
     };
 
-export type AuthError =
-  | KeyError
-  | (Reported & (AuthenticationFailed | AuthenticationCancelled | TooManyAuthenticationFailures));
+export type AuthError = KeyError | (Reported & (AuthenticationFailed | TooManyAuthenticationFailures));
 
 /** What is known about a login that has failed. */
 export interface LoginFacts {
@@ -30,6 +29,15 @@ export interface LoginFacts {
   readonly accepted: readonly Attempt[];
   /** Why keys, or the agent, can't be used. */
   readonly problems: readonly KeyError[];
+  readonly wrong?: WrongAnswers;
+  /** What the server has said during the login, outside of its prompts. */
+  readonly said?: string;
+}
+
+/** What was answered to the server's prompts, and not accepted. The last kind, and how often in all. */
+export interface WrongAnswers {
+  readonly kind: 'password' | 'code';
+  readonly count: number;
 }
 
 type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly who: string } & (
@@ -39,16 +47,7 @@ type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly wh
       readonly tried: readonly [Attempt, ...Attempt[]];
     } & LoginFacts)
   | ({ readonly reason: 'nothingToTry' } & LoginFacts)
-  | { readonly reason: 'passwordExpired' }
 );
-
-type AuthenticationCancelled = { readonly code: 'AuthenticationCancelled' } &
-  /** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
-  (
-    | { readonly needs: 'nothing' }
-    | { readonly needs: 'hostKey' | 'password' | 'code'; readonly who: string }
-    | { readonly needs: 'passphrase'; readonly who: string; readonly keyFile: string }
-  );
 
 interface TooManyAuthenticationFailures {
   readonly code: 'TooManyAuthenticationFailures';
@@ -67,29 +66,8 @@ export function authenticationFailed(
     : { code, who, reason: 'nothingToTry', ...facts };
 }
 
-export function passwordExpired(who: string, detail?: string): AuthError {
-  return { code: 'AuthenticationFailed', reason: 'passwordExpired', who, ...reported(detail) };
-}
-
 export function tooManyAuthenticationFailures(who: string, tried: readonly Attempt[]): AuthError {
   return { code: 'TooManyAuthenticationFailures', who, tried };
-}
-
-/** @param question that was not answered */
-export function authenticationCancelled(
-  question: { readonly who: string } & (
-    | { readonly kind: 'hostKey' | 'password' | 'code' }
-    | { readonly kind: 'passphrase'; readonly keyFile: string }
-  ),
-): AuthError {
-  const { who, kind } = question;
-  return kind === 'passphrase'
-    ? { code: 'AuthenticationCancelled', needs: kind, who, keyFile: question.keyFile }
-    : { code: 'AuthenticationCancelled', needs: kind, who };
-}
-
-export function startCancelled(): AuthError {
-  return { code: 'AuthenticationCancelled', needs: 'nothing' };
 }
 
 /** The name of an attempt in a list: `id_ed25519 (agent)`. */
@@ -110,53 +88,33 @@ export const authTexts: TextsByCode<AuthError> = {
   AuthenticationFailed: {
     words: (error, l10n) => {
       const { who } = error;
-      switch (error.reason) {
-        case 'rejected':
-          return {
-            message: l10n.t('Sign-in failed for {who}. Tried: {methods}.', {
-              who,
-              methods: listOf(error.tried, l10n),
-            }),
-            nextStep: afterTrying(error, l10n),
-            ...detailOf(error, l10n),
-          };
-        case 'nothingToTry':
-          return {
-            message:
-              error.accepts.length > 0
-                ? l10n.t(
-                    'Sign-in failed for {who}. There was no method to try; the server accepts: {methods}.',
-                    { who, methods: error.accepts.join(', ') },
-                  )
-                : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
-            nextStep: withoutMethod(error.accepts, l10n),
-            ...detailOf(error, l10n),
-          };
-        case 'passwordExpired':
-          return {
-            message: l10n.t('The password for {who} has expired, and the server requires a new one.', {
-              who,
-            }),
-            nextStep: l10n.t(
-              'Sign in with ssh in a terminal, change the password, then start the tunnel again.',
-            ),
-          };
+      if (error.reason === 'rejected') {
+        return {
+          message: rejectedMessage(error, l10n),
+          nextStep: afterTrying(error, l10n),
+          ...detailOf(error, l10n),
+        };
       }
+      return {
+        message:
+          error.accepts.length > 0
+            ? l10n.t('Sign-in failed for {who}. There was no method to try; the server accepts: {methods}.', {
+                who,
+                methods: error.accepts.join(', '),
+              })
+            : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
+        nextStep: withoutMethod(error.accepts, l10n),
+        ...detailOf(error, l10n),
+      };
     },
-    explain: (error, circumstances, l10n) =>
-      error.reason === 'passwordExpired'
-        ? {
-            steps: [
-              here(
-                l10n.t("Sign in as {who} in a terminal, and answer the server's questions:", {
-                  who: error.who,
-                }),
-                untranslated`ssh ${sshArguments(circumstances, error.who)}`,
-              ),
-            ],
-            actions: ['tryAgain'],
-          }
-        : explainFailure(error.who, circumstances, l10n),
+    explain: (error, circumstances, l10n) => {
+      if (error.wrong) {
+        return explainWrongAnswers(error.who, circumstances, l10n);
+      }
+      return error.reason === 'rejected' && hasOnlyLockedKeys(error.tried)
+        ? explainWrongPassphrase(error.who, l10n)
+        : explainFailure(error.who, circumstances, l10n);
+    },
   },
 
   TooManyAuthenticationFailures: {
@@ -182,32 +140,41 @@ export const authTexts: TextsByCode<AuthError> = {
       actions: ['openSshConfig', 'tryAgain'],
     }),
   },
-
-  AuthenticationCancelled: {
-    words: cancelledWords,
-    explain: (error, _circumstances, l10n) => ({
-      steps: [
-        here(
-          error.needs === 'nothing'
-            ? cancelledWords(error, l10n).nextStep
-            : l10n.t(
-                'Start the tunnel and answer the question for {who}. With a key in the SSH agent there is no question.',
-                { who: error.who },
-              ),
-        ),
-      ],
-      actions: error.needs === 'nothing' ? ['tryAgain'] : ['answer', 'tryAgain'],
-    }),
-  },
 };
+
+/** Whether the person has only answered wrong: the next start asks again. */
+export function isCorrectable(error: { readonly code: string } & Partial<LoginFacts>): boolean {
+  return error.wrong !== undefined;
+}
+
+function rejectedMessage(
+  { who, tried, wrong }: Extract<AuthenticationFailed, { reason: 'rejected' }>,
+  l10n: Localizer,
+): string {
+  if (wrong === undefined) {
+    return l10n.t('Sign-in failed for {who}. Tried: {methods}.', { who, methods: listOf(tried, l10n) });
+  }
+  if (wrong.kind === 'code') {
+    return l10n.t('The server did not accept the answers for {who}.', { who });
+  }
+  return wrong.count === 1
+    ? l10n.t('Wrong password for {who}.', { who })
+    : l10n.t('Wrong password for {who}, {count} times.', { who, count: wrong.count });
+}
 
 function listOf(tried: readonly Attempt[], l10n: Localizer): string {
   return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
 }
 
 /** Whole sentences about the login. */
-function detailOf({ accepts, accepted, problems }: LoginFacts, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+function detailOf(
+  error: LoginFacts & { readonly tried?: readonly Attempt[] },
+  l10n: Localizer,
+): Pick<ErrorWords, 'detail'> {
+  const { accepts, accepted, problems, wrong, said, tried } = error;
   const sentences = [
+    ...(said === undefined ? [] : [l10n.t('The server said: {text}', { text: quoteWords(said) })]),
+    ...(wrong && tried ? [l10n.t('Tried: {methods}.', { methods: listOf(tried, l10n) })] : []),
     ...(accepts.length > 0
       ? [l10n.t('The server accepts: {methods}.', { methods: accepts.join(', ') })]
       : []),
@@ -238,9 +205,14 @@ function wordsOfKey(problem: KeyError, l10n: Localizer): ErrorWords {
 }
 
 function afterTrying(
-  { tried, problems }: LoginFacts & { readonly tried: readonly Attempt[] },
+  { tried, problems, wrong }: LoginFacts & { readonly tried: readonly Attempt[] },
   l10n: Localizer,
 ): string {
+  if (wrong) {
+    return wrong.kind === 'password'
+      ? l10n.t('Check the user name, then start the tunnel again and enter the correct password.')
+      : l10n.t('Start the tunnel again, and answer anew; a code is valid once, and for a short time.');
+  }
   const unusable = problems.find(
     (problem) =>
       problem.code === 'KeyUnsupported' &&
@@ -250,7 +222,7 @@ function afterTrying(
     // Perhaps the right key was not even offered.
     return wordsOfKey(unusable, l10n).nextStep;
   }
-  if (tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase)) {
+  if (hasOnlyLockedKeys(tried)) {
     return l10n.t('Start the tunnel again and enter the correct passphrase.');
   }
   return tried.every((attempt) => 'method' in attempt)
@@ -271,6 +243,42 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
         'Allow passwords in your SSH config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to add your key.',
       )
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
+}
+
+function hasOnlyLockedKeys(tried: readonly Attempt[]): boolean {
+  return tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase);
+}
+
+function explainWrongAnswers(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
+  return {
+    steps: [
+      here(l10n.t('Try again. Check the user name in {who}, and that Caps Lock is off.', { who })),
+      here(
+        l10n.t('Check whether ssh accepts the same answer in a terminal:'),
+        untranslated`ssh ${sshArguments(circumstances, who)}`,
+      ),
+      onServer(
+        l10n.t(
+          'A server also answers like this if it does not let the user in: a locked account, DenyUsers, AllowUsers. Its log has the reason:',
+        ),
+        serverLog,
+      ),
+    ],
+    actions: ['tryAgain', 'edit', 'showLog'],
+  };
+}
+
+function explainWrongPassphrase(who: string, l10n: Localizer): Explanation {
+  return {
+    steps: [
+      here(l10n.t('Try again with the passphrase that was set when the key for {who} was created.', { who })),
+      here(
+        l10n.t('If it is lost, create a new key, and copy it to the server (ssh-copy-id):'),
+        untranslated`ssh-keygen -t ed25519`,
+      ),
+    ],
+    actions: ['tryAgain', 'openSshConfig', 'showLog'],
+  };
 }
 
 function explainFailure(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
@@ -301,39 +309,4 @@ function explainFailure(who: string, circumstances: Circumstances, l10n: Localiz
     ],
     actions: ['tryAgain', 'edit', 'openSshConfig', 'showLog'],
   };
-}
-
-function cancelledWords(error: AuthenticationCancelled, l10n: Localizer): ErrorWords {
-  const nextStep = l10n.t('Start the tunnel again, or choose "Answer…".');
-  switch (error.needs) {
-    case 'nothing':
-      return {
-        message: l10n.t('The tunnel was stopped before it was connected.'),
-        nextStep: l10n.t('Start it again when you need it.'),
-      };
-    case 'hostKey':
-      return {
-        message: l10n.t("Signing in as {who} needs you to confirm the server's host key.", {
-          who: error.who,
-        }),
-        nextStep,
-      };
-    case 'password':
-      return { message: l10n.t('Signing in as {who} needs your password.', { who: error.who }), nextStep };
-    case 'code':
-      return {
-        message: l10n.t("Signing in as {who} needs your answer to the server's question.", {
-          who: error.who,
-        }),
-        nextStep,
-      };
-    case 'passphrase':
-      return {
-        message: l10n.t('Signing in as {who} needs the passphrase of the key {file}.', {
-          who: error.who,
-          file: error.keyFile,
-        }),
-        nextStep,
-      };
-  }
 }

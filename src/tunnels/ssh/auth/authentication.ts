@@ -1,16 +1,15 @@
 // Logs in to a server: first `none`, to learn the accepted methods, then each method in turn, like userauth() and
 // authmethod_get() in OpenSSH's sshconnect2.c.
-import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
-import type { Attempt } from '../../errors/ssh/auth';
 import type { KeyError } from '../../errors/ssh/keyOrAgent';
 import { english } from '../../util/l10n';
 import type { LoginPrompter, NeedsAnswer } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
+import { LoginRecord } from './loginProgress';
 import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
@@ -39,25 +38,21 @@ export interface AuthenticationParts {
 }
 
 export class Authentication {
-  /** What was offered, in this order. */
-  readonly tried: Attempt[] = [];
+  readonly progress: LoginRecord;
   readonly #parts: AuthenticationParts;
-  /** What the server accepted, although it requires more. */
-  readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
   /** Why keys were not offered to this server. */
   readonly #unusableKeys: KeyError[] = [];
   /** Methods with nothing left to try. */
   readonly #exhausted = new Set<MethodName>();
-  /** The methods that the server still accepts. */
-  #accepts: readonly string[] = [];
   #isOver = false;
   /** The last request, for the log. */
   #last = 'none';
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
+    this.progress = new LoginRecord(() => [...this.#unusableKeys, ...parts.identities.problems]);
   }
 
   /**
@@ -74,15 +69,16 @@ export class Authentication {
       onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
     });
     let reply = await exchange.none();
+    this.progress.beginOffers();
     const { log, who } = this.#parts;
     const list = readable(exchange.server.algorithms?.join(', ') ?? 'not told', maxListLength);
     log.trace(`${who}: signature algorithms of the server: ${list}`);
     const { methods, publicKeys } = this.#methods({ ...login, exchange, hostKey: server.fingerprint });
     while (reply.kind === 'failure') {
-      if (reply.methods.join() !== this.#accepts.join()) {
+      if (reply.methods.join() !== this.progress.accepts.join()) {
         log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
       }
-      this.#accepts = reply.methods;
+      this.progress.accepts = reply.methods;
       reply = await this.#next(methods, publicKeys);
     }
     this.#isOver = true;
@@ -96,17 +92,8 @@ export class Authentication {
       who,
       log,
       prompter,
-      noteOffer: (attempt) => {
-        if (!this.tried.some((earlier) => isDeepStrictEqual(earlier, attempt))) {
-          this.tried.push(attempt);
-        }
-      },
+      progress: this.progress,
       noteUnusableKey: (problem) => this.#unusableKeys.push(problem),
-      noteLockedKey: (key) => {
-        const at = this.tried.findIndex((attempt) => isDeepStrictEqual(attempt, { key }));
-        const locked = { key, wrongPassphrase: true } as const;
-        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, locked);
-      },
       noteNeededPrompt: (neededPrompt) => this.#neededPrompts.push(neededPrompt),
     };
   }
@@ -155,7 +142,7 @@ export class Authentication {
     const accepted = method.lastAttempt;
     const what = describeAttempt(accepted, english);
     log.info(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
-    this.#accepted.push(accepted);
+    this.progress.accepted.push(accepted);
     publicKeys.startOver();
     this.#exhausted.delete(publicKeys.name);
   }
@@ -173,7 +160,7 @@ export class Authentication {
       password: host.passwordAuthentication,
     } satisfies Record<MethodName, boolean>;
     return (
-      this.#accepts.includes(name) &&
+      this.progress.accepts.includes(name) &&
       this.#order.includes(name) &&
       allowed[name] === true &&
       !(this.#exhausted as ReadonlySet<string>).has(name)
@@ -186,14 +173,11 @@ export class Authentication {
       return neededPrompt;
     }
     const { who, identities } = this.#parts;
-    const problems = [...this.#unusableKeys, ...identities.problems];
-    const problem = identities.agentProblem ?? problems[0];
-    const accepts = this.#accepts;
-    if (this.tried.length === 0 && problem) {
-      return new TunnelFailure({ ...problem, accepts });
+    const { tried, facts } = this.progress;
+    const problem = identities.agentProblem ?? facts.problems[0];
+    if (tried.length === 0 && problem) {
+      return new TunnelFailure({ ...problem, accepts: facts.accepts });
     }
-    return new TunnelFailure(
-      authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
-    );
+    return new TunnelFailure(authenticationFailed(who, tried, facts));
   }
 }

@@ -87,7 +87,7 @@ export class PublicKeys implements Method {
       this.#login.noteUnusableKey(problem);
       return undefined;
     }
-    this.#login.noteOffer(attemptOf(identity));
+    this.#login.progress.offered(attemptOf(identity));
     log.debug(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${chosen.algorithm})`);
     this.#offersLeft--;
     const reply = await exchange.offer(chosen.algorithm, blob);
@@ -126,6 +126,10 @@ export class PublicKeys implements Method {
       log.warn(
         `${who}: ${nameOf(identity)} signs with SHA-1 (ssh-rsa), which is weak; PubkeyAcceptedAlgorithms in your SSH config allows it.`,
       );
+    }
+    if (isOnSecurityKey(algorithm)) {
+      // It waits for a touch.
+      this.#login.progress.mayHaveAskedPerson = true;
     }
     try {
       return await exchange.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));
@@ -166,6 +170,7 @@ export class PublicKeys implements Method {
           keyFile: path,
           keyFingerprint,
           attempt,
+          ...(attempt > 1 && { again: { attempt, of: host.numberOfPasswordPrompts } }),
         };
         const passphrase = await askIfAllowed(this.#login, () => askSecret(question, prompter));
         if (passphrase === undefined || passphrase === '') {
@@ -179,7 +184,7 @@ export class PublicKeys implements Method {
         }
       }
       log.warn(`${who}: wrong passphrase for ${path}.`);
-      this.#login.noteLockedKey(name);
+      this.#login.progress.locked(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
         log.warn(new TunnelFailure(unusable(path, error)).message);
@@ -198,6 +203,11 @@ function nameOf(identity: Identity): string {
 
 function attemptOf({ name, signer }: Identity): Attempt {
   return signer.kind === 'agent' ? { key: name, inAgent: true } : { key: name };
+}
+
+/** `sk-ssh-ed25519@openssh.com` and the like: OpenSSH's PROTOCOL.u2f. */
+function isOnSecurityKey(algorithm: string): boolean {
+  return /^(webauthn-)?sk-/.test(algorithm);
 }
 
 /** The public key, without the certificate around it. */

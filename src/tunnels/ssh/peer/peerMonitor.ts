@@ -5,6 +5,8 @@ import { connectionLost } from '../../errors/ssh/connectionLost';
 import { onNewKeys } from '../transport/ssh2Internals';
 import type { HostConfig } from '../config/hostConfig';
 import type { SendBackpressure } from '../transport/sendBackpressure';
+import { readDisconnect } from './disconnectMessage';
+import type { DisconnectMessage } from './disconnectMessage';
 import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
 import { message } from './messageNumbers';
@@ -23,7 +25,7 @@ export interface PeerMonitorOptions {
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
   /** Called when the server has sent a disconnect message. */
-  readonly onDisconnect: () => void;
+  readonly onDisconnect: (disconnect: DisconnectMessage) => void;
 }
 
 export class PeerMonitor implements Disposable {
@@ -60,7 +62,7 @@ export class PeerMonitor implements Disposable {
         clearTimeout(this.#rekeyTimer);
         this.#rekeyTimer = setTimeout(() => fail(rekeyTimeout(hostName)), rekeyTimeoutMs);
       } else if (bytes[0] === message.disconnect && passes) {
-        onDisconnect();
+        onDisconnect(readDisconnect(bytes));
       }
       return passes;
     });

@@ -13,6 +13,7 @@ import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
+import { NeedsAnswer } from '../auth/prompter';
 import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/timeOuts';
@@ -98,6 +99,7 @@ export async function connectHop(
     transport,
     login: authentication,
     isPromptOpen: () => isPromptOpen,
+    isJumpLost: () => jump?.ended !== undefined,
     log,
     onHostKeys: (keys) => {
       verifier.updateKnownHosts(keys).then(
@@ -169,7 +171,13 @@ function causeOf(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) {
     return signal.reason;
   }
-  return error instanceof TunnelFailure && error.cause instanceof TunnelFailure ? error.cause : error;
+  if (!(error instanceof TunnelFailure)) {
+    return error;
+  }
+  if (error.error.code === 'AuthenticationCancelled' && error.error.needs === 'again') {
+    return new NeedsAnswer('code', error.error);
+  }
+  return error.cause instanceof TunnelFailure && error.cause.error === error.error ? error.cause : error;
 }
 
 async function openTransport(
@@ -190,6 +198,9 @@ async function openTransport(
     );
     return channel;
   } catch (error) {
+    if (error instanceof TunnelFailure && error.code === 'LoginRefused') {
+      throw error;
+    }
     const failed =
       error instanceof TunnelFailure
         ? proxyFailed(

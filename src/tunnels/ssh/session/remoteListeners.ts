@@ -122,8 +122,10 @@ export class RemoteListeners {
 
   #refusal(where: Listen, raw: Error): TunnelFailure {
     const debugText = this.#requests.takeDebugMessages().join(' ');
-    const { hostName, ended } = this.#session;
-    return new TunnelFailure(ended() ?? explainListenFailure(where, hostName, debugText, raw.message));
+    const { hostName, ended, forwardsNothing } = this.#session;
+    return new TunnelFailure(
+      ended() ?? forwardsNothing() ?? explainListenFailure(where, hostName, debugText, raw.message),
+    );
   }
 
   #listener(

@@ -3,11 +3,9 @@ import { Client } from 'ssh2';
 import type { ClientChannel, ConnectConfig, NegotiatedAlgorithms } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import type { Attempt } from '../../errors/ssh/auth';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
@@ -15,7 +13,7 @@ import { LargeReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
 import { BatchedWrites } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
-import { explainEnd, explainOpenFailure } from './explainSsh2Error';
+import { explainEnd, explainOpenFailure, isLoginMessage } from './explainSsh2Error';
 import {
   beforeWrite,
   offerWindow,
@@ -29,11 +27,15 @@ import {
 import type { HostKeyList, Offers } from '../transport/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/gcmCipher';
+import type { LoginProgress } from '../auth/loginProgress';
+import type { DisconnectMessage } from '../peer/disconnectMessage';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
 import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
 import type { SessionFacts } from './incomingChannels';
+import { forwardsNothing } from './loginWords';
+import { openChannel } from './openChannel';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection } from './remoteListeners';
@@ -54,6 +56,8 @@ export interface SessionParts {
   readonly login: SessionLogin;
   /** Whether the user is being prompted. */
   readonly isPromptOpen: () => boolean;
+  /** Whether the session to the jump host before it has ended. */
+  readonly isJumpLost: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
   /** The server has listed its host keys. */
@@ -61,8 +65,7 @@ export interface SessionParts {
 }
 
 export interface SessionLogin {
-  /** What was tried, for the error message. */
-  readonly tried: readonly Attempt[];
+  readonly progress: LoginProgress & { hear(text: string): void };
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
 }
@@ -88,6 +91,8 @@ export class SshSession {
   #roundTrip = Infinity;
   #offers: Offers | undefined;
   #firstError: Error | undefined;
+  #disconnect: DisconnectMessage | undefined;
+  #isUp = false;
   #end: TunnelError | undefined;
 
   constructor(parts: SessionParts) {
@@ -99,6 +104,7 @@ export class SshSession {
       hostName: parts.host.hostName,
       takeOver: this.#takeOver,
       ended: () => this.#end,
+      forwardsNothing: this.#forwardsNothing,
       onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
     };
     this.#remote = new RemoteListeners(this.#client, facts);
@@ -115,7 +121,10 @@ export class SshSession {
     });
     // A channel of a jump host would stay half open.
     this.#client.on('end', () => this.#gracefulClose.closeNow());
-    this.#client.on('banner', (text) => this.#serverMessages.say(`Banner of ${parts.who}`, text));
+    this.#client.on('banner', (text) => {
+      this.#serverMessages.say(`Banner of ${parts.who}`, text);
+      parts.login.progress.hear(text);
+    });
   }
 
   /** Identifies the server by the route to it: sessions with the same value share the server's ports. */
@@ -150,6 +159,7 @@ export class SshSession {
       this.#client.on('handshake', this.#adoptCiphers);
       this.#client.once('ready', () => {
         this.#closedListeners.delete(failed);
+        this.#isUp = true;
         this.#compression.adopt(this.#client);
         this.#watchLiveness();
         resolve();
@@ -173,13 +183,19 @@ export class SshSession {
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
+        if (!this.#isUp && !isLoginMessage(message)) {
+          this.#parts.login.progress.hear(message);
+        }
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
         host: this.host,
         gate: this.gate,
         log: this.#parts.log,
         fail: (error) => this.fail(error),
-        onDisconnect: () => this.#gracefulClose.begin(),
+        onDisconnect: (disconnect) => {
+          this.#disconnect ??= disconnect;
+          this.#gracefulClose.begin();
+        },
       });
       const window = ReceiveWindow.of(this.#parts.transport);
       if (window) {
@@ -218,7 +234,7 @@ export class SshSession {
       });
     } catch (error) {
       const raw = asError(error);
-      const cause = this.#end ?? explainOpenFailure(raw, target, this.host.hostName);
+      const cause = this.#end ?? explainOpenFailure(raw, target, this.host.hostName, this.#forwardsNothing());
       throw new TunnelFailure(cause, { cause: raw });
     }
   }
@@ -260,6 +276,9 @@ export class SshSession {
   get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
     return this.#remote;
   }
+
+  readonly #forwardsNothing = (): TunnelError | undefined =>
+    forwardsNothing(this.#parts.who, this.#parts.login.progress.said);
 
   readonly #takeOver = (channel: ClientChannel): void => {
     new ReceiveWindow(channel, () => this.#roundTrip);
@@ -303,16 +322,18 @@ export class SshSession {
     this.#gracefulClose.closed();
     this.#liveness?.[Symbol.dispose]();
     this.#peerMonitor?.[Symbol.dispose]();
-    const { host, who, login, isPromptOpen } = this.#parts;
+    const { host, who, login, isPromptOpen, isJumpLost } = this.#parts;
     const end = explainEnd({
       host,
       who,
       raw: this.#firstError,
       greeting: this.#peerMonitor?.greeting ?? '',
       identified: this.#peerMonitor?.isIdentified ?? false,
-      promptOpen: isPromptOpen(),
       offers: this.#offers,
-      tried: login.tried,
+      disconnect: this.#disconnect,
+      login: this.#isUp
+        ? undefined
+        : { isPromptOpen: isPromptOpen(), isJumpLost: isJumpLost(), progress: login.progress },
     });
     this.#end = end;
     this.#remote.sessionEnded();
@@ -322,29 +343,4 @@ export class SshSession {
     listeners.forEach((listener) => listener(end));
     this.gate.end();
   }
-}
-
-/** `onOpen` runs in the tick in which the channel opens: later, ssh2 would manage the window itself. @throws Error */
-function openChannel(
-  client: Client,
-  target: Address,
-  origin: TcpAddress,
-  onOpen: (channel: ClientChannel) => void,
-): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const opened = (error: Error | undefined, channel: ClientChannel): void => {
-      if (error) {
-        reject(error);
-      } else {
-        onOpen(channel);
-        resolve(channel);
-      }
-    };
-    // ssh2 throws if the connection is already closed.
-    if (isSocketPath(target)) {
-      client.openssh_forwardOutStreamLocal(target.path, opened);
-    } else {
-      client.forwardOut(origin.host, origin.port, target.host, target.port, opened);
-    }
-  });
 }
