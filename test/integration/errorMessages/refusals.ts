@@ -17,7 +17,10 @@ async function serverWithPam(
 ): Promise<Sshd & { readonly who: string }> {
   const user = temporaryUser();
   setup.keep({
-    [Symbol.asyncDispose]: () => Promise.resolve(user[Symbol.dispose]()),
+    [Symbol.asyncDispose]: () => {
+      user[Symbol.dispose]();
+      return Promise.resolve();
+    },
   });
   prepare(user.name);
   const { program } = setup.keep(await pamService(await setup.dir(), ['required pam_deny.so'], [account]));
@@ -43,6 +46,19 @@ const withExpiredPassword = (setup: FaultSetup): Promise<Sshd & { readonly who: 
 const expired = { code: 'LoginRefused', side: 'here', fix: 'ssh test-sshd' } as const;
 
 export const refusalFaults: readonly Fault[] = [
+  {
+    fault: 'a server that shuts down (the nologin file of systemd)',
+    code: 'ServerBusy',
+    side: 'server',
+    fix: 'ls -l /etc/nologin /run/nologin',
+    async inject(setup) {
+      const words =
+        'System is going down. Unprivileged users are not permitted to log in anymore. For technical details, see pam_nologin(8).';
+      const file = await (await setup.dir()).write('nologin', `${words}\n`);
+      const sshd = await serverWithPam(setup, `required pam_nologin.so file=${file}`);
+      return setup.login(sshd, ['127.0.0.1']);
+    },
+  },
   {
     fault: 'a server under maintenance (pam_nologin)',
     code: 'LoginRefused',

@@ -55,6 +55,7 @@ describe('the explanation of an error', () => {
     [connectionLost('bastion'), 'bastion'],
     [keepAliveTimeout('bastion', 45), 'bastion', 'serverAliveInterval'],
     [handshake.serverBusy('bastion'), 'bastion', 'MaxStartups'],
+    [handshake.serverStartingOrStopping('bastion', 'Bye.'), 'bastion', '/run/nologin'],
     [handshake.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
     [handshake.notAnSshServer(address), 'db.example.org', '2022'],
     [
@@ -98,7 +99,10 @@ describe('the explanation of an error', () => {
     [loginRefused('me@staging', 'accountExpired'), 'me@staging', 'chage'],
     [loginRefused('me@staging', 'said', 'Down until 18:00'), 'maintenance', '/etc/nologin /run/nologin'],
     [loginRefused('me@staging', 'answerTooLate'), 'answer sooner'],
-    [closedAfterOffer('me@staging', { tried: [{ key: 'a' }], accepted: [] }), 'journalctl'],
+    [
+      closedAfterOffer('me@staging', { tried: [{ key: 'a' }], accepted: [], mayHaveAskedPerson: false }),
+      'journalctl',
+    ],
     [loginInterrupted('me@staging'), 'Answer…'],
     [tooManyAuthenticationFailures('me@staging', []), 'me@staging', 'IdentitiesOnly yes'],
     [{ code: 'AuthenticationCancelled', needs: 'password', who: 'me@staging' }, 'me@staging'],

@@ -73,6 +73,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
   ],
   ServerBusy: [
+    [{ code: 'ServerBusy', limit: 'nologin', host, detail: 'System is booting up.' }, host],
     [{ code: 'ServerBusy', limit: 'MaxStartups', host }, host, 'MaxStartups'],
     [{ code: 'ServerBusy', limit: 'MaxSessions', host, command }, host, '"xclock"'],
   ],
@@ -201,7 +202,14 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       (reason): Sample<'LoginRefused'> => [{ code: 'LoginRefused', reason, who }, who],
     ),
     [
-      { code: 'LoginRefused', reason: 'closed', who, tried: [{ key: 'id_rsa' }], accepted: [] },
+      {
+        code: 'LoginRefused',
+        reason: 'closed',
+        who,
+        tried: [{ key: 'id_rsa' }],
+        accepted: [],
+        mayHaveAskedPerson: false,
+      },
       who,
       'id_rsa',
     ],
@@ -212,6 +220,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
         who,
         tried: [{ key: 'id_rsa' }, { method: 'password' }],
         accepted: [{ method: 'password' }],
+        mayHaveAskedPerson: true,
       },
       who,
       'accepted password',

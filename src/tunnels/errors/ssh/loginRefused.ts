@@ -19,6 +19,8 @@ type LoginRefused = { readonly code: 'LoginRefused'; readonly who: string } & (
       readonly tried: readonly Attempt[];
       /** Those of them that it had accepted. */
       readonly accepted: readonly Attempt[];
+      /** A password, an answer or a touch was needed: another login may ask for it again. */
+      readonly mayHaveAskedPerson: boolean;
     }
 );
 
@@ -33,10 +35,10 @@ export function loginRefused(who: string, reason: RefusalReason, detail?: string
 /** @param detail what the library reported */
 export function closedAfterOffer(
   who: string,
-  { tried, accepted }: { readonly tried: readonly Attempt[]; readonly accepted: readonly Attempt[] },
+  offer: Pick<Extract<LoginRefused, { reason: 'closed' }>, 'tried' | 'accepted' | 'mayHaveAskedPerson'>,
   detail?: string,
 ): LoginRefusedError {
-  return { code: 'LoginRefused', reason: 'closed', who, tried, accepted, ...reported(detail) };
+  return { code: 'LoginRefused', reason: 'closed', who, ...offer, ...reported(detail) };
 }
 
 export const loginRefusedTexts: TextsByCode<LoginRefusedError> = {

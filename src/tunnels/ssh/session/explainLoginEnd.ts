@@ -5,24 +5,28 @@
 //   disconnect with text  LoginRefused           LoginRefused           LoginRefused
 //   closed after words    LoginRefused           LoginRefused           LoginRefused
 //   closed in silence     ConnectionLost         LoginRefused           LoginRefused
-//   the network failed    as if closed*          as if closed*          AuthenticationCancelled: the tunnel is blocked
+//   the network failed    ConnectionLost         ConnectionLost         AuthenticationCancelled: the tunnel is blocked
+//     after words         LoginRefused           LoginRefused           the same
 //
-// *but in silence always ConnectionLost, which is retried: nobody was asked for anything. In the last column the tunnel
-// is neither retried, because that may ask a person again, nor failed for good: it waits for them (`blocked`).
+// ConnectionLost is retried: nobody was asked for anything. In the last column the tunnel is neither retried, because that
+// may ask a person again, nor failed for good: it waits for them (`blocked`).
 //
 // "The network failed": the system reports an error of the socket (ECONNRESET, ETIMEDOUT …), the session to the jump host
 // has ended, or the ProxyCommand has failed. A server, or a jump host for it, ends a connection by closing it.
+//
+// A server that restarts must not end a tunnel for good. If only keys were offered, one that says that it is booting or
+// shutting down is ServerBusy, which is retried; for one that let us in before and closes in silence see loginHistory.ts.
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { authenticationFailed, tooManyAuthenticationFailures } from '../../errors/ssh/auth';
 import { loginInterrupted } from '../../errors/ssh/authenticationCancelled';
 import { connectionLost } from '../../errors/ssh/connectionLost';
 import { closedAfterOffer, loginRefused } from '../../errors/ssh/loginRefused';
-import { serverBusy } from '../../errors/ssh/sshHandshake';
+import { serverBusy, serverStartingOrStopping } from '../../errors/ssh/sshHandshake';
 import type { LoginProgress } from '../auth/loginProgress';
 import { disconnectReason } from '../peer/disconnectMessage';
 import type { DisconnectMessage } from '../peer/disconnectMessage';
-import { refusalReason, saysTooManyFailures } from './loginWords';
+import { refusalReason, saysStartingOrStopping, saysTooManyFailures } from './loginWords';
 
 /** The facts about a login that has ended with its connection. */
 export interface EndedLogin {
@@ -62,6 +66,9 @@ export function explainLoginEnd(ended: EndedLogin): TunnelError {
   }
   // What was said before a prompt opened is no reason for a close while it waits.
   const words = [isPromptOpen ? '' : said, farewell].filter(Boolean).join(' ');
+  if (saysStartingOrStopping(words) && !progress.mayHaveAskedPerson) {
+    return serverStartingOrStopping(hostName, words);
+  }
   if (words !== '') {
     return loginRefused(who, refusalReason(words), words);
   }
@@ -69,7 +76,8 @@ export function explainLoginEnd(ended: EndedLogin): TunnelError {
     return loginRefused(who, 'answerTooLate', text);
   }
   if (tried.length > 0 && !isNetwork) {
-    return closedAfterOffer(who, { tried, accepted: facts.accepted }, text);
+    const { mayHaveAskedPerson } = progress;
+    return closedAfterOffer(who, { tried, accepted: facts.accepted, mayHaveAskedPerson }, text);
   }
   return ended.raw instanceof TunnelFailure ? ended.raw.error : connectionLost(hostName, text);
 }

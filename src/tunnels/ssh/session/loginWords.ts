@@ -31,3 +31,8 @@ export function forwardsNothing(who: string, said: string): TunnelError | undefi
 export function saysTooManyFailures(words: string): boolean {
   return /too many authentication failures/i.test(words);
 }
+
+/** systemd puts this into /run/nologin, for pam_nologin(8): units/systemd-user-sessions.service, user-sessions.c. */
+export function saysStartingOrStopping(words: string): boolean {
+  return /\bsystem is (booting up|going down)\b/i.test(words);
+}
