@@ -20,6 +20,8 @@ export interface LoginOptions {
   readonly saved?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly host?: Partial<HostConfig>;
+  /** Remembers earlier logins. */
+  readonly pool?: SessionPool;
 }
 
 export interface LoginResult {
@@ -48,7 +50,7 @@ export async function logIn(
   const { answer } = options;
   let failure: TunnelFailure | undefined;
   try {
-    const lease = await new SessionPool().acquire([host], {
+    const lease = await (options.pool ?? new SessionPool()).acquire([host], {
       ask:
         answer &&
         (async (question, signal) => {

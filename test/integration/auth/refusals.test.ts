@@ -6,6 +6,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { isRetryable } from '../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
+import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
 import { detailOf, messageOf } from '../../support/errorWords';
 import { logIn } from '../../support/login';
 import type { LoginResult } from '../../support/login';
@@ -130,6 +131,26 @@ describe('a login that the server refuses', () => {
       assert.equal(refusal(await logInRight(silent)).reason, 'closed');
     });
   }
+
+  it('in silence counts as lost a few times if it was accepted before: the server may be restarting', async () => {
+    const file = dir.file('empty_nologin');
+    const sshd = await server(
+      [`required pam_nologin.so file=${file}`, 'required pam_permit.so'],
+      methods['a key'],
+    );
+    const pool = new SessionPool();
+    const outcomes = async (times: number): Promise<string[]> => {
+      const all: string[] = [];
+      while (all.length < times) {
+        all.push((await logIn(sshd, { pool })).outcome);
+      }
+      return all;
+    };
+    assert.deepEqual(await outcomes(1), ['up']);
+    await writeFile(file, '');
+    const lost = ['ConnectionLost', 'ConnectionLost', 'ConnectionLost'];
+    assert.deepEqual(await outcomes(5), [...lost, 'LoginRefused', 'LoginRefused']);
+  });
 
   it('names the wrong password when the server allows no further attempt', async () => {
     const sshd = await server(['required pam_permit.so'], [...byPassword, 'MaxAuthTries 2']);

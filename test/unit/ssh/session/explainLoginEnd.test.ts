@@ -111,6 +111,13 @@ describe('a connection that ends during the login', () => {
         'LoginRefused',
       ],
       [
+        'closed as the server boots',
+        { said: 'System is booting up. Unprivileged users are not permitted to log in yet.' },
+        'ServerBusy',
+        'ServerBusy',
+        'LoginRefused',
+      ],
+      [
         'closed while a prompt is open',
         { isPromptOpen: true },
         'LoginRefused',
