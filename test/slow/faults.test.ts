@@ -37,6 +37,27 @@ describe('a tunnel whose network is away', () => {
   });
 });
 
+describe('a tunnel that is lost', () => {
+  it('counts its attempts on at once, and from 1 after it was up for 30 s', async () => {
+    await using setup = await setUpFaults();
+    await setup.bringUp();
+    const { sshd, window } = setup;
+    const loseIt = async (): Promise<number> => {
+      sshd.dropSessions();
+      await window.untilStatus('waiting');
+      const state = window.state();
+      await setup.back();
+      return state.status === 'waiting' ? state.attempt : 0;
+    };
+    assert.deepEqual([await loseIt(), await loseIt(), await loseIt()], [1, 2, 3]);
+    await window.until(() => {
+      const state = window.state();
+      return state.status === 'up' && state.attempt === undefined;
+    }, 'up for a while');
+    assert.equal(await loseIt(), 1);
+  });
+});
+
 describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
   const rows: readonly (readonly [what: string, downloads: number, uploads: number])[] = [
     ['the load of one download', 1, 0],

@@ -18,6 +18,8 @@ interface FakeServerOptions {
   readonly isMute?: boolean;
   /** It doesn't report its signature algorithms (server-sig-algs, RFC 8308 §3.1), like servers before that. */
   readonly isOld?: boolean;
+  /** Sent before the first answer of the login (RFC 4252 §5.4). */
+  readonly banner?: string;
   /** Of its RSA host key. */
   readonly bits?: number;
   /** Lines of its `Host` block; the first value of a keyword counts. */
@@ -27,11 +29,11 @@ interface FakeServerOptions {
 export async function fakeSshServer(
   dir: TempDir,
   authenticate: (context: AuthContext) => void,
-  { isMute = false, isOld = false, bits = 2048, config = [] }: FakeServerOptions = {},
+  { isMute = false, isOld = false, banner, bits = 2048, config = [] }: FakeServerOptions = {},
 ): Promise<FakeSshServer> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   const hostKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
-  const server = new Server({ hostKeys: [hostKey] }, (client) => {
+  const server = new Server({ hostKeys: [hostKey], ...(banner !== undefined && { banner }) }, (client) => {
     if (isOld) {
       hideSignatureAlgorithms(client);
     }

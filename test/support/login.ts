@@ -34,6 +34,10 @@ export interface LoginResult {
   /** Whether saved or typed secrets were right: "password right". */
   readonly judged: readonly string[];
   readonly log: string;
+  /** What the login waited for in turn, each for some seconds. */
+  readonly waits: readonly string[];
+  /** What the server said during the login: each time all of it. */
+  readonly texts: readonly string[];
 }
 
 /** Logs in, disconnects, and returns the result. */
@@ -47,6 +51,8 @@ export async function logIn(
   const questions: Question[] = [];
   const judged: string[] = [];
   const log: string[] = [];
+  const waits: string[] = [];
+  const texts: string[] = [];
   const { answer } = options;
   let failure: TunnelFailure | undefined;
   try {
@@ -65,6 +71,8 @@ export async function logIn(
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
+      onWaitsFor: (waitsFor) => waits.push(waitsFor ?? 'nothing'),
+      onServerText: (text) => texts.push(text),
       log: logTo((_level, line) => log.push(line)),
     });
     await lease.release();
@@ -82,6 +90,8 @@ export async function logIn(
     kinds: questions.map((question) => question.kind),
     judged,
     log: log.join('\n'),
+    waits,
+    texts,
   };
 }
 

@@ -11,15 +11,23 @@ export interface SshAgent extends AsyncDisposable {
   add(...keys: readonly string[]): void;
 }
 
-export async function sshAgent(folder: TempDir, name = 'agent'): Promise<SshAgent> {
+/** @param env in addition to the test's own */
+export async function sshAgent(
+  folder: TempDir,
+  name = 'agent',
+  env: NodeJS.ProcessEnv = {},
+): Promise<SshAgent> {
   const socket = folder.file(name);
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], {
+    stdio: 'ignore',
+    env: { ...process.env, ...env },
+  });
   await eventually('the agent listens', () => existsSync(socket));
   return {
     socket,
     add(...keys) {
-      const env = { ...process.env, SSH_AUTH_SOCK: socket };
-      execFileSync('ssh-add', ['-q', ...keys], { env, stdio: 'ignore' });
+      const own = { ...process.env, SSH_AUTH_SOCK: socket };
+      execFileSync('ssh-add', ['-q', ...keys], { env: own, stdio: 'ignore' });
     },
     async [Symbol.asyncDispose]() {
       agent.kill();

@@ -5,23 +5,48 @@ import type { TunnelError } from '../errors/errors';
 export type Need = 'trust' | 'consent' | 'password' | 'passphrase' | 'code' | 'hostKey';
 export type Phase = 'resolve' | 'tcp' | 'hostKey' | 'auth' | 'forwards';
 
+/** Who has to act outside of VS Code before a login can go on: a person on another device, or the SSH agent. */
+export type LoginWait = 'device' | 'agent';
+
+export type ConnectingState = {
+  readonly status: 'connecting';
+  /** Counts from 1, since the tunnel was started or a connection last held for a while. */
+  readonly attempt: number;
+  readonly phase: Phase;
+  /** 0 for the first host to connect to, counting through the jump hosts. */
+  readonly hop: number;
+  /** What the server has said during this login, outside of its prompts: readable lines, joined by line feeds. */
+  readonly serverText?: string;
+  /** The last connection was lost soon after the login (`lostSoon`): the next one may be, too. */
+  readonly isUnstable?: true;
+} & (
+  | {
+      /** A question to the user is open. */
+      readonly asking?: boolean;
+      readonly waitsFor?: undefined;
+    }
+  | {
+      readonly phase: 'auth';
+      readonly asking?: undefined;
+      /** What the login has been waiting for, for some seconds. */
+      readonly waitsFor: LoginWait;
+    }
+);
+
 export type TunnelState =
   | { readonly status: 'stopped' }
   /** autoStart "onConnect": listening, but not connected to the server yet. */
   | { readonly status: 'idle' }
   | { readonly status: 'blocked'; readonly need: Need; readonly error: TunnelError }
+  | ConnectingState
   | {
-      readonly status: 'connecting';
-      /** Counts from 1, since the tunnel was started or last connected. */
-      readonly attempt: number;
-      readonly phase: Phase;
-      /** 0 for the first host to connect to, counting through the jump hosts. */
-      readonly hop: number;
-      /** A question to the user is open. */
-      readonly asking?: boolean;
+      readonly status: 'up';
+      /** Milliseconds since the epoch. */
+      readonly since: number;
+      /** The attempt that connected it, until the connection has held for a while. If it is lost before, this attempt failed. */
+      readonly attempt?: number;
+      readonly isUnstable?: true;
     }
-  /** since: milliseconds since the epoch. */
-  | { readonly status: 'up'; readonly since: number }
   /** retryAt: milliseconds since the epoch. */
   | {
       readonly status: 'waiting';
@@ -59,6 +84,18 @@ export function isSettled(state: TunnelState): boolean {
 /** Connected, but at least one forward has failed. Derived, never stored. */
 export function isDegraded(state: TunnelState, forwards: readonly ForwardState[]): boolean {
   return state.status === 'up' && forwards.some((forward) => forward.status === 'failed');
+}
+
+/** How many attempts in a row have failed, until it is up. */
+export function failedAttempts(state: TunnelState): number {
+  switch (state.status) {
+    case 'waiting':
+      return state.attempt;
+    case 'connecting':
+      return state.attempt - 1;
+    default:
+      return 0;
+  }
 }
 
 export function errorOf(state: TunnelState): TunnelError | undefined {

@@ -1,6 +1,6 @@
 // The state machine of a tunnel as one pure function: the state after an event. Side effects are in daemon/tunnel.
 import type { TunnelError } from '../errors/errors';
-import type { Need, Phase, TunnelState } from './state';
+import type { ConnectingState, LoginWait, Need, Phase, TunnelState } from './state';
 
 export type TunnelEvent =
   /** A window or a client needs it connected. */
@@ -12,8 +12,14 @@ export type TunnelEvent =
   | { readonly type: 'phase'; readonly phase: Phase; readonly hop: number }
   /** A question to the user was opened or closed. */
   | { readonly type: 'asking'; readonly asking: boolean }
+  /** The login has begun or ceased to wait for somebody or something outside of VS Code. */
+  | { readonly type: 'waitsFor'; readonly waitsFor: LoginWait | undefined }
+  /** All that the server has said during this login. */
+  | { readonly type: 'serverText'; readonly text: string }
   /** at: milliseconds since the epoch. */
   | { readonly type: 'up'; readonly at: number }
+  /** The connection has held for a while: the attempts before it are forgotten. */
+  | { readonly type: 'held' }
   /** retry: time of the next attempt, in milliseconds since the epoch; undefined: no automatic retry. */
   | {
       readonly type: 'failed';
@@ -42,8 +48,18 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
       return onPhase(state, event);
     case 'asking':
       return onAsking(state, event);
+    case 'waitsFor':
+      return onWaitsFor(state, event);
+    case 'serverText':
+      return onServerText(state, event);
     case 'up':
-      return state.status === 'connecting' ? { status: 'up', since: event.at } : state;
+      return state.status === 'connecting'
+        ? { status: 'up', since: event.at, attempt: state.attempt, ...stability(state) }
+        : state;
+    case 'held':
+      return state.status === 'up' && state.attempt !== undefined
+        ? { status: 'up', since: state.since }
+        : state;
     case 'failed':
       return onFailed(state, event);
     case 'blocked':
@@ -57,8 +73,13 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
   }
 }
 
-function connecting(attempt: number): TunnelState {
-  return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
+function connecting(attempt: number, lastError?: TunnelError): TunnelState {
+  const isUnstable = lastError?.code === 'ConnectionLost' && lastError.kind === 'lostSoon';
+  return { status: 'connecting', attempt, phase: 'resolve', hop: 0, ...(isUnstable && { isUnstable }) };
+}
+
+function stability({ isUnstable }: ConnectingState): { isUnstable?: true } {
+  return isUnstable ? { isUnstable } : {};
 }
 
 function onStart(state: TunnelState): TunnelState {
@@ -68,7 +89,7 @@ function onStart(state: TunnelState): TunnelState {
     case 'stopping':
       return state;
     case 'waiting':
-      return connecting(state.attempt);
+      return connecting(state.attempt, state.error);
     case 'stopped':
     case 'idle':
     case 'blocked':
@@ -78,16 +99,47 @@ function onStart(state: TunnelState): TunnelState {
 }
 
 function onPhase(state: TunnelState, { phase, hop }: Event<'phase'>): TunnelState {
-  return state.status === 'connecting' ? { status: 'connecting', attempt: state.attempt, phase, hop } : state;
+  return state.status === 'connecting'
+    ? { status: 'connecting', attempt: state.attempt, phase, hop, ...stability(state) }
+    : state;
 }
 
 function onAsking(state: TunnelState, { asking }: Event<'asking'>): TunnelState {
   if (state.status !== 'connecting' || (state.asking ?? false) === asking) {
     return state;
   }
-  const { attempt, phase, hop } = state;
-  return { status: 'connecting', attempt, phase, hop, ...(asking && { asking }) };
+  return { ...stepOf(state), ...(asking && { asking }) };
 }
+
+function onWaitsFor(state: TunnelState, { waitsFor }: Event<'waitsFor'>): TunnelState {
+  if (state.status !== 'connecting' || state.waitsFor === waitsFor) {
+    return state;
+  }
+  if (waitsFor === undefined) {
+    return stepOf(state);
+  }
+  const { phase, ...rest } = stepOf(state);
+  return phase === 'auth' ? { ...rest, phase, waitsFor } : state;
+}
+
+function onServerText(state: TunnelState, { text }: Event<'serverText'>): TunnelState {
+  return state.status === 'connecting' && state.serverText !== text ? { ...state, serverText: text } : state;
+}
+
+/** Without what it waits for. */
+function stepOf(state: ConnectingState): ConnectingStep {
+  const { attempt, phase, hop, serverText } = state;
+  return {
+    status: 'connecting',
+    attempt,
+    phase,
+    hop,
+    ...(serverText !== undefined && { serverText }),
+    ...stability(state),
+  };
+}
+
+type ConnectingStep = Omit<ConnectingState, 'asking' | 'waitsFor'>;
 
 function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): TunnelState {
   if (state.status !== 'connecting' && state.status !== 'up') {
@@ -96,8 +148,7 @@ function onFailed(state: TunnelState, { error, retry }: Event<'failed'>): Tunnel
   if (retry === undefined) {
     return { status: 'failed', error };
   }
-  const attempt = state.status === 'connecting' ? state.attempt : 1;
-  return { status: 'waiting', attempt, retryAt: retry.at, error };
+  return { status: 'waiting', attempt: state.attempt ?? 1, retryAt: retry.at, error };
 }
 
 function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): TunnelState {
@@ -118,7 +169,7 @@ function onBlocked(state: TunnelState, { need, error }: Event<'blocked'>): Tunne
 function onRetry(state: TunnelState): TunnelState {
   switch (state.status) {
     case 'waiting':
-      return connecting(state.attempt + 1);
+      return connecting(state.attempt + 1, state.error);
     case 'blocked':
     case 'failed':
       return connecting(1);

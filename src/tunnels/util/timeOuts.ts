@@ -9,11 +9,17 @@ export class Deadline implements Disposable {
   #leftMs: number;
   #isOver = false;
 
+  /** @param timeoutMs Infinity: it never expires */
   constructor(timeoutMs: number, expired: () => void, now: () => number = () => performance.now()) {
     this.#now = now;
     this.#leftMs = timeoutMs;
     this.#expired = expired;
     this.resume();
+  }
+
+  /** Milliseconds. */
+  get leftMs(): number {
+    return Math.max(0, this.#timer ? this.#leftMs - (this.#now() - this.#startedAt) : this.#leftMs);
   }
 
   pause(): void {
@@ -25,7 +31,7 @@ export class Deadline implements Disposable {
   }
 
   resume(): void {
-    if (!this.#timer && !this.#isOver) {
+    if (!this.#timer && !this.#isOver && this.#leftMs < Infinity) {
       this.#startedAt = this.#now();
       this.#timer = setTimeout(this.#expired, Math.max(0, this.#leftMs));
     }

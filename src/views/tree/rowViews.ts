@@ -68,7 +68,7 @@ export function tunnelLook(tunnel: TunnelSnapshot): Look {
     case 'connecting':
       return { icon: 'loading~spin', tint: 'charts.blue' };
     case 'up':
-      return isTunnelDegraded(tunnel)
+      return isTunnelDegraded(tunnel) || state.isUnstable
         ? { icon: 'warning', tint: 'charts.yellow' }
         : { icon: 'pass-filled', tint: 'charts.green' };
     case 'waiting':

@@ -6,7 +6,7 @@ import type { TunnelEntry } from '../../tunnels/config/definition';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { TunnelIdentity, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { errorOf } from '../../tunnels/model/state';
+import { errorOf, failedAttempts } from '../../tunnels/model/state';
 import type { Need, Phase, TunnelState } from '../../tunnels/model/state';
 import {
   formatBytes,
@@ -158,7 +158,7 @@ function describeState(tunnel: TunnelSnapshot): string {
     case 'connecting':
       return l10n.t('connecting: {step}', { step: describeStep(state, tunnel.entry) });
     case 'up':
-      return l10n.t('up');
+      return state.isUnstable ? l10n.t('up again, but it was lost soon before') : l10n.t('up');
     case 'waiting':
       return l10n.t('retrying: {error}', { error: plainText(errorWords(state.error, l10n).message) });
     case 'failed':
@@ -267,15 +267,19 @@ export function needsAttention(tunnel: TunnelSnapshot): boolean {
   return tunnel.state.status === 'blocked' || isFailing(tunnel);
 }
 
-/** A tunnel that is retrying counts as failing from this many failed attempts on. */
-const failingFromAttempt = 3;
+/**
+ * A tunnel counts as failing from this many failed attempts on, and still while it connects again: the badge must not
+ * flicker.
+ */
+const failingFromAttempts = 3;
 
 /** Whether it, or a part of it, is down, and waiting may not help. */
 export function isFailing(tunnel: TunnelSnapshot): boolean {
   const { state } = tunnel;
   return (
     state.status === 'failed' ||
-    (state.status === 'waiting' && state.attempt >= failingFromAttempt) ||
+    failedAttempts(state) >= failingFromAttempts ||
+    (state.status === 'up' && state.isUnstable === true) ||
     isTunnelDegraded(tunnel)
   );
 }

@@ -58,6 +58,8 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
+      onWaitsFor: () => undefined,
+      onServerText: () => undefined,
       log: logTo((_level, line) => log.push(line)),
     },
   );

@@ -5,8 +5,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, it } from 'mocha';
-import { OwnSockets } from '../../../src/tunnels/forwards/local/ownSockets';
-import { ListenerRegistry } from '../../../src/tunnels/forwards/listenerRegistry';
 import { ListeningForward } from '../../../src/tunnels/forwards/local/listeningForward';
 import { RemoteForward } from '../../../src/tunnels/forwards/remote/remoteForward';
 import { SessionSource } from '../../../src/tunnels/forwards/waitForSession';
@@ -24,7 +22,7 @@ import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer } from '../../support/hostile/hostileServer';
 import { connectTo } from '../../support/hostile/sessionUnderTest';
 import { client, target } from '../../support/targetAndClient';
-import { everythingPermitted } from '../../support/socketGuard';
+import { forwardOptions } from '../../support/forwardOptions';
 
 const opening = (type: string, id: number, ...rest: readonly Field[]): Buffer =>
   packed(90, string(type), uint32(id), uint32(1024 * 1024), uint32(32_768), ...rest);
@@ -99,18 +97,7 @@ describe('a flood at a server', () => {
   function options(sockets: FairLimit): ForwardOptions {
     const sessions = new SessionSource();
     sessions.set(session);
-    return {
-      sessions,
-      sockets,
-      lookups: new FairLimit(24),
-      socketGuard: everythingPermitted,
-      preferredPort: undefined,
-      ownSockets: new OwnSockets('/nonexistent'),
-      ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
-      holder: () => ({ tunnel: 'this' }),
-      onChange: () => undefined,
-      log: logTo((_level, line) => log.push(line)),
-    };
+    return forwardOptions({ sessions, sockets, log: logTo((_level, line) => log.push(line)) });
   }
 
   async function remoteForward(

@@ -4,19 +4,16 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { ListenerRegistry } from '../../../src/tunnels/forwards/listenerRegistry';
-import { OwnSockets } from '../../../src/tunnels/forwards/local/ownSockets';
 import { RemoteForward } from '../../../src/tunnels/forwards/remote/remoteForward';
 import { SessionSource } from '../../../src/tunnels/forwards/waitForSession';
 import type { SshSession } from '../../../src/tunnels/ssh/session/session';
 import { FairLimit } from '../../../src/tunnels/util/fairLimit';
-import { logTo } from '../../../src/tunnels/util/log';
 import { eventually } from '../../support/eventually';
 import { packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer } from '../../support/hostile/hostileServer';
 import { connectTo } from '../../support/hostile/sessionUnderTest';
-import { everythingPermitted } from '../../support/socketGuard';
+import { forwardOptions } from '../../support/forwardOptions';
 import { target } from '../../support/targetAndClient';
 
 const mebibyte = 1024 * 1024;
@@ -93,18 +90,7 @@ describe('a server that stops reading', () => {
     sessions.set(session);
     const forward = new RemoteForward(
       { kind: 'remote', listen: { path: '/proxy' }, target: undefined, label: 'proxy', ifPortBusy: 'fail' },
-      {
-        sessions,
-        sockets: new FairLimit(16),
-        lookups: new FairLimit(24),
-        socketGuard: everythingPermitted,
-        preferredPort: undefined,
-        ownSockets: new OwnSockets('/nonexistent'),
-        ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
-        holder: () => ({ tunnel: 'this' }),
-        onChange: () => undefined,
-        log: logTo(() => undefined),
-      },
+      forwardOptions({ sessions, sockets: new FairLimit(16) }),
     );
     assert.equal(await forward.open(session), undefined);
     peer.send(

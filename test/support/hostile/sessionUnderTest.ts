@@ -34,6 +34,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     hostKeyAlias: undefined,
     strictHostKeyChecking: 'no',
     hashKnownHosts: false,
+    tcpKeepAlive: true,
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,
@@ -74,6 +75,8 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     signal,
     onPhase: () => undefined,
     onPromptOpen: () => undefined,
+    onWaitsFor: () => undefined,
+    onServerText: () => undefined,
     log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

@@ -26,6 +26,8 @@ export interface SoakOptions {
   /** Clients at a time, and milliseconds between two of each. */
   readonly clients: number;
   readonly pause: number;
+  /** Whether the daemon holds more memory than it may. */
+  readonly hasGrown: (before: DaemonUsage, now: DaemonUsage) => boolean;
   readonly note?: (line: string) => void;
 }
 
@@ -58,11 +60,11 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
     await userActions.begin();
     const run = { setup, userActions, findings, mutex };
     await shift(run, planSoak(seed ^ 0x55555555, warmUpMinutes * 60_000), options);
-    const before = await settle(run);
+    const before = await settle(run, options);
     findings.note(`before: ${JSON.stringify(before)}`);
     const plan = planSoak(seed, minutes * 60_000);
     await shift(run, plan, options);
-    const after = await settle(run, before);
+    const after = await settle(run, options, before);
     findings.note(`after: ${JSON.stringify(after)}`);
     const idle = await setup.soakDaemon.busy(idleTime);
     const log = await setup.soakDaemon.log();
@@ -138,8 +140,15 @@ async function follow<Name extends string>(
   }
 }
 
-/** Nothing is wanted and no client is connected; pending output has time to be sent. */
-async function settle({ setup, userActions, findings }: SoakRun, before?: DaemonUsage): Promise<DaemonUsage> {
+/**
+ * Nothing is wanted and no client is connected; pending output has time to be sent, and time-outs of some seconds, which
+ * hold the memory of what they end, have time to pass.
+ */
+async function settle(
+  { setup, userActions, findings }: SoakRun,
+  { hasGrown }: SoakOptions,
+  before?: DaemonUsage,
+): Promise<DaemonUsage> {
   const { soakDaemon, servers } = setup;
   await userActions.retire();
   const end = performance.now() + settleTime * 1000;
@@ -148,7 +157,8 @@ async function settle({ setup, userActions, findings }: SoakRun, before?: Daemon
   for (;;) {
     const now = await soakDaemon.usage();
     const isStill = isDeepStrictEqual(counted(now), counted(before ?? last));
-    if (isStill && now.children === 0 && sessions() === 0) {
+    const isSmall = before === undefined || !hasGrown(before, now);
+    if (isStill && isSmall && now.children === 0 && sessions() === 0) {
       return now;
     }
     if (performance.now() > end) {

@@ -33,7 +33,6 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ConnectTimeout: [
     [{ code: 'ConnectTimeout', during: 'tcp', address, seconds: 10 }, shown, '10 s'],
     [{ code: 'ConnectTimeout', during: 'handshake', address, seconds: 10 }, shown, 'handshake'],
-    [{ code: 'ConnectTimeout', during: 'login', address, seconds: 30 }, shown, '30 s'],
     [{ code: 'ConnectTimeout', during: 'proxyCommand', host, seconds: 10 }, host, 'ProxyCommand'],
     [{ code: 'ConnectTimeout', during: 'resolve', host, seconds: 10 }, host],
   ],
@@ -110,6 +109,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ],
   ConnectionLost: [
     [{ code: 'ConnectionLost', kind: 'dropped', host, detail: 'read ECONNRESET' }, host],
+    [{ code: 'ConnectionLost', kind: 'lostSoon', host }, host],
     [{ code: 'ConnectionLost', kind: 'closedAtOnce', address }, shown],
     [{ code: 'ConnectionLost', kind: 'dropped', host, byServer: true, detail: 'Bye' }, host, '"Bye"'],
     [{ code: 'ConnectionLost', kind: 'programEnded', host, program: 'Clock' }, host, '"Clock"'],

@@ -7,6 +7,7 @@ import { transition } from '../../../src/tunnels/model/transition';
 import type { TunnelEvent } from '../../../src/tunnels/model/transition';
 
 const oldError: TunnelError = { code: 'ConnectionLost', kind: 'dropped', host: 'db' };
+const lostSoon: TunnelError = { code: 'ConnectionLost', kind: 'lostSoon', host: 'db' };
 const newError: TunnelError = { code: 'ConnectionRefused', address: { host: 'db', port: 22 } };
 
 const states = {
@@ -15,7 +16,18 @@ const states = {
   blocked: { status: 'blocked', need: 'consent', error: oldError },
   connecting: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1 },
   asking: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true },
-  up: { status: 'up', since: 1000 },
+  waitingForDevice: {
+    status: 'connecting',
+    attempt: 3,
+    phase: 'auth',
+    hop: 1,
+    waitsFor: 'device',
+    serverText: 'Look at your phone.',
+  },
+  up: { status: 'up', since: 1000, attempt: 3 },
+  held: { status: 'up', since: 1000 },
+  unstable: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, isUnstable: true },
+  lostSoon: { status: 'waiting', attempt: 4, retryAt: 2000, error: lostSoon },
   waiting: { status: 'waiting', attempt: 4, retryAt: 2000, error: oldError },
   failed: { status: 'failed', error: oldError },
   stopping: { status: 'stopping' },
@@ -27,7 +39,11 @@ const events = {
   phase: { type: 'phase', phase: 'hostKey', hop: 2 },
   ask: { type: 'asking', asking: true },
   answered: { type: 'asking', asking: false },
+  waits: { type: 'waitsFor', waitsFor: 'device' },
+  waitsNoMore: { type: 'waitsFor', waitsFor: undefined },
+  serverText: { type: 'serverText', text: 'Hello.' },
   up: { type: 'up', at: 5000 },
+  held: { type: 'held' },
   failedWithRetry: { type: 'failed', error: newError, retry: { at: 6000 } },
   failedWithoutRetry: { type: 'failed', error: newError, retry: undefined },
   blocked: { type: 'blocked', need: 'password', error: newError },
@@ -37,17 +53,25 @@ const events = {
   stopped: { type: 'stopped' },
 } as const satisfies Record<string, TunnelEvent>;
 
-function connecting(attempt: number): TunnelState {
-  return { status: 'connecting', attempt, phase: 'resolve', hop: 0 };
+function connecting(attempt: number, isUnstable?: true): TunnelState {
+  return { status: 'connecting', attempt, phase: 'resolve', hop: 0, ...(isUnstable && { isUnstable }) };
 }
 function waiting(attempt: number): TunnelState {
   return { status: 'waiting', attempt, retryAt: 6000, error: newError };
 }
 const blocked: TunnelState = { status: 'blocked', need: 'password', error: newError };
 const failed: TunnelState = { status: 'failed', error: newError };
-const up: TunnelState = { status: 'up', since: 5000 };
+const up = { status: 'up', since: 5000, attempt: 3 } as const satisfies TunnelState;
 const stopping: TunnelState = { status: 'stopping' };
-const hostKey: TunnelState = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 };
+const hostKey = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 } as const satisfies TunnelState;
+
+const signingIn = {
+  status: 'connecting',
+  attempt: 3,
+  phase: 'auth',
+  hop: 1,
+  serverText: 'Look at your phone.',
+} as const satisfies TunnelState;
 
 /** The next state. An event that is not listed leaves the state unchanged. */
 const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
@@ -57,6 +81,7 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   connecting: {
     phase: hostKey,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    serverText: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
@@ -66,6 +91,26 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   asking: {
     phase: hostKey,
     answered: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1 },
+    waits: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, waitsFor: 'device' },
+    serverText: {
+      status: 'connecting',
+      attempt: 3,
+      phase: 'auth',
+      hop: 1,
+      asking: true,
+      serverText: 'Hello.',
+    },
+    up,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  waitingForDevice: {
+    phase: hostKey,
+    ask: { ...signingIn, asking: true },
+    waitsNoMore: signingIn,
+    serverText: { ...signingIn, phase: 'auth', waitsFor: 'device', serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,
@@ -73,10 +118,35 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
     stop: stopping,
   },
   up: {
+    held: { status: 'up', since: 1000 },
+    hangUp: { status: 'idle' },
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  held: {
     hangUp: { status: 'idle' },
     failedWithRetry: waiting(1),
     failedWithoutRetry: failed,
     blocked,
+    stop: stopping,
+  },
+  unstable: {
+    phase: { ...hostKey, isUnstable: true },
+    ask: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true, isUnstable: true },
+    waits: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, waitsFor: 'device', isUnstable: true },
+    serverText: { ...states.unstable, serverText: 'Hello.' },
+    up: { ...up, isUnstable: true },
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  lostSoon: {
+    start: connecting(4, true),
+    blocked,
+    retry: connecting(5, true),
     stop: stopping,
   },
   waiting: { start: connecting(4), blocked, retry: connecting(5), stop: stopping },
@@ -105,7 +175,7 @@ describe('the state machine of a tunnel', () => {
     }
   }
 
-  it('counts attempts until the tunnel is up, and from 1 afterwards', () => {
+  it('counts attempts until a connection has held, and from 1 afterwards', () => {
     const fail: TunnelEvent = { type: 'failed', error: newError, retry: { at: 1 } };
     const attempts: readonly TunnelEvent[] = [
       { type: 'start' },
@@ -116,6 +186,10 @@ describe('the state machine of a tunnel', () => {
       { type: 'up', at: 2 },
       fail,
       { type: 'retry' },
+      { type: 'up', at: 3 },
+      { type: 'held' },
+      fail,
+      { type: 'retry' },
     ];
     const seen: (number | undefined)[] = [];
     let state: TunnelState = states.stopped;
@@ -123,7 +197,7 @@ describe('the state machine of a tunnel', () => {
       state = transition(state, event);
       seen.push('attempt' in state ? state.attempt : undefined);
     }
-    assert.deepEqual(seen, [1, 1, 2, 2, 3, undefined, 1, 2]);
+    assert.deepEqual(seen, [1, 1, 2, 2, 3, 3, 3, 4, 4, undefined, 1, 2]);
   });
 
   it('stays in "stopping" after a stop until it is stopped, whatever event comes late', () => {

@@ -10,7 +10,13 @@ import type { Forward, LocalForward } from '../../../src/tunnels/config/forward'
 import type { X11Program } from '../../../src/tunnels/config/definition';
 import type { ProgramSnapshot, ProgramState } from '../../../src/tunnels/model/programState';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../src/tunnels/model/snapshot';
-import type { ForwardState, Need, TunnelState } from '../../../src/tunnels/model/state';
+import type {
+  ConnectingState,
+  ForwardState,
+  LoginWait,
+  Need,
+  TunnelState,
+} from '../../../src/tunnels/model/state';
 
 export const now = Date.UTC(2025, 4, 6, 12, 0, 0);
 
@@ -135,6 +141,8 @@ export function tunnel(state: TunnelState, extra: Partial<TunnelSnapshot> = {}):
 export const stopped: TunnelState = { status: 'stopped' };
 export const up: TunnelState = { status: 'up', since: now - 60_000 };
 export const failed: TunnelState = { status: 'failed', error: refused };
+/** The connections before it were lost soon after the login. */
+export const upAgain: TunnelState = { ...up, attempt: 4, isUnstable: true };
 export const waiting: TunnelState = {
   status: 'waiting',
   attempt: 2,
@@ -147,9 +155,14 @@ export function blocked(need: Need): TunnelState {
 }
 
 export function connecting(
-  extra: Partial<Extract<TunnelState, { status: 'connecting' }>> = {},
-): Extract<TunnelState, { status: 'connecting' }> {
+  extra: Partial<Extract<ConnectingState, { waitsFor?: undefined }>> = {},
+): ConnectingState {
   return { status: 'connecting', attempt: 1, phase: 'tcp', hop: 0, ...extra };
+}
+
+export function waitingFor(waitsFor: LoginWait, serverText?: string): ConnectingState {
+  const text = serverText === undefined ? {} : { serverText };
+  return { status: 'connecting', attempt: 1, phase: 'auth', hop: 0, waitsFor, ...text };
 }
 
 /** A tunnel with an invalid definition. */
@@ -176,6 +189,7 @@ export const everyState: readonly TunnelSnapshot[] = [
   tunnel(connecting({ asking: true })),
   tunnel(up, { forwards: [forward(local('Database'), listening()), wide] }),
   tunnel(up, { forwards: [forward(local('Database'), listening()), failedForward] }),
+  tunnel(upAgain),
   tunnel(waiting),
   tunnel(failed),
   tunnel({ status: 'stopping' }),

@@ -4,6 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { AskForPort } from '../../forwards/forwardRunner';
 import type { Ask } from '../../model/prompt';
+import type { LoginWait } from '../../model/state';
 import type { TunnelEvent } from '../../model/transition';
 import type { EffectiveHost } from '../../ssh/config/effectiveHost';
 import type { SshSession } from '../../ssh/session/session';
@@ -28,7 +29,9 @@ export interface AttemptOptions {
 
 /** None is called after the attempt was ended. */
 export interface AttemptEvents {
-  readonly onProgress: (event: Extract<TunnelEvent, { type: 'phase' | 'asking' }>) => void;
+  readonly onProgress: (
+    event: Extract<TunnelEvent, { type: 'phase' | 'asking' | 'waitsFor' | 'serverText' }>,
+  ) => void;
   readonly onConnected: (session: SshSession) => void;
   readonly onFailed: (reason: unknown) => void;
   /** Called in the tick in which the session ends, before its channels close. */
@@ -43,6 +46,8 @@ const idleChecks = 10;
 export class Attempt {
   /** Looked up for each question: the user may start a tunnel while an automatic start is running. */
   ask: Ask | undefined;
+  /** Whether the login has waited for somebody: an answer, an approval on another device, a touch of a security key. */
+  neededPerson = false;
   readonly #options: AttemptOptions;
   readonly #events: AttemptEvents;
   readonly #ended = new AbortController();
@@ -150,6 +155,8 @@ export class Attempt {
       log,
       onPhase: (phase, hop) => this.#report({ type: 'phase', phase, hop }),
       onPromptOpen: this.#onPromptOpen,
+      onWaitsFor: this.#onWaitsFor,
+      onServerText: (text) => this.#report({ type: 'serverText', text }),
     });
   }
 
@@ -186,8 +193,16 @@ export class Attempt {
   }
 
   readonly #onPromptOpen = (open: boolean): void => {
+    this.neededPerson ||= open;
     this.#options.forwards.sessions.pauseDeadlines(open);
     this.#report({ type: 'asking', asking: open });
+  };
+
+  /** If the user has asked for this start, clients wait with the user, as while a prompt is open. */
+  readonly #onWaitsFor = (waitsFor: LoginWait | undefined): void => {
+    this.neededPerson ||= waitsFor !== undefined;
+    this.#options.forwards.sessions.pauseDeadlines(waitsFor !== undefined && this.ask !== undefined);
+    this.#report({ type: 'waitsFor', waitsFor });
   };
 
   #report(event: Parameters<AttemptEvents['onProgress']>[0]): void {

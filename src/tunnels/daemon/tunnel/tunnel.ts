@@ -1,10 +1,9 @@
-// One tunnel in the daemon: carries out the states of the model, with connection attempts, forwards, programs, retries
-// and shutdown.
+// One tunnel in the daemon: carries out the states of the model: attempts, forwards, programs, retries, shutdown.
 import { errorWords, isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
 import { startCancelled } from '../../errors/ssh/authenticationCancelled';
-import { connectionLost } from '../../errors/ssh/connectionLost';
+import { connectionLost, lostSoon } from '../../errors/ssh/connectionLost';
 import { english } from '../../util/l10n';
 import type { Ask } from '../../model/prompt';
 import type { ProgramSnapshot } from '../../model/programState';
@@ -22,6 +21,9 @@ import type { TunnelServices } from './tunnelServices';
 import { TunnelForwards } from './tunnelForwards';
 import { TunnelPrograms } from './tunnelPrograms';
 
+/** Milliseconds until the attempts before a connection are forgotten (GATETIME in autossh(1)). */
+const holdTimeMs = 30_000;
+
 export class Tunnel {
   readonly spec: TunnelSpec;
   readonly #context: TunnelServices;
@@ -29,6 +31,7 @@ export class Tunnel {
   readonly #programs: TunnelPrograms;
   readonly #outcome = new StartOutcome();
   readonly #retryTimer: RetryTimer;
+  #holdTimer: NodeJS.Timeout | undefined;
   #state: TunnelState = { status: 'stopped' };
   /** While it is connecting or up. */
   #attempt: Attempt | undefined;
@@ -217,6 +220,7 @@ export class Tunnel {
   #endAttempt(reason: unknown): Attempt | undefined {
     const attempt = this.#attempt;
     this.#attempt = undefined;
+    clearTimeout(this.#holdTimer);
     attempt?.end(reason);
     return attempt;
   }
@@ -242,9 +246,12 @@ export class Tunnel {
   }
 
   #connected({ host }: SshSession): void {
-    this.#retryTimer.startOverAfter(0);
     this.#enter({ type: 'up', at: Date.now() });
     this.#context.log.info(`Connected to ${host.user}@${host.hostName}`);
+    this.#holdTimer = setTimeout(() => {
+      this.#retryTimer.startOverAfter(0);
+      this.#enter({ type: 'held' });
+    }, holdTimeMs).unref();
   }
 
   /** The session is not needed: no clients, no listeners on the server, no programs. */
@@ -264,22 +271,27 @@ export class Tunnel {
   }
 
   #lost(error: TunnelError): void {
-    if (this.#state.status === 'up' && this.#mayDisconnect()) {
+    const attempt = attemptOf(this.#state);
+    // Not if it is lost soon after the login: every client that comes again would cause another one.
+    if (this.#state.status === 'up' && attempt === undefined && this.#mayDisconnect()) {
       const { message } = errorWords(error, english);
       this.#context.log.info(`${message} No clients: reconnecting when the next client connects.`);
       this.#disconnectIdle();
       return;
     }
     this.#forwards.sessionLost();
-    this.#failed(new TunnelFailure(error));
+    const isAgain = attempt !== undefined && attempt > 1;
+    const cause = isAgain && error.code === 'ConnectionLost' ? lostSoon(error) : error;
+    // Nobody is asked for an answer, an approval or a touch again and again.
+    this.#failed(new TunnelFailure(cause), !isAgain || !this.#attempt?.neededPerson);
   }
 
-  #failed(reason: unknown): void {
+  #failed(reason: unknown, mayRetry = true): void {
     const attempt = this.#endAttempt(reason);
     void attempt?.release();
     const error =
       reason instanceof TunnelFailure ? reason.error : connectionLost(this.#context.name, String(reason));
-    const isRetried = isRetryable(error) && this.spec.definition.reconnect;
+    const isRetried = mayRetry && isRetryable(error) && this.spec.definition.reconnect;
     const level = isRetried || reason instanceof NeedsAnswer ? 'warning' : 'error';
     const { message, detail } = errorWords(error, english);
     const more = detail === undefined ? '' : ` (${detail})`;
@@ -315,7 +327,7 @@ export class Tunnel {
 
   /** The next attempt is automatic: it does not prompt. */
   #waitToRetry(error: TunnelError): void {
-    const attempt = this.#state.status === 'connecting' ? this.#state.attempt : 1;
+    const attempt = attemptOf(this.#state) ?? 1;
     const delayMs = this.#retryTimer.schedule(attempt, () => {
       this.#enter({ type: 'retry' });
       this.#beginAttempt(undefined);
@@ -333,3 +345,6 @@ export class Tunnel {
     }
   }
 }
+
+const attemptOf = (state: TunnelState): number | undefined =>
+  'attempt' in state ? state.attempt : undefined;

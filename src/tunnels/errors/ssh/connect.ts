@@ -16,7 +16,7 @@ export type ConnectError = Reported &
   );
 
 type ConnectTimeout = { readonly code: 'ConnectTimeout'; readonly seconds: number } & (
-  | { readonly during: 'tcp' | 'handshake' | 'login'; readonly address: TcpAddress }
+  | { readonly during: 'tcp' | 'handshake'; readonly address: TcpAddress }
   /** resolve: `ssh -G` did not answer. */
   | { readonly during: 'proxyCommand' | 'resolve'; readonly host: string }
 );
@@ -36,7 +36,7 @@ export function connectionRefused(address: TcpAddress, detail?: string): Connect
 }
 
 export function connectTimeout(
-  during: 'tcp' | 'handshake' | 'login',
+  during: 'tcp' | 'handshake',
   address: TcpAddress,
   seconds: number,
 ): ConnectError {
@@ -197,11 +197,6 @@ function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
         nextStep: l10n.t(
           'Check that an SSH server listens on that port, and check the firewalls and the VPN in between.',
         ),
-      };
-    case 'login':
-      return {
-        message: l10n.t('{address} did not answer the sign-in within {seconds} s.', { address, seconds }),
-        nextStep: l10n.t("Reconnecting automatically; if it keeps failing, check the server's log."),
       };
     case 'proxyCommand':
       return {

@@ -1,11 +1,12 @@
 // Errors of a connection that was lost: it was closed, or the server stopped responding.
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
+import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { quote, quoteWords } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
-import { serverLog } from '../shellCommands';
+import { serverLog, sshArguments } from '../shellCommands';
 
 export type ConnectionLostError = Reported &
   (
@@ -25,6 +26,8 @@ type ConnectionLost = { readonly code: 'ConnectionLost' } & (
       /** The server has said that it ends the connection; its words are the detail. */
       readonly byServer?: true;
     }
+  /** Soon after the login, when the attempt before had failed, too. */
+  | { readonly kind: 'lostSoon'; readonly host: string }
   | { readonly kind: 'closedAtOnce'; readonly address: TcpAddress }
   /** An X11 program ended with the connection. */
   | { readonly kind: 'programEnded'; readonly host: string; readonly program: string }
@@ -37,6 +40,11 @@ export function connectionLost(host: string, detail?: string): ConnectionLostErr
 /** The server has ended the connection with these words. */
 export function endedByServer(host: string, words: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'dropped', host, byServer: true, ...reported(words) };
+}
+
+/** The connection was lost soon after the login, when the attempt before had failed, too. */
+export function lostSoon(error: ConnectionLost & Reported): ConnectionLostError {
+  return error.kind === 'dropped' ? { ...error, kind: 'lostSoon' } : error;
 }
 
 /** The cause may be a firewall's proxy, hosts.deny, or a server that does not speak SSH. */
@@ -55,12 +63,24 @@ export function keepAliveTimeout(host: string, seconds: number): ConnectionLostE
 export const connectionLostTexts: TextsByCode<ConnectionLostError> = {
   ConnectionLost: {
     words: lostWords,
-    explain: (error, _circumstances, l10n) => {
+    explain: (error, circumstances, l10n) => {
       const host = 'host' in error ? error.host : error.address.host;
+      const isLostSoon = error.kind === 'lostSoon';
       return {
         steps: [
-          here(lostWords(error, l10n).nextStep),
-          onServer(l10n.t('Check the log of {host} for the reason:', { host }), serverLog),
+          here(
+            lostWords(error, l10n).nextStep,
+            isLostSoon ? untranslated`ssh ${sshArguments(circumstances, host)}` : undefined,
+          ),
+          onServer(
+            isLostSoon
+              ? l10n.t(
+                  'Check the log of {host}. Common reasons: a limit of sessions, the owner of a ChrootDirectory, a time-out for unused connections.',
+                  { host },
+                )
+              : l10n.t('Check the log of {host} for the reason:', { host }),
+            serverLog,
+          ),
         ],
         actions: ['tryAgain', 'showLog'],
       };
@@ -73,7 +93,7 @@ export const connectionLostTexts: TextsByCode<ConnectionLostError> = {
         host,
         seconds,
       }),
-      nextStep: l10n.t('Reconnecting automatically as soon as the server can be reached.'),
+      nextStep: l10n.t('Check that the network and the VPN are connected.'),
     }),
     explain: ({ host }, _circumstances, l10n) => ({
       steps: [
@@ -102,7 +122,14 @@ function lostWords(error: ConnectionLost & Reported, l10n: Localizer): ErrorWord
               words: quoteWords(error.detail ?? ''),
             })
           : l10n.t('The connection to {host} was lost.', { host: error.host }),
-        nextStep: l10n.t('Reconnecting automatically; the log has the details.'),
+        nextStep: l10n.t('Check the log if it does not come back.'),
+      };
+    case 'lostSoon':
+      return {
+        message: l10n.t('{host} accepts the sign-in, but the connection is lost soon after it.', {
+          host: error.host,
+        }),
+        nextStep: l10n.t('Check in a terminal whether `ssh` stays connected, and what the server says.'),
       };
     case 'closedAtOnce':
       return {

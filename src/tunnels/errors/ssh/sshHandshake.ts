@@ -124,12 +124,14 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
               '{host} has too many pending sign-ins and accepts no more for now (MaxStartups).',
               { host },
             ),
-            nextStep: l10n.t('Reconnecting automatically.'),
+            nextStep: l10n.t(
+              'Wait a moment; if it keeps failing, ask the administrator to raise MaxStartups in its sshd_config.',
+            ),
           };
         case 'nologin':
           return {
             message: l10n.t('{host} is booting or shutting down, and lets nobody in for now.', { host }),
-            nextStep: l10n.t('Reconnecting automatically.'),
+            nextStep: l10n.t('Wait until it is back; then it lets you in again.'),
           };
         case 'MaxSessions':
           return {

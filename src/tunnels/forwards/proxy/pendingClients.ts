@@ -42,6 +42,9 @@ export function hangUp(client: Duplex, lastMessage: Buffer | string): void {
 /** Gives a client whose stream was ended some time to close its side. */
 export function linger(client: Duplex): void {
   client.resume();
+  if (client.closed) {
+    return;
+  }
   const timer = setTimeout(() => discard(client), lingerTimeoutMs).unref();
   client.once('close', () => clearTimeout(timer));
 }

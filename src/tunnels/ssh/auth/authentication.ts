@@ -10,6 +10,7 @@ import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
 import { LoginRecord } from './loginProgress';
+import { reportLongWait } from './method';
 import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
@@ -33,8 +34,8 @@ export interface AuthenticationParts {
   readonly identities: Identities;
   readonly prompter: LoginPrompter;
   readonly log: Log;
-  /** Called before each request, which the server has to answer. */
-  readonly onStep: () => void;
+  /** The server is ready for the login. From here on only its own time-outs apply (LoginGraceTime). */
+  readonly onReady: () => void;
 }
 
 export class Authentication {
@@ -62,12 +63,13 @@ export class Authentication {
    * AgentUnavailable
    */
   async run(client: Client): Promise<void> {
-    const { host, onStep, server } = this.#parts;
+    const { host, onReady, prompter, server } = this.#parts;
     const login = this.#login;
     const exchange = await UserauthExchange.begin(client, host.user, {
-      onRequest: onStep,
+      awaitReply: (reply) => reportLongWait(prompter, 'device', reply),
       onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
     });
+    onReady();
     let reply = await exchange.none();
     this.progress.beginOffers();
     const { log, who } = this.#parts;

@@ -6,7 +6,7 @@ import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
 import { promptUser, askSecret } from './prompter';
 import type { Prompt, Prompts, Reply } from './userauthExchange';
-import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
+import { askIfAllowed } from './method';
 import type { Login, Method } from './method';
 import { wasAccepted } from './passwords';
 import type { PasswordCounter } from './passwords';
@@ -14,7 +14,7 @@ import type { PasswordCounter } from './passwords';
 /** Matches "Password:", "me@host's password:" and "Password for me:", but not "New password:" or a code. */
 const passwordPattern = /^\s*(\([^()]*\) )?(\S+'s )?password( for \S+?)?\s*:?\s*$/i;
 
-/** Per request. A password change takes four rounds, and PAM may start it three times. Each has its own time-out. */
+/** Per request. A password change takes four rounds, and PAM may start it three times. */
 const maxRounds = 32;
 
 export function asksForPassword(prompts: readonly Prompt[]): boolean {
@@ -68,7 +68,7 @@ export class KeyboardInteractive implements Method {
       if (!answers) {
         return undefined;
       }
-      reply = await pauseDeadlineWhileWaiting(this.#login, exchange.answer(answers));
+      reply = await exchange.answer(answers);
     }
     this.#reportSecrets(reply);
     this.#reportWrongAnswers(reply);
@@ -101,6 +101,7 @@ export class KeyboardInteractive implements Method {
     if (prompts.length === 0 && text !== '') {
       log.info(`${who} says: ${text}`);
       progress.hear(text);
+      prompter.onServerText(text);
     }
     if (asksForPassword(prompts)) {
       const question = this.#counter.next(this.#passwordsLeft);

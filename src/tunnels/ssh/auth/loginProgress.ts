@@ -14,6 +14,11 @@ export interface LoginProgress {
   /** What the server has said since the first offer, outside of its prompts; "": nothing. On one line. */
   readonly said: string;
   /**
+   * The same, since it began to wait for a person: for an answer, or for an approval on another device; undefined: it
+   * does not wait for one now.
+   */
+  readonly saidWhileWaiting: string | undefined;
+  /**
    * Whether a password, an answer or the signature of a security key was sent: the server, or the key, may have asked
    * the person for something, and would again.
    */
@@ -31,6 +36,8 @@ export class LoginRecord implements LoginProgress {
   #wrong: WrongAnswers | undefined;
   readonly #texts: string[] = [];
   #hasOffered = false;
+  /** How many texts there were when it began to wait for a person. */
+  #textsBeforeWait: number | undefined;
 
   /** @param problems why keys, or the agent, can't be used */
   constructor(problems: () => LoginFacts['problems']) {
@@ -39,6 +46,11 @@ export class LoginRecord implements LoginProgress {
 
   get said(): string {
     return this.#texts.join(' ');
+  }
+
+  get saidWhileWaiting(): string | undefined {
+    const before = this.#textsBeforeWait;
+    return before === undefined ? undefined : this.#texts.slice(before).join(' ');
   }
 
   get facts(): LoginFacts {
@@ -58,6 +70,11 @@ export class LoginRecord implements LoginProgress {
     if (line !== '' && this.#texts.length < maxTexts && !this.#texts.includes(line)) {
       this.#texts.push(line);
     }
+  }
+
+  /** It begins or ceases to wait for a person. */
+  waitsForPerson(waits: boolean): void {
+    this.#textsBeforeWait = waits ? this.#texts.length : undefined;
   }
 
   /** The server has told its methods: what it said until now is its notice to all users. */

@@ -3,6 +3,7 @@ import type { Attempt } from '../../errors/ssh/auth';
 import type { KeyError } from '../../errors/ssh/keyOrAgent';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';
+import type { LoginWait } from '../../model/state';
 import type { HostConfig } from '../config/hostConfig';
 import type { UserauthExchange, Reply } from './userauthExchange';
 import type { LoginRecord } from './loginProgress';
@@ -50,34 +51,36 @@ export async function askIfAllowed(login: Login, ask: () => Promise<string>): Pr
   }
 }
 
-const pauseAfterMs = 1000;
-const maxPauseMs = 120_000;
+/** A server that only checks a credential takes less. */
+const shownAfterMs = 4000;
 
-/**
- * Waits for an answer that may depend on the user outside of VS Code, such as a prompt of the agent or a confirmation
- * on a phone. Time-outs are paused meanwhile, but not indefinitely.
- */
-export async function pauseDeadlineWhileWaiting<T>({ prompter }: Login, wait: Promise<T>): Promise<T> {
-  let isPaused = false;
-  const setPaused = (paused: boolean): void => {
-    if (isPaused !== paused) {
-      isPaused = paused;
-      prompter.onPromptOpen(paused);
+/** Waits for an answer, and reports the wait if it is long: somebody may have to act outside of VS Code. */
+export async function reportLongWait<T>(
+  { onWaitsFor, signal }: Pick<LoginPrompter, 'onWaitsFor' | 'signal'>,
+  waitsFor: LoginWait,
+  wait: Promise<T>,
+): Promise<T> {
+  if (signal.aborted) {
+    return wait;
+  }
+  let isReported = false;
+  const timer = setTimeout(() => {
+    isReported = true;
+    onWaitsFor(waitsFor);
+  }, shownAfterMs);
+  const end = (): void => {
+    clearTimeout(timer);
+    if (isReported) {
+      isReported = false;
+      onWaitsFor(undefined);
     }
   };
-  const start = setTimeout(() => setPaused(true), pauseAfterMs);
-  const stop = setTimeout(() => setPaused(false), maxPauseMs);
-  const end = (): void => {
-    clearTimeout(start);
-    clearTimeout(stop);
-    setPaused(false);
-  };
   // No answer arrives on a connection that has ended.
-  prompter.signal.addEventListener('abort', end, { once: true });
+  signal.addEventListener('abort', end, { once: true });
   try {
     return await wait;
   } finally {
-    prompter.signal.removeEventListener('abort', end);
+    signal.removeEventListener('abort', end);
     end();
   }
 }

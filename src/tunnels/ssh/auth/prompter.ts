@@ -3,7 +3,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { authenticationCancelled } from '../../errors/ssh/authenticationCancelled';
 import type { Ask, LoginQuestion, SavedSecrets, SecretQuestion } from '../../model/prompt';
-import type { Need } from '../../model/state';
+import type { LoginWait, Need } from '../../model/state';
 
 /** Thrown when a prompt is needed but not allowed: the tunnel becomes `blocked`. */
 export class NeedsAnswer extends TunnelFailure {
@@ -27,6 +27,10 @@ export interface Prompter {
 /** Asks what windows have saved before it prompts. */
 export interface LoginPrompter extends Prompter {
   readonly secrets: SavedSecrets;
+  /** Called when the login begins and ceases to wait for somebody or something outside of VS Code. */
+  readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
+  /** The server says something outside of its prompts. */
+  readonly onServerText: (text: string) => void;
 }
 
 /**

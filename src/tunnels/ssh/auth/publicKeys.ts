@@ -16,7 +16,7 @@ import type { PrivateKey } from '../keys/privateKey';
 import { readCertificate } from '../keys/publicKey';
 import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
-import { askIfAllowed, pauseDeadlineWhileWaiting } from './method';
+import { askIfAllowed, reportLongWait } from './method';
 import type { Login, Method } from './method';
 
 /** Leaves room for a password under the usual MaxAuthTries of 6 (sshd_config(5)). */
@@ -148,7 +148,8 @@ export class PublicKeys implements Method {
     if (signer.kind === 'file') {
       throw new Error('the key is locked');
     }
-    return pauseDeadlineWhileWaiting(this.#login, signer.agent.sign(signer.blob, data, algorithm));
+    const { prompter } = this.#login;
+    return reportLongWait(prompter, 'agent', signer.agent.sign(signer.blob, data, algorithm));
   }
 
   /** @returns undefined when it could not be unlocked or can't be used */

@@ -38,8 +38,8 @@ export type Reply =
   | Prompts;
 
 export interface UserauthEvents {
-  /** Called before each request. */
-  readonly onRequest: () => void;
+  /** Waits for the answer to a request. */
+  readonly awaitReply: (reply: Promise<Reply>) => Promise<Reply>;
   /** Called when the server disconnects. @returns an error to report as the cause instead */
   readonly onDisconnect: () => Error | undefined;
 }
@@ -120,7 +120,6 @@ export class UserauthExchange {
 
   /** Answers the prompts of the current request. */
   answer(answers: readonly string[]): Promise<Reply> {
-    this.#events.onRequest();
     return this.#awaitReply(() => this.#login.requests.authInfoRes(answers));
   }
 
@@ -152,16 +151,16 @@ export class UserauthExchange {
   }
 
   #send(send: () => void): Promise<Reply> {
-    this.#events.onRequest();
     this.#login.forgetRequests();
     return this.#awaitReply(send);
   }
 
   #awaitReply(send: () => void): Promise<Reply> {
-    return new Promise((resolve) => {
+    const reply = new Promise<Reply>((resolve) => {
       this.#settle = resolve;
       send();
     });
+    return this.#events.awaitReply(reply);
   }
 
   #receive(reply: Reply): void {

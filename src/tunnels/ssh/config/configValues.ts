@@ -70,6 +70,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     requiredRsaSize: Math.max(minRsaBits, number('requiredrsasize', minRsaBits)),
     compression: flag('compression', false),
     connectTimeout: toNumber(one('connecttimeout')),
+    tcpKeepAlive: flag('tcpkeepalive', true),
     serverAliveInterval: number('serveraliveinterval', 0),
     serverAliveCountMax: number('serveralivecountmax', 3),
     addressFamily: toAddressFamily(one('addressfamily')),

@@ -22,7 +22,10 @@ const opensshDefaults = { serverAliveInterval: 0, serverAliveCountMax: 3 };
 const ourDefaults = { serverAliveInterval: 15, serverAliveCountMax: 3, connectTimeout: 10 };
 
 export interface EffectiveHost extends HostConfig {
-  /** Seconds. */
+  /**
+   * Seconds for the TCP connection, the identification and the key exchange together, as ConnectTimeout in ssh_config(5).
+   * 0: no time-out but the system's own.
+   */
   readonly connectTimeout: number;
 }
 
@@ -39,10 +42,8 @@ export function effectiveHost(
     ...host,
     serverAliveInterval: Math.min(alive('serverAliveInterval'), maxTimerSeconds),
     serverAliveCountMax: alive('serverAliveCountMax'),
-    // To OpenSSH, 0 means no time-out. A tunnel must never hang, so here it counts as not set.
     connectTimeout: Math.min(
-      [options, settings, host].map((from) => from.connectTimeout).find((seconds) => (seconds ?? 0) > 0) ??
-        ourDefaults.connectTimeout,
+      options.connectTimeout ?? settings.connectTimeout ?? host.connectTimeout ?? ourDefaults.connectTimeout,
       maxTimerSeconds,
     ),
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,

@@ -47,8 +47,10 @@ export interface HostConfig {
   readonly requiredRsaSize: number;
 
   readonly compression: boolean;
-  /** Seconds. undefined: the system's own time-out. */
+  /** Seconds. 0: no time-out but the system's own. undefined: not set, or `none`, for which `ssh -G` prints the same. */
   readonly connectTimeout: number | undefined;
+  /** Whether to let TCP find out that the connection is dead. */
+  readonly tcpKeepAlive: boolean;
   /** Seconds. 0: don't send any. */
   readonly serverAliveInterval: number;
   readonly serverAliveCountMax: number;

@@ -1,5 +1,5 @@
-// Logs the server's messages to the user: its banner and debug messages. Limits their number and length, and removes
-// characters that could draw or move a cursor.
+// The server's messages to the user: its banner and debug messages, and texts of the login. Limits their number and
+// length, and removes characters that could draw or move a cursor.
 import { readable } from '../../util/untrustedText';
 import { TokenBucket } from '../../util/pacing/tokenBucket';
 import type { Log } from '../../util/log';
@@ -36,7 +36,34 @@ export class ServerMessages {
 }
 
 /** The beginning of a text, line by line. */
-export function readableLines(text: string): string {
-  const lines = text.slice(0, maxLineLength * maxLines).split(/\r?\n/, maxLines);
-  return lines.map((line) => readable(line, maxLineLength)).join('\n');
+export function readableLines(text: string, limits = { line: maxLineLength, lines: maxLines }): string {
+  const lines = text.slice(0, limits.line * limits.lines).split(/\r?\n/, limits.lines);
+  return lines.map((line) => readable(line, limits.line)).join('\n');
+}
+
+/** What the views show of the texts of a login. A link for a login can be long. */
+const loginLimits = { line: 2000, lines: 24 };
+const maxLoginLength = 4000;
+const maxLoginTexts = 16;
+
+/** Collects what the server says during a login, outside of its prompts. Each text reaches all windows. */
+export class LoginText {
+  readonly #report: (text: string) => void;
+  #text = '';
+  #count = 0;
+
+  /** @param report gets all of it, each time there is more */
+  constructor(report: (text: string) => void) {
+    this.#report = report;
+  }
+
+  add(text: string): void {
+    const lines = readableLines(text, loginLimits).trimEnd();
+    const all = this.#text === '' ? lines : `${this.#text}\n${lines}`;
+    if (this.#count < maxLoginTexts && all.length <= maxLoginLength && lines.trim() !== '') {
+      this.#count++;
+      this.#text = all;
+      this.#report(all);
+    }
+  }
 }

@@ -1,6 +1,6 @@
-// Connects to a resolved host: dials it, verifies the host key and logs in, each with its time-out.
+// Connects to a resolved host: dials it, verifies the host key and logs in. ConnectTimeout applies until the login begins.
 import type { ConnectConfig } from 'ssh2';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { connectTimeout, proxyCommandTimeout } from '../../errors/ssh/connect';
@@ -11,17 +11,20 @@ import { deferred as l10n } from '../../util/l10n';
 import { unquoted } from '../../util/shown';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
-import type { Phase } from '../../model/state';
+import type { TcpAddress } from '../../util/address';
+import type { LoginWait, Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
 import { NeedsAnswer } from '../auth/prompter';
 import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/timeOuts';
-import { dial } from '../transport/dial';
+import { connectTimeoutMs, dial } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
 import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
+import { LoginText } from '../peer/serverMessages';
+import { unlessAborted } from '../../util/promises';
 import { SshSession } from './session';
 import type { Transport } from './session';
 import { elapsed } from '../../util/log';
@@ -35,11 +38,18 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
   readonly onPromptOpen: (open: boolean) => void;
+  /** The login begins or ceases to wait for somebody or something outside of VS Code. */
+  readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
+  /** All that the server has said during the login, outside of its prompts. */
+  readonly onServerText: (text: string) => void;
   readonly log: Log;
 }
 
-/** Seconds that the server may take for each step of the login. */
-const authTimeoutSeconds = 30;
+/**
+ * During the login no message is expected of the server that would show that it is still there, so TCP asks after this
+ * silence, as with TCPKeepAlive in ssh_config(5) but sooner than the system's two hours. Node gives up 10 s later.
+ */
+const loginProbeDelayMs = 60_000;
 
 /**
  * Connects to one hop.
@@ -61,11 +71,11 @@ export async function connectHop(
   const identities = await gatherIdentities(host, options.env, log);
 
   options.onPhase('tcp', hop);
-  const transport = await openTransport(host, jump, options);
+  const { transport, leftMs } = await openTransport(host, jump, options);
   options.onPhase('hostKey', hop);
 
-  using deadline = new PhaseDeadline(host);
-  let isPromptOpen = false;
+  using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host))));
+  const loginText = new LoginText(options.onServerText);
   const closed = new AbortController();
   const prompter: LoginPrompter = {
     get ask() {
@@ -74,10 +84,19 @@ export async function connectHop(
     secrets: options.secrets,
     signal: AbortSignal.any([signal, closed.signal]),
     onPromptOpen: (open) => {
-      isPromptOpen = open;
-      deadline.setPaused(open);
+      authentication.progress.waitsForPerson(open);
+      if (open) {
+        deadline.pause();
+      } else {
+        deadline.resume();
+      }
       options.onPromptOpen(open);
     },
+    onWaitsFor: (waitsFor) => {
+      authentication.progress.waitsForPerson(waitsFor !== undefined);
+      options.onWaitsFor(waitsFor);
+    },
+    onServerText: (text) => loginText.add(text),
   };
   const authentication = new Authentication({
     host,
@@ -86,8 +105,16 @@ export async function connectHop(
     identities,
     prompter,
     log,
-    onStep: () => deadline.restart(),
+    onReady: () => {
+      deadline[Symbol.dispose]();
+      probeByTcp(true);
+    },
   });
+  const probeByTcp = (on: boolean): void => {
+    if (host.tcpKeepAlive && transport instanceof Socket) {
+      transport.setKeepAlive(on, loginProbeDelayMs);
+    }
+  };
   // The session's configuration has to refer to the session.
   const handle: { session?: SshSession } = {};
   const fail = (error: unknown): void =>
@@ -98,8 +125,8 @@ export async function connectHop(
     server: JSON.stringify([jump?.server, host.proxyCommand, host.hostName, host.port, addressOf(transport)]),
     transport,
     login: authentication,
-    isPromptOpen: () => isPromptOpen,
     isJumpLost: () => jump?.ended !== undefined,
+    onBanner: (text) => loginText.add(text),
     log,
     onHostKeys: (keys) => {
       verifier.updateKnownHosts(keys).then(
@@ -138,7 +165,6 @@ export async function connectHop(
   });
   handle.session = session;
   session.onClosed(() => closed.abort(new Error('the connection was closed')));
-  deadline.onExpired = () => fail(new TunnelFailure(deadline.error));
   const abort = (): void => fail(signal.reason);
   signal.addEventListener('abort', abort, { once: true });
   let savedKey: Promise<unknown> | undefined;
@@ -154,6 +180,8 @@ export async function connectHop(
     });
     await savedKey;
     signal.throwIfAborted();
+    // From here on the server answers keep-alives (ServerAliveInterval).
+    probeByTcp(false);
     log.debug(`${who}: key exchange and login took ${elapsed(start)}`);
   } catch (error) {
     transport.destroy();
@@ -180,24 +208,50 @@ function causeOf(error: unknown, signal: AbortSignal): unknown {
   return error.cause instanceof TunnelFailure && error.cause.error === error.error ? error.cause : error;
 }
 
+interface OpenedTransport {
+  readonly transport: Transport;
+  /** What is left of ConnectTimeout for the identification and the key exchange, in milliseconds. */
+  readonly leftMs: number;
+}
+
 async function openTransport(
   host: EffectiveHost,
   jump: SshSession | undefined,
   { signal, env, log }: ConnectOptions,
-): Promise<Transport> {
-  if (!jump) {
-    return host.proxyCommand === undefined
-      ? dial(host, host.connectTimeout, signal, log)
-      : startProxyCommand(host, host.proxyCommand, env, log);
+): Promise<OpenedTransport> {
+  if (jump) {
+    return openThroughJumpHost(host, jump, signal, log);
   }
+  if (host.proxyCommand === undefined) {
+    const { socket, leftMs } = await dial(host, signal, log);
+    return { transport: socket, leftMs };
+  }
+  const transport = startProxyCommand(host, host.proxyCommand, env, log);
+  return { transport, leftMs: connectTimeoutMs(host) };
+}
+
+async function openThroughJumpHost(
+  host: EffectiveHost,
+  jump: SshSession,
+  signal: AbortSignal,
+  log: Log,
+): Promise<OpenedTransport> {
   const start = performance.now();
+  const opening = jump.open(addressOfHost(host), { host: '127.0.0.1', port: 0 });
+  const expired = new AbortController();
+  using deadline = new Deadline(connectTimeoutMs(host), () =>
+    expired.abort(new TunnelFailure(connectTimeout('tcp', addressOfHost(host), host.connectTimeout))),
+  );
   try {
-    const channel = await jump.open({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
+    const transport = await unlessAborted(opening, AbortSignal.any([signal, expired.signal]));
     log.debug(
       `Connected to ${addressText(host)} through jump host ${addressText(jump.host)} (${elapsed(start)})`,
     );
-    return channel;
+    return { transport, leftMs: deadline.leftMs };
   } catch (error) {
+    opening.then((late) => late.destroy()).catch(() => undefined);
+    signal.throwIfAborted();
+    expired.signal.throwIfAborted();
     if (error instanceof TunnelFailure && error.code === 'LoginRefused') {
       throw error;
     }
@@ -252,62 +306,20 @@ function startProxyCommand(
   return new ProxyCommand(command, host, env, log);
 }
 
-function addressText({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): string {
-  return formatAddress({ host: hostName, port });
+function addressOfHost({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): TcpAddress {
+  return { host: hostName, port };
+}
+
+function addressText(host: Pick<EffectiveHost, 'hostName' | 'port'>): string {
+  return formatAddress(addressOfHost(host));
 }
 
 function addressOf(transport: Transport): string | undefined {
   return 'remoteAddress' in transport ? transport.remoteAddress : undefined;
 }
 
-/** The time-out of the current phase: the handshake, then each step of the login. */
-class PhaseDeadline implements Disposable {
-  onExpired: () => void = () => undefined;
-  readonly #host: EffectiveHost;
-  #isLogin = false;
-  #deadline: Deadline;
-
-  constructor(host: EffectiveHost) {
-    this.#host = host;
-    this.#deadline = this.#start();
-  }
-
-  get error(): TunnelError {
-    const { alias, hostName, port, proxyCommand } = this.#host;
-    const address = { host: hostName, port };
-    if (this.#isLogin) {
-      return connectTimeout('login', address, this.#seconds);
-    }
-    return proxyCommand === undefined
-      ? connectTimeout('handshake', address, this.#seconds)
-      : proxyCommandTimeout(alias, this.#seconds);
-  }
-
-  get #seconds(): number {
-    return this.#isLogin ? authTimeoutSeconds : this.#host.connectTimeout;
-  }
-
-  /** The server answered: the next step starts with the full time. */
-  restart(): void {
-    this.#deadline[Symbol.dispose]();
-    this.#isLogin = true;
-    this.#deadline = this.#start();
-  }
-
-  /** Pauses the time-out while the user is prompted. */
-  setPaused(paused: boolean): void {
-    if (paused) {
-      this.#deadline.pause();
-    } else {
-      this.#deadline.resume();
-    }
-  }
-
-  #start(): Deadline {
-    return new Deadline(this.#seconds * 1000, () => this.onExpired());
-  }
-
-  [Symbol.dispose](): void {
-    this.#deadline[Symbol.dispose]();
-  }
+function handshakeTimeout(host: EffectiveHost): TunnelError {
+  return host.proxyCommand === undefined
+    ? connectTimeout('handshake', addressOfHost(host), host.connectTimeout)
+    : proxyCommandTimeout(host.alias, host.connectTimeout);
 }

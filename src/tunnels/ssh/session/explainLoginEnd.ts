@@ -37,16 +37,14 @@ export interface EndedLogin {
   /** What ssh2 or the system reported, readable. */
   readonly text: string;
   readonly disconnect: DisconnectMessage | undefined;
-  /** Whether a prompt of the login is open. */
-  readonly isPromptOpen: boolean;
   /** Whether the session to the jump host before it has ended, too. */
   readonly isJumpLost: boolean;
   readonly progress: LoginProgress;
 }
 
 export function explainLoginEnd(ended: EndedLogin): TunnelError {
-  const { hostName, who, text, disconnect, isPromptOpen, progress } = ended;
-  const { tried, facts, said } = progress;
+  const { hostName, who, text, disconnect, progress } = ended;
+  const { tried, facts, said, saidWhileWaiting } = progress;
   const farewell = disconnect?.text ?? '';
   if (saysTooManyFailures(farewell)) {
     const hasKeys = tried.some((attempt) => 'key' in attempt);
@@ -64,15 +62,15 @@ export function explainLoginEnd(ended: EndedLogin): TunnelError {
   if (isNetwork && progress.mayHaveAskedPerson) {
     return loginInterrupted(who, [said, text].filter(Boolean).join(' '));
   }
-  // What was said before a prompt opened is no reason for a close while it waits.
-  const words = [isPromptOpen ? '' : said, farewell].filter(Boolean).join(' ');
+  // What was said before is no reason for a close while it waits.
+  const words = [saidWhileWaiting ?? said, farewell].filter(Boolean).join(' ');
   if (saysStartingOrStopping(words) && !progress.mayHaveAskedPerson) {
     return serverStartingOrStopping(hostName, words);
   }
   if (words !== '') {
     return loginRefused(who, refusalReason(words), words);
   }
-  if (isPromptOpen && !isNetwork) {
+  if (saidWhileWaiting !== undefined && !isNetwork) {
     return loginRefused(who, 'answerTooLate', text);
   }
   if (tried.length > 0 && !isNetwork) {

@@ -49,7 +49,7 @@ export interface EndedConnection {
   readonly offers?: Offers | undefined;
   readonly disconnect: DisconnectMessage | undefined;
   /** undefined: the connection was up. */
-  readonly login: Pick<EndedLogin, 'isPromptOpen' | 'isJumpLost' | 'progress'> | undefined;
+  readonly login: Pick<EndedLogin, 'isJumpLost' | 'progress'> | undefined;
 }
 
 export function explainEnd(ended: EndedConnection): TunnelError {

@@ -54,12 +54,11 @@ export interface SessionParts {
   readonly transport: Transport;
   readonly config: ConnectConfig;
   readonly login: SessionLogin;
-  /** Whether the user is being prompted. */
-  readonly isPromptOpen: () => boolean;
   /** Whether the session to the jump host before it has ended. */
   readonly isJumpLost: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
+  readonly onBanner: (text: string) => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
 }
@@ -124,6 +123,7 @@ export class SshSession {
     this.#client.on('banner', (text) => {
       this.#serverMessages.say(`Banner of ${parts.who}`, text);
       parts.login.progress.hear(text);
+      parts.onBanner(text);
     });
   }
 
@@ -322,7 +322,7 @@ export class SshSession {
     this.#gracefulClose.closed();
     this.#liveness?.[Symbol.dispose]();
     this.#peerMonitor?.[Symbol.dispose]();
-    const { host, who, login, isPromptOpen, isJumpLost } = this.#parts;
+    const { host, who, login, isJumpLost } = this.#parts;
     const end = explainEnd({
       host,
       who,
@@ -331,9 +331,7 @@ export class SshSession {
       identified: this.#peerMonitor?.isIdentified ?? false,
       offers: this.#offers,
       disconnect: this.#disconnect,
-      login: this.#isUp
-        ? undefined
-        : { isPromptOpen: isPromptOpen(), isJumpLost: isJumpLost(), progress: login.progress },
+      login: this.#isUp ? undefined : { isJumpLost: isJumpLost(), progress: login.progress },
     });
     this.#end = end;
     this.#remote.sessionEnded();

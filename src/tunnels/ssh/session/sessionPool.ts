@@ -8,7 +8,7 @@ import { environmentOf } from '../config/commandEnvironment';
 import type { Environment } from '../../util/environment';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask } from '../../model/prompt';
-import type { Phase } from '../../model/state';
+import type { LoginWait, Phase } from '../../model/state';
 import { agentSocket } from '../auth/agent';
 import { connectHop } from './connect';
 import type { ConnectOptions } from './connect';
@@ -218,6 +218,8 @@ class Requesters implements ConnectOptions {
   #env: ConnectOptions['env'] = {};
   #progress: { readonly phase: Phase; readonly hop: number } | undefined;
   #isPromptOpen = false;
+  #waitsFor: LoginWait | undefined;
+  #serverText: string | undefined;
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
@@ -231,6 +233,10 @@ class Requesters implements ConnectOptions {
     if (this.#progress) {
       requester.onPhase(this.#progress.phase, this.#progress.hop);
       requester.onPromptOpen(this.#isPromptOpen);
+      requester.onWaitsFor(this.#waitsFor);
+      if (this.#serverText !== undefined) {
+        requester.onServerText(this.#serverText);
+      }
     }
   }
 
@@ -268,12 +274,23 @@ class Requesters implements ConnectOptions {
 
   readonly onPhase = (phase: Phase, hop: number): void => {
     this.#progress = { phase, hop };
+    this.#serverText = undefined;
     this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
   };
 
   readonly onPromptOpen = (open: boolean): void => {
     this.#isPromptOpen = open;
     this.#waiting.forEach((requester) => requester.onPromptOpen(open));
+  };
+
+  readonly onWaitsFor = (waitsFor: LoginWait | undefined): void => {
+    this.#waitsFor = waitsFor;
+    this.#waiting.forEach((requester) => requester.onWaitsFor(waitsFor));
+  };
+
+  readonly onServerText = (text: string): void => {
+    this.#serverText = text;
+    this.#waiting.forEach((requester) => requester.onServerText(text));
   };
 
   /** Each tunnel that shares the connection has the lines in its own log. */

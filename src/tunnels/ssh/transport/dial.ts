@@ -17,11 +17,11 @@ import { connectionLost } from '../../errors/ssh/connectionLost';
 import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { unlessAborted } from '../../util/promises';
-import { maxTimerSeconds } from '../../util/timeOuts';
+import { Deadline, maxTimerSeconds } from '../../util/timeOuts';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
 import { LargeReads } from './largeReads';
-import type { HostConfig } from '../config/hostConfig';
+import type { EffectiveHost } from '../config/effectiveHost';
 
 /**
  * A lookup may take this many times ConnectTimeout: the system asks one name server after another, and ssh waits for all
@@ -31,19 +31,25 @@ const lookupFactor = 3;
 
 const families = { any: 0, inet: 4, inet6: 6 } as const;
 
+export interface Dialled {
+  readonly socket: Socket;
+  /** What is left of ConnectTimeout for the handshake, in milliseconds. */
+  readonly leftMs: number;
+}
+
+/** Milliseconds. 0 means no time-out, as in ssh_config(5). */
+export function connectTimeoutMs({ connectTimeout: seconds }: { readonly connectTimeout: number }): number {
+  return seconds === 0 ? Infinity : seconds * 1000;
+}
+
 /**
- * Dials a host.
- * @param timeoutSeconds for each address, as ConnectTimeout in ssh_config(5); three times that for the name
+ * Dials a host. ConnectTimeout begins anew for each address, and what the successful one has left is for the handshake:
+ * ssh_connect_direct() in OpenSSH's sshconnect.c. The name may take three times as long.
  * @throws TunnelFailure HostNotFound, ConnectionRefused, ConnectTimeout or HostUnreachable, for the last address
  */
-export async function dial(
-  host: HostConfig,
-  timeoutSeconds: number,
-  signal: AbortSignal,
-  log: Log,
-): Promise<Socket> {
+export async function dial(host: EffectiveHost, signal: AbortSignal, log: Log): Promise<Dialled> {
   const start = performance.now();
-  const addresses = await resolve(host, timeoutSeconds);
+  const addresses = await resolve(host, signal);
   const list = addresses.map(({ address }) => address).join(', ');
   log.debug(`${host.hostName} resolves to ${list} (${elapsed(start)})`);
   let last: unknown;
@@ -54,9 +60,9 @@ export async function dial(
     const since = performance.now();
     try {
       const from = await resolveBindAddress(host.bindAddress, family);
-      const socket = await dialAddress({ host: address, port: host.port }, from, timeoutSeconds, signal);
+      const result = await dialAddress({ host: address, port: host.port }, from, host, signal);
       log.debug(`TCP connection to ${dialled} established (${elapsed(since)})`);
-      return socket;
+      return result;
     } catch (error) {
       signal.throwIfAborted();
       const code = error instanceof TunnelFailure ? error.code : 'ConnectionLost';
@@ -67,17 +73,21 @@ export async function dial(
   throw last;
 }
 
-async function resolve(host: HostConfig, timeoutSeconds: number): Promise<LookupAddress[]> {
-  const seconds = Math.min(timeoutSeconds * lookupFactor, maxTimerSeconds);
-  const tooLong = AbortSignal.timeout(seconds * 1000);
+async function resolve(host: EffectiveHost, signal: AbortSignal): Promise<LookupAddress[]> {
+  const seconds = Math.min(host.connectTimeout * lookupFactor, maxTimerSeconds);
+  const tooLong = new AbortController();
+  const deadline = new Deadline(seconds === 0 ? Infinity : seconds * 1000, () => tooLong.abort());
   const family = families[host.addressFamily];
   let found: LookupAddress[];
   try {
     const options = { all: true, family, order: 'verbatim' } as const;
-    found = await unlessAborted(lookup(host.hostName, options), tooLong);
+    found = await unlessAborted(lookup(host.hostName, options), AbortSignal.any([signal, tooLong.signal]));
   } catch (error) {
-    const detail = tooLong.aborted ? `no answer of a name server in ${seconds} s` : messageOf(error);
+    signal.throwIfAborted();
+    const detail = tooLong.signal.aborted ? `no answer of a name server in ${seconds} s` : messageOf(error);
     throw new TunnelFailure(hostNotFound(host.hostName, detail), { cause: error });
+  } finally {
+    deadline[Symbol.dispose]();
   }
   // For an address instead of a name, Node returns that address, whatever family was requested.
   const fitting = found.filter((address) => family === 0 || address.family === family);
@@ -102,9 +112,10 @@ async function resolveBindAddress(name: string | undefined, family: number): Pro
 function dialAddress(
   address: TcpAddress,
   localAddress: string | undefined,
-  timeoutSeconds: number,
+  host: EffectiveHost,
   signal: AbortSignal,
-): Promise<Socket> {
+): Promise<Dialled> {
+  const start = performance.now();
   return new Promise((resolve, reject) => {
     const reads = new LargeReads();
     const socket = connect({
@@ -116,7 +127,7 @@ function dialAddress(
     });
     reads.attach(socket);
     const settle = (): void => {
-      clearTimeout(timer);
+      deadline[Symbol.dispose]();
       signal.removeEventListener('abort', onAbort);
       socket.removeAllListeners('error').removeAllListeners('connect');
     };
@@ -127,29 +138,36 @@ function dialAddress(
       reject(reason instanceof Error ? reason : new Error(String(reason)));
     };
     const onAbort = (): void => fail(signal.reason);
-    const timer = setTimeout(
-      () => fail(new TunnelFailure(connectTimeout('tcp', address, timeoutSeconds))),
-      timeoutSeconds * 1000,
+    const deadline = new Deadline(connectTimeoutMs(host), () =>
+      fail(new TunnelFailure(connectTimeout('tcp', address, host.connectTimeout))),
     );
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('error', (error) =>
-      fail(new TunnelFailure(dialError(address, localAddress, error), { cause: error })),
+      fail(new TunnelFailure(dialError(address, localAddress, error, start), { cause: error })),
     );
     socket.once('connect', () => {
+      const { leftMs } = deadline;
       settle();
-      resolve(socket);
+      resolve({ socket, leftMs });
     });
   });
 }
 
-function dialError(address: TcpAddress, from: string | undefined, error: NodeJS.ErrnoException): TunnelError {
+function dialError(
+  address: TcpAddress,
+  from: string | undefined,
+  error: NodeJS.ErrnoException,
+  start: number,
+): TunnelError {
   if (error.code === 'EADDRNOTAVAIL' && from !== undefined) {
     return bindAddressMissing(from, address, error.message);
   }
   switch (error.code) {
     case 'ECONNREFUSED':
       return connectionRefused(address, error.message);
+    // The system's own time-out.
     case 'ETIMEDOUT':
+      return connectTimeout('tcp', address, Math.round((performance.now() - start) / 1000));
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':

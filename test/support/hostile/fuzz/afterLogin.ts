@@ -5,19 +5,16 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerChannel } from 'ssh2';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
-import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
-import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
 import { TunnelForwards } from '../../../../src/tunnels/daemon/tunnel/tunnelForwards';
 import type { Forward } from '../../../../src/tunnels/config/forward';
 import type { SshSession } from '../../../../src/tunnels/ssh/session/session';
 import type { Random } from '../../random';
-import { everythingPermitted } from '../../socketGuard';
 import { hostileServer } from '../hostileServer';
 import type { HostilePeer } from '../hostileServer';
 import { connectTo } from '../sessionUnderTest';
 import { change, someMessage } from './messages';
 import { complaintOf, within } from './oracle';
-import { logTo } from '../../../../src/tunnels/util/log';
+import { forwardOptions } from '../../forwardOptions';
 
 /** Milliseconds, on a busy machine, for what should take one or two seconds. */
 const timeoutMs = 40_000;
@@ -44,14 +41,7 @@ export async function afterLogin(random: Random, folder: string): Promise<string
     },
   });
   const forwards = new TunnelForwards(someForwards(random), {
-    ownSockets: new OwnSockets(folder),
-    socketGuard: everythingPermitted,
-    sockets: new FairLimit(1000),
-    lookups: new FairLimit(24),
-    ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
-    holder: () => ({ tunnel: 't' }),
-    onChange: () => undefined,
-    log: logTo(() => undefined),
+    ...forwardOptions({ ownSockets: new OwnSockets(folder) }),
     rememberedPort: () => undefined,
     maxDelay: 1,
     onClient: () => undefined,

@@ -3,32 +3,17 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, it } from 'mocha';
 import { ListeningForward } from '../../../../src/tunnels/forwards/local/listeningForward';
-import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
-import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
-import { SessionSource } from '../../../../src/tunnels/forwards/waitForSession';
 import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
-import { logTo } from '../../../../src/tunnels/util/log';
 import { eventually } from '../../../support/eventually';
 import { client } from '../../../support/targetAndClient';
-import { everythingPermitted } from '../../../support/socketGuard';
+import { forwardOptions } from '../../../support/forwardOptions';
 
 describe('a forward whose clients wait for the connection', () => {
   function forward(sockets: FairLimit): ListeningForward {
     return new ListeningForward(
       { kind: 'dynamic', listen: { bind: '127.0.0.1', port: 0 }, label: 'proxy', ifPortBusy: 'fail' },
       () => Promise.resolve(),
-      {
-        sessions: new SessionSource(),
-        preferredPort: undefined,
-        ownSockets: new OwnSockets('/nonexistent'),
-        socketGuard: everythingPermitted,
-        ports: new ListenerRegistry({ isReserved: () => false, onFree: () => undefined }),
-        sockets,
-        lookups: new FairLimit(24),
-        holder: () => ({ tunnel: 'this' }),
-        onChange: () => undefined,
-        log: logTo(() => undefined),
-      },
+      forwardOptions({ sockets }),
     );
   }
 

@@ -4,20 +4,15 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
-import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { PortBinding } from '../../../../src/tunnels/forwards/local/portBinding';
-import { ListenerRegistry } from '../../../../src/tunnels/forwards/listenerRegistry';
-import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
-import { SessionSource } from '../../../../src/tunnels/forwards/waitForSession';
-import { logTo } from '../../../../src/tunnels/util/log';
-import { everythingPermitted } from '../../../support/socketGuard';
+import { emptyRegistry, forwardOptions } from '../../../support/forwardOptions';
 
 describe('the port of a forward', () => {
   it('is bound when another tunnel frees it during the port holder lookup', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const ports = new ListenerRegistry({ isReserved: () => false, onFree: () => undefined });
+    const ports = emptyRegistry();
     const held = ports.register([{ host: '127.0.0.1', port }], () => ({ tunnel: 'other' }));
     const binding = new PortBinding(
       {
@@ -26,18 +21,7 @@ describe('the port of a forward', () => {
         label: 'proxy',
         ifPortBusy: 'fail',
       },
-      {
-        sessions: new SessionSource(() => undefined),
-        preferredPort: undefined,
-        ownSockets: new OwnSockets('/nonexistent'),
-        socketGuard: everythingPermitted,
-        ports,
-        sockets: new FairLimit(100),
-        lookups: new FairLimit(24),
-        holder: () => ({ tunnel: 'this' }),
-        onChange: () => undefined,
-        log: logTo(() => undefined),
-      },
+      forwardOptions({ ports }),
     );
     const bound = binding.bind((socket) => socket.destroy(), undefined);
     // The bind has failed by now, and the port holder is being looked up.

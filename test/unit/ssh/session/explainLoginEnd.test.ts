@@ -25,14 +25,21 @@ interface End {
   readonly isPromptOpen?: boolean;
   /** What the server said since the first offer. */
   readonly said?: string;
+  /** What it says while the prompt is open. */
+  readonly saidMeanwhile?: string;
 }
 
-function endOf(offer: Offer, { raw, disconnect, isJumpLost, isPromptOpen, said }: End): TunnelError {
+function endOf(
+  offer: Offer,
+  { raw, disconnect, isJumpLost, isPromptOpen, said, saidMeanwhile }: End,
+): TunnelError {
   const progress = new LoginRecord(() => []);
   progress.hear('Notice to all users.');
   progress.beginOffers();
   offers[offer](progress);
   progress.hear(said ?? '');
+  progress.waitsForPerson(isPromptOpen ?? false);
+  progress.hear(saidMeanwhile ?? '');
   return explainEnd({
     host: { hostName: 'db', port: 22 },
     who: 'me@db:22',
@@ -40,7 +47,7 @@ function endOf(offer: Offer, { raw, disconnect, isJumpLost, isPromptOpen, said }
     greeting: '',
     identified: true,
     disconnect,
-    login: { progress, isPromptOpen: isPromptOpen ?? false, isJumpLost: isJumpLost ?? false },
+    login: { progress, isJumpLost: isJumpLost ?? false },
   });
 }
 
@@ -155,6 +162,9 @@ describe('a connection that ends during the login', () => {
     const error = endOf('password', { said: 'Welcome.', isPromptOpen: true });
     assert.ok(error.code === 'LoginRefused');
     assert.equal(error.reason, 'answerTooLate');
+    const denied = endOf('password', { said: 'Welcome.', isPromptOpen: true, saidMeanwhile: 'Denied.' });
+    assert.equal(denied.code, 'LoginRefused');
+    assert.equal(denied.detail, 'Denied.');
   });
 
   const reasons = [
@@ -187,7 +197,7 @@ describe('a connection that ends during the login', () => {
       greeting: '',
       identified: true,
       ...tooMany,
-      login: { progress, isPromptOpen: false, isJumpLost: false },
+      login: { progress, isJumpLost: false },
     });
     assert.equal(error.code, 'AuthenticationFailed');
   });

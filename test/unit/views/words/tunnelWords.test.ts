@@ -28,6 +28,7 @@ import {
   stopped,
   tunnel,
   up,
+  upAgain,
   waiting,
   wide,
 } from '../snapshots';
@@ -64,6 +65,7 @@ describe('the row of a tunnel', () => {
     [tunnel(up, { forwards: [open] }), 'up · 1 forward'],
     [tunnel(up, { forwards: [open, wide] }), 'up · open to the network · 2 forwards'],
     [tunnel(up, { forwards: [open, failedForward] }), 'up · 1 of 2 forwards failed'],
+    [tunnel(upAgain), 'up again, but it was lost soon before'],
     [tunnel(waiting), 'retrying: staging:22 refused the connection: no SSH server listens there.'],
     [tunnel(failed), 'failed: staging:22 refused the connection: no SSH server listens there.'],
     [tunnel({ status: 'failed', error: error('a\u001b[31m\nb') }), 'failed: a b'],
@@ -166,8 +168,22 @@ describe('a tunnel', () => {
       'needs a one-time code',
       'unknown host key',
       'up · 1 of 2 forwards failed',
+      'up again, but it was lost soon before',
       'failed: staging:22 refused the connection: no SSH server listens there.',
       '2 problems in its settings',
     ]);
+  });
+
+  it('needs attention after three failed attempts, and while it connects again', () => {
+    const states = [
+      { ...waiting, attempt: 2 },
+      connecting({ attempt: 3 }),
+      { ...waiting, attempt: 3 },
+      connecting({ attempt: 4 }),
+    ];
+    assert.deepEqual(
+      states.map((state) => needsAttention(tunnel(state))),
+      [false, false, true, true],
+    );
   });
 });
