@@ -2,6 +2,7 @@
 // The end of a connection that is not up yet is judged by it (explainLoginEnd.ts).
 import { isDeepStrictEqual } from 'node:util';
 import type { Attempt, LoginFacts, WrongAnswers } from '../../errors/ssh/auth';
+import type { LoginWait } from '../../model/state';
 import { readable } from '../../util/untrustedText';
 
 /** Further ones are left out. */
@@ -72,8 +73,18 @@ export class LoginRecord implements LoginProgress {
     }
   }
 
-  /** It begins or ceases to wait for a person. */
-  waitsForPerson(waits: boolean): void {
+  /** A prompt opens or closes. */
+  promptOpen(open: boolean): void {
+    this.#waitsForPerson(open);
+  }
+
+  /** It has been waiting for a while. An agent asks a person; a server that has got only a key does not. */
+  waitsFor(waitsFor: LoginWait | undefined): void {
+    this.mayHaveAskedPerson ||= waitsFor === 'agent';
+    this.#waitsForPerson(waitsFor !== undefined && this.mayHaveAskedPerson);
+  }
+
+  #waitsForPerson(waits: boolean): void {
     this.#textsBeforeWait = waits ? this.#texts.length : undefined;
   }
 

@@ -84,7 +84,7 @@ export async function connectHop(
     secrets: options.secrets,
     signal: AbortSignal.any([signal, closed.signal]),
     onPromptOpen: (open) => {
-      authentication.progress.waitsForPerson(open);
+      authentication.progress.promptOpen(open);
       if (open) {
         deadline.pause();
       } else {
@@ -93,7 +93,7 @@ export async function connectHop(
       options.onPromptOpen(open);
     },
     onWaitsFor: (waitsFor) => {
-      authentication.progress.waitsForPerson(waitsFor !== undefined);
+      authentication.progress.waitsFor(waitsFor);
       options.onWaitsFor(waitsFor);
     },
     onServerText: (text) => loginText.add(text),

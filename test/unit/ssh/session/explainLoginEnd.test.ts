@@ -4,6 +4,7 @@ import { describe, it } from 'mocha';
 import { TunnelFailure, isRetryable } from '../../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../../src/tunnels/errors/errors';
 import { proxyCommandFailed } from '../../../../src/tunnels/errors/ssh/jumpHost';
+import type { LoginWait } from '../../../../src/tunnels/model/state';
 import { LoginRecord } from '../../../../src/tunnels/ssh/auth/loginProgress';
 import { explainEnd } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
 import type { EndedConnection } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
@@ -38,7 +39,7 @@ function endOf(
   progress.beginOffers();
   offers[offer](progress);
   progress.hear(said ?? '');
-  progress.waitsForPerson(isPromptOpen ?? false);
+  progress.promptOpen(isPromptOpen ?? false);
   progress.hear(saidMeanwhile ?? '');
   return explainEnd({
     host: { hostName: 'db', port: 22 },
@@ -165,6 +166,27 @@ describe('a connection that ends during the login', () => {
     const denied = endOf('password', { said: 'Welcome.', isPromptOpen: true, saidMeanwhile: 'Denied.' });
     assert.equal(denied.code, 'LoginRefused');
     assert.equal(denied.detail, 'Denied.');
+  });
+
+  it('waits for a person if an agent does not answer, or the server to a password, but not to a key', () => {
+    const reasonAfter = (offer: Offer, waitsFor: LoginWait): string => {
+      const progress = new LoginRecord(() => []);
+      offers[offer](progress);
+      progress.waitsFor(waitsFor);
+      const error = explainEnd({
+        host: { hostName: 'db', port: 22 },
+        who: 'me@db:22',
+        raw: undefined,
+        greeting: '',
+        identified: true,
+        disconnect: undefined,
+        login: { progress, isJumpLost: false },
+      });
+      return error.code === 'LoginRefused' ? error.reason : error.code;
+    };
+    assert.equal(reasonAfter('key', 'device'), 'closed');
+    assert.equal(reasonAfter('key', 'agent'), 'answerTooLate');
+    assert.equal(reasonAfter('password', 'device'), 'answerTooLate');
   });
 
   const reasons = [
