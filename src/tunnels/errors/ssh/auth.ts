@@ -21,6 +21,10 @@ export type Attempt =
 
 export type AuthError = KeyError | (Reported & (AuthenticationFailed | TooManyAuthenticationFailures));
 
+interface Offered {
+  readonly tried: readonly Attempt[];
+}
+
 /** What is known about a login that has failed. */
 export interface LoginFacts {
   /** The methods that the server accepts. */
@@ -143,8 +147,10 @@ export const authTexts: TextsByCode<AuthError> = {
 };
 
 /** Whether the person has only answered wrong: the next start asks again. */
-export function isCorrectable(error: { readonly code: string } & Partial<LoginFacts>): boolean {
-  return error.wrong !== undefined;
+export function isCorrectable(error: { readonly code: string } & Partial<LoginFacts & Offered>): boolean {
+  return (
+    error.wrong !== undefined || (error.code === 'AuthenticationFailed' && hasOnlyLockedKeys(error.tried))
+  );
 }
 
 function rejectedMessage(
@@ -167,10 +173,7 @@ function listOf(tried: readonly Attempt[], l10n: Localizer): string {
 }
 
 /** Whole sentences about the login. */
-function detailOf(
-  error: LoginFacts & { readonly tried?: readonly Attempt[] },
-  l10n: Localizer,
-): Pick<ErrorWords, 'detail'> {
+function detailOf(error: LoginFacts & Partial<Offered>, l10n: Localizer): Pick<ErrorWords, 'detail'> {
   const { accepts, accepted, problems, wrong, said, tried } = error;
   const sentences = [
     ...(said === undefined ? [] : [l10n.t('The server said: {text}', { text: quoteWords(said) })]),
@@ -204,10 +207,7 @@ function wordsOfKey(problem: KeyError, l10n: Localizer): ErrorWords {
   }
 }
 
-function afterTrying(
-  { tried, problems, wrong }: LoginFacts & { readonly tried: readonly Attempt[] },
-  l10n: Localizer,
-): string {
+function afterTrying({ tried, problems, wrong }: LoginFacts & Offered, l10n: Localizer): string {
   if (wrong) {
     return wrong.kind === 'password'
       ? l10n.t('Check the user name, then start the tunnel again and enter the correct password.')
@@ -245,8 +245,8 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
 }
 
-function hasOnlyLockedKeys(tried: readonly Attempt[]): boolean {
-  return tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase);
+function hasOnlyLockedKeys(tried: readonly Attempt[] = []): boolean {
+  return tried.length > 0 && tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase);
 }
 
 function explainWrongAnswers(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {

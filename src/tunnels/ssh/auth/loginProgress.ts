@@ -7,6 +7,8 @@ import { readable } from '../../util/untrustedText';
 
 /** Further ones are left out. */
 const maxTexts = 20;
+/** Of all of them together, in an error. */
+const maxLength = 1000;
 
 export interface LoginProgress {
   /** What was offered, in this order. */
@@ -46,12 +48,12 @@ export class LoginRecord implements LoginProgress {
   }
 
   get said(): string {
-    return this.#texts.join(' ');
+    return readable(this.#texts.join(' '), maxLength);
   }
 
   get saidWhileWaiting(): string | undefined {
     const before = this.#textsBeforeWait;
-    return before === undefined ? undefined : this.#texts.slice(before).join(' ');
+    return before === undefined ? undefined : readable(this.#texts.slice(before).join(' '), maxLength);
   }
 
   get facts(): LoginFacts {

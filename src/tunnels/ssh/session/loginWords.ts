@@ -28,8 +28,11 @@ export function forwardsNothing(who: string, said: string): TunnelError | undefi
   return saysPasswordExpired(said) ? loginRefused(who, 'passwordExpired', said) : undefined;
 }
 
+/** "Too many authentication failures" of OpenSSH, and what others say. */
 export function saysTooManyFailures(words: string): boolean {
-  return /too many authentication failures/i.test(words);
+  return /\btoo many (auth|login|bad|failed|password)|\bmax(imum)? (auth|login).{0,20} (tries|attempts)|\battempts exceeded\b/i.test(
+    words,
+  );
 }
 
 /** systemd puts this into /run/nologin, for pam_nologin(8): units/systemd-user-sessions.service, user-sessions.c. */

@@ -206,6 +206,18 @@ describe('a connection that ends during the login', () => {
     });
   }
 
+  for (const text of [
+    'Too many authentication failures',
+    'Too many bad authentications',
+    'Maximum authentication attempts exceeded',
+    'Max auth tries reached',
+  ]) {
+    it(`is a matter of too many attempts if the server says: ${text}`, () => {
+      const error = endOf('key', { disconnect: { reason: 2, text } });
+      assert.equal(error.code, 'TooManyAuthenticationFailures');
+    });
+  }
+
   it('after too many wrong passwords has a wrong password, unless keys used up the attempts', () => {
     const tooMany = { disconnect: { reason: 2, text: 'Too many authentication failures' } };
     assert.equal(endOf('key', tooMany).code, 'TooManyAuthenticationFailures');
