@@ -104,9 +104,9 @@ export function quote(text: string): Shown {
   return quoteUpTo(80, text);
 }
 
-/** As quote(), for a sentence or two by which a server explains itself. */
+/** As quote(), for a sentence or two by which a server explains itself, at the end of a sentence: without the full stop. */
 export function quoteWords(text: string): Shown {
-  return quoteUpTo(160, text);
+  return quoteUpTo(160, text.trim().replace(/\.$/, ''));
 }
 
 function quoteUpTo(most: number, text: string): Shown {

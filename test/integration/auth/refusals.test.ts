@@ -91,7 +91,7 @@ describe('a login that the server refuses', () => {
         const sshd = await server([`required pam_nologin.so file=${file}`], config);
         const error = refusal(await logInRight(sshd));
         assert.equal(error.reason, 'said');
-        assert.match(messageOf(error), /"Down for maintenance\. Back at 18:00\."/);
+        assert.match(messageOf(error), /"Down for maintenance\. Back at 18:00"/);
         assert.match(await sshSays(sshd), /Down for maintenance\.\s+Back at 18:00\.\s+Connection closed/);
       });
 

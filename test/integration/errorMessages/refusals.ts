@@ -67,7 +67,7 @@ export const refusalFaults: readonly Fault[] = [
     async inject(setup) {
       const file = await (await setup.dir()).write('nologin', 'Down for maintenance until 18:00.\n');
       const sshd = await serverWithPam(setup, `required pam_nologin.so file=${file}`);
-      return setup.login(sshd, [sshd.who, '"Down for maintenance until 18:00."']);
+      return setup.login(sshd, [sshd.who, '"Down for maintenance until 18:00"']);
     },
   },
   {

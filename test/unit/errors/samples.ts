@@ -197,7 +197,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
   ],
   LoginRefused: [
-    [{ code: 'LoginRefused', reason: 'said', who, detail: 'Down until 18:00.' }, who, '"Down until 18:00."'],
+    [{ code: 'LoginRefused', reason: 'said', who, detail: 'Down until 18:00.' }, who, '"Down until 18:00"'],
     ...(['accountExpired', 'passwordExpired', 'answerTooLate'] as const).map(
       (reason): Sample<'LoginRefused'> => [{ code: 'LoginRefused', reason, who }, who],
     ),
