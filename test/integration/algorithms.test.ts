@@ -79,6 +79,61 @@ describe('SSH algorithms', () => {
     assert.match(result.message, /KexAlgorithms for test-sshd contains no supported algorithm: .*sntrup761/);
   });
 
+  it('a cipher that needs a MAC, without one that ssh2 has, is reported before connecting, and MACs is blamed', async () => {
+    const result = await agreed({ clientConfig: ['Ciphers aes128-ctr', 'MACs umac-64@openssh.com'] });
+    assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
+    assert.match(result.message, /^MACs for test-sshd contains no supported algorithm: umac-64@openssh\.com/);
+  });
+
+  for (const [server, config, message, nextStep] of [
+    [
+      'Ciphers aes128-ctr',
+      'Ciphers aes256-ctr',
+      /^Ciphers in your SSH config and .* only aes128-ctr\./,
+      /^Add aes128-ctr to Ciphers/,
+    ],
+    [
+      'KexAlgorithms curve25519-sha256',
+      'KexAlgorithms ecdh-sha2-nistp256',
+      /^KexAlgorithms in your SSH config and .* only curve25519-sha256\./,
+      /^Add curve25519-sha256 to KexAlgorithms/,
+    ],
+    [
+      'HostKeyAlgorithms ssh-ed25519',
+      'HostKeyAlgorithms rsa-sha2-512',
+      /^HostKeyAlgorithms in your SSH config and .* only ssh-ed25519\./,
+      /^Add ssh-ed25519 to HostKeyAlgorithms/,
+    ],
+    [
+      'Ciphers aes128-ctr',
+      'MACs umac-64@openssh.com',
+      /^MACs for .* no supported algorithm: umac-64/,
+      /such as hmac-sha2-256/,
+    ],
+    [
+      'Ciphers aes256-cbc',
+      '',
+      /no cipher in common: the server offers only aes256-cbc\./,
+      /^Add "Ciphers \+aes256-cbc" to the Host block/,
+    ],
+    [
+      'Ciphers aes128-ctr\nMACs umac-64@openssh.com',
+      '',
+      /no MAC in common: the server offers only umac-64/,
+      /^Ask the administrator to add one that SSH Tunnels supports, such as hmac-sha2-256/,
+    ],
+  ] as const) {
+    it(`the right list is blamed for a server with "${server}" and an ssh_config with "${config}"`, async () => {
+      const result = await agreed({
+        config: server.split('\n'),
+        clientConfig: config === '' ? [] : [config],
+      });
+      assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
+      assert.match(result.message, message);
+      assert.match(nextStepOf(result.error), nextStep);
+    });
+  }
+
   it('a server with only algorithms that ssh2 lacks is reported with its list and one that would work', async () => {
     const result = await agreed({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));

@@ -52,7 +52,22 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['StrictHostKeyChecking yes', 'StrictHostKeyChecking yes'],
   ['StrictHostKeyChecking off', 'StrictHostKeyChecking off'],
   ['StrictHostKeyChecking accept-new', 'StrictHostKeyChecking accept-new'],
+  ['BindInterface, TCPKeepAlive', 'BindInterface eth0\nTCPKeepAlive no'],
+  ['RekeyLimit', 'RekeyLimit 500M 1h30m'],
+  ['RekeyLimit with bytes alone', 'RekeyLimit 2g'],
+  ['RekeyLimit default', 'RekeyLimit default 600'],
+  ['RekeyLimit none', 'RekeyLimit 1K none'],
+  ['PermitRemoteOpen none', 'PermitRemoteOpen none'],
+  ['PermitRemoteOpen any', 'PermitRemoteOpen any\nPermitRemoteOpen none'],
+  ['PermitRemoteOpen with targets', 'PermitRemoteOpen db.internal:5432 [::1]:80 *:443 127.0.0.1:*'],
   ['HashKnownHosts, UpdateHostKeys', 'HashKnownHosts yes\nUpdateHostKeys no'],
+  ['CheckHostIP', 'CheckHostIP yes'],
+  ['VerifyHostKeyDNS, which turns UpdateHostKeys off', 'VerifyHostKeyDNS ask'],
+  ['PKCS11Provider, HostbasedAuthentication', 'PKCS11Provider /usr/lib/card.so\nHostbasedAuthentication yes'],
+  [
+    'options that are not used',
+    'AddKeysToAgent confirm\nTunnel ethernet\nPermitLocalCommand yes\nLocalCommand true',
+  ],
   ['a list of ciphers', 'Ciphers aes128-gcm@openssh.com'],
   [
     'algorithm lists that change the default',
@@ -210,7 +225,13 @@ async function identityFilesOfSsh(configFile: string, host: string): Promise<rea
 
 /** What can be compared with the lines of `ssh -G`, which prints key paths with their tokens. */
 function comparable(host: HostConfig): Record<string, unknown> {
-  const others = ['alias', 'identityFiles', 'certificateFiles', 'knownHostKeysFirst'];
+  const others = [
+    'alias',
+    'identityFiles',
+    'identityFilesAreDefault',
+    'certificateFiles',
+    'knownHostKeysFirst',
+  ];
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
 }
 
@@ -238,6 +259,9 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     strictHostKeyChecking:
       { true: 'yes', false: 'no' }[text('stricthostkeychecking') ?? ''] ?? text('stricthostkeychecking'),
     hashKnownHosts: flag('hashknownhosts'),
+    tcpKeepAlive: flag('tcpkeepalive'),
+    checkHostIp: flag('checkhostip'),
+    verifyHostKeyDns: text('verifyhostkeydns') !== 'false',
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost'),
     updateHostKeys: flag('updatehostkeys') ? 'yes' : 'no',
     hostKeyAlgorithms: list('hostkeyalgorithms'),
@@ -247,24 +271,51 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
     // ssh itself never goes below 1024: sshkey_check_rsa_length().
     requiredRsaSize: Math.max(1024, Number(text('requiredrsasize'))),
+    rekeyLimit: {
+      bytes: positive(text('rekeylimit')?.split(' ')[0]),
+      seconds: positive(text('rekeylimit')?.split(' ')[1]),
+    },
     compression: flag('compression'),
     connectTimeout: unlessNone('connecttimeout') === undefined ? undefined : Number(text('connecttimeout')),
     serverAliveInterval: Number(text('serveraliveinterval')),
     serverAliveCountMax: Number(text('serveralivecountmax')),
     addressFamily: text('addressfamily'),
     bindAddress: text('bindaddress'),
+    bindInterface: text('bindinterface'),
+    pkcs11Provider: text('pkcs11provider'),
+    hostbasedAuthentication: flag('hostbasedauthentication'),
+    unusedOptions: ['AddKeysToAgent', 'LocalCommand', 'Tunnel'].filter(
+      (keyword) => !['false', undefined].includes(text(keyword.toLowerCase())),
+    ),
     preferredAuthentications: text('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: Number(text('numberofpasswordprompts')),
     pubkeyAuthentication: flag('pubkeyauthentication'),
+    hostBoundSignatures: text('pubkeyauthentication') !== 'unbound',
     passwordAuthentication: flag('passwordauthentication'),
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication'),
     proxyJump: text('proxyjump'),
     proxyCommand: text('proxycommand'),
     proxyUseFdpass: flag('proxyusefdpass'),
     exitOnForwardFailure: flag('exitonforwardfailure'),
+    permitRemoteOpen:
+      text('permitremoteopen') === 'any' ? undefined : permitted(unlessNone('permitremoteopen')),
     forwardX11Timeout: Number(text('forwardx11timeout')),
     xauthLocation: text('xauthlocation') === '/usr/bin/xauth' ? undefined : text('xauthlocation'),
   };
+}
+
+/** 0: not set. */
+function positive(text: string | undefined): number | undefined {
+  return Number(text) > 0 ? Number(text) : undefined;
+}
+
+function permitted(text = ''): readonly object[] {
+  const targets = text.split(' ').filter((word) => word !== '');
+  return targets.map((word) => {
+    const at = word.lastIndexOf(':');
+    const port = word.slice(at + 1);
+    return { host: word.slice(0, at).replace(/[[\]]/g, ''), port: port === '*' ? '*' : Number(port) };
+  });
 }
 
 function toMap(output: string): ReadonlyMap<string, string> {

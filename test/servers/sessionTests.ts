@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { appendFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { after } from 'mocha';
+import { after, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';
 import { target } from '../support/targetAndClient';
 import { reservePort } from '../support/reservedPorts';
@@ -18,13 +19,10 @@ const mebibyte = 1024 * 1024;
 
 export function sessionTests(suite: ServerSuite): void {
   const { can } = suite.kind;
-  const defineTest = (title: string, run: () => Promise<void>): void =>
-    suite.defineTest('a session', title, run);
-
   after(() => suite.window.lease());
 
   if (can.renewsKeys !== 'hardly ever') {
-    defineTest('survives a rekey by the server while idle', async () => {
+    it('survives a rekey by the server while idle', async () => {
       await using own = await startServer({ rekeysByTime: true });
       const socket = await own.connect();
       assert.equal(await exchange(socket, 'before'), 'before');
@@ -38,7 +36,7 @@ export function sessionTests(suite: ServerSuite): void {
       own.isUnbroken();
     });
 
-    defineTest('survives rekeys by the server during a transfer', async () => {
+    it('survives rekeys by the server during a transfer', async () => {
       await using own = await startServer({ rekeyBytes: mebibyte });
       const socket = await own.connect();
       const data = randomBytes(8 * mebibyte);
@@ -62,7 +60,27 @@ export function sessionTests(suite: ServerSuite): void {
     });
   }
 
-  defineTest('stays up while idle, because its keep-alives are answered', async () => {
+  it('survives the rekeys of our RekeyLimit during a transfer', async () => {
+    await using own = await startServer({}, `RekeyLimit ${mebibyte}`);
+    const { window } = suite;
+    await window.client.setLogThresholds({ all: 'debug', tunnels: {} });
+    const before = window.log.length;
+    const socket = await own.connect();
+    const data = randomBytes(8 * mebibyte);
+    const reading = read(socket, data.length);
+    // The failure is reported by the read below.
+    reading.catch(() => undefined);
+    socket.write(data);
+    assert.ok((await reading).equals(data), 'other bytes came back');
+    const renewed = (): number =>
+      window.log.slice(before).filter((line) => line.includes('Key exchange finished')).length;
+    await untilOrGone(socket, 'the keys are renewed', () => renewed() >= 3);
+    await window.client.setLogThresholds({ all: 'info', tunnels: {} });
+    socket.end();
+    own.isUnbroken();
+  });
+
+  it('stays up while idle, because its keep-alives are answered', async () => {
     const { server, window } = suite;
     await using relay = await keepAliveRelay(server.port);
     await using echo = await target((socket) => socket.pipe(socket));
@@ -82,7 +100,7 @@ export function sessionTests(suite: ServerSuite): void {
     socket.end();
   });
 
-  defineTest('returns with every forward after the server restarts', async () => {
+  it('returns with every forward after the server restarts', async () => {
     const { server, window } = suite;
     await using echo = await target((socket) => socket.pipe(socket));
     const to = `127.0.0.1:${echo.port}`;
@@ -119,11 +137,15 @@ export function sessionTests(suite: ServerSuite): void {
     isUnbroken(): void;
   }
 
-  /** Starts a server with these options, and a tunnel to an echo. */
-  async function startServer(options: ServerOptions): Promise<OwnServer> {
+  /**
+   * Starts a server with these options, and a tunnel to an echo.
+   * @param config a line of the client's ssh_config
+   */
+  async function startServer(options: ServerOptions, config = ''): Promise<OwnServer> {
     const { kind, window } = suite;
     const id = 'user:own';
     const server = await kind.start(options);
+    await appendFile(server.configFile, `${config}\n`);
     const echo = await target((socket) => socket.pipe(socket));
     const end = async (): Promise<void> => {
       await window.lease();

@@ -18,4 +18,15 @@ describe("a server that doesn't finish a rekey", () => {
     assert.match(error.detail ?? '', /started a rekey/);
     assert.ok(performance.now() - start > 29_000);
   });
+
+  it('is disconnected after 30 s of silence if we have started it', async () => {
+    await using server = await hostileServer({ onReady: (peer) => peer.intercept(() => []) });
+    const start = performance.now();
+    const rekeyLimit = { bytes: 1, seconds: undefined };
+    const session = await connectTo(server.port, { host: { rekeyLimit } });
+    const error = await endOf(session, 50_000);
+    assert.equal(error.code, 'ConnectionLost');
+    assert.match(error.detail ?? '', /did not answer our request for new keys/);
+    assert.ok(performance.now() - start > 29_000);
+  });
 });

@@ -1,10 +1,12 @@
 // A fake: ssh2's own server, for what OpenSSH's server doesn't do: prompts without further PAM modules, weak host keys,
-// and silence about its signature algorithms.
+// silence about its signature algorithms, and a list of them for each user, which OpenSSH has since 9.5.
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { Server } from 'ssh2';
-import type { AuthContext, Connection } from 'ssh2';
+import type { AuthContext, Client, Connection } from 'ssh2';
+import { wireString } from '../../src/tunnels/ssh/keys/wire';
+import { sendMessage } from '../../src/tunnels/ssh/transport/ssh2Internals';
 import type { TempDir } from './tempDir';
 
 export interface FakeSshServer extends AsyncDisposable {
@@ -14,10 +16,12 @@ export interface FakeSshServer extends AsyncDisposable {
 }
 
 interface FakeServerOptions {
-  /** It never says whether it listens for a client. */
+  /** It answers no global requests: neither whether it listens for a client, nor keep-alives. */
   readonly isMute?: boolean;
   /** It doesn't report its signature algorithms (server-sig-algs, RFC 8308 §3.1), like servers before that. */
   readonly isOld?: boolean;
+  /** It reports these instead: after the key exchange, and again when the client has named the user. */
+  readonly signatureAlgorithms?: { readonly atFirst: string; readonly forUser: string };
   /** Sent before the first answer of the login (RFC 4252 §5.4). */
   readonly banner?: string;
   /** Of its RSA host key. */
@@ -29,14 +33,28 @@ interface FakeServerOptions {
 export async function fakeSshServer(
   dir: TempDir,
   authenticate: (context: AuthContext) => void,
-  { isMute = false, isOld = false, banner, bits = 2048, config = [] }: FakeServerOptions = {},
+  {
+    isMute = false,
+    isOld = false,
+    signatureAlgorithms,
+    banner,
+    bits = 2048,
+    config = [],
+  }: FakeServerOptions = {},
 ): Promise<FakeSshServer> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   const hostKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
+  const clients = new Set<Connection>();
   const server = new Server({ hostKeys: [hostKey], ...(banner !== undefined && { banner }) }, (client) => {
-    if (isOld) {
+    if (isOld || signatureAlgorithms) {
       hideSignatureAlgorithms(client);
     }
+    if (signatureAlgorithms) {
+      client.once('handshake', () => reportAlgorithms(client, signatureAlgorithms.atFirst));
+      client.once('authentication', () => reportAlgorithms(client, signatureAlgorithms.forUser));
+    }
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     client.on('authentication', authenticate);
     client.on('error', () => undefined);
     // Its clients see the errors.
@@ -45,8 +63,10 @@ export async function fakeSshServer(
       channel.pipe(channel);
     });
     if (isMute) {
-      // Without a listener, ssh2 refuses.
-      client.on('request', () => undefined);
+      const { _protocol: protocol } = client as unknown as {
+        _protocol: { _handlers: Record<string, () => void> };
+      };
+      protocol._handlers['GLOBAL_REQUEST'] = () => undefined;
     }
   });
   server.listen(0, '127.0.0.1');
@@ -70,10 +90,17 @@ export async function fakeSshServer(
       `Host test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`,
     ),
     async [Symbol.asyncDispose]() {
+      clients.forEach((client) => client.end());
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+/** SSH_MSG_EXT_INFO with server-sig-algs (RFC 8308 §2.3, §3.1). */
+function reportAlgorithms(client: Connection, algorithms: string): void {
+  const fields = ['server-sig-algs', algorithms].map(wireString);
+  sendMessage(client as unknown as Client, Buffer.concat([Buffer.of(7, 0, 0, 0, 1), ...fields]));
 }
 
 /** ssh2 reports them at the end of the first key exchange, to a client that asks for it. */

@@ -22,6 +22,8 @@ export interface LoginOptions {
   readonly host?: Partial<HostConfig>;
   /** Remembers earlier logins. */
   readonly pool?: SessionPool;
+  /** The jump hosts, in order. */
+  readonly jumps?: readonly { readonly configFile: string }[];
 }
 
 export interface LoginResult {
@@ -46,8 +48,12 @@ export async function logIn(
   options: LoginOptions = {},
 ): Promise<LoginResult> {
   const env = options.env ?? process.env;
-  const resolved = await resolveHost({ host: 'test-sshd' }, { configFile: server.configFile, env });
-  const host = { ...effectiveHost(resolved, {}, {}), ...options.host, connectTimeout: 10 };
+  const hops = await Promise.all(
+    [...(options.jumps ?? []), server].map(async ({ configFile }) => {
+      const resolved = await resolveHost({ host: 'test-sshd' }, { configFile, env });
+      return { ...effectiveHost(resolved, {}, {}), ...options.host, connectTimeout: 10 };
+    }),
+  );
   const questions: Question[] = [];
   const judged: string[] = [];
   const log: string[] = [];
@@ -56,7 +62,7 @@ export async function logIn(
   const { answer } = options;
   let failure: TunnelFailure | undefined;
   try {
-    const lease = await (options.pool ?? new SessionPool()).acquire([host], {
+    const lease = await (options.pool ?? new SessionPool()).acquire(hops, {
       ask:
         answer &&
         (async (question, signal) => {
@@ -71,6 +77,7 @@ export async function logIn(
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
+      onProxyCommand: () => undefined,
       onWaitsFor: (waitsFor) => waits.push(waitsFor ?? 'nothing'),
       onServerText: (text) => texts.push(text),
       log: logTo((_level, line) => log.push(line)),

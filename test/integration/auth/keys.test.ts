@@ -5,6 +5,8 @@ import { chmod, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promis
 import { after, afterEach, before, describe, it } from 'mocha';
 import { keygen, logIn } from '../../support/login';
 import { makeKeyPair } from '../../support/keyPair';
+import type { KeyPair } from '../../support/keyPair';
+import { resolveHost } from '../../../src/tunnels/ssh/config/resolveHost';
 import { ssh } from '../../support/openssh';
 import { sshAgent } from '../../support/sshAgent';
 import { startSshd } from '../../support/sshd';
@@ -16,6 +18,17 @@ import { argon2PuttyKey, puttyKeys } from '../../unit/ssh/keys/puttyFixtures';
 import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';
 
 const secret = 'open sesame';
+
+/** Gives a key another type, in its private file alone. */
+async function keyOfUnknownType({ path }: KeyPair): Promise<string> {
+  const [first = '', ...lines] = (await readFile(path, 'utf8')).trim().split('\n');
+  const last = lines.pop() ?? '';
+  const bytes = Buffer.from(lines.join(''), 'base64').toString('latin1');
+  const changed = Buffer.from(bytes.replaceAll('ssh-ed25519', 'ssh-future1'), 'latin1');
+  await writeFile(path, [first, changed.toString('base64'), last, ''].join('\n'));
+  await rm(`${path}.pub`);
+  return path;
+}
 
 describe('login with key files', () => {
   let dir: TempDir;
@@ -156,8 +169,30 @@ describe('login with key files', () => {
       const { failure } = await logIn(sshd, { host: { identityFiles: [dir.file('mistyped')] } });
       assert.equal(failure?.code, 'KeyUnreadable');
       assert.match(failure.message, /mistyped can't be used: the file doesn't exist/);
-      const byDefault = await logIn(sshd, { host: { identityFiles: [dir.file('.ssh/id_ecdsa')] } });
-      assert.equal(byDefault.outcome, 'AuthenticationFailed');
+    });
+
+    it("that doesn't exist is not named if it is only a default of the installed ssh, known or not", async () => {
+      const sshd = await server();
+      // Like ssh since 10.5, with one more default key.
+      const script =
+        '#!/bin/sh\nprintf "%s\\n" "identityfile ~/.ssh/id_ecdsa" "identityfile ~/.ssh/id_mldsa44_ed25519"';
+      const sshProgram = await dir.write('newer-ssh', script, 0o700);
+      const options = { configFile: sshd.configFile, env: process.env, sshProgram };
+      const { identityFiles, identityFilesAreDefault } = await resolveHost({ host: 'test-sshd' }, options);
+      assert.equal(identityFiles.length, 2);
+      const home = { identityFiles: identityFiles.map((path) => dir.file(path)), identityFilesAreDefault };
+      const { failure } = await logIn(sshd, { host: home });
+      assert.equal(failure?.code, 'AuthenticationFailed');
+      assert.doesNotMatch(`${messageOf(failure.error)} ${detailOf(failure.error)}`, /id_/);
+    });
+
+    it('of a type that only newer versions of ssh have is named with its type', async () => {
+      const sshd = await server();
+      const key = await keyOfUnknownType(await makeKeyPair(dir, 'future', 'ed25519'));
+      const { failure } = await logIn(sshd, { host: { identityFiles: [key] } });
+      assert.equal(failure?.code, 'KeyUnsupported');
+      assert.match(messageOf(failure.error), /future can't be used: its type ssh-future1 is not supported/);
+      assert.doesNotMatch(sshd.log(), /ssh-future1/);
     });
 
     it('that PuTTY encrypted with its newer format is refused with advice to convert it', async () => {

@@ -133,6 +133,17 @@ describe('RSA keys', () => {
     });
   });
 
+  // As ssh does since 9.5. Debian's takes only one list.
+  it('are offered if the server allows them only when it knows the user', async () => {
+    await using server = await fakeSshServer(dir, recorder([]), {
+      signatureAlgorithms: { atFirst: 'ssh-ed25519', forUser: 'ssh-ed25519,rsa-sha2-256' },
+      config: [`IdentityFile ${rsa.path}`],
+    });
+    const { outcome, log } = await logIn(server);
+    assert.equal(outcome, 'up', log);
+    assert.match(log, /offering id_rsa .*\(rsa-sha2-256\)/);
+  });
+
   describe('that are too short', () => {
     /** A private key in PEM: ssh-keygen makes none of fewer than 1024 bits. */
     async function shortKey(bits: number): Promise<string> {

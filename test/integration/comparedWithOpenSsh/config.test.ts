@@ -1,11 +1,26 @@
 // ssh_config and the command line, compared with ssh: the host, the user, the keys, and what is invalid.
+import { networkInterfaces } from 'node:os';
 import { compareWithOpenSsh } from './compareWithOpenSsh';
+
+/** The first IPv4 address that isn't loopback. undefined: this machine has none. */
+const network = Object.entries(networkInterfaces())
+  .flatMap(([name, addresses = []]) => addresses.map((one) => ({ name, ...one })))
+  .find(({ family, internal }) => family === 'IPv4' && !internal);
 
 const second = 'HostName 127.0.0.2';
 const atFirst = { at: '127.0.0.1:{port}' };
 const atSecond = { at: '127.0.0.2:{port}' };
 const atIpv6 = { at: '::1:{port}' };
 const own = 'IdentityFile {keys}/own';
+
+/** The first interface with an IPv4 address that isn't a loopback address, if there is one. */
+const ownInterfaces = Object.entries(networkInterfaces())
+  .flatMap(([name, addresses = []]) =>
+    addresses
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+      .map(({ address }) => [name, address] as const),
+  )
+  .slice(0, 1);
 
 compareWithOpenSsh(
   'ssh_config',
@@ -329,8 +344,42 @@ compareWithOpenSsh(
         config: 'BindAddress 192.0.2.1',
         outcome: 'unreachable',
       },
+      ...(network
+        ? [
+            {
+              title: 'BindInterface',
+              config: `AddressFamily inet\nBindInterface ${network.name}`,
+              facts: { from: network.address },
+            },
+          ]
+        : []),
+      {
+        title: 'BindInterface beside BindAddress',
+        config: 'BindAddress 127.0.0.3\nBindInterface no-such-one',
+        facts: { from: '127.0.0.3' },
+      },
+      {
+        title: "a BindInterface that this machine doesn't have",
+        config: 'BindInterface no-such-one',
+        outcome: 'unreachable',
+      },
       { title: 'BindAddress by name', config: 'BindAddress localhost', facts: { from: '127.0.0.1' } },
       { title: 'BindInterface', config: 'BindInterface lo' },
+      ...ownInterfaces.map(([name, address]) => ({
+        title: 'BindInterface with an address that is not a loopback address',
+        config: `BindInterface ${name}`,
+        facts: { from: address },
+      })),
+      {
+        title: 'BindAddress before BindInterface',
+        config: 'BindInterface lo\nBindAddress 127.0.0.3',
+        facts: { from: '127.0.0.3' },
+      },
+      {
+        title: "a BindInterface that this machine doesn't have",
+        config: 'BindInterface nosuch0',
+        outcome: 'unreachable',
+      },
       { title: 'a port that nothing listens on', config: 'Port {closed}', outcome: 'connection refused' },
       {
         title: "a host name that doesn't exist",

@@ -61,7 +61,7 @@ function isKind(word: string): word is Kind {
 const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host key changed'],
   [/REVOKED HOST KEY DETECTED|revoked by file/, 'host key revoked'],
-  [/Host key verification failed/, 'host key unknown'],
+  [/Host key verification failed|^Error checking host key|^KnownHostsCommand failed/, 'host key unknown'],
   [/Too many authentication failures/, 'too many failures'],
   [/Permission denied \(/, 'authentication failed'],
   [/Unable to negotiate with/, 'no common algorithm'],
@@ -69,7 +69,10 @@ const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
   [/Connection refused/, 'connection refused'],
   [/Could not resolve hostname/, 'name not found'],
   [/timed out/, 'timed out'],
-  [/unreachable|Cannot assign requested address|getaddrinfo: |no address of family/i, 'unreachable'],
+  [
+    /unreachable|Cannot assign requested address|getaddrinfo: |no address of family|no suitable addresses/i,
+    'unreachable',
+  ],
   [
     /Bad configuration option|line \d+: |terminating, \d+ bad|Can't open user config|jumphost loop|Too many recursive|Bad \w+ (argument|spec)|[Ii]nvalid|percent_expand|vdollar|unknown key/,
     'bad config',

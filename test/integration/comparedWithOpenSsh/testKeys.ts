@@ -101,7 +101,7 @@ async function convert(dir: TempDir): Promise<void> {
   }
 }
 
-/** `signed-cert.pub` is good; `expired-cert.pub`, `nobody-cert.pub` and `foreign-cert.pub`, of the same key, are not. */
+/** `signed-cert.pub` is good; `expired-cert.pub`, `nobody-cert.pub` and `foreign-cert.pub`, of the same key, are not, nor is `own-foreign-cert.pub`. */
 async function sign(dir: TempDir, isWanted: (name: string) => boolean): Promise<void> {
   const me = userInfo().username;
   const certify = async (
@@ -122,5 +122,6 @@ async function sign(dir: TempDir, isWanted: (name: string) => boolean): Promise<
     certify('ca', 'signed', 'expired', ['-n', me, '-V', '20200101:20200201']),
     certify('ca', 'signed', 'nobody', ['-n', 'nobody-else']),
     certify('other1', 'signed', 'foreign', ['-n', me]),
+    certify('other1', 'own', 'own-foreign', ['-n', me]),
   ]);
 }

@@ -1,14 +1,16 @@
 // OpenSSH's regress/dynamic-forward.sh: SOCKS 4, 4a and 5, by address and by name, through ssh -D and through ssh -R
-// with a port alone. The script's second half is about PermitRemoteOpen, an option of the ssh client that we don't
-// have: a reverse proxy can connect wherever this machine can. Its four lists (any, none, explicit, disallowed) are
-// tried here with the server's PermitOpen, which only affects -D.
+// with a port alone. The script's second half is about PermitRemoteOpen, which only affects -R. Its four lists (any,
+// none, explicit, disallowed) are tried here with the server's PermitOpen too, which only affects -D.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { after, before, describe, it } from 'mocha';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
-import { target } from '../../support/targetAndClient';
+import { messageOf } from '../../support/errorWords';
+import { eventually } from '../../support/eventually';
+import { exchange, target } from '../../support/targetAndClient';
 import type { TargetServer } from '../../support/targetAndClient';
 import { startSshd } from '../../support/sshd';
 import type { Sshd } from '../../support/sshd';
@@ -106,6 +108,32 @@ describe("OpenSSH's dynamic-forward.sh with our tunnels:", () => {
     assert.equal(forward?.status, 'listening');
   }
 
+  /** ssh itself grants a request before it looks at PermitRemoteOpen: only the data shows what it allows. */
+  async function checkSsh(sshd: Sshd, allows: (host: Host) => boolean): Promise<void> {
+    const child = spawn('ssh', ['-F', sshd.configFile, '-N', '-R', '127.0.0.1:0', 'test-sshd'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    try {
+      let words = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
+      const allocated = (): string | undefined => /Allocated port (\d+)/.exec(words)?.[1];
+      await eventually('ssh -R is open', () => allocated() !== undefined);
+      for (const { version, host } of combinations) {
+        const said = request(version, host);
+        if (said) {
+          const { received } = await through(Number(allocated()), '127.0.0.1', version, said);
+          assert.equal(
+            hash(received),
+            hash(allows(host) ? data : Buffer.alloc(0)),
+            `ssh, SOCKS ${version} to ${host}`,
+          );
+        }
+      }
+    } finally {
+      child.kill();
+    }
+  }
+
   function hash(bytes: Buffer): string {
     return createHash('sha256').update(bytes).digest('hex');
   }
@@ -139,6 +167,41 @@ describe("OpenSSH's dynamic-forward.sh with our tunnels:", () => {
       window.disconnect();
     });
   }
+
+  const remoteLists: typeof lists = [
+    ...lists.filter(([title]) => ['none', 'explicit', 'only the name'].includes(title)),
+    ['any host at one port', () => `*:${four.port}`, (host) => host !== '::1'],
+    ['any port of one host', () => '[::1]:*', (host) => host === '::1'],
+  ];
+  for (const [title, list, allows] of remoteLists) {
+    it(`serves -R as ssh does with PermitRemoteOpen: ${title}`, async () => {
+      await using sshd: Sshd = await startSshd({ clientConfig: [`PermitRemoteOpen ${list()}`] });
+      await checkSsh(sshd, allows);
+      const window = await TestWindow.open(daemon, sshd);
+      await window.bringUp({ host: 'test-sshd', ...directions.R });
+      await check(window, allows);
+      const [forward] = window.forwards();
+      assert.ok(forward?.status === 'listening');
+      if (!allows('127.0.0.1') || !allows('::1')) {
+        assert.equal(forward.lastError?.code, 'TargetNotPermitted');
+        assert.match(messageOf(forward.lastError), /PermitRemoteOpen.* test-sshd /);
+      }
+      await window.client.stop('user:t');
+      window.disconnect();
+    });
+  }
+
+  it('leaves -D and -R with a target alone, whatever PermitRemoteOpen says', async () => {
+    await using sshd: Sshd = await startSshd({ clientConfig: ['PermitRemoteOpen none'] });
+    const window = await TestWindow.open(daemon, sshd);
+    await window.bringUp({ host: 'test-sshd', ...directions.D });
+    await check(window, () => true);
+    await window.client.stop('user:t');
+    await window.bringUp({ host: 'test-sshd', remoteForward: `0:127.0.0.1:${four.port}` });
+    assert.equal((await exchange(window.port(), 'there and back')).received.toString(), 'there and back');
+    await window.client.stop('user:t');
+    window.disconnect();
+  });
 
   for (const [direction, refused] of [
     ['D', 'PermitOpen none'],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as inUse from '../../../src/tunnels/errors/forwards/addressInUse';
 import { tooManyAuthenticationFailures, authenticationFailed } from '../../../src/tunnels/errors/ssh/auth';
-import type { Attempt } from '../../../src/tunnels/errors/ssh/auth';
+import type { Attempt, UnusedMethods } from '../../../src/tunnels/errors/ssh/auth';
 import { loginInterrupted } from '../../../src/tunnels/errors/ssh/authenticationCancelled';
 import { closedAfterOffer, loginRefused } from '../../../src/tunnels/errors/ssh/loginRefused';
 import * as connecting from '../../../src/tunnels/errors/ssh/connect';
@@ -18,6 +18,7 @@ import {
 import * as algorithms from '../../../src/tunnels/errors/ssh/algorithms';
 import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
 import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
+import { agentUnavailable } from '../../../src/tunnels/errors/ssh/agentUnavailable';
 import * as keys from '../../../src/tunnels/errors/ssh/keyOrAgent';
 import * as listening from '../../../src/tunnels/errors/forwards/localListen';
 import { connectionLost, keepAliveTimeout } from '../../../src/tunnels/errors/ssh/connectionLost';
@@ -25,6 +26,7 @@ import { proxyFailed } from '../../../src/tunnels/errors/ssh/jumpHost';
 import { remoteListenRefused } from '../../../src/tunnels/errors/forwards/remoteListen';
 import * as targets from '../../../src/tunnels/errors/forwards/target';
 import { explainMismatch } from '../../../src/tunnels/ssh/transport/algorithms';
+import type { AlgorithmLists } from '../../../src/tunnels/ssh/transport/algorithms';
 import { english } from '../../../src/tunnels/util/l10n';
 import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';
 import { checkReadable } from '../../support/readableErrors';
@@ -53,7 +55,12 @@ describe('the explanation of an error', () => {
     [connecting.connectTimeout('tcp', address, 10), 'nc -vz -w 5 db.example.org 2022'],
     [connecting.hostUnreachable(address), 'db.example.org'],
     [connectionLost('bastion'), 'bastion'],
-    [keepAliveTimeout('bastion', 45), 'bastion', 'serverAliveInterval'],
+    [keepAliveTimeout('bastion', { seconds: 45, neverAnswered: false }), 'bastion', 'serverAliveInterval'],
+    [
+      keepAliveTimeout('bastion', { seconds: 60, neverAnswered: true }),
+      'bastion',
+      '"serverAliveInterval": 0',
+    ],
     [handshake.serverBusy('bastion'), 'bastion', 'MaxStartups'],
     [handshake.serverStartingOrStopping('bastion', 'Bye.'), 'bastion', '/run/nologin'],
     [handshake.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
@@ -108,8 +115,17 @@ describe('the explanation of an error', () => {
     [{ code: 'AuthenticationCancelled', needs: 'password', who: 'me@staging' }, 'me@staging'],
     [keys.keyUnreadable('/k', { reason: 'notAKeyFile' }), 'ssh-keygen -y -f /k'],
     [keys.keyUnsupported('/k', { defect: 'notAKey' }), 'ssh-keygen -p -f /k'],
-    [keys.agentUnavailable('/agent.sock'), '/agent.sock'],
+    [agentUnavailable('/agent.sock'), '/agent.sock'],
     [hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
+    [
+      hostKeys.hostKeyUnknown('[db]:2022', key, 'strict', { authority: { file: '/kh', line: 3 } }),
+      'ssh -p 2222 me@staging "cat /etc/ssh/ssh_host_*_key.pub"',
+    ],
+    [
+      hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed', { dns: true }),
+      'ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask -p 2222 me@staging',
+    ],
+    [hostKeys.knownHostsCommandFailed('commandRelative', 'cat x'), 'whole path'],
     [
       hostKeys.hostKeyChanged('[db]:2022', key, { ...key, file: '/kh', line: 3 }),
       '/kh, line 3',
@@ -132,6 +148,7 @@ describe('the explanation of an error', () => {
     [forwardingDisabled('bastion'), 'bastion', 'AllowTcpForwarding yes'],
     [targets.targetNotPermitted(db, 'bastion'), 'bastion', 'PermitOpen db:5432'],
     [targets.targetNotPermitted({ host: '::1', port: 80 }, 'bastion'), 'PermitOpen [::1]:80'],
+    [targets.targetNotPermittedHere({ host: '::1', port: 80 }, 'bastion'), 'PermitRemoteOpen [::1]:80'],
     [targets.targetRefused(db, bastion), 'db:5432', 'bastion', "ss -ltnp 'sport = :5432'"],
     [targets.targetNotFound(db, bastion), 'getent hosts db', 'bastion'],
     [targets.targetUnreachable(db, bastion, 'other'), 'nc -vz -w 5 db 5432', 'bastion'],
@@ -235,6 +252,18 @@ describe('the words of an error', () => {
     assert.match(next([], ['gssapi-with-mic']), /Ask the administrator/);
   });
 
+  it('say how to log in with what is not used here', () => {
+    const failed = (accepts: readonly string[], unused: UnusedMethods): TunnelError =>
+      authenticationFailed('me@db:22', [{ key: 'a' }], { accepts, accepted: [], problems: [], unused });
+    const library = { pkcs11Provider: '/usr/lib/card.so' };
+    assert.match(
+      nextStepOf(failed(['publickey'], library)),
+      /"ssh-add -s \/usr\/lib\/card\.so".*PKCS11Provider/,
+    );
+    assert.doesNotMatch(nextStepOf(failed(['password'], library)), /PKCS11Provider/);
+    assert.match(detailOf(failed(['hostbased'], { hostbased: true })), /HostbasedAuthentication is not/);
+  });
+
   it('say what the server accepts, what it has accepted, and why keys can not be used', () => {
     const error = authenticationFailed('me@db:22', [{ key: 'a' }], {
       accepts: ['password', 'gssapi-with-mic'],
@@ -244,7 +273,7 @@ describe('the words of an error', () => {
     assert.equal(
       detailOf(error),
       'The server accepts: password, gssapi-with-mic. Already accepted: b (agent). ' +
-        'Kerberos (gssapi-with-mic) is not supported. ' +
+        'Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password. ' +
         `The key /k can't be used: other users can read it (mode 0644), so it is ignored, as in ssh. ` +
         'Run "chmod 600 /k" in a terminal.',
     );
@@ -252,8 +281,8 @@ describe('the words of an error', () => {
 });
 
 describe('the error about no common algorithm', () => {
-  const of = (what: string, remote: string): TunnelError =>
-    algorithms.noCommonAlgorithm('old', undefined, explainMismatch({ what, local: '', remote }));
+  const of = (what: string, remote: string, lists: AlgorithmLists = {}): TunnelError =>
+    algorithms.noCommonAlgorithm('old', undefined, explainMismatch({ what, local: '', remote }, lists));
 
   it('suggests a line of ssh_config when we know an algorithm of the server but do not offer it', () => {
     const error = of('Host key format', 'ssh-dss,ssh-rsa');
@@ -267,6 +296,31 @@ describe('the error about no common algorithm', () => {
     const error = of('KEX method', 'mlkem768x25519-sha256,a,b,c,d,kex-strict-s-v00@openssh.com');
     assert.match(messageOf(error), /only mlkem768x25519-sha256, a, b and 2 more\./);
     assert.match(textOf(error, on('linux')), /^KexAlgorithms \+curve25519-sha256$/m);
+    checkReadable(error);
+  });
+  for (const direction of ['C->S', 'S->C']) {
+    it(`blames the list in ssh_config when that is too short, ${direction}`, () => {
+      const error = of(`${direction} cipher`, 'aes256-cbc,aes128-ctr', { ciphers: ['aes256-ctr'] });
+      assert.match(messageOf(error), /^Ciphers in your SSH config and old have no algorithm in common/);
+      assert.match(nextStepOf(error), /^Add aes128-ctr to Ciphers in your SSH config, or remove that line\./);
+      assert.match(textOf(error, on('linux')), /ssh -G /);
+      assert.doesNotMatch(textOf(error, on('linux')), /update the SSH server/);
+      checkReadable(error);
+    });
+  }
+  it('blames the server when no list in ssh_config would help', () => {
+    const error = of('KEX method', 'mlkem768x25519-sha256', { kexAlgorithms: ['curve25519-sha256'] });
+    assert.match(messageOf(error), /^old and this machine have no key exchange in common/);
+    assert.match(
+      nextStepOf(error),
+      /such as curve25519-sha256, to KexAlgorithms in the server's sshd_config/,
+    );
+    checkReadable(error);
+  });
+  it('blames MACs when the ciphers of the server need one, and ssh_config names only unsupported ones', () => {
+    const error = of('C->S cipher', 'aes128-ctr', { macs: ['umac-64@openssh.com'] });
+    assert.match(messageOf(error), /^MACs for old contains no supported algorithm: umac-64@openssh\.com\./);
+    assert.match(nextStepOf(error), /^Add a supported one, such as hmac-sha2-256-etm@openssh\.com, to MACs/);
     checkReadable(error);
   });
   it('leaves out malformed names of algorithms', () => {

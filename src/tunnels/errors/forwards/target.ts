@@ -4,9 +4,11 @@ import { formatAddress, isSocketPath } from '../../util/address';
 import type { Address, SocketPath, TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
+import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
 import {
+  aliasOf,
   authorizedKeys,
   checkPortCommand,
   listenersCommand,
@@ -23,11 +25,17 @@ export type UnreachableCause = 'timedOut' | 'networkUnreachable' | 'hostUnreacha
 
 export type TargetError = Reported &
   (
-    | { readonly code: 'TargetNotPermitted'; readonly target: Address; readonly host: string }
+    | TargetNotPermitted
     | { readonly code: 'TargetRefused'; readonly target: TcpAddress; readonly from: Connector }
     | { readonly code: 'TargetNotFound'; readonly target: TcpAddress; readonly from: Connector }
     | TargetUnreachable
   );
+
+type TargetNotPermitted = { readonly code: 'TargetNotPermitted'; readonly host: string } & (
+  | { readonly by: 'server'; readonly target: Address }
+  /** `host` is the alias. */
+  | { readonly by: 'PermitRemoteOpen'; readonly target: TcpAddress }
+);
 
 type TargetUnreachable = { readonly code: 'TargetUnreachable'; readonly from: Connector } & (
   | { readonly target: TcpAddress; readonly cause: UnreachableCause }
@@ -36,7 +44,12 @@ type TargetUnreachable = { readonly code: 'TargetUnreachable'; readonly from: Co
 );
 
 export function targetNotPermitted(target: Address, host: string, detail?: string): TargetError {
-  return { code: 'TargetNotPermitted', target, host, ...reported(detail) };
+  return { code: 'TargetNotPermitted', by: 'server', target, host, ...reported(detail) };
+}
+
+/** @param alias the host whose PermitRemoteOpen in ssh_config(5) doesn't list the target */
+export function targetNotPermittedHere(target: TcpAddress, alias: string): TargetError {
+  return { code: 'TargetNotPermitted', by: 'PermitRemoteOpen', target, host: alias };
 }
 
 export function targetRefused(target: TcpAddress, from: Connector, detail?: string): TargetError {
@@ -62,17 +75,35 @@ export function targetSocketUnusable(target: SocketPath, from: Connector, detail
 
 export const targetTexts: TextsByCode<TargetError> = {
   TargetNotPermitted: {
-    words: ({ target, host }, l10n) => ({
-      message: l10n.t('{host} does not permit a forward to {target}.', {
-        host,
-        target: formatAddress(target),
-      }),
-      nextStep: l10n.t(
-        'Ask the administrator of the server to permit it: AllowTcpForwarding, DisableForwarding or PermitOpen in its sshd_config forbids it, or the options of your key.',
-      ),
-    }),
-    explain: ({ target, host }, _circumstances, l10n) => {
+    words: ({ by, target, host }, l10n) => {
+      const facts = { host, target: formatAddress(target) };
+      return by === 'server'
+        ? {
+            message: l10n.t('{host} does not permit a forward to {target}.', facts),
+            nextStep: l10n.t(
+              'Ask the administrator of the server to permit it: AllowTcpForwarding, DisableForwarding or PermitOpen in its sshd_config forbids it, or the options of your key.',
+            ),
+          }
+        : {
+            message: l10n.t(
+              'PermitRemoteOpen in your SSH config does not let {host} connect to {target}.',
+              facts,
+            ),
+            nextStep: l10n.t(
+              'Add {target} to PermitRemoteOpen in your SSH config if programs on the server may reach it.',
+              facts,
+            ),
+          };
+    },
+    explain: ({ by, target, host }, circumstances, l10n) => {
       const text = formatAddress(target);
+      if (by === 'PermitRemoteOpen') {
+        const allow = here(
+          l10n.t('If programs on the server may reach it, allow it in the Host block of your SSH config:'),
+          untranslated`Host ${aliasOf(circumstances, host)}\n    PermitRemoteOpen ${text}`,
+        );
+        return { steps: [allow], actions: ['openSshConfig', 'tryAgain', 'showLog'] };
+      }
       return {
         steps: [
           ...sshdConfig(
@@ -227,7 +258,7 @@ function connectorFacts(from: Connector, { platform }: Circumstances): Connector
     : { platform: 'linux', step: onServer, sudo: 'sudo ' };
 }
 
-function unreachableWords(error: TargetUnreachable, l10n: Localizer): ErrorWords {
+function unreachableWords(error: Reported & TargetUnreachable, l10n: Localizer): ErrorWords {
   const { from } = error;
   const target = formatAddress(error.target);
   if (error.cause === 'socket') {
@@ -251,6 +282,9 @@ function unreachableWords(error: TargetUnreachable, l10n: Localizer): ErrorWords
           ),
         };
   }
+  if (error.cause === 'other' && from !== 'thisMachine') {
+    return otherWords(target, from.host, error.detail, l10n);
+  }
   return from === 'thisMachine'
     ? {
         message: l10n.t("This machine can't reach {target}.", { target }),
@@ -262,6 +296,23 @@ function unreachableWords(error: TargetUnreachable, l10n: Localizer): ErrorWords
           'Check the network and the firewalls between the server and the target; SSH itself works.',
         ),
       };
+}
+
+/** The server has connected to nothing, for a reason in words that are not known. */
+function otherWords(target: string, host: string, said: string | undefined, l10n: Localizer): ErrorWords {
+  return {
+    message:
+      said === undefined
+        ? l10n.t('{host} could not connect to {target}.', { host, target })
+        : l10n.t('{host} could not connect to {target}; it reports {reason}.', {
+            host,
+            target,
+            reason: quote(said),
+          }),
+    nextStep: l10n.t(
+      'Check that the service runs, and that the server can resolve and reach the target; SSH itself works.',
+    ),
+  };
 }
 
 function socketSteps(

@@ -2,7 +2,7 @@
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
-import type { ErrorWords, Reported, Step, TextsByCode } from '../explanation';
+import type { Circumstances, ErrorWords, Reported, Step, TextsByCode } from '../explanation';
 import { aliasOf, sshArguments, sshdConfig } from '../shellCommands';
 
 export type AlgorithmError = Reported & NoCommonAlgorithm;
@@ -12,15 +12,16 @@ type NoCommonAlgorithm = { readonly code: 'NoCommonAlgorithm'; readonly host: st
   /** Its host key is an RSA key that RequiredRSASize doesn't allow. */
   | { readonly reason: 'hostKeyTooShort'; readonly bits: number; readonly minimum: number }
   | ({ readonly reason: 'server' } & Mismatch)
-  /** ssh_config allows only `names`, of which none is supported here. */
-  | {
-      readonly reason: 'config';
-      readonly keyword: AlgorithmKeyword;
-      readonly names: readonly string[];
-      /** One that is supported here, and by every current server. */
-      readonly common: string;
-    }
+  | ({ readonly reason: 'config' } & UnsupportedList)
 );
+
+/** ssh_config allows only `names`, of which none is supported here. */
+export interface UnsupportedList {
+  readonly keyword: AlgorithmKeyword;
+  readonly names: readonly string[];
+  /** One that is supported here, and by every current server. */
+  readonly common: string;
+}
 
 /** The lists of algorithms, the same in ssh_config(5) and in sshd_config(5). */
 export type AlgorithmKeyword = 'KexAlgorithms' | 'HostKeyAlgorithms' | 'Ciphers' | 'MACs';
@@ -31,29 +32,31 @@ export interface Mismatch {
   /** The first that the server offers, and how many more: its list may be long. */
   readonly theirs: readonly string[];
   readonly more: number;
-  /** What would help: here, one of `theirs` that is supported but not offered by default; or one for the server. */
-  readonly add: { readonly side: 'here' | 'server'; readonly algorithm: string };
+  /**
+   * Whose list is too short, and what to add to it:
+   * - here: our default list lacks one of `theirs` that is supported;
+   * - config: so does the list in ssh_config;
+   * - server: none of `theirs` is supported here. ssh itself may support them.
+   */
+  readonly add: { readonly side: 'here' | 'config' | 'server'; readonly algorithm: string };
 }
 
-export function noCommonAlgorithm(host: string, detail?: string, mismatch?: Mismatch): AlgorithmError {
+export function noCommonAlgorithm(
+  host: string,
+  detail?: string,
+  cause?: Mismatch | UnsupportedList,
+): AlgorithmError {
   const code = 'NoCommonAlgorithm';
-  return mismatch
-    ? { code, reason: 'server', host, ...mismatch, ...reported(detail) }
-    : { code, reason: 'unknown', host, ...reported(detail) };
+  if (!cause) {
+    return { code, reason: 'unknown', host, ...reported(detail) };
+  }
+  return 'theirs' in cause
+    ? { code, reason: 'server', host, ...cause, ...reported(detail) }
+    : { code, reason: 'config', host, ...cause, ...reported(detail) };
 }
 
 export function hostKeyTooShort(host: string, bits: number, minimum: number): AlgorithmError {
   return { code: 'NoCommonAlgorithm', reason: 'hostKeyTooShort', host, bits, minimum };
-}
-
-/** @param common a supported one */
-export function algorithmsNotSupported(
-  host: string,
-  keyword: AlgorithmKeyword,
-  names: readonly string[],
-  common: string,
-): AlgorithmError {
-  return { code: 'NoCommonAlgorithm', reason: 'config', host, keyword, names, common };
 }
 
 export const algorithmTexts: TextsByCode<AlgorithmError> = {
@@ -75,8 +78,15 @@ export const algorithmTexts: TextsByCode<AlgorithmError> = {
         untranslated`ssh -vv ${sshArguments(circumstances, host)}`,
       );
       const update = onServer(l10n.t('Better: update the SSH server of {host}.', { host }));
+      const isOursToFix =
+        error.reason === 'config' || (error.reason === 'server' && error.add.side === 'config');
       return {
-        steps: [...allowSteps(error, aliasOf(circumstances, host), l10n), compare, update],
+        steps: [
+          ...allowSteps(error, circumstances, l10n),
+          compare,
+          // Of a server that offers current algorithms, nothing is out of date.
+          ...(isOursToFix ? [] : [update]),
+        ],
         actions: ['openSshConfig', 'tryAgain', 'showLog'],
       };
     },
@@ -122,26 +132,40 @@ function algorithmWords(error: NoCommonAlgorithm, l10n: Localizer): ErrorWords {
       const { side, algorithm } = error.add;
       return {
         message: mismatchMessage(error, l10n),
-        nextStep:
-          side === 'here'
-            ? l10n.t(
-                'Add "{line}" to the Host block in your SSH config, or ask the administrator to update the server.',
-                { line: `${keyword} +${algorithm}` },
-              )
-            : l10n.t(
-                "Ask the administrator to add a supported one, such as {algorithm}, to {keyword} in the server's sshd_config.",
-                { algorithm, keyword },
-              ),
+        nextStep: nextStepFor[side](keyword, algorithm, l10n),
       };
     }
   }
 }
 
+const nextStepFor: Readonly<
+  Record<Mismatch['add']['side'], (keyword: string, algorithm: string, l10n: Localizer) => string>
+> = {
+  here: (keyword, algorithm, l10n) =>
+    l10n.t(
+      'Add "{line}" to the Host block in your SSH config, or ask the administrator to update the server.',
+      { line: `${keyword} +${algorithm}` },
+    ),
+  config: (keyword, algorithm, l10n) =>
+    l10n.t('Add {algorithm} to {keyword} in your SSH config, or remove that line.', { algorithm, keyword }),
+  server: (keyword, algorithm, l10n) =>
+    l10n.t(
+      "Ask the administrator to add one that SSH Tunnels supports, such as {algorithm}, to {keyword} in the server's sshd_config; ssh itself may support others.",
+      { algorithm, keyword },
+    ),
+};
+
 function mismatchMessage(
-  { host, keyword, theirs, more }: { host: string } & Mismatch,
+  { host, keyword, theirs, more, add }: { host: string } & Mismatch,
   l10n: Localizer,
 ): string {
   const facts = { host, names: listOf(theirs, more, l10n) };
+  if (add.side === 'config') {
+    return l10n.t(
+      '{keyword} in your SSH config and {host} have no algorithm in common that is supported here: the server offers only {names}.',
+      { ...facts, keyword },
+    );
+  }
   switch (keyword) {
     case 'KexAlgorithms':
       return l10n.t(
@@ -170,9 +194,26 @@ function listOf(names: readonly string[], more: number, l10n: Localizer): string
 
 function allowSteps(
   error: Exclude<NoCommonAlgorithm, { reason: 'hostKeyTooShort' }>,
-  alias: string,
+  circumstances: Circumstances,
   l10n: Localizer,
 ): readonly Step[] {
+  const alias = aliasOf(circumstances, error.host);
+  if (error.reason === 'config' || (error.reason === 'server' && error.add.side === 'config')) {
+    const { keyword } = error;
+    return [
+      here(
+        l10n.t(
+          'Add {algorithm} to {keyword} in your SSH config. This shows the list that applies to {host}:',
+          {
+            algorithm: error.reason === 'config' ? error.common : error.add.algorithm,
+            keyword,
+            host: alias,
+          },
+        ),
+        untranslated`ssh -G ${sshArguments(circumstances, error.host)}`,
+      ),
+    ];
+  }
   if (error.reason === 'server' && error.add.side === 'server') {
     return sshdConfig(
       l10n.t('Allow a supported one in /etc/ssh/sshd_config of {host}:', { host: error.host }),
@@ -190,11 +231,10 @@ function allowSteps(
       ),
     ];
   }
-  const added = error.reason === 'server' ? error.add.algorithm : error.common;
   return [
     here(
       l10n.t('Allow another algorithm in a Host block of your SSH config:'),
-      untranslated`Host ${alias}\n    ${error.keyword} +${added}`,
+      untranslated`Host ${alias}\n    ${error.keyword} +${error.add.algorithm}`,
     ),
   ];
 }

@@ -6,6 +6,8 @@ import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { keyTexts } from './keyOrAgent';
 import type { KeyError } from './keyOrAgent';
+import { explainKeyProblem, isKeyError, isSigningProblem, keyProblemWords } from './keyProblem';
+import type { KeyProblem } from './keyProblem';
 import { aliasOf, serverLog, sshArguments, sshdConfig } from '../shellCommands';
 
 /** What was offered to the server. */
@@ -32,7 +34,9 @@ export interface LoginFacts {
   /** What the server accepted, although it requires more. */
   readonly accepted: readonly Attempt[];
   /** Why keys, or the agent, can't be used. */
-  readonly problems: readonly KeyError[];
+  readonly problems: readonly KeyProblem[];
+  /** What could have logged in, and is not used here. */
+  readonly unused?: UnusedMethods;
   readonly wrong?: WrongAnswers;
   /** What the server has said during the login, outside of its prompts. */
   readonly said?: string;
@@ -42,6 +46,14 @@ export interface LoginFacts {
 export interface WrongAnswers {
   readonly kind: 'password' | 'code';
   readonly count: number;
+}
+
+/** Ways to log in that ssh_config names, and that are not used here. */
+export interface UnusedMethods {
+  /** PKCS11Provider: a library with keys. */
+  readonly pkcs11Provider?: string;
+  /** HostbasedAuthentication is set, and the server accepts it. */
+  readonly hostbased?: boolean;
 }
 
 type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly who: string } & (
@@ -92,10 +104,14 @@ export const authTexts: TextsByCode<AuthError> = {
   AuthenticationFailed: {
     words: (error, l10n) => {
       const { who } = error;
+      const main = mainProblem(error);
+      if (main) {
+        return { ...keyProblemWords(main, who, l10n), ...detailOf(error, l10n) };
+      }
       if (error.reason === 'rejected') {
         return {
           message: rejectedMessage(error, l10n),
-          nextStep: afterTrying(error, l10n),
+          nextStep: loadIntoAgent(error, l10n) ?? afterTrying(error, l10n),
           ...detailOf(error, l10n),
         };
       }
@@ -107,7 +123,7 @@ export const authTexts: TextsByCode<AuthError> = {
                 methods: error.accepts.join(', '),
               })
             : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
-        nextStep: withoutMethod(error.accepts, l10n),
+        nextStep: loadIntoAgent(error, l10n) ?? withoutMethod(error.accepts, l10n),
         ...detailOf(error, l10n),
       };
     },
@@ -117,7 +133,7 @@ export const authTexts: TextsByCode<AuthError> = {
       }
       return error.reason === 'rejected' && hasOnlyLockedKeys(error.tried)
         ? explainWrongPassphrase(error.who, l10n)
-        : explainFailure(error.who, circumstances, l10n);
+        : explainFailure(error, circumstances, l10n);
     },
   },
 
@@ -172,55 +188,78 @@ function listOf(tried: readonly Attempt[], l10n: Localizer): string {
   return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
 }
 
+/** What the message is about, if it isn't about what was tried. */
+function mainProblem({ reason, problems, wrong }: AuthenticationFailed): KeyProblem | undefined {
+  return wrong
+    ? undefined
+    : problems.find(
+        (problem) => isSigningProblem(problem) || (reason === 'nothingToTry' && !isKeyError(problem)),
+      );
+}
+
 /** Whole sentences about the login. */
-function detailOf(error: LoginFacts & Partial<Offered>, l10n: Localizer): Pick<ErrorWords, 'detail'> {
-  const { accepts, accepted, problems, wrong, said, tried } = error;
+function detailOf(error: AuthenticationFailed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+  const { who, accepts, accepted, problems, unused = {}, wrong, said } = error;
+  const main = mainProblem(error);
   const sentences = [
-    ...(said === undefined ? [] : [l10n.t('The server said: {text}', { text: quoteWords(said) })]),
-    ...(wrong && tried ? [l10n.t('Tried: {methods}.', { methods: listOf(tried, l10n) })] : []),
+    ...(said === undefined ? [] : [l10n.t('The server said {text}.', { text: quoteWords(said) })]),
+    ...((main || wrong) && error.reason === 'rejected'
+      ? [l10n.t('Tried: {methods}.', { methods: listOf(error.tried, l10n) })]
+      : []),
     ...(accepts.length > 0
       ? [l10n.t('The server accepts: {methods}.', { methods: accepts.join(', ') })]
       : []),
     ...(accepted.length > 0
       ? [l10n.t('Already accepted: {methods}.', { methods: listOf(accepted, l10n) })]
       : []),
-    ...(accepts.includes('gssapi-with-mic') ? [l10n.t('Kerberos (gssapi-with-mic) is not supported.')] : []),
-    ...problems.map((problem) => keyProblem(problem, l10n)),
+    ...(accepts.includes('gssapi-with-mic')
+      ? [l10n.t('Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password.')]
+      : []),
+    ...(unused.hostbased === true
+      ? [l10n.t('HostbasedAuthentication is not supported: sign in with a key or a password.')]
+      : []),
+    ...problemSentences(
+      problems.filter((problem) => problem !== main),
+      who,
+      l10n,
+    ),
   ];
   return reported(sentences.join(' '));
 }
 
-/** A key's problem as part of a login's failure. */
-function keyProblem(problem: KeyError, l10n: Localizer): string {
-  const words = wordsOfKey(problem, l10n);
-  return `${words.message} ${words.nextStep}`;
+export function problemSentences(
+  problems: readonly KeyProblem[],
+  who: string,
+  l10n: Localizer,
+): readonly string[] {
+  return problems.map((problem) => {
+    const { message, nextStep } = keyProblemWords(problem, who, l10n);
+    return `${message} ${nextStep}`;
+  });
 }
 
-function wordsOfKey(problem: KeyError, l10n: Localizer): ErrorWords {
-  switch (problem.code) {
-    case 'KeyUnreadable':
-      return keyTexts.KeyUnreadable.words(problem, l10n);
-    case 'KeyUnsupported':
-      return keyTexts.KeyUnsupported.words(problem, l10n);
-    case 'AgentUnavailable':
-      return keyTexts.AgentUnavailable.words(problem, l10n);
-  }
+/** The problem of a key that was not offered, if that may be why no other key was accepted. */
+function decisiveProblem({ tried, problems }: TriedFacts): KeyProblem | undefined {
+  return tried.every((attempt) => 'key' in attempt)
+    ? // ssh_config may name keys that need not exist.
+      problems.find(
+        (problem) => isKeyError(problem) && !('reason' in problem && problem.reason === 'missing'),
+      )
+    : undefined;
 }
 
-function afterTrying({ tried, problems, wrong }: LoginFacts & Offered, l10n: Localizer): string {
+type TriedFacts = LoginFacts & Offered;
+
+function afterTrying(facts: TriedFacts & { readonly who: string }, l10n: Localizer): string {
+  const { tried, who, wrong } = facts;
   if (wrong) {
     return wrong.kind === 'password'
       ? l10n.t('Check the user name, then start the tunnel again and enter the correct password.')
       : l10n.t('Start the tunnel again, and answer anew; a code is valid once, and for a short time.');
   }
-  const unusable = problems.find(
-    (problem) =>
-      problem.code === 'KeyUnsupported' &&
-      (problem.defect === 'noAlgorithm' || problem.defect === 'rsaTooShort'),
-  );
-  if (unusable && tried.every((attempt) => 'key' in attempt)) {
-    // Perhaps the right key was not even offered.
-    return wordsOfKey(unusable, l10n).nextStep;
+  const unusable = decisiveProblem(facts);
+  if (unusable) {
+    return keyProblemWords(unusable, who, l10n).nextStep;
   }
   if (hasOnlyLockedKeys(tried)) {
     return l10n.t('Start the tunnel again and enter the correct passphrase.');
@@ -230,6 +269,18 @@ function afterTrying({ tried, problems, wrong }: LoginFacts & Offered, l10n: Loc
     : l10n.t(
         'Check the user name, that the server has your key (ssh-copy-id), and that it allows this user to sign in with this key.',
       );
+}
+
+/** Where the right key may be in the library of PKCS11Provider. */
+function loadIntoAgent({ accepts, unused }: LoginFacts, l10n: Localizer): string | undefined {
+  const library = accepts.includes('publickey') ? unused?.pkcs11Provider : undefined;
+  return (
+    library &&
+    l10n.t(
+      'Load the keys of {library} into your SSH agent with "ssh-add -s {library}", because PKCS11Provider is not used here.',
+      { library },
+    )
+  );
 }
 
 function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
@@ -281,7 +332,20 @@ function explainWrongPassphrase(who: string, l10n: Localizer): Explanation {
   };
 }
 
-function explainFailure(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
+function explainFailure(
+  error: AuthenticationFailed,
+  circumstances: Circumstances,
+  l10n: Localizer,
+): Explanation {
+  const { who } = error;
+  const main = mainProblem(error);
+  if (main) {
+    return explainKeyProblem(main, circumstances, l10n);
+  }
+  const problem =
+    (error.reason === 'rejected' ? decisiveProblem(error) : undefined) ??
+    error.problems.find((other) => !isKeyError(other));
+  const first = problem ? explainKeyProblem(problem, circumstances, l10n).steps : [];
   const login = sshArguments(circumstances, who);
   const copyKey =
     circumstances.platform === 'win32'
@@ -289,6 +353,7 @@ function explainFailure(who: string, circumstances: Circumstances, l10n: Localiz
       : untranslated`ssh-copy-id ${login}`;
   return {
     steps: [
+      ...first,
       here(
         l10n.t(
           'Check the user name in {who}. If you give none, your SSH config or your user name on this machine decides.',

@@ -2,10 +2,17 @@
 import type { Localizer } from '../../util/l10n';
 import { here, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
+import { problemSentences } from './auth';
+import { explainKeyProblem } from './keyProblem';
+import type { KeyProblem } from './keyProblem';
 
 export type AuthenticationCancelledError = Reported & AuthenticationCancelled;
 
-type AuthenticationCancelled = { readonly code: 'AuthenticationCancelled' } &
+type AuthenticationCancelled = {
+  readonly code: 'AuthenticationCancelled';
+  /** Keys that would have made the question unnecessary, but did not sign. */
+  readonly problems?: readonly KeyProblem[];
+} &
   /** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
   (
     | { readonly needs: 'nothing' }
@@ -39,9 +46,20 @@ export function startCancelled(): AuthenticationCancelledError {
 
 export const authenticationCancelledTexts: TextsByCode<AuthenticationCancelledError> = {
   AuthenticationCancelled: {
-    words: cancelledWords,
-    explain: (error, _circumstances, l10n) => ({
+    words: (error, l10n) => ({
+      ...cancelledWords(error, l10n),
+      ...reported(
+        error.needs === 'nothing'
+          ? undefined
+          : [
+              ...(error.detail === undefined ? [] : [error.detail]),
+              ...problemSentences(error.problems ?? [], error.who, l10n),
+            ].join(' '),
+      ),
+    }),
+    explain: (error, circumstances, l10n) => ({
       steps: [
+        ...(error.problems ?? []).flatMap((problem) => explainKeyProblem(problem, circumstances, l10n).steps),
         here(
           error.needs === 'nothing' || error.needs === 'again'
             ? cancelledWords(error, l10n).nextStep

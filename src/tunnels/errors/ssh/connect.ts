@@ -4,8 +4,8 @@ import type { TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
-import type { ErrorWords, Reported, TextsByCode } from '../explanation';
-import { aliasOf, checkPortCommand, lookUpCommand } from '../shellCommands';
+import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
+import { aliasOf, checkPortCommand, lookUpCommand, sshArguments } from '../shellCommands';
 
 export type ConnectError = Reported &
   (
@@ -23,8 +23,10 @@ type ConnectTimeout = { readonly code: 'ConnectTimeout'; readonly seconds: numbe
 
 type HostUnreachable = { readonly code: 'HostUnreachable'; readonly address: TcpAddress } & (
   | { readonly reason: 'noRoute' }
-  /** `from`, as in BindAddress or BindInterface of ssh_config(5), is not an address of this machine. */
+  /** `from`, as in BindAddress of ssh_config(5), is not an address of this machine. */
   | { readonly reason: 'bindAddress'; readonly from: string }
+  /** `name`, as in BindInterface of ssh_config(5), is no interface of this machine with an address of that family. */
+  | { readonly reason: 'bindInterface'; readonly name: string }
 );
 
 export function hostNotFound(host: string, detail?: string): ConnectError {
@@ -43,17 +45,23 @@ export function connectTimeout(
   return { code: 'ConnectTimeout', during, address, seconds };
 }
 
-export function proxyCommandTimeout(host: string, seconds: number): ConnectError {
-  return { code: 'ConnectTimeout', during: 'proxyCommand', host, seconds };
+/** @param detail the last lines of its standard error */
+export function proxyCommandTimeout(host: string, seconds: number, detail?: string): ConnectError {
+  return { code: 'ConnectTimeout', during: 'proxyCommand', host, seconds, ...reported(detail) };
 }
 
 export function hostUnreachable(address: TcpAddress, detail?: string): ConnectError {
   return { code: 'HostUnreachable', reason: 'noRoute', address, ...reported(detail) };
 }
 
-/** @param from BindAddress or BindInterface of ssh_config(5) */
+/** @param from BindAddress of ssh_config(5) */
 export function bindAddressMissing(from: string, address: TcpAddress, detail?: string): ConnectError {
   return { code: 'HostUnreachable', reason: 'bindAddress', from, address, ...reported(detail) };
+}
+
+/** @param name BindInterface of ssh_config(5) */
+export function bindInterfaceUnusable(name: string, address: TcpAddress): ConnectError {
+  return { code: 'HostUnreachable', reason: 'bindInterface', name, address };
 }
 
 export const connectTexts: TextsByCode<ConnectError> = {
@@ -106,7 +114,11 @@ export const connectTexts: TextsByCode<ConnectError> = {
 
   ConnectTimeout: {
     words: timeoutWords,
-    explain: (error, { platform, destination }, l10n) => {
+    explain: (error, circumstances, l10n) => {
+      const { platform, destination } = circumstances;
+      if (error.during === 'proxyCommand') {
+        return explainProxyCommand(error, circumstances, l10n);
+      }
       const { host, port } =
         'address' in error ? error.address : { host: error.host, port: destination?.port ?? sshPort };
       return {
@@ -138,14 +150,16 @@ export const connectTexts: TextsByCode<ConnectError> = {
   HostUnreachable: {
     words: (error, l10n) => {
       const address = formatAddress(error.address);
-      return error.reason === 'noRoute'
-        ? {
+      switch (error.reason) {
+        case 'noRoute':
+          return {
             message: l10n.t('No route to {address}.', { address }),
             nextStep: l10n.t(
               'Check that your network and VPN are connected, and that the address is correct.',
             ),
-          }
-        : {
+          };
+        case 'bindAddress':
+          return {
             message: l10n.t(
               "Can't connect to {address} from {from} (BindAddress), which is not an address of this machine.",
               { address, from: error.from },
@@ -154,6 +168,15 @@ export const connectTexts: TextsByCode<ConnectError> = {
               'Correct BindAddress in your SSH config, or connect the network that has this address.',
             ),
           };
+        case 'bindInterface':
+          return {
+            message: l10n.t(
+              "Can't connect to {address} from the interface {name} (BindInterface): it is down, or has no suitable address.",
+              { address, name: error.name },
+            ),
+            nextStep: l10n.t('Correct BindInterface in your SSH config, or connect that network.'),
+          };
+      }
     },
     explain: ({ address: { host, port } }, { platform }, l10n) => {
       const routes: Readonly<Record<string, string>> = {
@@ -177,6 +200,28 @@ export const connectTexts: TextsByCode<ConnectError> = {
 };
 
 const sshPort = 22;
+
+function explainProxyCommand(
+  { host, seconds }: Extract<ConnectTimeout, { host: string }>,
+  circumstances: Circumstances,
+  l10n: Localizer,
+): Explanation {
+  return {
+    steps: [
+      here(
+        l10n.t('See in a terminal what the ProxyCommand waits for. It may want you to sign in:'),
+        untranslated`ssh -v ${sshArguments(circumstances, host)}`,
+      ),
+      here(
+        l10n.t(
+          'If it needs longer than {seconds} s, raise the time-out (ConnectTimeout in your SSH config, or connectTimeout) or remove it: then there is no limit.',
+          { seconds },
+        ),
+      ),
+    ],
+    actions: ['tryAgain', 'openSshConfig', 'edit', 'showLog'],
+  };
+}
 
 function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
   const { seconds } = error;

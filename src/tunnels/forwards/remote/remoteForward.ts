@@ -4,8 +4,10 @@ import { setMaxListeners } from 'node:events';
 import type { Socket } from 'node:net';
 import type { ClientChannel } from 'ssh2';
 import { formatAddress } from '../../util/address';
-import type { Address } from '../../util/address';
+import type { Address, TcpAddress } from '../../util/address';
+import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
+import { targetNotPermittedHere } from '../../errors/forwards/target';
 import type { RemoteForward as Definition } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
@@ -19,6 +21,7 @@ import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { ForwardOptions, ForwardRunner } from '../forwardRunner';
 import { ProxyServer } from '../proxy/proxyServer';
 import { ListenerProbe } from './listenerProbe';
+import { isPermitted } from './permitRemoteOpen';
 import { RemotePortBinding } from './remotePortBinding';
 import type { OpenRemoteListener } from './remotePortBinding';
 import { elapsed } from '../../util/log';
@@ -205,7 +208,7 @@ export class RemoteForward implements ForwardRunner {
     channel.once('close', () => closing.removeEventListener('abort', abort));
     await this.#proxy.serve(channel, {
       gone: gone.signal,
-      dial: (to, isUnwanted) => this.#dial(to, closing, isUnwanted),
+      dial: (to, isUnwanted) => this.#dialRequested(to, session, closing, isUnwanted),
       join: (client: ClientChannel, far: Socket) => {
         this.#join(client, far, session, closing);
       },
@@ -219,6 +222,20 @@ export class RemoteForward implements ForwardRunner {
     });
   }
 
+  /** Dials what a client of the proxy requests. @throws TunnelFailure also TargetNotPermitted */
+  async #dialRequested(
+    target: TcpAddress,
+    { host: { alias, permitRemoteOpen } }: SshSession,
+    ...signals: readonly AbortSignal[]
+  ): Promise<Socket> {
+    if (!isPermitted(target, permitRemoteOpen)) {
+      const refused = new TunnelFailure(targetNotPermittedHere(target, alias));
+      this.#status.reportFailure(this.#clientName, refused);
+      throw refused;
+    }
+    return this.#dial(target, ...signals);
+  }
+
   async #dial(target: Address, ...signals: readonly AbortSignal[]): Promise<Socket> {
     const release = this.#share.take();
     if (!release) {
@@ -227,7 +244,11 @@ export class RemoteForward implements ForwardRunner {
     }
     try {
       const start = performance.now();
-      const socket = await dialTarget(target, this.#guard, this.#lookups, ...signals);
+      const socket = await dialTarget(
+        target,
+        { guard: this.#guard, lookups: this.#lookups, share: this.#share },
+        ...signals,
+      );
       socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;

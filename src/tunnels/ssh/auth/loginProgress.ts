@@ -28,6 +28,8 @@ export interface LoginProgress {
   readonly mayHaveAskedPerson: boolean;
 }
 
+type KeyFacts = Pick<LoginFacts, 'problems' | 'unused'>;
+
 export class LoginRecord implements LoginProgress {
   readonly tried: Attempt[] = [];
   mayHaveAskedPerson = false;
@@ -35,16 +37,15 @@ export class LoginRecord implements LoginProgress {
   accepts: readonly string[] = [];
   /** What the server accepted, although it requires more. */
   readonly accepted: Attempt[] = [];
-  readonly #problems: () => LoginFacts['problems'];
+  readonly #keyFacts: () => KeyFacts;
   #wrong: WrongAnswers | undefined;
   readonly #texts: string[] = [];
   #hasOffered = false;
   /** How many texts there were when it began to wait for a person. */
   #textsBeforeWait: number | undefined;
 
-  /** @param problems why keys, or the agent, can't be used */
-  constructor(problems: () => LoginFacts['problems']) {
-    this.#problems = problems;
+  constructor(keyFacts: () => KeyFacts) {
+    this.#keyFacts = keyFacts;
   }
 
   get said(): string {
@@ -61,7 +62,7 @@ export class LoginRecord implements LoginProgress {
     return {
       accepts: this.accepts,
       accepted: this.accepted,
-      problems: this.#problems(),
+      ...this.#keyFacts(),
       ...(this.#wrong && { wrong: this.#wrong }),
       ...(this.#hasOffered && said !== '' && { said }),
     };

@@ -1,6 +1,6 @@
 // Types and helpers that the authentication methods share.
 import type { Attempt } from '../../errors/ssh/auth';
-import type { KeyError } from '../../errors/ssh/keyOrAgent';
+import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';
 import type { LoginWait } from '../../model/state';
@@ -32,8 +32,8 @@ export interface Login {
   readonly log: Log;
   /** Every offer is recorded there. */
   readonly progress: LoginRecord;
-  /** Records why a key is not offered. */
-  readonly noteUnusableKey: (problem: KeyError) => void;
+  /** Records why a key can't be offered, or can't sign. */
+  readonly noteUnusableKey: (problem: KeyProblem) => void;
   /** Records a prompt that was needed but not allowed. If nothing else succeeds, the login fails with the first one. */
   readonly noteNeededPrompt: (neededPrompt: NeedsAnswer) => void;
 }
@@ -52,7 +52,7 @@ export async function askIfAllowed(login: Login, ask: () => Promise<string>): Pr
 }
 
 /** A server that only checks a credential takes less. */
-const shownAfterMs = 4000;
+const shownAfterMs = 3000;
 
 /** Waits for an answer, and reports the wait if it is long: somebody may have to act outside of VS Code. */
 export async function reportLongWait<T>(

@@ -46,11 +46,10 @@ export function fallbackValues(
   const values = new Map<string, readonly string[]>(collected);
   values.set('hostname', [hostName]);
   values.set('identityfile', collected.get('identityfile') ?? defaultKeys);
-  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed.
-  values.set(
-    'updatehostkeys',
-    collected.get('updatehostkeys') ?? [collected.has('userknownhostsfile') ? 'no' : 'yes'],
-  );
+  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed or VerifyHostKeyDNS is set.
+  const verifiesByDns = !/^(no|false)$/i.test(first('verifyhostkeydns') ?? 'no');
+  const updates = !collected.has('userknownhostsfile') && !verifiesByDns;
+  values.set('updatehostkeys', collected.get('updatehostkeys') ?? [updates ? 'yes' : 'no']);
   const change = (keyword: string, convert: (value: string) => string | undefined): void => {
     const converted = collected.get(keyword)?.flatMap((value) => convert(value) ?? []);
     if (converted) {
@@ -62,6 +61,11 @@ export function fallbackValues(
   }
   for (const keyword of ['connecttimeout', 'serveraliveinterval', 'forwardx11timeout']) {
     change(keyword, toSeconds);
+  }
+  const rekeyLimit = collected.get('rekeylimit');
+  if (rekeyLimit) {
+    const [size = '', time = ''] = rekeyLimit.join(' ').split(/\s+/);
+    values.set('rekeylimit', [`${toBytes(size)} ${parseTimeSpan(time) ?? 0}`]);
   }
   for (const keyword of ['kexalgorithms', 'ciphers', 'macs']) {
     // A list that begins with `+`, `-` or `^` changes ssh's own default. That default is unknown here: it is dropped.
@@ -98,12 +102,12 @@ const defaultKeyAlgorithms = [
 ];
 
 /** The defaults of lists that can be changed here. */
-export const fallbackDefaults: ConfigValues = new Map(
-  ['hostkeyalgorithms', 'pubkeyacceptedalgorithms'].map((keyword) => [
-    keyword,
-    [defaultKeyAlgorithms.join(',')],
-  ]),
-);
+export const fallbackDefaults: ConfigValues = new Map<string, readonly string[]>([
+  ...['hostkeyalgorithms', 'pubkeyacceptedalgorithms'].map(
+    (keyword) => [keyword, [defaultKeyAlgorithms.join(',')]] as const,
+  ),
+  ['identityfile', defaultKeys],
+]);
 
 /** A list that may begin with `+`, `-` or `^`: kex_assemble_names() in OpenSSH's kex.c. */
 function changedKeyAlgorithms(list: string): readonly string[] {
@@ -121,6 +125,12 @@ function changedKeyAlgorithms(list: string): readonly string[] {
     default:
       return patterns;
   }
+}
+
+/** As scan_scaled(3), which OpenSSH uses for RekeyLimit. 0: the default. */
+function toBytes(text: string): number {
+  const [, number = '0', unit = ''] = /^(\d+)([KMG]?)$/i.exec(text) ?? [];
+  return Number(number) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit.toUpperCase());
 }
 
 function toSeconds(text: string): string {

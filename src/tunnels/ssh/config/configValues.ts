@@ -1,9 +1,11 @@
 // Converts the values of ssh_config for one host, by keyword, to a HostConfig.
+import { isDeepStrictEqual } from 'node:util';
 import { absolutePath, expandTilde, makeExpander } from './expandTokens';
 import type { Expander } from './expandTokens';
 import { minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
-import type { HostConfig, StrictHostKeyChecking } from './hostConfig';
+import type { HostConfig, PermittedTarget, RekeyLimit, StrictHostKeyChecking } from './hostConfig';
+import { unusedOptions } from './unusedOptions';
 
 /**
  * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, and one element for
@@ -50,6 +52,8 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
   return {
     ...names,
     identityFiles: keys('identityfile'),
+    identityFilesAreDefault:
+      defaults.size === 0 || isDeepStrictEqual(values.get('identityfile'), defaults.get('identityfile')),
     certificateFiles: keys('certificatefile'),
     identitiesOnly: flag('identitiesonly', false),
     identityAgent: toIdentityAgent(values.get('identityagent')?.[0], expander, env),
@@ -59,6 +63,8 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     revokedHostKeysFiles: files('revokedhostkeys', []),
     strictHostKeyChecking: toStrictness(one('stricthostkeychecking')),
     hashKnownHosts: flag('hashknownhosts', false),
+    checkHostIp: flag('checkhostip', false),
+    verifyHostKeyDns: flag('verifyhostkeydns', false),
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
@@ -68,6 +74,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     macs: list('macs'),
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
     requiredRsaSize: Math.max(minRsaBits, number('requiredrsasize', minRsaBits)),
+    rekeyLimit: toRekeyLimit(values.get('rekeylimit')?.[0]),
     compression: flag('compression', false),
     connectTimeout: toNumber(one('connecttimeout')),
     tcpKeepAlive: flag('tcpkeepalive', true),
@@ -75,16 +82,23 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     serverAliveCountMax: number('serveralivecountmax', 3),
     addressFamily: toAddressFamily(one('addressfamily')),
     bindAddress: one('bindaddress'),
+    bindInterface: one('bindinterface'),
     preferredAuthentications: one('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: number('numberofpasswordprompts', 3),
     pubkeyAuthentication: flag('pubkeyauthentication', true),
+    hostBoundSignatures: values.get('pubkeyauthentication')?.[0]?.toLowerCase() !== 'unbound',
     passwordAuthentication: flag('passwordauthentication', true),
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication', true),
     proxyCommand: one('proxycommand'),
     proxyUseFdpass: flag('proxyusefdpass', false),
+    controlPath: toControlPath(one('controlpath'), values.get('controlmaster')?.[0]),
     exitOnForwardFailure: flag('exitonforwardfailure', false),
+    permitRemoteOpen: toPermittedTargets(values.get('permitremoteopen')),
     forwardX11Timeout: number('forwardx11timeout', 1200),
     xauthLocation: own('xauthlocation'),
+    pkcs11Provider: one('pkcs11provider'),
+    hostbasedAuthentication: flag('hostbasedauthentication', false),
+    unusedOptions: unusedOptions(values),
   };
 }
 
@@ -149,9 +163,37 @@ function toNumber(value: string | undefined): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** As `ssh -G` prints RekeyLimit: bytes and seconds. 0: the default. */
+function toRekeyLimit(value = ''): RekeyLimit {
+  const [bytes, seconds] = value.split(' ').map((word) => (Number(word) > 0 ? Number(word) : undefined));
+  return { bytes, seconds };
+}
+
+/** An entry that can't be understood, such as the name of a port, permits nothing. */
+function toPermittedTargets(printed: readonly string[] = []): readonly PermittedTarget[] | undefined {
+  const words = printed.flatMap((value) => value.split(/\s+/)).filter((word) => word !== '');
+  if (words.length === 0 || words[0]?.toLowerCase() === 'any') {
+    return undefined;
+  }
+  return words.flatMap((word) => {
+    const [, address, name, port = ''] = /^(?:\[(.*)\]|([^:/]*))[:/](\*|\d+)$/.exec(word) ?? [];
+    const host = address ?? name;
+    return host === undefined ? [] : [{ host, port: port === '*' ? '*' : Number(port) }];
+  });
+}
+
 /** PubkeyAuthentication can also be `unbound` or `host-bound`, which both mean yes. */
 function toFlag(value: string | undefined, byDefault: boolean): boolean {
   return value === undefined ? byDefault : !/^(no|false)$/i.test(value);
+}
+
+/**
+ * As in muxclient() of OpenSSH's mux.c: with `yes` or `ask`, ssh becomes a master itself. `ssh -G` has expanded the path;
+ * a relative one would depend on the folder in which ssh runs.
+ */
+function toControlPath(path: string | undefined, master = 'no'): string | undefined {
+  const usesMaster = /^(no|false|auto|autoask)$/i.test(master);
+  return usesMaster && path?.startsWith('/') === true ? path : undefined;
 }
 
 function toStrictness(value = 'ask'): StrictHostKeyChecking {

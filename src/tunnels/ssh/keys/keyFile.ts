@@ -7,7 +7,7 @@ import type { KeyError } from '../../errors/ssh/keyOrAgent';
 import { keyType } from './publicKey';
 import { UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';
-import { isCertificate, parsePublicKeyLines } from './publicKey';
+import { isCertificate, parsePublicKeyLines, readCertificate } from './publicKey';
 import { looksPrivate, readPrivateKey } from './readPrivateKey';
 import type { PrivateKeyFile } from './readPrivateKey';
 
@@ -17,7 +17,7 @@ const maxSize = 1024 * 1024;
 export interface KeyFile {
   readonly path: string;
   readonly name: string;
-  /** The public key. undefined: it is in no file, or encrypted. */
+  /** The public key, or the certificate in `KEY.pub`. undefined: it is in no file, or encrypted. */
   readonly blob: Buffer | undefined;
   /** The private key. undefined: it is missing or can't be used. */
   readonly secret: LockedKey | undefined;
@@ -68,23 +68,32 @@ export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   }
   try {
     const file = readPrivateKey(text);
-    const blob = file.blob ?? adjacentKey;
+    const blob = certificateOf(file.blob, adjacentKey) ?? file.blob ?? adjacentKey;
     const problem = permissionsProblem(path, read);
     return { ...base, blob, secret: problem ? undefined : new LockedKey(file, read.bytes), problem };
   } catch (error) {
-    const blob = (error instanceof UnusableKey ? error.blob : undefined) ?? adjacentKey;
+    const own = error instanceof UnusableKey ? error.blob : undefined;
     return {
       ...base,
-      blob,
+      blob: certificateOf(own, adjacentKey) ?? own ?? adjacentKey,
       secret: undefined,
       problem: permissionsProblem(path, read) ?? unusable(path, error),
     };
   }
 }
 
-/** Reads the certificate in a file. undefined: there is none. */
+/** A certificate in `KEY.pub` is offered instead of the key, as in OpenSSH. undefined: it isn't one for this key. */
+function certificateOf(key: Buffer | undefined, adjacent: Buffer | undefined): Buffer | undefined {
+  const certificate = adjacent && readCertificate(adjacent);
+  return certificate && (!key || certificate.key.equals(key)) ? adjacent : undefined;
+}
+
+/**
+ * Reads the certificate in a file, or in the file with `.pub` after its name: sshkey_load_public() in OpenSSH's
+ * authfile.c. undefined: there is none.
+ */
 export async function readCertificateFile(path: string): Promise<Buffer | undefined> {
-  const blob = await readPublicKey(path);
+  const blob = (await readPublicKey(path)) ?? (await readPublicKey(`${path}.pub`));
   return blob && isCertificate(keyType(blob)) ? blob : undefined;
 }
 

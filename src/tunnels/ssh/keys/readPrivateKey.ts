@@ -8,6 +8,7 @@ import { privateKeyOf, UnusableKey, unusableType } from './privateKey';
 import type { PrivateKey } from './privateKey';
 import { isOnSecurityKey } from './publicKey';
 import { WireReader } from './wire';
+import { readable } from '../../util/untrustedText';
 
 export interface PrivateKeyFile {
   readonly encrypted: boolean;
@@ -21,20 +22,33 @@ export interface PrivateKeyFile {
   open(passphrase: string): PrivateKey | undefined;
 }
 
+/** OpenSSH 10.5 has one more: ssh-mldsa44-ed25519@openssh.com. */
+const signableTypes: ReadonlySet<string> = new Set([
+  'ssh-ed25519',
+  'ssh-rsa',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+]);
+
 const openSshPattern =
-  /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
-const pemPattern = /-----BEGIN (RSA |EC |DSA |ENCRYPTED |)PRIVATE KEY-----/;
+  /^-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
+const pemPattern = /^-----BEGIN (RSA |EC |DSA |ENCRYPTED |)PRIVATE KEY-----/;
+const beginPattern = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+/** What the library says of a wrong passphrase. Anything else it says of a damaged key. */
+const wrongPassphrase = /bad passphrase|unable to authenticate/i;
 
 /** Whether the text looks like a private key, even a damaged one. */
 export function looksPrivate(text: string): boolean {
-  return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || isPuttyKey(text);
+  return beginPattern.test(text) || isPuttyKey(text);
 }
 
-/** @throws UnusableKey */
-export function readPrivateKey(text: string): PrivateKeyFile {
-  const openSsh = openSshPattern.exec(text)?.[1];
-  if (openSsh !== undefined) {
-    return readOpenSsh(text, Buffer.from(openSsh, 'base64'));
+/** Reads the first key of a file, and ignores what precedes and follows it. @throws UnusableKey */
+export function readPrivateKey(file: string): PrivateKeyFile {
+  const text = file.slice(beginPattern.exec(file)?.index ?? 0);
+  const [block, openSsh] = openSshPattern.exec(text) ?? [];
+  if (block !== undefined && openSsh !== undefined) {
+    return readOpenSsh(block, Buffer.from(openSsh, 'base64'));
   }
   if (isPuttyKey(text)) {
     const putty = readPuttyKey(text);
@@ -61,6 +75,9 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
   if (isOnSecurityKey(type)) {
     throw new UnusableKey({ defect: 'onSecurityKey' }, blob);
   }
+  if (!signableTypes.has(type)) {
+    throw new UnusableKey({ defect: 'keyType', type: type === 'ssh-dss' ? 'DSA' : readable(type) }, blob);
+  }
   if (cipher.startsWith('chacha20')) {
     throw new UnusableKey({ defect: 'cipher', cipher }, blob);
   }
@@ -74,10 +91,10 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
       }
       const parsed = utils.parseKey(text, encrypted ? passphrase : undefined);
       if (parsed instanceof Error) {
-        if (encrypted) {
+        if (encrypted && wrongPassphrase.test(parsed.message)) {
           return undefined;
         }
-        throw new UnusableKey({ defect: 'damaged', error: parsed.message });
+        throw new UnusableKey({ defect: 'damaged', error: parsed.message }, blob);
       }
       return privateKeyOf(createPrivateKey(parsed.getPrivatePEM()));
     },

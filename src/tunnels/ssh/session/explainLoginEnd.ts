@@ -84,12 +84,16 @@ function networkFailed({ raw, isJumpLost }: EndedLogin): boolean {
   return isJumpLost || isProxyFailure(raw) || isSystemError(raw);
 }
 
-/** A ProxyCommand that ends with 0 has been told by the server's side that all is over. */
+/** A ProxyCommand that ends with 0, or closes its output, passes on that the server has closed. */
 function isProxyFailure(raw: Error | undefined): boolean {
   if (!(raw instanceof TunnelFailure) || raw.error.code !== 'ProxyFailed') {
     return false;
   }
-  return !('end' in raw.error && 'exitCode' in raw.error.end && raw.error.end.exitCode === 0);
+  const { error } = raw;
+  const isClosed =
+    error.proxy === 'command' &&
+    (error.end === 'outputClosed' || ('exitCode' in error.end && error.end.exitCode === 0));
+  return !isClosed;
 }
 
 /** Errors of a socket have a code such as ECONNRESET; those of ssh2 have none, or a number. */

@@ -13,17 +13,17 @@ import { LargeReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
 import { BatchedWrites } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
-import { explainEnd, explainOpenFailure, isLoginMessage } from './explainSsh2Error';
+import { explainEnd, isLoginMessage } from './explainSsh2Error';
+import { explainOpenFailure } from './explainForwardFailure';
 import {
   beforeWrite,
   offerWindow,
-  onHostKeys,
-  onNewKeys,
   onServerDebug,
   ping,
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2Internals';
+import { onNewKeys } from '../transport/keyExchange';
 import type { HostKeyList, Offers } from '../transport/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/gcmCipher';
@@ -38,7 +38,7 @@ import { forwardsNothing } from './loginWords';
 import { openChannel } from './openChannel';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
-import type { RemoteListener, IncomingConnection } from './remoteListeners';
+import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
 import type { HostConfig } from '../config/hostConfig';
 import { SendBackpressure } from '../transport/sendBackpressure';
 import type { Log } from '../../util/log';
@@ -58,6 +58,8 @@ export interface SessionParts {
   readonly isJumpLost: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
+  /** The server has identified itself as an SSH server. */
+  readonly onIdentified: () => void;
   readonly onBanner: (text: string) => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
@@ -67,6 +69,8 @@ export interface SessionLogin {
   readonly progress: LoginProgress & { hear(text: string): void };
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
+  /** Called with each message of the server. */
+  onMessage(bytes: Buffer): void;
 }
 
 const probeTimeoutMs = 3000;
@@ -178,7 +182,6 @@ export class SshSession {
         this.#offers = offers;
         this.#parts.log.trace(describeOffers(offers));
       });
-      onHostKeys(this.#client, this.#parts.onHostKeys);
       onServerDebug(this.#client, (message) => {
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
@@ -188,19 +191,20 @@ export class SshSession {
         }
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
-        host: this.host,
+        ...this.#parts,
         gate: this.gate,
-        log: this.#parts.log,
         fail: (error) => this.fail(error),
         onDisconnect: (disconnect) => {
           this.#disconnect ??= disconnect;
           this.#gracefulClose.begin();
         },
+        onMessage: (bytes) => this.#parts.login.onMessage(bytes),
+        onIdentified: this.#parts.onIdentified,
+        onHostKeys: this.#parts.onHostKeys,
       });
-      const window = ReceiveWindow.of(this.#parts.transport);
-      if (window) {
-        this.#parts.transport.on('data', ({ length }: Buffer) => window.passedOn(length));
-      }
+      const { transport } = this.#parts;
+      const window = ReceiveWindow.of(transport);
+      transport.on('data', ({ length }: Buffer) => window?.passedOn(length));
     });
   }
 
@@ -222,8 +226,8 @@ export class SshSession {
    *
    * The reader of the channel must report to its ReceiveWindow what has been passed on.
    * @param origin the client's address, for the server's log
-   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
-   * ConnectionLost
+   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ServerLimit,
+   * ForwardingDisabled, ConnectionLost
    */
   async open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
     try {
@@ -272,8 +276,8 @@ export class SshSession {
     });
   }
 
-  /** Socket files on the server. */
-  get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
+  /** Socket files on the server, and what can be found out about who listens there. */
+  get serverSide(): ServerSide {
     return this.#remote;
   }
 
@@ -303,7 +307,7 @@ export class SshSession {
     const liveness = new Liveness({
       ...this.#parts.keepAlive,
       now: () => performance.now(),
-      ping: () => ping(this.#client),
+      ping: (onAnswer) => ping(this.#client, onAnswer),
       log: this.#parts.log,
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });

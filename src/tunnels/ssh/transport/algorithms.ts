@@ -8,8 +8,8 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../../errors/errors';
-import { algorithmsNotSupported } from '../../errors/ssh/algorithms';
-import type { AlgorithmKeyword, Mismatch } from '../../errors/ssh/algorithms';
+import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
+import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/ssh/algorithms';
 import type { Offers } from './ssh2Internals';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { HostConfig } from '../config/hostConfig';
@@ -18,12 +18,14 @@ import { readable } from '../../util/untrustedText';
 /** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
 interface Kind {
   readonly keyword: AlgorithmKeyword;
+  readonly list: keyof AlgorithmLists;
   readonly supported: readonly string[];
   readonly byDefault: readonly string[];
 }
 
 const kex: Kind = {
   keyword: 'KexAlgorithms',
+  list: 'kexAlgorithms',
   supported: SUPPORTED_KEX,
   byDefault: [
     'curve25519-sha256',
@@ -41,6 +43,7 @@ const kex: Kind = {
 
 const hostKeys: Kind = {
   keyword: 'HostKeyAlgorithms',
+  list: 'hostKeyAlgorithms',
   // Not DSA: OpenSSH has removed it.
   supported: SUPPORTED_SERVER_HOST_KEY.filter((name) => name !== 'ssh-dss'),
   byDefault: [
@@ -55,6 +58,7 @@ const hostKeys: Kind = {
 
 const ciphers: Kind = {
   keyword: 'Ciphers',
+  list: 'ciphers',
   supported: SUPPORTED_CIPHER,
   byDefault: [
     'aes128-gcm@openssh.com',
@@ -68,6 +72,7 @@ const ciphers: Kind = {
 
 const macs: Kind = {
   keyword: 'MACs',
+  list: 'macs',
   supported: SUPPORTED_MAC,
   byDefault: [
     'hmac-sha2-256-etm@openssh.com',
@@ -82,43 +87,48 @@ const macs: Kind = {
 /** Matches ciphers with built-in integrity, which need no MAC. */
 const authenticated = /gcm|poly1305/;
 
+/** Of ssh_config: undefined for OpenSSH's own list. */
+export type AlgorithmLists = Partial<
+  Pick<HostConfig, 'kexAlgorithms' | 'hostKeyAlgorithms' | 'ciphers' | 'macs'>
+>;
+
 /** @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered */
 export function offeredAlgorithms(host: HostConfig, knownTypes: readonly string[]): Algorithms {
-  const usableMacs = usable(macs, host.macs);
-  const usableCiphers = usable(ciphers, host.ciphers).filter(
+  const require = (kind: Kind, offered: readonly string[]): readonly string[] => {
+    if (offered.length === 0) {
+      throw new TunnelFailure(noCommonAlgorithm(host.alias, undefined, unsupportedList(kind, host)));
+    }
+    return offered;
+  };
+  const usableMacs = usable(macs, host);
+  const usableCiphers = require(ciphers, usable(ciphers, host)).filter(
     (cipher) => usableMacs.length > 0 || authenticated.test(cipher),
   );
   const offered = {
-    kex: requireAny(kex, usable(kex, host.kexAlgorithms), host.kexAlgorithms, host),
+    kex: require(kex, usable(kex, host)),
     serverHostKey: orderHostKeyAlgorithms(
-      requireAny(hostKeys, usable(hostKeys, host.hostKeyAlgorithms), host.hostKeyAlgorithms, host),
+      require(hostKeys, usable(hostKeys, host)),
       host.knownHostKeysFirst ? knownTypes : [],
     ),
-    cipher: requireAny(ciphers, usableCiphers, host.ciphers ?? host.macs, host),
+    // Without any of these, what is missing is a MAC for them.
+    cipher: require(macs, usableCiphers),
     hmac: usableMacs.length > 0 ? usableMacs : macs.byDefault,
-    compress: host.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none'],
+    // As compression_alg_list() in OpenSSH's kex.c: a server may insist on it.
+    compress: host.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none', 'zlib@openssh.com', 'zlib'],
   };
   // ssh2's types list these names one by one. Ours come from ssh2's own lists.
   return offered as unknown as Algorithms;
 }
 
-function usable(
-  { supported, byDefault }: Kind,
-  configured: readonly string[] | undefined,
-): readonly string[] {
-  return (configured ?? byDefault).filter((name) => supported.includes(name));
+function usable({ list, supported, byDefault }: Kind, lists: AlgorithmLists): readonly string[] {
+  return (lists[list] ?? byDefault).filter((name) => supported.includes(name));
 }
 
-function requireAny(
-  { keyword, byDefault: [common = ''] }: Kind,
-  offered: readonly string[],
-  configured: readonly string[] | undefined,
-  host: HostConfig,
-): readonly string[] {
-  if (offered.length === 0) {
-    throw new TunnelFailure(algorithmsNotSupported(host.alias, keyword, configured ?? [], common));
-  }
-  return offered;
+function unsupportedList(
+  { keyword, list, byDefault: [common = ''] }: Kind,
+  lists: AlgorithmLists,
+): UnsupportedList {
+  return { keyword, names: lists[list] ?? [], common };
 }
 
 /** By ssh2's names for the lists of a key exchange. */
@@ -143,15 +153,27 @@ const removedFromOpenSsh = /dss|arcfour|blowfish|cast128|ripemd/;
 /** How many of the server's algorithms an error names. */
 const maxNames = 3;
 
-/** Explains why the last compared lists have nothing in common. undefined: a list of another kind. */
-export function explainMismatch({ what, remote }: Offers): Mismatch | undefined {
+/**
+ * Explains why the last compared lists have nothing in common. undefined: a list of another kind.
+ * @param lists what ssh_config says for the host
+ */
+export function explainMismatch(
+  { what, remote }: Offers,
+  lists: AlgorithmLists,
+): Mismatch | UnsupportedList | undefined {
   const kind = kindsByLabel[what];
   if (!kind) {
     return undefined;
   }
-  const { keyword, supported, byDefault } = kind;
+  const { keyword, list, supported, byDefault } = kind;
   const theirs = remote.split(',').filter((name) => namePattern.test(name) && !markerPattern.test(name));
-  const addable = theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
+  if (kind === ciphers && theirs.some((name) => usable(ciphers, lists).includes(name))) {
+    // It wasn't offered because it needs a MAC, and none of ours is supported.
+    return unsupportedList(macs, lists);
+  }
+  const addable =
+    theirs.find((name) => byDefault.includes(name)) ??
+    theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
   return {
     keyword,
     theirs: theirs.slice(0, maxNames),
@@ -159,7 +181,7 @@ export function explainMismatch({ what, remote }: Offers): Mismatch | undefined 
     add:
       addable === undefined
         ? { side: 'server', algorithm: byDefault[0] ?? '' }
-        : { side: 'here', algorithm: addable },
+        : { side: lists[list] === undefined ? 'here' : 'config', algorithm: addable },
   };
 }
 

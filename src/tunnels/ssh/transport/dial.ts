@@ -3,11 +3,13 @@
 import { lookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
 import { connect, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import {
   bindAddressMissing,
+  bindInterfaceUnusable,
   connectTimeout,
   connectionRefused,
   hostNotFound,
@@ -59,8 +61,9 @@ export async function dial(host: EffectiveHost, signal: AbortSignal, log: Log): 
     log.debug(`Connecting to ${dialled}`);
     const since = performance.now();
     try {
-      const from = await resolveBindAddress(host.bindAddress, family);
-      const result = await dialAddress({ host: address, port: host.port }, from, host, signal);
+      const to = { host: address, port: host.port };
+      const from = await localAddressFor(host, to, family);
+      const result = await dialAddress(to, from, host, signal);
       log.debug(`TCP connection to ${dialled} established (${elapsed(since)})`);
       return result;
     } catch (error) {
@@ -95,6 +98,30 @@ async function resolve(host: EffectiveHost, signal: AbortSignal): Promise<Lookup
     throw new TunnelFailure(hostNotFound(host.hostName, `AddressFamily ${host.addressFamily}`));
   }
   return fitting;
+}
+
+/** Where to connect from, by BindAddress or BindInterface. undefined: anywhere. */
+async function localAddressFor(
+  { bindAddress, bindInterface }: EffectiveHost,
+  to: TcpAddress,
+  family: number,
+): Promise<string | undefined> {
+  if (bindAddress !== undefined || bindInterface === undefined) {
+    return resolveBindAddress(bindAddress, family);
+  }
+  const found = interfaceAddress(bindInterface, family);
+  if (found === undefined) {
+    throw new TunnelFailure(bindInterfaceUnusable(bindInterface, to));
+  }
+  return found;
+}
+
+/** One that is neither loopback nor link-local, if there is one: check_ifaddrs() in OpenSSH's sshconnect.c. */
+function interfaceAddress(name: string, family: number): string | undefined {
+  const addresses = networkInterfaces()[name]?.filter((one) => one.family === `IPv${family}`) ?? [];
+  const isLinkLocal = (address: string): boolean => /^fe[89ab]/i.test(address);
+  const best = addresses.find(({ address, internal }) => !internal && !isLinkLocal(address)) ?? addresses[0];
+  return best && (isLinkLocal(best.address) ? `${best.address}%${name}` : best.address);
 }
 
 /** BindAddress may be a name. Like in OpenSSH, its first address of the dialled family is used. */

@@ -1,4 +1,5 @@
-// All access to parts of ssh2 that are not public, except interceptMessages.ts. ssh2 is pinned to one version for this.
+// All access to parts of ssh2 that are not public, except interceptMessages.ts, keyExchange.ts and longPackets.ts. ssh2
+// is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
 import type { Client, ClientChannel, ParsedKey } from 'ssh2';
 
@@ -31,8 +32,6 @@ interface Protocol extends LoginRequests {
   _debug: ((text: string) => void) | undefined;
   readonly _cipher?: object;
   readonly _decipher?: object;
-  /** Sends the packets queued for the new keys, and then reports the end of the key exchange. */
-  _onHandshakeComplete: (negotiated: unknown) => void;
   /** Sends a piece of a packet. Each new cipher copies this function when the key exchange ends. */
   _onWrite: (data: Buffer) => void;
   /** Sends the message that opens a direct-tcpip channel (RFC 4254 §7.2). */
@@ -128,10 +127,10 @@ function internalsOf(client: Client): Internals {
 }
 
 /** Pings the server. ssh2 itself can ping only with its own timer, which closes slow connections. */
-export function ping(client: Client): void {
+export function ping(client: Client, onAnswer: () => void): void {
   const internals = internalsOf(client);
   if (internals._protocol) {
-    internals._callbacks.push(() => undefined);
+    internals._callbacks.push(onAnswer);
     internals._protocol.ping();
   }
 }
@@ -146,6 +145,7 @@ export function onServerDebug(client: Client, listener: (message: string) => voi
 
 /** What a server has listed in `hostkeys-00@openssh.com` (OpenSSH's PROTOCOL §2.5). */
 export interface HostKeyList {
+  /** Including keys of types that are unknown here. */
   readonly listed: readonly Buffer[];
   /** Those of them that it has proved to own. */
   readonly proved: readonly Buffer[];
@@ -155,18 +155,15 @@ export interface HostKeyList {
  * Calls back when the server has listed its host keys and answered for them. RSA keys must be proved with SHA-2, as in
  * client_global_hostkeys_prove_confirm() of OpenSSH's clientloop.c: ssh2 itself accepts SHA-1.
  */
-export function onHostKeys(client: Client, listener: (keys: HostKeyList) => void): void {
+export function onHostKeysProved(client: Client, listener: (keys: readonly Buffer[]) => void): void {
   const handlers = internalsOf(client)._protocol?._handlers;
   const handle = handlers?.GLOBAL_REQUEST;
   if (!handlers || !handle) {
     return;
   }
-  const blobs = (keys: readonly ParsedKey[]): readonly Buffer[] => keys.map((key) => key.getPublicSSH());
-  let listed: readonly Buffer[] = [];
   handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data) => {
     if (name === 'hostkeys-00@openssh.com') {
       const keys = data as ParsedKey[];
-      listed = blobs(keys);
       for (const key of keys.filter(({ type }) => type === 'ssh-rsa')) {
         const verify = key.verify.bind(key);
         // ssh2 names the hash unless it is SHA-1.
@@ -175,7 +172,7 @@ export function onHostKeys(client: Client, listener: (keys: HostKeyList) => void
     }
     handle(protocol, name, wantReply, data);
   };
-  client.on('hostkeys', (proved: readonly ParsedKey[]) => listener({ listed, proved: blobs(proved) }));
+  client.on('hostkeys', (proved: readonly ParsedKey[]) => listener(proved.map((key) => key.getPublicSSH())));
 }
 
 /** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1), as sent by both sides. */
@@ -229,6 +226,14 @@ export function loginInternals(client: Client): LoginInternals | undefined {
   );
 }
 
+/** Sends a message. */
+export function sendMessage(client: Client, payload: Buffer): void {
+  const protocol = internalsOf(client)._protocol;
+  if (protocol) {
+    send(protocol, payload);
+  }
+}
+
 /** Same as sendPacket() in ssh2/lib/protocol/utils.js, which is not exported. */
 function send(protocol: Protocol, payload: Buffer): void {
   const { write } = protocol._packetRW;
@@ -243,13 +248,16 @@ function send(protocol: Protocol, payload: Buffer): void {
   }
 }
 
-/** Calls back before each piece of a packet is written, starting at the end of the key exchange. */
-export function beforeWrite(client: Client, listener: () => void): void {
+/**
+ * Calls back before each piece of a packet is written, starting at the end of the key exchange.
+ * @param listener gets the number of its bytes
+ */
+export function beforeWrite(client: Client, listener: (bytes: number) => void): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
     const write = protocol._onWrite;
     protocol._onWrite = (data) => {
-      listener();
+      listener(data.length);
       write(data);
     };
   }
@@ -328,16 +336,4 @@ export function zlibsOf(client: Client): {
 } {
   const { read, write } = internalsOf(client)._protocol?._packetRW ?? {};
   return { deflate: write?._zlib, inflate: read?._zlib };
-}
-
-/** Calls back at the end of each key exchange, before the queued packets are sent. */
-export function onNewKeys(client: Client, listener: () => void): void {
-  const protocol = internalsOf(client)._protocol;
-  if (protocol) {
-    const complete = protocol._onHandshakeComplete;
-    protocol._onHandshakeComplete = (negotiated) => {
-      listener();
-      complete(negotiated);
-    };
-  }
 }

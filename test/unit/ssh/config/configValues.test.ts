@@ -8,7 +8,9 @@ import type { HostConfig } from '../../../../src/tunnels/ssh/config/hostConfig';
 import { parseSshGOutput, splitPaths } from '../../../../src/tunnels/ssh/config/sshG';
 
 const local: LocalUser = { name: 'me', home: '/home/me', uid: 1000, machine: 'box', homeOf: () => undefined };
-const defaults = parseSshGOutput('ciphers a,b\nmacs m,n\nkexalgorithms k\nhostkeyalgorithms h\n');
+const defaults = parseSshGOutput(
+  'identityfile ~/.ssh/a\nidentityfile ~/.ssh/b\nciphers a,b\nmacs m,n\nkexalgorithms k\nhostkeyalgorithms h\n',
+);
 
 function resolve(output: string, env: NodeJS.ProcessEnv = {}): HostConfig {
   return toHostConfig(parseSshGOutput(output), { alias: 'web', local, env, defaults });
@@ -20,7 +22,9 @@ const cases: readonly (readonly [output: string, expected: Partial<HostConfig>])
   ['hostname x.org\nuser you\nport 2200', { hostName: 'x.org', user: 'you', port: 2200 }],
   ['user with space', { user: 'with space' }],
   ['identityfile ~/.ssh/a\nidentityfile /b c', { identityFiles: ['/home/me/.ssh/a', '/b c'] }],
-  ['identityfile none', { identityFiles: [] }],
+  ['identityfile none', { identityFiles: [], identityFilesAreDefault: false }],
+  ['identityfile ~/.ssh/a\nidentityfile ~/.ssh/b', { identityFilesAreDefault: true }],
+  ['identityfile ~/.ssh/b', { identityFilesAreDefault: false }],
   ['identityfile ~/a\nidentityfile /home/me/a', { identityFiles: ['/home/me/a'] }],
   ['hostname x\nuser you\nidentityfile ~/%r@%h', { identityFiles: ['/home/me/you@x'] }],
   ['certificatefile ~/a-cert.pub', { certificateFiles: ['/home/me/a-cert.pub'] }],
@@ -62,6 +66,21 @@ const cases: readonly (readonly [output: string, expected: Partial<HostConfig>])
   ['requiredrsasize 3072', { requiredRsaSize: 3072 }],
   ['requiredrsasize 0', { requiredRsaSize: 1024 }],
   ['requiredrsasize x', { requiredRsaSize: 1024 }],
+  ['rekeylimit 0 0', { rekeyLimit: { bytes: undefined, seconds: undefined } }],
+  ['rekeylimit 1048576 3600', { rekeyLimit: { bytes: 1048576, seconds: 3600 } }],
+  ['', { permitRemoteOpen: undefined }],
+  ['permitremoteopen any', { permitRemoteOpen: undefined }],
+  ['permitremoteopen none', { permitRemoteOpen: [] }],
+  [
+    'permitremoteopen db:5432 [::1]:* *:80',
+    {
+      permitRemoteOpen: [
+        { host: 'db', port: 5432 },
+        { host: '::1', port: '*' },
+        { host: '*', port: 80 },
+      ],
+    },
+  ],
   ['compression yes', { compression: true }],
   ['connecttimeout none', { connectTimeout: undefined }],
   ['connecttimeout 7', { connectTimeout: 7 }],
@@ -69,15 +88,33 @@ const cases: readonly (readonly [output: string, expected: Partial<HostConfig>])
   ['addressfamily inet6', { addressFamily: 'inet6' }],
   ['addressfamily any', { addressFamily: 'any' }],
   ['bindaddress 10.0.0.1', { bindAddress: '10.0.0.1' }],
+  ['bindinterface eth0', { bindInterface: 'eth0' }],
+  ['checkhostip yes', { checkHostIp: true }],
+  ['verifyhostkeydns ask', { verifyHostKeyDns: true }],
+  ['verifyhostkeydns false', { verifyHostKeyDns: false }],
+  ['pkcs11provider /usr/lib/card.so', { pkcs11Provider: '/usr/lib/card.so' }],
+  ['pkcs11provider none', { pkcs11Provider: undefined }],
+  ['hostbasedauthentication yes', { hostbasedAuthentication: true }],
+  ['addkeystoagent false\ntunnel false\nlocalcommand x\npermitlocalcommand no', { unusedOptions: [] }],
+  [
+    'addkeystoagent confirm\ntunnel point-to-point\nlocalcommand x\npermitlocalcommand yes\nusekeychain yes',
+    { unusedOptions: ['AddKeysToAgent', 'UseKeychain', 'LocalCommand', 'Tunnel'] },
+  ],
   ['preferredauthentications publickey,password', { preferredAuthentications: ['publickey', 'password'] }],
   ['numberofpasswordprompts 1', { numberOfPasswordPrompts: 1 }],
   ['pubkeyauthentication false', { pubkeyAuthentication: false }],
-  ['pubkeyauthentication host-bound', { pubkeyAuthentication: true }],
+  ['pubkeyauthentication host-bound', { pubkeyAuthentication: true, hostBoundSignatures: true }],
+  ['pubkeyauthentication unbound', { pubkeyAuthentication: true, hostBoundSignatures: false }],
   ['passwordauthentication no', { passwordAuthentication: false }],
   ['kbdinteractiveauthentication no', { kbdInteractiveAuthentication: false }],
   ['proxyjump a,b@c:1', { proxyJump: 'a,b@c:1' }],
   ['proxycommand nc  "x y"   %h %p', { proxyCommand: 'nc  "x y"   %h %p' }],
   ['proxycommand none', { proxyCommand: undefined }],
+  ['controlpath /run/cm-%\ncontrolmaster false', { controlPath: '/run/cm-%' }],
+  ['controlpath /run/cm\ncontrolmaster autoask', { controlPath: '/run/cm' }],
+  ['controlpath /run/cm\ncontrolmaster true', { controlPath: undefined }],
+  ['controlpath cm\ncontrolmaster auto', { controlPath: undefined }],
+  ['controlpath none', { controlPath: undefined }],
   ['exitonforwardfailure yes', { exitOnForwardFailure: true }],
   ['forwardx11timeout 60', { forwardX11Timeout: 60 }],
   ['forwardx11timeout 0', { forwardX11Timeout: 0 }],

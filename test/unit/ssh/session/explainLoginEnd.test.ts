@@ -34,7 +34,7 @@ function endOf(
   offer: Offer,
   { raw, disconnect, isJumpLost, isPromptOpen, said, saidMeanwhile }: End,
 ): TunnelError {
-  const progress = new LoginRecord(() => []);
+  const progress = new LoginRecord(() => ({ problems: [] }));
   progress.hear('Notice to all users.');
   progress.beginOffers();
   offers[offer](progress);
@@ -170,7 +170,7 @@ describe('a connection that ends during the login', () => {
 
   it('waits for a person if an agent does not answer, or the server to a password, but not to a key', () => {
     const reasonAfter = (offer: Offer, waitsFor: LoginWait): string => {
-      const progress = new LoginRecord(() => []);
+      const progress = new LoginRecord(() => ({ problems: [] }));
       offers[offer](progress);
       progress.waitsFor(waitsFor);
       const error = explainEnd({
@@ -221,7 +221,7 @@ describe('a connection that ends during the login', () => {
   it('after too many wrong passwords has a wrong password, unless keys used up the attempts', () => {
     const tooMany = { disconnect: { reason: 2, text: 'Too many authentication failures' } };
     assert.equal(endOf('key', tooMany).code, 'TooManyAuthenticationFailures');
-    const progress = new LoginRecord(() => []);
+    const progress = new LoginRecord(() => ({ problems: [] }));
     offers.password(progress);
     progress.answeredWrong('password');
     const error = explainEnd({
