@@ -40,8 +40,14 @@ describe('the password prompt', function () {
       await tunnel.filter({ hasText: 'needs your password' }).waitFor();
       assert.equal(await box(page).count(), 0, 'a box came by itself');
     });
-    await step('a wrong password is asked for again', async () => {
+    await step('three wrong passwords end in a message that says so, with Try Again', async () => {
       await press(tunnel, 'Answer…');
+      await enter(page, 'wrong', 'You can save it after signing in.');
+      await enter(page, 'wrong', 'Wrong password. Attempt 2 of 3.');
+      await enter(page, 'wrong', 'Wrong password. Attempt 3 of 3.');
+      await answer(page, /Wrong password for .*, 3 times\./, 'Try Again');
+    });
+    await step('a wrong password is asked for again', async () => {
       await enter(page, 'wrong', 'You can save it after signing in.');
       await enter(page, user.password, 'Wrong password.');
       await loggedIn(1);

@@ -249,10 +249,7 @@ describe('a secret', () => {
       'AuthenticationFailed',
     );
     expires = true;
-    assert.equal(
-      await logIn('test-sshd', () => password, undefined, fake.configFile),
-      'AuthenticationFailed',
-    );
+    assert.equal(await logIn('test-sshd', () => password, undefined, fake.configFile), 'LoginRefused');
     assert.match(explanations.at(-1) ?? '', /expired/);
   });
 

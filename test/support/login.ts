@@ -20,6 +20,8 @@ export interface LoginOptions {
   readonly saved?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly host?: Partial<HostConfig>;
+  /** Remembers earlier logins. */
+  readonly pool?: SessionPool;
   /** The jump hosts, in order. */
   readonly jumps?: readonly { readonly configFile: string }[];
 }
@@ -60,7 +62,7 @@ export async function logIn(
   const { answer } = options;
   let failure: TunnelFailure | undefined;
   try {
-    const lease = await new SessionPool().acquire(hops, {
+    const lease = await (options.pool ?? new SessionPool()).acquire(hops, {
       ask:
         answer &&
         (async (question, signal) => {

@@ -10,15 +10,24 @@ export interface PamService extends AsyncDisposable {
   readonly program: string;
 }
 
-/** @param auth lines of the kind `required pam_unix.so` @throws Error unless the tests run as root */
-export async function pamService(dir: TempDir, auth: readonly string[]): Promise<PamService> {
+/**
+ * @param auth lines of the kind `required pam_unix.so`
+ * @param account the same, for whether the account may be used at all
+ * @throws Error unless the tests run as root
+ */
+export async function pamService(
+  dir: TempDir,
+  auth: readonly string[],
+  account: readonly string[] = ['required pam_permit.so'],
+): Promise<PamService> {
   const name = `sshtest${randomBytes(3).toString('hex')}`;
   const program = dir.file(name);
   const file = `/etc/pam.d/${name}`;
   const lines = [
     ...auth.map((line) => `auth ${line}`),
-    'account required pam_permit.so',
+    ...account.map((line) => `account ${line}`),
     'session required pam_permit.so',
+    'password required pam_unix.so',
   ];
   await symlink(sshdProgram(), program);
   await writeFile(file, `${lines.join('\n')}\n`);

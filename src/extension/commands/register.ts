@@ -2,6 +2,7 @@
 // the Tunnels view.
 import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
+import { isCorrectable } from '../../tunnels/errors/ssh/auth';
 import { english } from '../../tunnels/util/l10n';
 import type { CommandNode } from '../../views/tree/nodes';
 import { lacksConsent } from '../consent/consentPrompt';
@@ -78,14 +79,19 @@ export function registerCommands(
 async function showFailure(error: unknown, subject: string | CommandNode | undefined): Promise<void> {
   const explain = vscode.l10n.t('Explain');
   const showLog = vscode.l10n.t('Show Log');
-  const isExplainable = error instanceof Error && error.cause instanceof TunnelFailure;
+  const tryAgain = vscode.l10n.t('Try Again');
+  const failure =
+    error instanceof Error && error.cause instanceof TunnelFailure ? error.cause.error : undefined;
   const answer = await showMessage(
     'error',
     explainFailure(error),
-    ...(subject !== undefined && isExplainable ? [explain] : []),
+    ...(subject !== undefined && failure && isCorrectable(failure) ? [tryAgain] : []),
+    ...(subject !== undefined && failure ? [explain] : []),
     showLog,
   );
-  if (answer === showLog) {
+  if (answer === tryAgain) {
+    await vscode.commands.executeCommand(commandIds.start, subject);
+  } else if (answer === showLog) {
     await vscode.commands.executeCommand(commandIds.showLog, subject);
   } else if (answer === explain) {
     await vscode.commands.executeCommand(commandIds.explain, subject);

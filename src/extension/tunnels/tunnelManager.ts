@@ -6,7 +6,7 @@ import type { TunnelReport } from '../../tunnels/daemon/protocol/protocol';
 import { isForPrograms } from '../../tunnels/config/definition';
 import type { X11Program } from '../../tunnels/config/definition';
 import { TunnelFailure } from '../../tunnels/errors/errors';
-import { startCancelled } from '../../tunnels/errors/ssh/auth';
+import { startCancelled } from '../../tunnels/errors/ssh/authenticationCancelled';
 import { takenOver, daemonLost } from '../../tunnels/errors/daemon';
 import { forwardKey } from '../../tunnels/config/forward';
 import type { Forward } from '../../tunnels/config/forward';

@@ -5,6 +5,7 @@ import { errorWords } from '../../tunnels/errors/errors';
 import type { UncheckedProofs } from '../../tunnels/errors/ssh/hostKey';
 import { accountOf } from '../../tunnels/model/prompt';
 import type {
+  Again,
   CodeQuestion,
   HostKeyQuestion,
   PortQuestion,
@@ -120,30 +121,48 @@ function promptAbout(question: SecretQuestion | CodeQuestion, text: string): str
 function promptFor(question: SecretQuestion, saveHint: SaveHint | undefined): string {
   const isPassword = question.kind === 'password';
   if (saveHint?.wasRemoved === true) {
-    return isPassword
-      ? vscode.l10n.t('The saved password no longer works and was removed.')
-      : vscode.l10n.t('The saved passphrase no longer works and was removed.');
+    return withAttempt(
+      isPassword
+        ? vscode.l10n.t('The saved password no longer works and was removed.')
+        : vscode.l10n.t('The saved passphrase no longer works and was removed.'),
+      question.again,
+    );
   }
-  if (question.attempt > 1) {
-    return isPassword
-      ? vscode.l10n.t('Wrong password. Try again.')
-      : vscode.l10n.t('Wrong passphrase. Try again.');
+  if (question.again) {
+    return withAttempt(
+      isPassword ? vscode.l10n.t('Wrong password.') : vscode.l10n.t('Wrong passphrase.'),
+      question.again,
+    );
   }
   return saveHint?.canSave === true
     ? vscode.l10n.t('You can save it after signing in.')
     : vscode.l10n.t("It won't be saved.");
 }
 
+function withAttempt(text: string, again: Again | undefined): string {
+  if (!again) {
+    return text;
+  }
+  const { attempt, of } = again;
+  return vscode.l10n.t('{text} Attempt {attempt} of {of}.', { text, attempt, of });
+}
+
 /** The server writes the instruction and the prompt; they are shown as its words, in quotes that they can't end. */
 function askCode(question: CodeQuestion, signal: AbortSignal): Promise<string | undefined> {
   const { host, user } = accountOf(question);
-  const { instruction, prompt, echo } = question;
+  const { instruction, prompt, echo, again } = question;
   const words = [instruction, prompt]
     .map((text) => plainText(text).replaceAll(/[“”]/g, '"'))
     .filter(Boolean)
     .join(' ');
   const title = vscode.l10n.t('{host} asks {user}', { host: titleHost(host), user: exactText(user) });
-  const text = vscode.l10n.t('The server asks: “{words}”', { words });
+  const asked = vscode.l10n.t('The server asks: “{words}”', { words });
+  const text = again
+    ? vscode.l10n.t('{text} {question}', {
+        text: withAttempt(vscode.l10n.t('Not accepted.'), again),
+        question: asked,
+      })
+    : asked;
   return askText(title, promptAbout(question, text), signal, { hidden: !echo });
 }
 

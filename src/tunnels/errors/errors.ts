@@ -8,6 +8,8 @@ import { algorithmTexts } from './ssh/algorithms';
 import type { AlgorithmError } from './ssh/algorithms';
 import { authTexts } from './ssh/auth';
 import type { AuthError } from './ssh/auth';
+import { authenticationCancelledTexts } from './ssh/authenticationCancelled';
+import type { AuthenticationCancelledError } from './ssh/authenticationCancelled';
 import { connectTexts } from './ssh/connect';
 import type { ConnectError } from './ssh/connect';
 import { consentTexts } from './consent';
@@ -22,6 +24,8 @@ import { here } from './explanation';
 import type { Circumstances, ErrorTexts, ErrorWords, Explanation, TextsByCode } from './explanation';
 import { forwardingTexts } from './forwards/forwardingDisabled';
 import type { ForwardingError } from './forwards/forwardingDisabled';
+import { loginRefusedTexts } from './ssh/loginRefused';
+import type { LoginRefusedError } from './ssh/loginRefused';
 import { serverLimitTexts } from './forwards/serverLimit';
 import type { ServerLimitError } from './forwards/serverLimit';
 import { sshHandshakeTexts } from './ssh/sshHandshake';
@@ -53,6 +57,8 @@ type TunnelErrorByCode =
   | ConnectionLostError
   | HostKeyError
   | AuthError
+  | AuthenticationCancelledError
+  | LoginRefusedError
   | AddressInUseError
   | LocalListenError
   | RemoteListenError
@@ -75,6 +81,8 @@ const textsByCode: TextsByCode<TunnelError> = {
   ...connectionLostTexts,
   ...hostKeyTexts,
   ...authTexts,
+  ...authenticationCancelledTexts,
+  ...loginRefusedTexts,
   ...addressInUseTexts,
   ...localListenTexts,
   ...remoteListenTexts,
@@ -115,6 +123,7 @@ const lifetimes: Readonly<Record<TunnelErrorCode, Lifetime>> = {
   AuthenticationFailed: 'final',
   AuthenticationCancelled: 'final',
   TooManyAuthenticationFailures: 'final',
+  LoginRefused: 'final',
   KeyUnreadable: 'final',
   KeyUnsupported: 'final',
   ForwardingDisabled: 'final',

@@ -21,12 +21,18 @@ export interface HostKeyQuestion extends QuestionContext {
   readonly key: KeyFacts;
   readonly unchecked?: UncheckedProofs;
 }
+/** The last answer was wrong: the number of this attempt, and how many there are in all. */
+export interface Again {
+  readonly attempt: number;
+  readonly of: number;
+}
 export interface PasswordQuestion extends QuestionContext {
   readonly kind: 'password';
   /** SHA256 fingerprint of the hop's host key: a password is saved for this host key only. */
   readonly hostKey: string;
-  /** Counts from 1; above 1, the last answer was wrong. */
+  /** Counts from 1. */
   readonly attempt: number;
+  readonly again?: Again;
 }
 export interface PassphraseQuestion extends QuestionContext {
   readonly kind: 'passphrase';
@@ -34,6 +40,7 @@ export interface PassphraseQuestion extends QuestionContext {
   /** SHA256 fingerprint of the public key, or of the file if the public key is unknown. */
   readonly keyFingerprint: string;
   readonly attempt: number;
+  readonly again?: Again;
 }
 /** One prompt of keyboard-interactive (RFC 4256), such as a one-time code. The server writes its text. */
 export interface CodeQuestion extends QuestionContext {
@@ -42,6 +49,7 @@ export interface CodeQuestion extends QuestionContext {
   readonly instruction: string;
   /** Whether the typed text is shown. */
   readonly echo: boolean;
+  readonly again?: Again;
 }
 /** Questions whose answer a window can save. */
 export type SecretQuestion = PasswordQuestion | PassphraseQuestion;

@@ -101,11 +101,20 @@ export function hideInProxyCommand(command: string): string {
 
 /** Quotes a text that has been recognized: on one line, shortened, invisible characters escaped, passwords hidden. */
 export function quote(text: string): Shown {
+  return quoteUpTo(80, text);
+}
+
+/** As quote(), for a sentence or two by which a server explains itself, at the end of a sentence: without the full stop. */
+export function quoteWords(text: string): Shown {
+  return quoteUpTo(160, text.trim().replace(/\.$/, ''));
+}
+
+function quoteUpTo(most: number, text: string): Shown {
   // The "@" after a password may be beyond what is looked through.
   const safe =
     text.length > longest ? text.slice(0, longest).replace(/[^\w.-].*/s, '…') : hidePasswords(text);
   return replaceHidden(
-    JSON.stringify(safe.length > 80 ? `${safe.slice(0, 80)}…` : safe),
+    JSON.stringify(safe.length > most ? `${safe.slice(0, most)}…` : safe),
     codePointEscape,
   ) as Shown;
 }

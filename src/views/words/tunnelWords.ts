@@ -1,6 +1,7 @@
 // Describes a tunnel: its state for the row, a sentence for screen readers, and where it is defined.
 import { l10n } from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
+import type { TunnelError } from '../../tunnels/errors/errors';
 import type { TunnelEntry } from '../../tunnels/config/definition';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { isTunnelDegraded } from '../../tunnels/model/snapshot';
@@ -22,7 +23,10 @@ import { describePrograms } from './programWords';
 import { shownHost } from './exactText';
 import { networkWordsOf } from './exposure';
 
-function describeNeed(need: Need): string {
+function describeNeed(need: Need, error: TunnelError): string {
+  if (error.code === 'AuthenticationCancelled' && error.needs === 'again') {
+    return l10n.t('needs you to sign in again');
+  }
   switch (need) {
     case 'trust':
       return l10n.t('needs a trusted workspace');
@@ -165,7 +169,7 @@ function describeState(tunnel: TunnelSnapshot): string {
     case 'idle':
       return l10n.t('ready: connects on first use');
     case 'blocked':
-      return describeNeed(state.need);
+      return describeNeed(state.need, state.error);
     case 'connecting': {
       const step = describeStep(state, tunnel.entry);
       // A narrow side bar would cut off what the user has to know.

@@ -107,7 +107,7 @@ describe("a server's prompts", () => {
       }
     });
     const { failure, judged } = await logIn(server, { answer: () => 'pw' });
-    assert.equal(failure?.code, 'AuthenticationFailed');
+    assert.equal(failure?.code, 'LoginRefused');
     assert.match(failure.message, /expired/);
     assert.deepEqual(judged, ['password right']);
   });

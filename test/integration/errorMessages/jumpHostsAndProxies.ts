@@ -7,7 +7,7 @@ import type { FaultSetup, Shown } from './setup';
 const at = (port: number): string => `127.0.0.1:${port}`;
 
 /** Connects to `test-sshd` of one ssh_config through `jump` of another, which is written into the first. */
-async function throughJumpHost(
+export async function throughJumpHost(
   setup: FaultSetup,
   jump: Pick<Sshd, 'configFile'>,
   behind: Pick<Sshd, 'configFile' | 'dir'>,

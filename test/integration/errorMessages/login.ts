@@ -190,17 +190,17 @@ export const loginFaults: readonly Fault[] = [
       using user = temporaryUser();
       const sshd = await setup.server({ config: byPassword, clientConfig: [`User ${user.name}`] });
       setup.window.answer = () => 'wrong';
-      return await setup.login(sshd, [`${user.name}@127.0.0.1:${sshd.port}`, 'password']);
+      return await setup.login(sshd, [`${user.name}@127.0.0.1:${sshd.port}`, 'Wrong password', '3 times']);
     },
   },
   {
     fault: 'an answer that comes later than the server waits (LoginGraceTime)',
-    code: 'ConnectionLost',
+    code: 'LoginRefused',
     side: 'server',
     async inject(setup) {
       const sshd = await setup.server({ config: [...byPassword, 'LoginGraceTime 1'] });
       setup.window.answer = () => new Promise(() => undefined);
-      return setup.login(sshd, ['127.0.0.1', 'LoginGraceTime']);
+      return setup.login(sshd, [userAndPort(sshd), 'LoginGraceTime']);
     },
   },
   {

@@ -98,7 +98,7 @@ describe('a hostile server before the login', () => {
           },
         },
       );
-      assert.equal(error.code, 'ConnectionLost');
+      assert.equal(error.code, 'LoginRefused');
       assert.ok(isTakenBack);
     });
   });
@@ -189,7 +189,7 @@ describe('a hostile server before the login', () => {
       authenticate: (_context, { send }) =>
         send(packed(1, uint32(2), string('y\x1b[31m\n'.repeat(4000)), string(''))),
     });
-    assert.equal(error.code, 'ConnectionLost');
+    assert.equal(error.code, 'LoginRefused');
     assert.ok((error.detail ?? '').length < 600, error.detail);
     assert.doesNotMatch(error.detail ?? '', /[\x1b\n]/);
   });
@@ -202,7 +202,7 @@ describe('a hostile server before the login', () => {
         send(packed(1, uint32(11), string('bye'), string('')));
       },
     });
-    assert.equal(error.code, 'ConnectionLost');
+    assert.equal(error.code, 'LoginRefused');
   });
 
   it('that lists a thousand login methods gets a short error', async () => {

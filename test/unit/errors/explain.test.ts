@@ -2,12 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as inUse from '../../../src/tunnels/errors/forwards/addressInUse';
-import {
-  tooManyAuthenticationFailures,
-  authenticationFailed,
-  passwordExpired,
-} from '../../../src/tunnels/errors/ssh/auth';
+import { tooManyAuthenticationFailures, authenticationFailed } from '../../../src/tunnels/errors/ssh/auth';
 import type { Attempt, UnusedMethods } from '../../../src/tunnels/errors/ssh/auth';
+import { loginInterrupted } from '../../../src/tunnels/errors/ssh/authenticationCancelled';
+import { closedAfterOffer, loginRefused } from '../../../src/tunnels/errors/ssh/loginRefused';
 import * as connecting from '../../../src/tunnels/errors/ssh/connect';
 import { consentNeeded, workspaceUntrusted } from '../../../src/tunnels/errors/consent';
 import { explain } from '../../../src/tunnels/errors/errors';
@@ -64,6 +62,7 @@ describe('the explanation of an error', () => {
       '"serverAliveInterval": 0',
     ],
     [handshake.serverBusy('bastion'), 'bastion', 'MaxStartups'],
+    [handshake.serverStartingOrStopping('bastion', 'Bye.'), 'bastion', '/run/nologin'],
     [handshake.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
     [handshake.notAnSshServer(address), 'db.example.org', '2022'],
     [
@@ -84,7 +83,34 @@ describe('the explanation of an error', () => {
       'me@staging',
       'ssh-copy-id -p 2222 me@staging',
     ],
-    [passwordExpired('me@staging'), 'me@staging', 'ssh -p 2222 me@staging'],
+    [
+      authenticationFailed('me@staging', [{ method: 'password' }], {
+        accepts: [],
+        accepted: [],
+        problems: [],
+        wrong: { kind: 'password', count: 3 },
+      }),
+      'Try again',
+      'ssh -p 2222 me@staging',
+      'DenyUsers',
+    ],
+    [
+      authenticationFailed('me@staging', [{ key: 'a', wrongPassphrase: true }], {
+        accepts: [],
+        accepted: [],
+        problems: [],
+      }),
+      'passphrase',
+    ],
+    [loginRefused('me@staging', 'passwordExpired'), 'me@staging', 'ssh -p 2222 me@staging'],
+    [loginRefused('me@staging', 'accountExpired'), 'me@staging', 'chage'],
+    [loginRefused('me@staging', 'said', 'Down until 18:00'), 'maintenance', '/etc/nologin /run/nologin'],
+    [loginRefused('me@staging', 'answerTooLate'), 'answer sooner'],
+    [
+      closedAfterOffer('me@staging', { tried: [{ key: 'a' }], accepted: [], mayHaveAskedPerson: false }),
+      'journalctl',
+    ],
+    [loginInterrupted('me@staging'), 'Answer…'],
     [tooManyAuthenticationFailures('me@staging', []), 'me@staging', 'IdentitiesOnly yes'],
     [{ code: 'AuthenticationCancelled', needs: 'password', who: 'me@staging' }, 'me@staging'],
     [keys.keyUnreadable('/k', { reason: 'notAKeyFile' }), 'ssh-keygen -y -f /k'],

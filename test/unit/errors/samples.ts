@@ -98,6 +98,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
   ],
   ServerBusy: [
+    [{ code: 'ServerBusy', limit: 'nologin', host, detail: 'System is booting up.' }, host],
     [{ code: 'ServerBusy', limit: 'MaxStartups', host }, host, 'MaxStartups'],
     [{ code: 'ServerBusy', limit: 'MaxSessions', host, command }, host, '"xclock"'],
   ],
@@ -136,7 +137,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ConnectionLost', kind: 'dropped', host, detail: 'read ECONNRESET' }, host],
     [{ code: 'ConnectionLost', kind: 'lostSoon', host }, host],
     [{ code: 'ConnectionLost', kind: 'closedAtOnce', address }, shown],
-    [{ code: 'ConnectionLost', kind: 'answerTooLate', host }, host],
+    [{ code: 'ConnectionLost', kind: 'dropped', host, byServer: true, detail: 'Bye' }, host, '"Bye"'],
     [{ code: 'ConnectionLost', kind: 'programEnded', host, program: 'Clock' }, host, '"Clock"'],
   ],
   KeepAliveTimeout: [
@@ -243,13 +244,67 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login }, who, 'gssapi-with-mic'],
     [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, accepts: ['password'] }, who],
     [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, accepts: [] }, who],
-    [{ code: 'AuthenticationFailed', reason: 'passwordExpired', who }, who],
+    ...(['password', 'code'] as const).map((kind): Sample<'AuthenticationFailed'> => [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'rejected',
+        who,
+        tried: [{ key: 'id_rsa' }, { method: 'password' }],
+        ...login,
+        wrong: { kind, count: 1 },
+      },
+      who,
+    ]),
+    [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'rejected',
+        who,
+        tried: [{ method: 'keyboard-interactive' }],
+        ...login,
+        wrong: { kind: 'password', count: 3 },
+        said: 'Two more failures lock the account.',
+      },
+      who,
+      '3 times',
+    ],
+  ],
+  LoginRefused: [
+    [{ code: 'LoginRefused', reason: 'said', who, detail: 'Down until 18:00.' }, who, '"Down until 18:00"'],
+    ...(['accountExpired', 'passwordExpired', 'answerTooLate'] as const).map(
+      (reason): Sample<'LoginRefused'> => [{ code: 'LoginRefused', reason, who }, who],
+    ),
+    [
+      {
+        code: 'LoginRefused',
+        reason: 'closed',
+        who,
+        tried: [{ key: 'id_rsa' }],
+        accepted: [],
+        mayHaveAskedPerson: false,
+      },
+      who,
+      'id_rsa',
+    ],
+    [
+      {
+        code: 'LoginRefused',
+        reason: 'closed',
+        who,
+        tried: [{ key: 'id_rsa' }, { method: 'password' }],
+        accepted: [{ method: 'password' }],
+        mayHaveAskedPerson: true,
+      },
+      who,
+      'accepted password',
+    ],
   ],
   AuthenticationCancelled: [
     [{ code: 'AuthenticationCancelled', needs: 'nothing' }],
     [{ code: 'AuthenticationCancelled', needs: 'hostKey', who }, who],
     [{ code: 'AuthenticationCancelled', needs: 'password', who }, who],
     [{ code: 'AuthenticationCancelled', needs: 'code', who }, who],
+    [{ code: 'AuthenticationCancelled', needs: 'again', who }, who],
     [{ code: 'AuthenticationCancelled', needs: 'passphrase', who, keyFile: file }, who, file],
   ],
   TooManyAuthenticationFailures: [

@@ -1,6 +1,6 @@
 // Settles the promises of callers that wait for a start: the tunnel is up, or the first error.
 import { TunnelFailure } from '../../errors/errors';
-import { startCancelled } from '../../errors/ssh/auth';
+import { startCancelled } from '../../errors/ssh/authenticationCancelled';
 import type { TunnelState } from '../../model/state';
 
 interface Waiter {

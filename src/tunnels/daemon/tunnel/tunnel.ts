@@ -2,7 +2,7 @@
 import { errorWords, isRetryable, TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
-import { startCancelled } from '../../errors/ssh/auth';
+import { startCancelled } from '../../errors/ssh/authenticationCancelled';
 import { connectionLost, lostSoon } from '../../errors/ssh/connectionLost';
 import { english } from '../../util/l10n';
 import type { Ask } from '../../model/prompt';

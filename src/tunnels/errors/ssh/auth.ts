@@ -1,6 +1,7 @@
 // Errors of signing in to a server. Those of the keys and the agent are in keyOrAgent.ts.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
+import { quoteWords } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { keyTexts } from './keyOrAgent';
@@ -20,9 +21,11 @@ export type Attempt =
       readonly wrongPassphrase?: true;
     };
 
-export type AuthError =
-  | KeyError
-  | (Reported & (AuthenticationFailed | AuthenticationCancelled | TooManyAuthenticationFailures));
+export type AuthError = KeyError | (Reported & (AuthenticationFailed | TooManyAuthenticationFailures));
+
+interface Offered {
+  readonly tried: readonly Attempt[];
+}
 
 /** What is known about a login that has failed. */
 export interface LoginFacts {
@@ -34,6 +37,15 @@ export interface LoginFacts {
   readonly problems: readonly KeyProblem[];
   /** What could have logged in, and is not used here. */
   readonly unused?: UnusedMethods;
+  readonly wrong?: WrongAnswers;
+  /** What the server has said during the login, outside of its prompts. */
+  readonly said?: string;
+}
+
+/** What was answered to the server's prompts, and not accepted. The last kind, and how often in all. */
+export interface WrongAnswers {
+  readonly kind: 'password' | 'code';
+  readonly count: number;
 }
 
 /** Ways to log in that ssh_config names, and that are not used here. */
@@ -51,20 +63,7 @@ type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly wh
       readonly tried: readonly [Attempt, ...Attempt[]];
     } & LoginFacts)
   | ({ readonly reason: 'nothingToTry' } & LoginFacts)
-  | { readonly reason: 'passwordExpired' }
 );
-
-type AuthenticationCancelled = {
-  readonly code: 'AuthenticationCancelled';
-  /** Keys that would have made the question unnecessary, but did not sign. */
-  readonly problems?: readonly KeyProblem[];
-} &
-  /** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
-  (
-    | { readonly needs: 'nothing' }
-    | { readonly needs: 'hostKey' | 'password' | 'code'; readonly who: string }
-    | { readonly needs: 'passphrase'; readonly who: string; readonly keyFile: string }
-  );
 
 interface TooManyAuthenticationFailures {
   readonly code: 'TooManyAuthenticationFailures';
@@ -83,29 +82,8 @@ export function authenticationFailed(
     : { code, who, reason: 'nothingToTry', ...facts };
 }
 
-export function passwordExpired(who: string, detail?: string): AuthError {
-  return { code: 'AuthenticationFailed', reason: 'passwordExpired', who, ...reported(detail) };
-}
-
 export function tooManyAuthenticationFailures(who: string, tried: readonly Attempt[]): AuthError {
   return { code: 'TooManyAuthenticationFailures', who, tried };
-}
-
-/** @param question that was not answered */
-export function authenticationCancelled(
-  question: { readonly who: string } & (
-    | { readonly kind: 'hostKey' | 'password' | 'code' }
-    | { readonly kind: 'passphrase'; readonly keyFile: string }
-  ),
-): AuthError {
-  const { who, kind } = question;
-  return kind === 'passphrase'
-    ? { code: 'AuthenticationCancelled', needs: kind, who, keyFile: question.keyFile }
-    : { code: 'AuthenticationCancelled', needs: kind, who };
-}
-
-export function startCancelled(): AuthError {
-  return { code: 'AuthenticationCancelled', needs: 'nothing' };
 }
 
 /** The name of an attempt in a list: `id_ed25519 (agent)`. */
@@ -126,57 +104,37 @@ export const authTexts: TextsByCode<AuthError> = {
   AuthenticationFailed: {
     words: (error, l10n) => {
       const { who } = error;
-      const main = error.reason === 'passwordExpired' ? undefined : mainProblem(error);
-      if (main && error.reason !== 'passwordExpired') {
+      const main = mainProblem(error);
+      if (main) {
         return { ...keyProblemWords(main, who, l10n), ...detailOf(error, l10n) };
       }
-      switch (error.reason) {
-        case 'rejected':
-          return {
-            message: l10n.t('Sign-in failed for {who}. Tried: {methods}.', {
-              who,
-              methods: listOf(error.tried, l10n),
-            }),
-            nextStep: loadIntoAgent(error, l10n) ?? afterTrying(error, l10n),
-            ...detailOf(error, l10n),
-          };
-        case 'nothingToTry':
-          return {
-            message:
-              error.accepts.length > 0
-                ? l10n.t(
-                    'Sign-in failed for {who}. There was no method to try; the server accepts: {methods}.',
-                    { who, methods: error.accepts.join(', ') },
-                  )
-                : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
-            nextStep: loadIntoAgent(error, l10n) ?? withoutMethod(error.accepts, l10n),
-            ...detailOf(error, l10n),
-          };
-        case 'passwordExpired':
-          return {
-            message: l10n.t('The password for {who} has expired, and the server requires a new one.', {
-              who,
-            }),
-            nextStep: l10n.t(
-              'Sign in with ssh in a terminal, change the password, then start the tunnel again.',
-            ),
-          };
+      if (error.reason === 'rejected') {
+        return {
+          message: rejectedMessage(error, l10n),
+          nextStep: loadIntoAgent(error, l10n) ?? afterTrying(error, l10n),
+          ...detailOf(error, l10n),
+        };
       }
+      return {
+        message:
+          error.accepts.length > 0
+            ? l10n.t('Sign-in failed for {who}. There was no method to try; the server accepts: {methods}.', {
+                who,
+                methods: error.accepts.join(', '),
+              })
+            : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
+        nextStep: loadIntoAgent(error, l10n) ?? withoutMethod(error.accepts, l10n),
+        ...detailOf(error, l10n),
+      };
     },
-    explain: (error, circumstances, l10n) =>
-      error.reason === 'passwordExpired'
-        ? {
-            steps: [
-              here(
-                l10n.t("Sign in as {who} in a terminal, and answer the server's questions:", {
-                  who: error.who,
-                }),
-                untranslated`ssh ${sshArguments(circumstances, error.who)}`,
-              ),
-            ],
-            actions: ['tryAgain'],
-          }
-        : explainFailure(error, circumstances, l10n),
+    explain: (error, circumstances, l10n) => {
+      if (error.wrong) {
+        return explainWrongAnswers(error.who, circumstances, l10n);
+      }
+      return error.reason === 'rejected' && hasOnlyLockedKeys(error.tried)
+        ? explainWrongPassphrase(error.who, l10n)
+        : explainFailure(error, circumstances, l10n);
+    },
   },
 
   TooManyAuthenticationFailures: {
@@ -202,52 +160,50 @@ export const authTexts: TextsByCode<AuthError> = {
       actions: ['openSshConfig', 'tryAgain'],
     }),
   },
-
-  AuthenticationCancelled: {
-    words: (error, l10n) => ({
-      ...cancelledWords(error, l10n),
-      ...reported(
-        error.needs === 'nothing'
-          ? undefined
-          : problemSentences(error.problems ?? [], error.who, l10n).join(' '),
-      ),
-    }),
-    explain: (error, circumstances, l10n) => ({
-      steps: [
-        ...(error.problems ?? []).flatMap((problem) => explainKeyProblem(problem, circumstances, l10n).steps),
-        here(
-          error.needs === 'nothing'
-            ? cancelledWords(error, l10n).nextStep
-            : l10n.t(
-                'Start the tunnel and answer the question for {who}. With a key in the SSH agent there is no question.',
-                { who: error.who },
-              ),
-        ),
-      ],
-      actions: error.needs === 'nothing' ? ['tryAgain'] : ['answer', 'tryAgain'],
-    }),
-  },
 };
+
+/** Whether the person has only answered wrong: the next start asks again. */
+export function isCorrectable(error: { readonly code: string } & Partial<LoginFacts & Offered>): boolean {
+  return (
+    error.wrong !== undefined || (error.code === 'AuthenticationFailed' && hasOnlyLockedKeys(error.tried))
+  );
+}
+
+function rejectedMessage(
+  { who, tried, wrong }: Extract<AuthenticationFailed, { reason: 'rejected' }>,
+  l10n: Localizer,
+): string {
+  if (wrong === undefined) {
+    return l10n.t('Sign-in failed for {who}. Tried: {methods}.', { who, methods: listOf(tried, l10n) });
+  }
+  if (wrong.kind === 'code') {
+    return l10n.t('The server did not accept the answers for {who}.', { who });
+  }
+  return wrong.count === 1
+    ? l10n.t('Wrong password for {who}.', { who })
+    : l10n.t('Wrong password for {who}, {count} times.', { who, count: wrong.count });
+}
 
 function listOf(tried: readonly Attempt[], l10n: Localizer): string {
   return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
 }
 
-type Failed = Exclude<AuthenticationFailed, { readonly reason: 'passwordExpired' }>;
-
 /** What the message is about, if it isn't about what was tried. */
-function mainProblem({ reason, problems }: Failed): KeyProblem | undefined {
-  return problems.find(
-    (problem) => isSigningProblem(problem) || (reason === 'nothingToTry' && !isKeyError(problem)),
-  );
+function mainProblem({ reason, problems, wrong }: AuthenticationFailed): KeyProblem | undefined {
+  return wrong
+    ? undefined
+    : problems.find(
+        (problem) => isSigningProblem(problem) || (reason === 'nothingToTry' && !isKeyError(problem)),
+      );
 }
 
 /** Whole sentences about the login. */
-function detailOf(error: Failed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
-  const { who, accepts, accepted, problems, unused = {} } = error;
+function detailOf(error: AuthenticationFailed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+  const { who, accepts, accepted, problems, unused = {}, wrong, said } = error;
   const main = mainProblem(error);
   const sentences = [
-    ...(main && error.reason === 'rejected'
+    ...(said === undefined ? [] : [l10n.t('The server said {text}.', { text: quoteWords(said) })]),
+    ...((main || wrong) && error.reason === 'rejected'
       ? [l10n.t('Tried: {methods}.', { methods: listOf(error.tried, l10n) })]
       : []),
     ...(accepts.length > 0
@@ -271,7 +227,11 @@ function detailOf(error: Failed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
   return reported(sentences.join(' '));
 }
 
-function problemSentences(problems: readonly KeyProblem[], who: string, l10n: Localizer): readonly string[] {
+export function problemSentences(
+  problems: readonly KeyProblem[],
+  who: string,
+  l10n: Localizer,
+): readonly string[] {
   return problems.map((problem) => {
     const { message, nextStep } = keyProblemWords(problem, who, l10n);
     return `${message} ${nextStep}`;
@@ -288,15 +248,20 @@ function decisiveProblem({ tried, problems }: TriedFacts): KeyProblem | undefine
     : undefined;
 }
 
-type TriedFacts = LoginFacts & { readonly tried: readonly Attempt[] };
+type TriedFacts = LoginFacts & Offered;
 
 function afterTrying(facts: TriedFacts & { readonly who: string }, l10n: Localizer): string {
-  const { tried, who } = facts;
+  const { tried, who, wrong } = facts;
+  if (wrong) {
+    return wrong.kind === 'password'
+      ? l10n.t('Check the user name, then start the tunnel again and enter the correct password.')
+      : l10n.t('Start the tunnel again, and answer anew; a code is valid once, and for a short time.');
+  }
   const unusable = decisiveProblem(facts);
   if (unusable) {
     return keyProblemWords(unusable, who, l10n).nextStep;
   }
-  if (tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase)) {
+  if (hasOnlyLockedKeys(tried)) {
     return l10n.t('Start the tunnel again and enter the correct passphrase.');
   }
   return tried.every((attempt) => 'method' in attempt)
@@ -331,7 +296,47 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
 }
 
-function explainFailure(error: Failed, circumstances: Circumstances, l10n: Localizer): Explanation {
+function hasOnlyLockedKeys(tried: readonly Attempt[] = []): boolean {
+  return tried.length > 0 && tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase);
+}
+
+function explainWrongAnswers(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
+  return {
+    steps: [
+      here(l10n.t('Try again. Check the user name in {who}, and that Caps Lock is off.', { who })),
+      here(
+        l10n.t('Check whether ssh accepts the same answer in a terminal:'),
+        untranslated`ssh ${sshArguments(circumstances, who)}`,
+      ),
+      onServer(
+        l10n.t(
+          'A server also answers like this if it does not let the user in: a locked account, DenyUsers, AllowUsers. Its log has the reason:',
+        ),
+        serverLog,
+      ),
+    ],
+    actions: ['tryAgain', 'edit', 'showLog'],
+  };
+}
+
+function explainWrongPassphrase(who: string, l10n: Localizer): Explanation {
+  return {
+    steps: [
+      here(l10n.t('Try again with the passphrase that was set when the key for {who} was created.', { who })),
+      here(
+        l10n.t('If it is lost, create a new key, and copy it to the server (ssh-copy-id):'),
+        untranslated`ssh-keygen -t ed25519`,
+      ),
+    ],
+    actions: ['tryAgain', 'openSshConfig', 'showLog'],
+  };
+}
+
+function explainFailure(
+  error: AuthenticationFailed,
+  circumstances: Circumstances,
+  l10n: Localizer,
+): Explanation {
   const { who } = error;
   const main = mainProblem(error);
   if (main) {
@@ -369,39 +374,4 @@ function explainFailure(error: Failed, circumstances: Circumstances, l10n: Local
     ],
     actions: ['tryAgain', 'edit', 'openSshConfig', 'showLog'],
   };
-}
-
-function cancelledWords(error: AuthenticationCancelled, l10n: Localizer): ErrorWords {
-  const nextStep = l10n.t('Start the tunnel again, or choose "Answer…".');
-  switch (error.needs) {
-    case 'nothing':
-      return {
-        message: l10n.t('The tunnel was stopped before it was connected.'),
-        nextStep: l10n.t('Start it again when you need it.'),
-      };
-    case 'hostKey':
-      return {
-        message: l10n.t("Signing in as {who} needs you to confirm the server's host key.", {
-          who: error.who,
-        }),
-        nextStep,
-      };
-    case 'password':
-      return { message: l10n.t('Signing in as {who} needs your password.', { who: error.who }), nextStep };
-    case 'code':
-      return {
-        message: l10n.t("Signing in as {who} needs your answer to the server's question.", {
-          who: error.who,
-        }),
-        nextStep,
-      };
-    case 'passphrase':
-      return {
-        message: l10n.t('Signing in as {who} needs the passphrase of the key {file}.', {
-          who: error.who,
-          file: error.keyFile,
-        }),
-        nextStep,
-      };
-  }
 }

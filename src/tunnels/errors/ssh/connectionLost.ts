@@ -3,7 +3,7 @@ import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
-import { quote } from '../../util/shown';
+import { quote, quoteWords } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
 import { serverLog, sshArguments } from '../shellCommands';
@@ -22,17 +22,26 @@ export type ConnectionLostError = Reported &
   );
 
 type ConnectionLost = { readonly code: 'ConnectionLost' } & (
-  | { readonly kind: 'dropped'; readonly host: string }
+  | {
+      readonly kind: 'dropped';
+      readonly host: string;
+      /** The server has said that it ends the connection; its words are the detail. */
+      readonly byServer?: true;
+    }
   /** Soon after the login, when the attempt before had failed, too. */
   | { readonly kind: 'lostSoon'; readonly host: string }
   | { readonly kind: 'closedAtOnce'; readonly address: TcpAddress }
-  | { readonly kind: 'answerTooLate'; readonly host: string }
   /** An X11 program ended with the connection. */
   | { readonly kind: 'programEnded'; readonly host: string; readonly program: string }
 );
 
 export function connectionLost(host: string, detail?: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'dropped', host, ...reported(detail) };
+}
+
+/** The server has ended the connection with these words. */
+export function endedByServer(host: string, words: string): ConnectionLostError {
+  return { code: 'ConnectionLost', kind: 'dropped', host, byServer: true, ...reported(words) };
 }
 
 /** The connection was lost soon after the login, when the attempt before had failed, too. */
@@ -43,11 +52,6 @@ export function lostSoon(error: ConnectionLost & Reported): ConnectionLostError 
 /** The cause may be a firewall's proxy, hosts.deny, or a server that does not speak SSH. */
 export function closedAtOnce(address: TcpAddress, detail?: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'closedAtOnce', address, ...reported(detail) };
-}
-
-/** The answer to a prompt took longer than LoginGraceTime of sshd_config(5). */
-export function answerTooLate(host: string, detail?: string): ConnectionLostError {
-  return { code: 'ConnectionLost', kind: 'answerTooLate', host, ...reported(detail) };
 }
 
 export function programLostConnection(program: string, host: string): ConnectionLostError {
@@ -127,11 +131,16 @@ export const connectionLostTexts: TextsByCode<ConnectionLostError> = {
   },
 };
 
-function lostWords(error: ConnectionLost, l10n: Localizer): ErrorWords {
+function lostWords(error: ConnectionLost & Reported, l10n: Localizer): ErrorWords {
   switch (error.kind) {
     case 'dropped':
       return {
-        message: l10n.t('The connection to {host} was lost.', { host: error.host }),
+        message: error.byServer
+          ? l10n.t('{host} ended the connection and said {words}.', {
+              host: error.host,
+              words: quoteWords(error.detail ?? ''),
+            })
+          : l10n.t('The connection to {host} was lost.', { host: error.host }),
         nextStep: l10n.t('Check the log if it does not come back.'),
       };
     case 'lostSoon':
@@ -149,13 +158,6 @@ function lostWords(error: ConnectionLost, l10n: Localizer): ErrorWords {
         nextStep: l10n.t(
           "Check that an SSH server listens on that port; if so, its log shows why it rejects this machine's address.",
         ),
-      };
-    case 'answerTooLate':
-      return {
-        message: l10n.t('{host} closed the connection while it waited for your answer (LoginGraceTime).', {
-          host: error.host,
-        }),
-        nextStep: l10n.t('Start the tunnel again and answer sooner.'),
       };
     case 'programEnded':
       return {

@@ -18,6 +18,8 @@ type NotAnSshServer = { readonly code: 'NotAnSshServer' } & (
 
 type ServerBusy = { readonly code: 'ServerBusy'; readonly host: string } & (
   | { readonly limit: 'MaxStartups' }
+  /** It is booting or shutting down, and lets nobody in yet, or anymore. */
+  | { readonly limit: 'nologin' }
   | { readonly limit: 'MaxSessions'; readonly command: string }
 );
 
@@ -40,6 +42,10 @@ export function protocolBroken(host: string, violation: string, detail?: string)
 
 export function serverBusy(host: string, detail?: string): SshHandshakeError {
   return { code: 'ServerBusy', limit: 'MaxStartups', host, ...reported(detail) };
+}
+
+export function serverStartingOrStopping(host: string, detail: string): SshHandshakeError {
+  return { code: 'ServerBusy', limit: 'nologin', host, ...reported(detail) };
 }
 
 export function programRefused(command: string, host: string, detail?: string): SshHandshakeError {
@@ -111,8 +117,9 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
   ServerBusy: {
     words: (error, l10n) => {
       const { host } = error;
-      return error.limit === 'MaxStartups'
-        ? {
+      switch (error.limit) {
+        case 'MaxStartups':
+          return {
             message: l10n.t(
               '{host} has too many pending sign-ins and accepts no more for now (MaxStartups).',
               { host },
@@ -120,8 +127,14 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
             nextStep: l10n.t(
               'Wait a moment; if it keeps failing, ask the administrator to raise MaxStartups in its sshd_config.',
             ),
-          }
-        : {
+          };
+        case 'nologin':
+          return {
+            message: l10n.t('{host} is booting or shutting down, and lets nobody in for now.', { host }),
+            nextStep: l10n.t('Wait until it is back; then it lets you in again.'),
+          };
+        case 'MaxSessions':
+          return {
             message: l10n.t("{host} can't run {command}: it allows no more sessions.", {
               host,
               command: quote(programPath(error.command)),
@@ -130,9 +143,22 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
               'Close some programs, or ask the administrator to raise MaxSessions in its sshd_config.',
             ),
           };
+      }
     },
     explain: (error, _circumstances, l10n): Explanation => {
       const { host } = error;
+      if (error.limit === 'nologin') {
+        return {
+          steps: [
+            here(l10n.t('Nothing to do: the tunnel reconnects to {host} automatically.', { host })),
+            onServer(
+              l10n.t('If it takes too long, check whether one of these files was left there:'),
+              'ls -l /etc/nologin /run/nologin',
+            ),
+          ],
+          actions: ['tryAgain', 'showLog'],
+        };
+      }
       const steps =
         error.limit === 'MaxStartups'
           ? [

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
 import type { X11Program } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
-import { startCancelled } from '../../errors/ssh/auth';
+import { startCancelled } from '../../errors/ssh/authenticationCancelled';
 import { displayClosed } from '../../errors/forwards/x11';
 import { programLostConnection } from '../../errors/ssh/connectionLost';
 import type { ProgramState } from '../../model/programState';

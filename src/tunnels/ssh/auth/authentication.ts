@@ -1,10 +1,9 @@
 // Logs in to a server: first `none`, to learn the accepted methods, then each method in turn, like userauth() and
 // authmethod_get() in OpenSSH's sshconnect2.c.
-import { isDeepStrictEqual } from 'node:util';
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
-import type { Attempt } from '../../errors/ssh/auth';
+import type { LoginFacts } from '../../errors/ssh/auth';
 import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
@@ -13,6 +12,7 @@ import type { LoginPrompter } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
+import { LoginRecord } from './loginProgress';
 import { reportLongWait } from './method';
 import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
@@ -45,11 +45,8 @@ export interface AuthenticationParts {
 }
 
 export class Authentication {
-  /** What was offered, in this order. */
-  readonly tried: Attempt[] = [];
+  readonly progress: LoginRecord;
   readonly #parts: AuthenticationParts;
-  /** What the server accepted, although it requires more. */
-  readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
   /** Why keys were not offered to this server, or didn't sign. */
@@ -58,14 +55,13 @@ export class Authentication {
   #proof: ServerProof | undefined;
   /** Methods with nothing left to try. */
   readonly #exhausted = new Set<MethodName>();
-  /** The methods that the server still accepts. */
-  #accepts: readonly string[] = [];
   #isOver = false;
   /** The last request, for the log. */
   #last = 'none';
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
+    this.progress = new LoginRecord(() => this.#keyFacts);
   }
 
   /**
@@ -86,6 +82,7 @@ export class Authentication {
     onReady();
     const { log, who } = this.#parts;
     const reply = await exchange.none();
+    this.progress.beginOffers();
     const list = readable(exchange.server.algorithms?.join(', ') ?? 'not told', maxListLength);
     log.trace(`${who}: signature algorithms of the server: ${list}`);
     if (reply.kind === 'failure') {
@@ -108,10 +105,10 @@ export class Authentication {
       prompter.signal.throwIfAborted();
       const { methods, publicKeys } = this.#methods(login, identities);
       for (let reply: Reply = refused; reply.kind === 'failure';) {
-        if (reply.methods.join() !== this.#accepts.join()) {
+        if (reply.methods.join() !== this.progress.accepts.join()) {
           log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
         }
-        this.#accepts = reply.methods;
+        this.progress.accepts = reply.methods;
         reply = await this.#next(methods, publicKeys);
       }
     } catch (error) {
@@ -120,6 +117,19 @@ export class Authentication {
       prompter.signal.removeEventListener('abort', closeAgent);
       closeAgent();
     }
+  }
+
+  /** Why keys were not used, and what else could have logged in. */
+  get #keyFacts(): Pick<LoginFacts, 'problems' | 'unused'> {
+    const { pkcs11Provider, hostbasedAuthentication } = this.#parts.host;
+    const { problems = [], agentProblem } = this.#identities ?? {};
+    return {
+      problems: [...this.#unusableKeys, ...(agentProblem ? [agentProblem] : []), ...problems],
+      unused: {
+        ...(pkcs11Provider === undefined ? {} : { pkcs11Provider }),
+        hostbased: hostbasedAuthentication && this.progress.accepts.includes('hostbased'),
+      },
+    };
   }
 
   /** Call it with each message of the server. */
@@ -134,17 +144,8 @@ export class Authentication {
       who,
       log,
       prompter,
-      noteOffer: (attempt) => {
-        if (!this.tried.some((earlier) => isDeepStrictEqual(earlier, attempt))) {
-          this.tried.push(attempt);
-        }
-      },
+      progress: this.progress,
       noteUnusableKey: (problem) => this.#unusableKeys.push(problem),
-      noteLockedKey: (key) => {
-        const at = this.tried.findIndex((attempt) => isDeepStrictEqual(attempt, { key }));
-        const locked = { key, wrongPassphrase: true } as const;
-        this.tried.splice(at < 0 ? this.tried.length : at, at < 0 ? 0 : 1, locked);
-      },
       noteNeededPrompt: (neededPrompt) => this.#neededPrompts.push(neededPrompt),
     };
   }
@@ -193,7 +194,7 @@ export class Authentication {
     const accepted = method.lastAttempt;
     const what = describeAttempt(accepted, english);
     log.info(`${who} accepted ${what} and also requires: ${methods.join(', ')}.`);
-    this.#accepted.push(accepted);
+    this.progress.accepted.push(accepted);
     publicKeys.startOver();
     this.#exhausted.delete(publicKeys.name);
   }
@@ -211,7 +212,7 @@ export class Authentication {
       password: host.passwordAuthentication,
     } satisfies Record<MethodName, boolean>;
     return (
-      this.#accepts.includes(name) &&
+      this.progress.accepts.includes(name) &&
       this.#order.includes(name) &&
       allowed[name] === true &&
       !(this.#exhausted as ReadonlySet<string>).has(name)
@@ -241,25 +242,14 @@ export class Authentication {
     if (neededPrompt) {
       return this.#unanswered(neededPrompt);
     }
-    const { who, host } = this.#parts;
-    const { pkcs11Provider, hostbasedAuthentication } = host;
-    const { problems: ofFiles = [], agentProblem } = this.#identities ?? {};
-    const problems = [...this.#unusableKeys, ...(agentProblem ? [agentProblem] : []), ...ofFiles];
-    const problem = agentProblem ?? problems.map(keyErrorOf).find((error) => error !== undefined);
-    const accepts = this.#accepts;
-    if (this.tried.length === 0 && problem && !problems.some(mayHideKeys)) {
+    const { who } = this.#parts;
+    const { tried, facts } = this.progress;
+    const { problems, accepts } = facts;
+    const problem =
+      this.#identities?.agentProblem ?? problems.map(keyErrorOf).find((error) => error !== undefined);
+    if (tried.length === 0 && problem && !problems.some(mayHideKeys)) {
       return new TunnelFailure({ ...problem, accepts });
     }
-    return new TunnelFailure(
-      authenticationFailed(who, this.tried, {
-        accepts,
-        accepted: this.#accepted,
-        problems,
-        unused: {
-          ...(pkcs11Provider === undefined ? {} : { pkcs11Provider }),
-          hostbased: hostbasedAuthentication && accepts.includes('hostbased'),
-        },
-      }),
-    );
+    return new TunnelFailure(authenticationFailed(who, tried, facts));
   }
 }

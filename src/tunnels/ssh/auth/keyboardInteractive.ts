@@ -30,6 +30,8 @@ export class KeyboardInteractive implements Method {
   readonly #isPasswordNext: () => boolean;
   #requests = 0;
   #wasAsked = false;
+  /** Requests with answers that the server did not accept. */
+  #wrong = 0;
   /** The answers to the current request. */
   #passwords: PasswordQuestion[] = [];
   #codes = 0;
@@ -42,7 +44,7 @@ export class KeyboardInteractive implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { host, exchange, noteOffer, log, who } = this.#login;
+    const { host, exchange, progress, log, who } = this.#login;
     const first = this.#requests++ === 0;
     // A server that asked nothing the first time won't the next time: userauth_kbdint() in OpenSSH's sshconnect2.c.
     if (this.#requests > host.numberOfPasswordPrompts || (!first && !this.#wasAsked)) {
@@ -51,7 +53,8 @@ export class KeyboardInteractive implements Method {
     if (!(await this.#mayOffer())) {
       return undefined;
     }
-    noteOffer(this.lastAttempt);
+    progress.offered(this.lastAttempt);
+    progress.mayHaveAskedPerson = true;
     this.#passwords = [];
     this.#codes = 0;
     let reply = await exchange.keyboardInteractive();
@@ -68,6 +71,7 @@ export class KeyboardInteractive implements Method {
       reply = await exchange.answer(answers);
     }
     this.#reportSecrets(reply);
+    this.#reportWrongAnswers(reply);
     return reply;
   }
 
@@ -77,7 +81,7 @@ export class KeyboardInteractive implements Method {
     if (prompter.ask) {
       return true;
     }
-    const question = this.#counter.upcoming;
+    const question = this.#counter.upcoming(this.#passwordsLeft);
     const saved =
       question.attempt === 1 ? await prompter.secrets.recall(question, prompter.signal) : undefined;
     prompter.signal.throwIfAborted();
@@ -92,14 +96,15 @@ export class KeyboardInteractive implements Method {
 
   /** @returns undefined when prompts are not allowed */
   async #answer({ name, instruction, prompts }: Prompts): Promise<string[] | undefined> {
-    const { prompter, log, who } = this.#login;
+    const { prompter, progress, log, who } = this.#login;
     const text = [name, instruction].filter((part) => part.trim() !== '').join('\n');
     if (prompts.length === 0 && text !== '') {
       log.info(`${who} says: ${text}`);
+      progress.hear(text);
       prompter.onServerText(text);
     }
     if (asksForPassword(prompts)) {
-      const question = this.#counter.next();
+      const question = this.#counter.next(this.#passwordsLeft);
       const password = await askIfAllowed(this.#login, () => askSecret(question, prompter));
       this.#passwords.push(question);
       return password === undefined ? undefined : [password];
@@ -117,7 +122,32 @@ export class KeyboardInteractive implements Method {
   }
 
   #code(instruction: string, { prompt, echo }: Prompt): CodeQuestion {
-    return { kind: 'code', who: this.#login.who, prompt, instruction, echo };
+    const again = { attempt: this.#wrong + 1, of: this.#wrong + this.#requestsLeft };
+    const { who } = this.#login;
+    return { kind: 'code', who, prompt, instruction, echo, ...(this.#wrong > 0 && { again }) };
+  }
+
+  /** With the current one. */
+  get #requestsLeft(): number {
+    return this.#login.host.numberOfPasswordPrompts - this.#requests + 1;
+  }
+
+  /** How often a password may still be asked for, with this time. */
+  get #passwordsLeft(): number {
+    return this.#requestsLeft + (this.#isPasswordNext() ? this.#login.host.numberOfPasswordPrompts : 0);
+  }
+
+  #reportWrongAnswers(reply: Reply): void {
+    if (wasAccepted(reply)) {
+      return;
+    }
+    if (this.#passwords.length > 0) {
+      this.#counter.wasWrong();
+    }
+    if (this.#codes + this.#passwords.length > 0) {
+      this.#wrong++;
+      this.#login.progress.answeredWrong(this.#codes > 0 ? 'code' : 'password');
+    }
   }
 
   /** If a code was requested as well, it is unknown which of the two was wrong. */

@@ -6,6 +6,7 @@ import type { LoginPrompter } from './prompter';
 import type { LoginWait } from '../../model/state';
 import type { HostConfig } from '../config/hostConfig';
 import type { UserauthExchange, Reply } from './userauthExchange';
+import type { LoginRecord } from './loginProgress';
 import type { Log } from '../../util/log';
 
 export type MethodName = 'publickey' | 'keyboard-interactive' | 'password';
@@ -29,12 +30,10 @@ export interface Login {
   readonly exchange: UserauthExchange;
   readonly prompter: LoginPrompter;
   readonly log: Log;
-  /** Records what was offered, for the error message. */
-  readonly noteOffer: (attempt: Attempt) => void;
+  /** Every offer is recorded there. */
+  readonly progress: LoginRecord;
   /** Records why a key can't be offered, or can't sign. */
   readonly noteUnusableKey: (problem: KeyProblem) => void;
-  /** Records that every passphrase for a key was wrong. */
-  readonly noteLockedKey: (key: string) => void;
   /** Records a prompt that was needed but not allowed. If nothing else succeeds, the login fails with the first one. */
   readonly noteNeededPrompt: (neededPrompt: NeedsAnswer) => void;
 }

@@ -1,7 +1,7 @@
 // Password authentication (RFC 4252 §8), with as many attempts as NumberOfPasswordPrompts allows.
 import { TunnelFailure } from '../../errors/errors';
-import { passwordExpired } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
+import { loginRefused } from '../../errors/ssh/loginRefused';
 import type { PasswordQuestion } from '../../model/prompt';
 import { askSecret } from './prompter';
 import type { Reply } from './userauthExchange';
@@ -21,23 +21,28 @@ export class Passwords implements Method {
   }
 
   async attempt(): Promise<Reply | undefined> {
-    const { prompter, exchange, host, noteOffer, who, log } = this.#login;
+    const { prompter, exchange, host, progress, who, log } = this.#login;
     if (this.#requests++ >= host.numberOfPasswordPrompts) {
       return undefined;
     }
-    const question = this.#counter.next();
+    const question = this.#counter.next(host.numberOfPasswordPrompts - this.#requests + 1);
     const password = await askIfAllowed(this.#login, () => askSecret(question, prompter));
     if (password === undefined) {
       return undefined;
     }
-    noteOffer(this.lastAttempt);
+    progress.offered(this.lastAttempt);
+    progress.mayHaveAskedPerson = true;
     const reply = await exchange.password(password);
     log.debug(`${who}: the server ${wasAccepted(reply) ? 'accepts' : 'refuses'} the password`);
     if (reply.kind === 'newPassword') {
       prompter.secrets.judged(question, true);
-      throw new TunnelFailure(passwordExpired(who, reply.prompt.trim()));
+      throw new TunnelFailure(loginRefused(who, 'passwordExpired', reply.prompt.trim()));
     }
     prompter.secrets.judged(question, wasAccepted(reply));
+    if (!wasAccepted(reply)) {
+      this.#counter.wasWrong();
+      progress.answeredWrong('password');
+    }
     return reply;
   }
 }
@@ -46,20 +51,32 @@ export class Passwords implements Method {
 export class PasswordCounter {
   readonly #context: Pick<PasswordQuestion, 'who' | 'hostKey'>;
   #asked = 0;
+  #wrong = 0;
 
   constructor(context: Pick<PasswordQuestion, 'who' | 'hostKey'>) {
     this.#context = context;
   }
 
-  /** The next prompt, without counting it. */
-  get upcoming(): PasswordQuestion {
-    return { kind: 'password', ...this.#context, attempt: this.#asked + 1 };
+  /** The next prompt, without counting it. @param left how many prompts are left, with this one */
+  upcoming(left: number): PasswordQuestion {
+    const again = { attempt: this.#wrong + 1, of: this.#wrong + left };
+    return {
+      kind: 'password',
+      ...this.#context,
+      attempt: this.#asked + 1,
+      ...(this.#wrong > 0 && { again }),
+    };
   }
 
-  next(): PasswordQuestion {
-    const question = this.upcoming;
+  next(left: number): PasswordQuestion {
+    const question = this.upcoming(left);
     this.#asked++;
     return question;
+  }
+
+  /** The last password was wrong. */
+  wasWrong(): void {
+    this.#wrong++;
   }
 }
 

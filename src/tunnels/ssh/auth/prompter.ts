@@ -1,7 +1,7 @@
 // Prompts the user during a login, or fails with NeedsAnswer when prompts are not allowed.
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { authenticationCancelled } from '../../errors/ssh/auth';
+import { authenticationCancelled } from '../../errors/ssh/authenticationCancelled';
 import type { Ask, LoginQuestion, SavedSecrets, SecretQuestion } from '../../model/prompt';
 import type { LoginWait, Need } from '../../model/state';
 

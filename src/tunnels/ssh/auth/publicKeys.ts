@@ -89,7 +89,7 @@ export class PublicKeys implements Method {
       this.#note(keyUnsupported(identity.signer.kind === 'file' ? identity.signer.path : name, chosen));
       return undefined;
     }
-    this.#login.noteOffer(attemptOf(identity));
+    this.#login.progress.offered(attemptOf(identity));
     log.debug(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${chosen.algorithm})`);
     this.#offersLeft--;
     const reply = await exchange.offer(chosen.algorithm, blob);
@@ -128,6 +128,10 @@ export class PublicKeys implements Method {
       log.warn(
         `${who}: ${nameOf(identity)} signs with SHA-1 (ssh-rsa), which is weak; PubkeyAcceptedAlgorithms in your SSH config allows it.`,
       );
+    }
+    if (isOnSecurityKey(algorithm)) {
+      // It waits for a touch.
+      this.#login.progress.mayHaveAskedPerson = true;
     }
     try {
       const mayBind = host.hostBoundSignatures;
@@ -184,6 +188,7 @@ export class PublicKeys implements Method {
           keyFile: path,
           keyFingerprint,
           attempt,
+          ...(attempt > 1 && { again: { attempt, of: host.numberOfPasswordPrompts } }),
         };
         const passphrase = await askIfAllowed(this.#login, () => askSecret(question, prompter));
         if (passphrase === undefined || passphrase === '') {
@@ -197,7 +202,7 @@ export class PublicKeys implements Method {
         }
       }
       log.warn(`${who}: wrong passphrase for ${path}.`);
-      this.#login.noteLockedKey(name);
+      this.#login.progress.locked(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
         this.#note({ problem: 'file', error: unusable(path, error) });

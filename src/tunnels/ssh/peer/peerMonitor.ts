@@ -10,6 +10,8 @@ import { beforeWrite, onHostKeysProved } from '../transport/ssh2Internals';
 import type { HostKeyList } from '../transport/ssh2Internals';
 import type { HostConfig } from '../config/hostConfig';
 import type { SendBackpressure } from '../transport/sendBackpressure';
+import { readDisconnect } from './disconnectMessage';
+import type { DisconnectMessage } from './disconnectMessage';
 import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
 import { Fields, message } from './messageNumbers';
@@ -33,7 +35,7 @@ export interface PeerMonitorOptions {
   /** Called when the server has identified itself as an SSH server. */
   readonly onIdentified: () => void;
   /** Called when the server has sent a disconnect message. */
-  readonly onDisconnect: () => void;
+  readonly onDisconnect: (disconnect: DisconnectMessage) => void;
   /** Called when the server has listed its host keys and answered for them. */
   readonly onHostKeys: (keys: HostKeyList) => void;
 }
@@ -103,7 +105,7 @@ export class PeerMonitor implements Disposable {
         this.#rekeyTimer?.refresh();
       }
       if (bytes[0] === message.disconnect && passes) {
-        onDisconnect();
+        onDisconnect(readDisconnect(bytes));
       } else if (bytes[0] === message.globalRequest && passes) {
         this.#listedHostKeys = readHostKeyList(bytes) ?? this.#listedHostKeys;
       }

@@ -14,6 +14,7 @@ import { formatAddress } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import type { LoginWait, Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
+import { NeedsAnswer } from '../auth/prompter';
 import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/timeOuts';
@@ -88,8 +89,6 @@ export async function connectHop(
   keepAlive(host, transport, tcpKeepAliveMs.login);
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
-  let isPromptOpen = false;
-  let waitsFor: LoginWait | undefined;
   const loginText = new LoginText(options.onServerText);
   const closed = new AbortController();
   const prompter: LoginPrompter = {
@@ -99,7 +98,7 @@ export async function connectHop(
     secrets: options.secrets,
     signal: AbortSignal.any([signal, closed.signal]),
     onPromptOpen: (open) => {
-      isPromptOpen = open;
+      authentication.progress.promptOpen(open);
       if (open) {
         deadline.pause();
       } else {
@@ -107,9 +106,9 @@ export async function connectHop(
       }
       options.onPromptOpen(open);
     },
-    onWaitsFor: (now) => {
-      waitsFor = now;
-      options.onWaitsFor(now);
+    onWaitsFor: (waitsFor) => {
+      authentication.progress.waitsFor(waitsFor);
+      options.onWaitsFor(waitsFor);
     },
     onServerText: (text) => loginText.add(text),
   };
@@ -133,7 +132,7 @@ export async function connectHop(
     server: JSON.stringify([jump?.server, host.proxyCommand, host.hostName, host.port, addressOf(transport)]),
     transport,
     login: authentication,
-    isPromptOpen: () => isPromptOpen || waitsFor !== undefined,
+    isJumpLost: () => jump?.ended !== undefined,
     onBanner: (text) => loginText.add(text),
     log,
     onIdentified: () => {
@@ -224,7 +223,13 @@ function causeOf(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) {
     return signal.reason;
   }
-  return error instanceof TunnelFailure && error.cause instanceof TunnelFailure ? error.cause : error;
+  if (!(error instanceof TunnelFailure)) {
+    return error;
+  }
+  if (error.error.code === 'AuthenticationCancelled' && error.error.needs === 'again') {
+    return new NeedsAnswer('code', error.error);
+  }
+  return error.cause instanceof TunnelFailure && error.cause.error === error.error ? error.cause : error;
 }
 
 interface OpenedTransport {
@@ -273,6 +278,9 @@ async function openThroughJumpHost(
     opening.then((late) => late.destroy()).catch(() => undefined);
     signal.throwIfAborted();
     expired.signal.throwIfAborted();
+    if (error instanceof TunnelFailure && error.code === 'LoginRefused') {
+      throw error;
+    }
     const failed =
       error instanceof TunnelFailure
         ? proxyFailed(

@@ -31,8 +31,16 @@ interface OpenFailure extends Error {
   readonly reason?: number | '';
 }
 
-/** Explains why the server didn't open a connection to a target. */
-export function explainOpenFailure(error: OpenFailure, to: Address, host: string): TunnelError {
+/**
+ * Explains why the server didn't open a connection to a target.
+ * @param forbidden why it opens none at all, as far as known
+ */
+export function explainOpenFailure(
+  error: OpenFailure,
+  to: Address,
+  host: string,
+  forbidden?: TunnelError,
+): TunnelError {
   // Without a reason of the server, the words are ssh2's.
   const text =
     error.reason === '' ? '' : readable(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
@@ -40,7 +48,7 @@ export function explainOpenFailure(error: OpenFailure, to: Address, host: string
     case undefined:
       return connectionLost(host, text);
     case 1:
-      return targetNotPermitted(to, host, text);
+      return forbidden ?? targetNotPermitted(to, host, text);
     case 3:
       return forwardingDisabled(host, text);
     case 4:

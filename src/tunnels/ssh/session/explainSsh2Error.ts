@@ -2,8 +2,6 @@
 // they say about forwards is read by explainForwardFailure.ts; nothing else reads such words.
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { tooManyAuthenticationFailures } from '../../errors/ssh/auth';
-import type { Attempt } from '../../errors/ssh/auth';
 import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
 import {
   addressPenalised,
@@ -12,9 +10,12 @@ import {
   protocolBroken,
   serverBusy,
 } from '../../errors/ssh/sshHandshake';
-import { answerTooLate, closedAtOnce, connectionLost } from '../../errors/ssh/connectionLost';
+import { closedAtOnce, connectionLost, endedByServer } from '../../errors/ssh/connectionLost';
 import { programNotPermitted } from '../../errors/forwards/program';
 import { x11Disabled, xauthMissingThere } from '../../errors/forwards/x11';
+import { explainLoginEnd } from './explainLoginEnd';
+import type { EndedLogin } from './explainLoginEnd';
+import type { DisconnectMessage } from '../peer/disconnectMessage';
 import { explainMismatch } from '../transport/algorithms';
 import type { AlgorithmLists } from '../transport/algorithms';
 import type { Offers } from '../transport/ssh2Internals';
@@ -30,29 +31,27 @@ export interface EndedConnection {
   /** The text that the peer sent before its SSH identification, if any (RFC 4253 §4.2). */
   readonly greeting: string;
   readonly identified: boolean;
-  /** Whether a prompt of the login is open. */
-  readonly promptOpen?: boolean;
   /** The last lists that were compared in the key exchange. */
   readonly offers?: Offers | undefined;
-  readonly tried: readonly Attempt[];
+  readonly disconnect: DisconnectMessage | undefined;
+  /** undefined: the connection was up. */
+  readonly login: Pick<EndedLogin, 'isJumpLost' | 'progress'> | undefined;
 }
 
 export function explainEnd(ended: EndedConnection): TunnelError {
-  const { raw, host, who } = ended;
-  if (raw instanceof TunnelFailure) {
+  const { raw, host, who, disconnect, login } = ended;
+  // A ProxyCommand ends with the server's connection.
+  if (raw instanceof TunnelFailure && !(raw.code === 'ProxyFailed' && ended.identified && login)) {
     return raw.error;
   }
   const text = raw ? readableMessage(raw) : '';
   if (!ended.identified) {
     return explainEarlyEnd(ended);
   }
-  if (/too many authentication failures/i.test(text)) {
-    return tooManyAuthenticationFailures(who, ended.tried);
-  }
   if (/^output length exceeded/i.test(text)) {
     return protocolBroken(host.hostName, 'sent a message that is far too long after decompression');
   }
-  if (/no matching/i.test(text)) {
+  if (/no matching/i.test(text) && disconnect === undefined) {
     const { offers } = ended;
     const theirs = readable(offers?.remote ?? '') || 'none';
     return noCommonAlgorithm(
@@ -61,7 +60,11 @@ export function explainEnd(ended: EndedConnection): TunnelError {
       offers && explainMismatch(offers, host),
     );
   }
-  return ended.promptOpen === true ? answerTooLate(host.hostName, text) : connectionLost(host.hostName, text);
+  if (login) {
+    return explainLoginEnd({ hostName: host.hostName, who, raw, text, disconnect, ...login });
+  }
+  const words = disconnect?.text ?? '';
+  return words === '' ? connectionLost(host.hostName, text) : endedByServer(host.hostName, words);
 }
 
 /** Internal errors of ssh2 are of no use to the user, and a text of the server may be long. */

@@ -12,6 +12,8 @@ export interface SessionFacts {
   readonly takeOver: (channel: ClientChannel) => void;
   /** Why it ended; undefined: it is open. */
   readonly ended: () => TunnelError | undefined;
+  /** Why the server forwards nothing, although the login succeeded; undefined: no reason is known. */
+  readonly forwardsNothing: () => TunnelError | undefined;
   /** Called for each channel that somebody expects. */
   readonly onExpectedChannel: () => void;
 }

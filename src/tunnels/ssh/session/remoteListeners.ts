@@ -137,10 +137,11 @@ export class RemoteListeners {
 
   #refusal(where: Listen, raw: Error): TunnelFailure {
     const debugText = this.#requests.takeDebugMessages().join(' ');
-    const { hostName, ended } = this.#session;
+    const { hostName, ended, forwardsNothing } = this.#session;
     const explainsItself = explainsListenRefusals(softwareOf(this.#client));
+    const cause = ended() ?? forwardsNothing();
     return new TunnelFailure(
-      ended() ?? explainListenFailure(where, hostName, { debugText, raw: raw.message, explainsItself }),
+      cause ?? explainListenFailure(where, hostName, { debugText, raw: raw.message, explainsItself }),
     );
   }
 

@@ -3,11 +3,9 @@ import { Client } from 'ssh2';
 import type { ClientChannel, ConnectConfig, NegotiatedAlgorithms } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { isSocketPath } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import type { Attempt } from '../../errors/ssh/auth';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
@@ -15,7 +13,7 @@ import { LargeReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
 import { BatchedWrites } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
-import { explainEnd } from './explainSsh2Error';
+import { explainEnd, isLoginMessage } from './explainSsh2Error';
 import { explainOpenFailure } from './explainForwardFailure';
 import {
   beforeWrite,
@@ -29,11 +27,15 @@ import { onNewKeys } from '../transport/keyExchange';
 import type { HostKeyList, Offers } from '../transport/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/gcmCipher';
+import type { LoginProgress } from '../auth/loginProgress';
+import type { DisconnectMessage } from '../peer/disconnectMessage';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
 import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
 import type { SessionFacts } from './incomingChannels';
+import { forwardsNothing } from './loginWords';
+import { openChannel } from './openChannel';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
@@ -52,8 +54,8 @@ export interface SessionParts {
   readonly transport: Transport;
   readonly config: ConnectConfig;
   readonly login: SessionLogin;
-  /** Whether the user is being prompted. */
-  readonly isPromptOpen: () => boolean;
+  /** Whether the session to the jump host before it has ended. */
+  readonly isJumpLost: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
   /** The server has identified itself as an SSH server. */
@@ -64,8 +66,7 @@ export interface SessionParts {
 }
 
 export interface SessionLogin {
-  /** What was tried, for the error message. */
-  readonly tried: readonly Attempt[];
+  readonly progress: LoginProgress & { hear(text: string): void };
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
   /** Called with each message of the server. */
@@ -93,6 +94,8 @@ export class SshSession {
   #roundTrip = Infinity;
   #offers: Offers | undefined;
   #firstError: Error | undefined;
+  #disconnect: DisconnectMessage | undefined;
+  #isUp = false;
   #end: TunnelError | undefined;
 
   constructor(parts: SessionParts) {
@@ -104,6 +107,7 @@ export class SshSession {
       hostName: parts.host.hostName,
       takeOver: this.#takeOver,
       ended: () => this.#end,
+      forwardsNothing: this.#forwardsNothing,
       onExpectedChannel: () => this.#peerMonitor?.refundExpectedChannel(),
     };
     this.#remote = new RemoteListeners(this.#client, facts);
@@ -122,6 +126,7 @@ export class SshSession {
     this.#client.on('end', () => this.#gracefulClose.closeNow());
     this.#client.on('banner', (text) => {
       this.#serverMessages.say(`Banner of ${parts.who}`, text);
+      parts.login.progress.hear(text);
       parts.onBanner(text);
     });
   }
@@ -158,6 +163,7 @@ export class SshSession {
       this.#client.on('handshake', this.#adoptCiphers);
       this.#client.once('ready', () => {
         this.#closedListeners.delete(failed);
+        this.#isUp = true;
         this.#compression.adopt(this.#client);
         this.#watchLiveness();
         resolve();
@@ -180,14 +186,20 @@ export class SshSession {
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
+        if (!this.#isUp && !isLoginMessage(message)) {
+          this.#parts.login.progress.hear(message);
+        }
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
         ...this.#parts,
         gate: this.gate,
         fail: (error) => this.fail(error),
+        onDisconnect: (disconnect) => {
+          this.#disconnect ??= disconnect;
+          this.#gracefulClose.begin();
+        },
         onMessage: (bytes) => this.#parts.login.onMessage(bytes),
         onIdentified: this.#parts.onIdentified,
-        onDisconnect: () => this.#gracefulClose.begin(),
         onHostKeys: this.#parts.onHostKeys,
       });
       const { transport } = this.#parts;
@@ -226,7 +238,7 @@ export class SshSession {
       });
     } catch (error) {
       const raw = asError(error);
-      const cause = this.#end ?? explainOpenFailure(raw, target, this.host.hostName);
+      const cause = this.#end ?? explainOpenFailure(raw, target, this.host.hostName, this.#forwardsNothing());
       throw new TunnelFailure(cause, { cause: raw });
     }
   }
@@ -268,6 +280,9 @@ export class SshSession {
   get serverSide(): ServerSide {
     return this.#remote;
   }
+
+  readonly #forwardsNothing = (): TunnelError | undefined =>
+    forwardsNothing(this.#parts.who, this.#parts.login.progress.said);
 
   readonly #takeOver = (channel: ClientChannel): void => {
     new ReceiveWindow(channel, () => this.#roundTrip);
@@ -311,16 +326,16 @@ export class SshSession {
     this.#gracefulClose.closed();
     this.#liveness?.[Symbol.dispose]();
     this.#peerMonitor?.[Symbol.dispose]();
-    const { host, who, login, isPromptOpen } = this.#parts;
+    const { host, who, login, isJumpLost } = this.#parts;
     const end = explainEnd({
       host,
       who,
       raw: this.#firstError,
       greeting: this.#peerMonitor?.greeting ?? '',
       identified: this.#peerMonitor?.isIdentified ?? false,
-      promptOpen: isPromptOpen(),
       offers: this.#offers,
-      tried: login.tried,
+      disconnect: this.#disconnect,
+      login: this.#isUp ? undefined : { isJumpLost: isJumpLost(), progress: login.progress },
     });
     this.#end = end;
     this.#remote.sessionEnded();
@@ -330,29 +345,4 @@ export class SshSession {
     listeners.forEach((listener) => listener(end));
     this.gate.end();
   }
-}
-
-/** `onOpen` runs in the tick in which the channel opens: later, ssh2 would manage the window itself. @throws Error */
-function openChannel(
-  client: Client,
-  target: Address,
-  origin: TcpAddress,
-  onOpen: (channel: ClientChannel) => void,
-): Promise<ClientChannel> {
-  return new Promise((resolve, reject) => {
-    const opened = (error: Error | undefined, channel: ClientChannel): void => {
-      if (error) {
-        reject(error);
-      } else {
-        onOpen(channel);
-        resolve(channel);
-      }
-    };
-    // ssh2 throws if the connection is already closed.
-    if (isSocketPath(target)) {
-      client.openssh_forwardOutStreamLocal(target.path, opened);
-    } else {
-      client.forwardOut(origin.host, origin.port, target.host, target.port, opened);
-    }
-  });
 }

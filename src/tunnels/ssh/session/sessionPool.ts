@@ -2,6 +2,8 @@
 // use one connection, and so do sessions through the same jump host. So the user enters a one-time code only once. The
 // last user of a connection closes it.
 import { createHash } from 'node:crypto';
+import { TunnelFailure } from '../../errors/errors';
+import type { TunnelError } from '../../errors/errors';
 import { environmentOf } from '../config/commandEnvironment';
 import type { Environment } from '../../util/environment';
 import { combineSavedSecrets } from '../../model/prompt';
@@ -12,6 +14,7 @@ import { connectHop } from './connect';
 import type { ConnectOptions } from './connect';
 import { commandsOf } from '../config/effectiveHost';
 import type { EffectiveHost } from '../config/effectiveHost';
+import { LoginHistory } from './loginHistory';
 import type { SshSession } from './session';
 import { unlessAborted } from '../../util/promises';
 import { logTo } from '../../util/log';
@@ -25,6 +28,7 @@ export interface SessionHandle {
 export class SessionPool {
   readonly #shared = new Map<string, SharedSession>();
   readonly #listeners = new Map<string, Set<() => void>>();
+  readonly #logins = new LoginHistory();
 
   /**
    * Connects through all hops, with the destination last, or joins a session that is connected or connecting.
@@ -38,7 +42,11 @@ export class SessionPool {
     const shared =
       known ??
       new SharedSession(hops, this, {
-        onConnected: () => this.#notifyConnected(key),
+        onConnected: () => {
+          this.#logins.succeeded(key);
+          this.#notifyConnected(key);
+        },
+        judge: (error, { hostName }) => this.#logins.failed(key, error, hostName),
         onGone: (gone) => {
           if (this.#shared.get(key) === gone) {
             this.#shared.delete(key);
@@ -100,6 +108,8 @@ function sessionKey(hops: readonly EffectiveHost[], env: Environment): string {
 
 interface SharedSessionEvents {
   readonly onConnected: () => void;
+  /** Called when it can't connect to its last host. @returns the error that counts */
+  readonly judge: (error: TunnelError, host: EffectiveHost) => TunnelError;
   /** The session can no longer be joined. */
   readonly onGone: (gone: SharedSession) => void;
 }
@@ -171,7 +181,7 @@ class SharedSession {
       }
       const before = this.#hops.slice(0, -1);
       jump = before.length > 0 ? await this.#pool.acquire(before, this.#requesters) : undefined;
-      const session = await connectHop(host, before.length, jump?.session, this.#requesters);
+      const session = await this.#login(host, before.length, jump?.session);
       session.onClosed(() => {
         this.#events.onGone(this);
         void jump?.release();
@@ -182,6 +192,17 @@ class SharedSession {
       this.#events.onGone(this);
       await jump?.release();
       throw error;
+    }
+  }
+
+  async #login(host: EffectiveHost, hop: number, jump: SshSession | undefined): Promise<SshSession> {
+    try {
+      return await connectHop(host, hop, jump, this.#requesters);
+    } catch (error) {
+      const judged = error instanceof TunnelFailure ? this.#events.judge(error.error, host) : undefined;
+      throw error instanceof TunnelFailure && judged && judged !== error.error
+        ? new TunnelFailure(judged, { cause: error })
+        : error;
     }
   }
 }

@@ -15,6 +15,13 @@ const hostKey: Question = {
   key: { type: 'ssh-ed25519', fingerprint: 'SHA256:abc' },
 };
 const password: Question = { kind: 'password', who: 'me@db:22', hostKey: 'SHA256:abc', attempt: 1 };
+const passphrase: Question = {
+  kind: 'passphrase',
+  who: 'me@db:22',
+  keyFile: '/home/me/.ssh/id_ed25519',
+  keyFingerprint: 'SHA256:abc',
+  attempt: 1,
+};
 const code: Question = {
   kind: 'code',
   who: 'me@db:22',
@@ -75,6 +82,21 @@ describe('a prompt of a tunnel', () => {
       /^showInputBox.*"title":"db:22 asks me","prompt":"db:22 as me\. The server asks: “Second factor Code \{1\}:”"/,
     ],
     [
+      'after a wrong password counts the attempts',
+      { ...password, attempt: 2, again: { attempt: 2, of: 3 } },
+      /"prompt":"db:22 as me\. Wrong password\. Attempt 2 of 3\."/,
+    ],
+    [
+      'after a wrong passphrase counts the attempts',
+      { ...passphrase, attempt: 3, again: { attempt: 3, of: 3 } },
+      /"prompt":"db:22 as me\. Wrong passphrase\. Attempt 3 of 3\."/,
+    ],
+    [
+      'after a wrong code counts the attempts',
+      { ...code, again: { attempt: 2, of: 3 } },
+      /"prompt":"db:22 as me\. Not accepted\. Attempt 2 of 3\. The server asks: “Second factor/,
+    ],
+    [
       'for a port says why the port is not free',
       port,
       /^showQuickPick.*"Use 8081 Once".*Port 8080 on this machine is used by another program/,
@@ -86,7 +108,8 @@ describe('a prompt of a tunnel', () => {
       const [call, ...others] = takeShown();
       assert.match(JSON.stringify([call?.name, call?.args]).slice(2), texts);
       assert.deepEqual(others, []);
-      assert.deepEqual(remembered, question.kind === 'password' ? [password] : []);
+      const canBeSaved = question.kind === 'password' || question.kind === 'passphrase';
+      assert.deepEqual(remembered, canBeSaved ? [question] : []);
     });
   }
 
