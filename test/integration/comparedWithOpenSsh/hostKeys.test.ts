@@ -597,6 +597,23 @@ compareWithOpenSsh(
         config: 'ConnectTimeout 1\nKnownHostsCommand {dir}/slow %I',
         files: { slow: { text: '#!/bin/sh\n[ $1 = ORDER ] || sleep 1.2\n', mode: 0o700 } },
       },
+      {
+        title: 'a command that reads its standard input',
+        config: `KnownHostsCommand {dir}/reader`,
+        files: { reader: { text: `#!/bin/sh\ncat\necho "${name} {ED}"\n`, mode: 0o700 } },
+        knownHosts: '',
+      },
+      {
+        title: 'a command that prints megabytes',
+        config: `KnownHostsCommand {dir}/many`,
+        files: {
+          many: {
+            text: `#!/bin/sh\nyes "x {ED2}" | head -c 4000000\necho\necho "${name} {ED}"\n`,
+            mode: 0o700,
+          },
+        },
+        knownHosts: '',
+      },
       { title: 'a program that is not there', config: 'KnownHostsCommand /no/such/program %H' },
       { title: 'a relative path', config: 'KnownHostsCommand cat %H' },
       {

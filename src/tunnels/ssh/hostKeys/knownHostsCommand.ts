@@ -1,7 +1,8 @@
 // Runs KnownHostsCommand of the user's own ssh_config, a program that prints lines of known_hosts. It is started from an
 // argument vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { isAbsolute } from 'node:path';
+import { ProcessGroup, leadsGroup } from '../../util/processGroup';
 import { asError } from '../../util/promises';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
@@ -10,7 +11,7 @@ import { splitConfigLine } from '../../config/configLine';
 import { makeExpander } from '../config/expandTokens';
 import { lookupName } from './knownHosts';
 import { fingerprint, keyType } from '../keys/publicKey';
-import { parseKnownHosts } from './knownHostsLine';
+import { parseInSlices } from './knownHostsFiles';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { localUser } from '../config/localUser';
 import { lastLine } from '../../util/untrustedText';
@@ -18,7 +19,11 @@ import type { HostConfig } from '../config/hostConfig';
 
 /** ssh has no limit. By then a server ends the connection: LoginGraceTime in sshd_config(5). */
 const commandTimeoutMs = 120_000;
-const maxOutputLength = 1024 * 1024;
+/** Bytes: as of a file. */
+const maxOutputLength = 32 * 1024 * 1024;
+const maxStderrLength = 4096;
+/** Milliseconds after its end. */
+const stderrGraceMs = 100;
 
 /** What is asked for: `%I` of ssh_config(5), with the name that is looked up. */
 export type Lookup =
@@ -59,27 +64,83 @@ export async function runKnownHostsCommand(
     const reason = program === undefined ? 'commandInvalid' : 'commandRelative';
     throw new CommandNotStarted(knownHostsCommandFailed(reason, command));
   }
-  const text = await new Promise<string>((resolve, reject) => {
-    const options = { env, timeout: commandTimeoutMs, maxBuffer: maxOutputLength, windowsHide: true, signal };
-    execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error) {
-        resolve(stdout);
-        return;
+  const outcome = await run(program, args, env, signal);
+  if ('text' in outcome) {
+    return parseInSlices(outcome.text, program);
+  }
+  const failed = knownHostsCommandFailed('commandFailed', command, outcome.problem);
+  throw outcome.isMissing === true ? new CommandNotStarted(failed) : new TunnelFailure(failed);
+}
+
+type CommandOutcome = { readonly text: string } | { readonly problem: string; readonly isMissing?: boolean };
+
+/**
+ * Like ssh: without standard input, and what it has started ends with it when it is ended.
+ * @throws the signal's reason when aborted
+ */
+function run(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+  signal: AbortSignal,
+): Promise<CommandOutcome> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { ...leadsGroup, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const group = new ProcessGroup(child);
+    const output: Buffer[] = [];
+    let length = 0;
+    let stderr = '';
+    let exit: string | undefined;
+    let grace: NodeJS.Timeout | undefined;
+    const settle = (): void => {
+      clearTimeout(timer);
+      clearTimeout(grace);
+      signal.removeEventListener('abort', onAbort);
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const fail = (how: string, isMissing = false): void => {
+      settle();
+      group.kill();
+      const problem = [how, lastLine(stderr)].filter((part) => part !== undefined).join(': ');
+      resolve({ problem, isMissing });
+    };
+    const onAbort = (): void => {
+      settle();
+      group.kill();
+      reject(asError(signal.reason));
+    };
+    const finish = (): void => {
+      if (exit === 'exit 0' && child.stdout.readableEnded) {
+        settle();
+        resolve({ text: Buffer.concat(output).toString() });
       }
-      if (signal.aborted) {
-        reject(asError(signal.reason));
-        return;
+    };
+    const timer = setTimeout(() => fail(`no answer in ${commandTimeoutMs / 1000} s`), commandTimeoutMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+    child.stdout.on('data', (data: Buffer) => {
+      output.push(data);
+      length += data.length;
+      if (length > maxOutputLength) {
+        fail(`more than ${maxOutputLength / 1024 / 1024} MB of output`);
       }
-      // Not the error's message: it contains the arguments, with the values of variables.
-      const how =
-        error.killed === true
-          ? `no answer in ${commandTimeoutMs / 1000} s`
-          : `exit ${error.code ?? error.signal}`;
-      const detail = [how, lastLine(stderr)].filter((part) => part !== undefined).join(': ');
-      const failed = knownHostsCommandFailed('commandFailed', command, detail);
-      // The system's error has a name, the program's exit status is a number.
-      reject(error.code === 'ENOENT' ? new CommandNotStarted(failed) : new TunnelFailure(failed));
+    });
+    child.stdout.once('end', finish);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-maxStderrLength);
+    });
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      fail(error.code ?? 'error', error.code === 'ENOENT'),
+    );
+    child.once('exit', (code, killedBy) => {
+      exit = killedBy ?? `exit ${code ?? -1}`;
+      if (exit === 'exit 0') {
+        finish();
+      } else {
+        // Its last output is still to be read. Another process may keep its standard error open.
+        grace = setTimeout(fail, stderrGraceMs, exit);
+      }
     });
   });
-  return parseKnownHosts(text, program);
 }

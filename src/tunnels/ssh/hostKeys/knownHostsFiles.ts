@@ -49,7 +49,7 @@ export async function readKnownHosts(
 const sliceLength = 100;
 
 /** Lets other tunnels work meanwhile. */
-async function parseInSlices(text: string, file: string): Promise<readonly KnownHostsEntry[]> {
+export async function parseInSlices(text: string, file: string): Promise<readonly KnownHostsEntry[]> {
   const lines = text.split('\n');
   const parsed: (readonly KnownHostsEntry[])[] = [];
   const slices = new Slices();
