@@ -150,6 +150,11 @@ describe('a ProxyCommand', () => {
     assert.equal(running(), '');
   });
 
+  it('that reports a failure where the server should answer is quoted', async () => {
+    const { error } = await failure(`ProxyCommand sh -c 'echo Sign in to the gateway first; exit 1'`);
+    assert.match(messageOf(error), /exit code 1\): Sign in to the gateway first\.$/);
+  });
+
   it('that fails is reported though a process that it started keeps its standard error open', async () => {
     const { error } = await failure(`ProxyCommand sh -c 'sleep 3600 >/dev/null & echo gone >&2; exit 4'`);
     assert.match(messageOf(error), /exit code 4\): gone/);

@@ -47,6 +47,14 @@ export function lastLine(text: string): string | undefined {
   return text.split('\n').map(printable).filter(Boolean).at(-1);
 }
 
+/** ESC [ … letter, ESC ] … BEL or ESC \, and the two-character sequences of ECMA-48. */
+const terminalEscapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
+
+/** Colours, titles and the like, as programs write them for a terminal. */
+export function withoutTerminalEscapes(text: string): string {
+  return text.replace(terminalEscapes, '');
+}
+
 /** Control and format characters (invisible, or changing the direction), line separators, noncharacters. */
 const unreadable = /[\p{C}\p{Zl}\p{Zp}]+/gu;
 

@@ -1,6 +1,6 @@
 // Formats numbers and times, and makes text from settings, servers and the system safe to show.
 import { env, l10n } from 'vscode';
-import { replaceHidden } from '../../tunnels/util/untrustedText';
+import { replaceHidden, withoutTerminalEscapes } from '../../tunnels/util/untrustedText';
 
 /**
  * The language of the texts, for numbers, dates and lists among them: English, if there is no translation into the
@@ -122,9 +122,6 @@ export function formatAgo(moment: number, now: number, locale = textLanguage()):
 
 const maxTextLength = 400;
 
-/** ESC [ … letter, ESC ] … BEL or ESC \, and the two-character sequences of ECMA-48. */
-const terminalEscapes = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])/g;
-
 /** Text from a setting, a server or the system: one line, without terminal escapes or invisible characters. */
 export function plainText(text: string): string {
   const characters = Array.from(fullPlainText(truncateInput(text)));
@@ -140,7 +137,7 @@ function truncateInput(text: string): string {
 
 /** Like plainText(), but never shortened: for text that the user must see in full before agreeing to it. */
 export function fullPlainText(text: string): string {
-  const line = text.replace(terminalEscapes, '').replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ');
+  const line = withoutTerminalEscapes(text).replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ');
   return (
     // Direction marks and zero-width characters could make one name look like another.
     replaceHidden(line, () => '')

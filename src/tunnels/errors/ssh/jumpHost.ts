@@ -47,6 +47,9 @@ export function proxyCommandFailed(host: string, end: ProxyCommandEnd, detail?: 
   return { code: 'ProxyFailed', proxy: 'command', host, end, ...reported(detail) };
 }
 
+/** What `ssh -W` says in a ProxyCommand. */
+const refusedForward = /administratively prohibited|stdio forwarding failed/;
+
 /** Of what a ProxyCommand has written: the detail has the rest. */
 const maxReasonLength = 200;
 
@@ -54,17 +57,20 @@ export const jumpHostTexts: TextsByCode<JumpHostError> = {
   ProxyFailed: {
     words: (error, l10n) =>
       error.proxy === 'jumpHost' ? jumpWords(error, l10n) : proxyCommandWords(error, error.detail, l10n),
-    explain: ({ host }, circumstances, l10n) => ({
+    explain: ({ host, proxy, detail = '' }, circumstances, l10n) => ({
       steps: [
         here(
           l10n.t('Connect to {host} in a terminal to see which host fails:', { host }),
           untranslated`ssh -v ${sshArguments(circumstances, host)}`,
         ),
-        ...sshdConfig(
-          l10n.t('A jump host must allow forwarding in its /etc/ssh/sshd_config:'),
-          untranslated`AllowTcpForwarding yes`,
-          l10n,
-        ),
+        // A ProxyCommand may have nothing to do with ssh.
+        ...(proxy === 'jumpHost' || refusedForward.test(detail)
+          ? sshdConfig(
+              l10n.t('A jump host must allow forwarding in its /etc/ssh/sshd_config:'),
+              untranslated`AllowTcpForwarding yes`,
+              l10n,
+            )
+          : []),
       ],
       actions: ['tryAgain', 'openSshConfig', 'showLog'],
     }),

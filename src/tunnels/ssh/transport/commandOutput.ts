@@ -1,7 +1,7 @@
 // What a ProxyCommand writes to its standard error: to the log as it comes, and its last lines for the person who waits.
 import { StringDecoder } from 'node:string_decoder';
 import { TokenBucket } from '../../util/pacing/tokenBucket';
-import { readable } from '../../util/untrustedText';
+import { readable, withoutTerminalEscapes } from '../../util/untrustedText';
 import type { Log } from '../../util/log';
 
 /** Enough for `ssh -vvv` in a ProxyCommand. */
@@ -20,6 +20,8 @@ export class CommandOutput {
   readonly #tokens = new TokenBucket(loggedLines);
   #isSkipping = false;
   #incomplete = '';
+  /** The last of the last lines, if its end is still to come. */
+  #shownIncomplete: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastLines: readonly string[] = [];
 
@@ -39,31 +41,56 @@ export class CommandOutput {
   }
 
   add(data: Buffer): void {
-    clearTimeout(this.#timer);
-    const lines = (this.#incomplete + this.#decoder.write(data)).split(/[\r\n]+/);
+    const lines = (this.#incomplete + this.#decoder.write(data)).split('\n');
     // A line without an end is not stored for ever.
     this.#incomplete = (lines.pop() ?? '').slice(-4 * maxLineLength);
-    this.#show(lines);
+    if (lines.length > 0) {
+      this.#stopWaiting();
+      this.#show(lines);
+    }
     if (this.#incomplete !== '') {
-      this.#timer = setTimeout(() => this.end(), incompleteLineMs);
+      // Not later with each addition: a progress bar may go on for long.
+      this.#timer ??= setTimeout(() => this.#showIncomplete(), incompleteLineMs);
     }
   }
 
   /** What has no end of a line yet counts as one. */
   end(): void {
-    clearTimeout(this.#timer);
-    const last = this.#incomplete;
+    this.#stopWaiting();
+    this.#show([this.#incomplete]);
     this.#incomplete = '';
-    this.#show([last]);
+  }
+
+  #stopWaiting(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  /** The line may still go on, or be overwritten: then it is shown in place of what is shown now. */
+  #showIncomplete(): void {
+    this.#timer = undefined;
+    const line = visible(this.#incomplete);
+    if (line !== '') {
+      this.#showLines([line]);
+      this.#shownIncomplete = line;
+    }
   }
 
   #show(texts: readonly string[]): void {
-    const lines = texts.map((text) => readable(text, maxLineLength).trim()).filter(Boolean);
-    if (lines.length > 0) {
-      lines.forEach((line) => this.#write(line));
-      this.#lastLines = [...this.#lastLines, ...lines].slice(-maxLastLines);
-      this.#onLines(this.#lastLines);
+    this.#showLines(texts.map(visible).filter(Boolean));
+  }
+
+  #showLines(lines: readonly string[]): void {
+    const [first] = lines;
+    const before = this.#shownIncomplete;
+    this.#shownIncomplete = undefined;
+    if (first === undefined || (lines.length === 1 && first === before)) {
+      return;
     }
+    (first === before ? lines.slice(1) : lines).forEach((line) => this.#write(line));
+    const earlier = before === undefined ? this.#lastLines : this.#lastLines.slice(0, -1);
+    this.#lastLines = [...earlier, ...lines].slice(-maxLastLines);
+    this.#onLines(this.#lastLines);
   }
 
   #write(line: string): void {
@@ -75,4 +102,15 @@ export class CommandOutput {
       this.#log.info(`${this.#who}: further lines are left out`);
     }
   }
+}
+
+/** As in a terminal: what comes after a carriage return overwrites what was before, as progress bars do. */
+function visible(line: string): string {
+  for (const text of line.split('\r').reverse()) {
+    const shown = readable(withoutTerminalEscapes(text), maxLineLength).trim();
+    if (shown !== '') {
+      return shown;
+    }
+  }
+  return '';
 }

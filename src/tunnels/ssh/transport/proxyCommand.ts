@@ -21,6 +21,7 @@ import type { Log } from '../../util/log';
 const killTimeoutMs = 1000;
 /** Milliseconds after the end of its output: how it ended, and why, is still to be read. */
 const outputGraceMs = 200;
+const maxSaidLength = 1000;
 
 /**
  * The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. A second
@@ -76,6 +77,8 @@ export class ProxyCommand extends Duplex {
   readonly #alias: string;
   readonly #output: CommandOutput;
   #isConnected = false;
+  /** The beginning of its output until then. */
+  #said = '';
   #end: ProxyCommandEnd = 'outputClosed';
 
   /**
@@ -97,6 +100,9 @@ export class ProxyCommand extends Duplex {
     // Not the command: a password may stand in it.
     log.debug(`Started ${who}: process ${pid ?? 'unknown'}`);
     stdout.on('data', (data: Buffer) => {
+      if (!this.#isConnected) {
+        this.#said = (this.#said + data.toString()).slice(0, maxSaidLength);
+      }
       if (!this.push(data)) {
         stdout.pause();
       }
@@ -158,6 +164,11 @@ export class ProxyCommand extends Duplex {
   #ended(): void {
     if (!this.destroyed) {
       this.#output.end();
+      // Some programs, and HTTP proxies behind them, report their failure where the server should answer.
+      const [words = ''] = this.#isConnected ? [] : this.#said.trim().split('\n', 1);
+      if (!words.startsWith('SSH-')) {
+        this.#output.add(Buffer.from(`${words}\n`));
+      }
       this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, this.#end, this.lastLines.join('\n'))));
     }
   }

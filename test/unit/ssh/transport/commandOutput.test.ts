@@ -35,6 +35,24 @@ describe('the output of a ProxyCommand', () => {
     assert.deepEqual(shown, [['Touch your key:']]);
   });
 
+  it('shows a line in place of its beginning', async () => {
+    const { of, shown } = output();
+    of.add(Buffer.from('Sign in\nWaiting '));
+    await eventually('it is shown', () => shown.length === 2);
+    of.add(Buffer.from('for you\ndone\n'));
+    assert.deepEqual(shown, [['Sign in'], ['Sign in', 'Waiting'], ['Sign in', 'Waiting for you', 'done']]);
+  });
+
+  it('has of a progress bar what a terminal shows last, without colours', () => {
+    const { of, log } = output();
+    for (let at = 0; at < 1000; at++) {
+      of.add(Buffer.from(`\r\x1b[32m${at} %\x1b[0m`));
+    }
+    of.add(Buffer.from('\r\n\x1b]0;title\x07\x1b[1;31mfailed\x1b[0m\r\n'));
+    assert.deepEqual(of.lastLines, ['999 %', 'failed']);
+    assert.deepEqual(log, ['ProxyCommand of far: 999 %', 'ProxyCommand of far: failed']);
+  });
+
   it('keeps its last lines', () => {
     const { of } = output();
     of.add(Buffer.from('1\n2\n3\n4\n5\n6\n7\n'));
