@@ -67,12 +67,8 @@ export function fallbackValues(
     const [size = '', time = ''] = rekeyLimit.join(' ').split(/\s+/);
     values.set('rekeylimit', [`${toBytes(size)} ${parseTimeSpan(time) ?? 0}`]);
   }
-  for (const keyword of ['kexalgorithms', 'ciphers', 'macs']) {
-    // A list that begins with `+`, `-` or `^` changes ssh's own default. That default is unknown here: it is dropped.
-    change(keyword, (list) => (/^[+^-]/.test(list) ? undefined : list));
-  }
-  for (const keyword of ['hostkeyalgorithms', 'pubkeyacceptedalgorithms']) {
-    change(keyword, (list) => changedKeyAlgorithms(list).join(','));
+  for (const [keyword, names] of Object.entries(algorithms)) {
+    change(keyword, (list) => changedList(list, names).join(','));
   }
   return values;
 }
@@ -101,27 +97,84 @@ const defaultKeyAlgorithms = [
   'rsa-sha2-256',
 ];
 
+/** The default of a list in OpenSSH's myproposal.h, and what else can be added to it. */
+interface Names {
+  readonly byDefault: readonly string[];
+  readonly more: readonly string[];
+}
+
+const keyAlgorithms: Names = {
+  byDefault: defaultKeyAlgorithms,
+  more: ['ssh-rsa', 'ssh-rsa-cert-v01@openssh.com'],
+};
+
+/** By keyword. Only names that are supported here are ever offered. */
+const algorithms: Readonly<Record<string, Names>> = {
+  hostkeyalgorithms: keyAlgorithms,
+  pubkeyacceptedalgorithms: keyAlgorithms,
+  kexalgorithms: {
+    byDefault: [
+      'sntrup761x25519-sha512@openssh.com',
+      'curve25519-sha256',
+      'curve25519-sha256@libssh.org',
+      'ecdh-sha2-nistp256',
+      'ecdh-sha2-nistp384',
+      'ecdh-sha2-nistp521',
+      'diffie-hellman-group-exchange-sha256',
+      'diffie-hellman-group16-sha512',
+      'diffie-hellman-group18-sha512',
+      'diffie-hellman-group14-sha256',
+    ],
+    more: ['diffie-hellman-group-exchange-sha1', 'diffie-hellman-group14-sha1', 'diffie-hellman-group1-sha1'],
+  },
+  ciphers: {
+    byDefault: [
+      'chacha20-poly1305@openssh.com',
+      'aes128-ctr',
+      'aes192-ctr',
+      'aes256-ctr',
+      'aes128-gcm@openssh.com',
+      'aes256-gcm@openssh.com',
+    ],
+    more: ['3des-cbc', 'aes128-cbc', 'aes192-cbc', 'aes256-cbc'],
+  },
+  macs: {
+    byDefault: [
+      'umac-64-etm@openssh.com',
+      'umac-128-etm@openssh.com',
+      'hmac-sha2-256-etm@openssh.com',
+      'hmac-sha2-512-etm@openssh.com',
+      'hmac-sha1-etm@openssh.com',
+      'umac-64@openssh.com',
+      'umac-128@openssh.com',
+      'hmac-sha2-256',
+      'hmac-sha2-512',
+      'hmac-sha1',
+    ],
+    more: ['hmac-sha1-96', 'hmac-md5', 'hmac-md5-96'],
+  },
+};
+
 /** The defaults of lists that can be changed here. */
 export const fallbackDefaults: ConfigValues = new Map<string, readonly string[]>([
-  ...['hostkeyalgorithms', 'pubkeyacceptedalgorithms'].map(
-    (keyword) => [keyword, [defaultKeyAlgorithms.join(',')]] as const,
-  ),
+  ...Object.entries(algorithms).map(([keyword, { byDefault }]) => [keyword, [byDefault.join(',')]] as const),
   ['identityfile', defaultKeys],
 ]);
 
 /** A list that may begin with `+`, `-` or `^`: kex_assemble_names() in OpenSSH's kex.c. */
-function changedKeyAlgorithms(list: string): readonly string[] {
+function changedList(list: string, { byDefault, more }: Names): readonly string[] {
   const [, change = '', names = ''] = /^([+^-]?)(.*)$/s.exec(list) ?? [];
   const patterns = names.split(',');
-  const all = [...defaultKeyAlgorithms, 'ssh-rsa', 'ssh-rsa-cert-v01@openssh.com'];
-  const named = patterns.flatMap((pattern) => all.filter((name) => matchesPatternList(name, [pattern])));
+  const named = patterns.flatMap((pattern) =>
+    [...byDefault, ...more].filter((name) => matchesPatternList(name, [pattern])),
+  );
   switch (change) {
     case '+':
-      return [...new Set([...defaultKeyAlgorithms, ...named])];
+      return [...new Set([...byDefault, ...named])];
     case '^':
-      return [...new Set([...named, ...defaultKeyAlgorithms])];
+      return [...new Set([...named, ...byDefault])];
     case '-':
-      return defaultKeyAlgorithms.filter((name) => !named.includes(name));
+      return byDefault.filter((name) => !named.includes(name));
     default:
       return patterns;
   }
