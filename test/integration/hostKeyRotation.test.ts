@@ -7,7 +7,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { privateKeyOf } from '../../src/tunnels/ssh/keys/privateKey';
 import type { PrivateKey } from '../../src/tunnels/ssh/keys/privateKey';
 import { eventually } from '../support/eventually';
-import { keyLine } from '../support/hostKeys';
+import { keyLine, wireStrings } from '../support/hostKeys';
 import { byte, packed, string } from '../support/hostile/fields';
 import { hostileHostKey, hostileServer } from '../support/hostile/hostileServer';
 import type { HostilePeer } from '../support/hostile/hostileServer';
@@ -21,8 +21,16 @@ import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 
-/** Lists the host key of the server and an RSA key, answers for both, and ends the session. */
-function listHostKeys(peer: HostilePeer, rsa: PrivateKey, algorithm: string): void {
+/**
+ * Lists the host key of the server and an RSA key, and answers for both.
+ * @param more keys to list, for which the client asks no proof
+ */
+function listHostKeys(
+  peer: HostilePeer,
+  rsa: PrivateKey,
+  algorithm: string,
+  more: readonly Buffer[] = [],
+): void {
   const own = privateKeyOf(hostileHostKey);
   const prove = 'hostkeys-prove-00@openssh.com';
   const { _protocol: protocol } = peer.connection as unknown as {
@@ -32,10 +40,17 @@ function listHostKeys(peer: HostilePeer, rsa: PrivateKey, algorithm: string): vo
     const signed = [prove, protocol._kex.sessionID, key.blob].map((part) => string(part));
     return string(key.sign(Buffer.concat(signed), name));
   };
-  peer.send(packed(80, string('hostkeys-00@openssh.com'), byte(0), string(own.blob), string(rsa.blob)));
+  const listed = [own.blob, ...more, rsa.blob].map((blob) => string(blob));
+  peer.send(packed(80, string('hostkeys-00@openssh.com'), byte(0), ...listed));
   // The answer to the request that the client sends then. ssh2's own, a refusal, comes too late.
   peer.send(packed(81, sign(own, 'ecdsa-sha2-nistp256'), sign(rsa, algorithm)));
 }
+
+const securityKeyBlob = wireStrings([
+  Buffer.from('sk-ssh-ed25519@openssh.com'),
+  Buffer.alloc(32, 9),
+  Buffer.from('ssh:'),
+]);
 
 describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
   let daemon: TestDaemon;
@@ -101,6 +116,7 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
 
   const another = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGY08M/crDeIaXmnd7xyhVVrBOw3PCCgRQs0ct7Np1CU\n';
   const old = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB9dG4kjRhQTtWTVzd2t27+t0DEHBPW7iOD23TUiYLio\n';
+  const securityKey = `${keyLine(securityKeyBlob)}\n`;
   const cases: readonly [title: string, before: () => string][] = [
     ['are added when some are missing', () => line(0)],
     ['stay when the key was accepted just now (accept-new)', () => ''],
@@ -118,6 +134,11 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
     ['stay when the host is named in a list', () => line(0, `${name},[a]:1,[b]:2`)],
     ['stay when one of the keys also belongs to another name', () => line(0) + line(1, 'another')],
     ['stay when one of the keys is revoked', () => `${line(0)}@revoked ${line(1)}`],
+    [
+      'are removed when the server no longer has the key, which is on a security key',
+      () => line(0) + line(1) + line(2) + `${name} ${securityKey}`,
+    ],
+    ['stay when their type is unknown', () => `${line(0)}${name} ssh-new AAAAB3NzaC1uZXc=\n`],
     ['stay when a certificate authority covers the host', () => `${line(0)}@cert-authority ${line(1)}`],
   ];
   for (const [title, text] of cases) {
@@ -146,38 +167,54 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
     ['rsa-sha2-512', true],
   ] as const) {
     it(`${accepted ? 'are added' : 'are not added'} when a server proves an RSA key with ${algorithm}`, async () => {
-      const rsa = privateKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
-      let peer: HostilePeer | undefined;
-      await using server = await hostileServer({
-        onReady: (each) => {
-          peer = each;
-          listHostKeys(each, rsa, algorithm);
-        },
-      });
-      await using dir = await tempDir('rotation-');
-      const own = privateKeyOf(hostileHostKey);
-      const text = `[127.0.0.1]:${server.port} ${keyLine(own.blob)}\n`;
-      const file = await dir.write('known_hosts', text);
-      const log: string[] = [];
-      const session = await connectTo(server.port, {
-        log: (each) => log.push(each),
-        host: {
-          userKnownHostsFiles: [file],
-          updateHostKeys: 'yes',
-          strictHostKeyChecking: 'yes',
-          noHostAuthenticationForLocalhost: false,
-        },
-      });
-      const ended = endOf(session);
-      // The absence of an update can't be awaited.
-      await (accepted
-        ? eventually('followed', () => log.some((each) => each.includes('known_hosts was updated')))
-        : sleep(300));
-      peer?.socket.end();
-      await ended;
-      const added = `[127.0.0.1]:${server.port} ${keyLine(rsa.blob)}\n`;
-      assert.equal(await readFile(file, 'utf8'), accepted ? text + added : text);
+      const { before, after, rsa } = await afterListing(algorithm, accepted);
+      assert.equal(after, accepted ? before + rsa : before);
     });
+  }
+
+  it('of a key that is on a security key stay while the server lists it', async () => {
+    const { before, after, rsa } = await afterListing('rsa-sha2-256', true, [securityKeyBlob]);
+    assert.ok(before.includes('sk-ssh-ed25519@openssh.com'));
+    assert.equal(after, before + rsa);
+  });
+
+  /** The lines of a hostile server in known_hosts, before and after it has listed its keys, and that of its RSA key. */
+  async function afterListing(
+    algorithm: string,
+    accepted: boolean,
+    more: readonly Buffer[] = [],
+  ): Promise<{ readonly before: string; readonly after: string; readonly rsa: string }> {
+    const rsa = privateKeyOf(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
+    let peer: HostilePeer | undefined;
+    await using server = await hostileServer({
+      onReady: (each) => {
+        peer = each;
+        listHostKeys(each, rsa, algorithm, more);
+      },
+    });
+    await using dir = await tempDir('rotation-');
+    const own = privateKeyOf(hostileHostKey);
+    const lineOf = (blob: Buffer): string => `[127.0.0.1]:${server.port} ${keyLine(blob)}\n`;
+    const before = [own.blob, ...more].map(lineOf).join('');
+    const file = await dir.write('known_hosts', before);
+    const log: string[] = [];
+    const session = await connectTo(server.port, {
+      log: (each) => log.push(each),
+      host: {
+        userKnownHostsFiles: [file],
+        updateHostKeys: 'yes',
+        strictHostKeyChecking: 'yes',
+        noHostAuthenticationForLocalhost: false,
+      },
+    });
+    const ended = endOf(session);
+    // The absence of an update can't be awaited.
+    await (accepted
+      ? eventually('followed', () => log.some((each) => each.includes('known_hosts was updated')))
+      : sleep(300));
+    peer?.socket.end();
+    await ended;
+    return { before, after: await readFile(file, 'utf8'), rsa: lineOf(rsa.blob) };
   }
 
   it('stay with UpdateHostKeys no', async () => {

@@ -96,7 +96,7 @@ describe('known_hosts files, compared with ssh-keygen:', () => {
       const path = await dir.write('kh', `x ${keyLine(key)}`);
       const added = ['h.example', '[h.example]:2222', '::1', '[::1]:2222', 'alias'];
       for (const name of added) {
-        await appendHostKey(path, name, key, hashed);
+        await appendHostKey(path, [name], key, hashed);
       }
       for (const [index, name] of added.entries()) {
         const { stdout } = await run('ssh-keygen', ['-F', name, '-f', path]);
@@ -128,7 +128,7 @@ describe('known_hosts files, compared with ssh-keygen:', () => {
         ]);
       await connect(theirs, 'accept-new');
       const name = lookupName({ hostName: sshd.host, port: sshd.port, hostKeyAlias: undefined });
-      await appendHostKey(ours, name, hostKey, hashed);
+      await appendHostKey(ours, [name], hostKey, hashed);
       await connect(ours, 'yes');
       assert.equal(checkHostKey(await readKnownHosts([theirs]), name, hostKey).verdict, 'known');
       if (!hashed) {

@@ -108,12 +108,8 @@ describe("a project's hosts and users in a shell", () => {
   async function run(target: ConstructorParameters<typeof ProxyCommand>[1]): Promise<string> {
     const file = dir.file('printed');
     const command = `printf '%%s\\n' %h %n %r > ${file}`;
-    const proxy = new ProxyCommand(
-      command,
-      target,
-      process.env,
-      logTo(() => undefined),
-    );
+    const log = logTo(() => undefined);
+    const proxy = new ProxyCommand(command, target, { env: process.env, log, onOutput: () => undefined });
     const [end] = (await once(proxy, 'error')) as readonly unknown[];
     assert.ok(end instanceof TunnelFailure && end.code === 'ProxyFailed', String(end));
     return readFile(file, 'utf8');

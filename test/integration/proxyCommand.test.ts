@@ -1,6 +1,7 @@
 // ProxyCommand: the program that carries the connection, its output, its end, and what it must never be given.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
@@ -90,9 +91,9 @@ describe('a ProxyCommand', () => {
   });
 
   it('runs in a shell', async () => {
-    await start(`ProxyCommand sh -c 'echo "%n %r %% $HOME" >&2; exec ${netcat} %h %p'`);
+    await start(`ProxyCommand sh -c 'echo "%n %k %r %% $HOME" >&2; exec ${netcat} %h %p'`);
     assert.ok(
-      window.log.some((line) => line.includes(`ProxyCommand of far: far ${sshd.user} % /`)),
+      window.log.some((line) => line.includes(`ProxyCommand of far: far far ${sshd.user} % /`)),
       window.log.join('\n'),
     );
   });
@@ -110,9 +111,60 @@ describe('a ProxyCommand', () => {
     assert.match(messageOf(error), /exit code 127\): .*no-such-program.*not found/);
   });
 
-  it('that hangs is ended by the time-out', async () => {
-    const { error } = await failure(`ProxyCommand sleep 3600 # ${dir.path}`, 'ConnectTimeout 1');
+  it('that hangs is ended by ConnectTimeout, and the error has its output', async () => {
+    const { error } = await failure(
+      `ProxyCommand sh -c 'echo sign in please >&2; sleep 3600 # ${dir.path}'`,
+      'ConnectTimeout 1',
+    );
     assert.equal(error.code, 'ConnectTimeout');
+    assert.match(messageOf(error), /ProxyCommand for far got no answer from an SSH server within 1 s/);
+    assert.equal(error.detail, 'sign in please');
+    await eventually('it has ended', () => running() === '');
+  });
+
+  it('that wants a person is waited for, and its output is in the state', async () => {
+    const marker = dir.file('signed-in');
+    const page = `https://login.example.org/?state=${'x'.repeat(400)}`;
+    const wait = `until [ -e ${marker} ]; do sleep 0.05; done`;
+    const say = `{ echo Open this page:; echo; echo "${page}"; } >&2`;
+    const starting = start(`ProxyCommand sh -c '${say}; ${wait}; exec ${netcat} %h %p'`);
+    await eventually('the state has its output', () => JSON.stringify(window.state()).includes(page));
+    const state = window.state();
+    assert.ok(state.status === 'connecting' && state.phase === 'tcp', JSON.stringify(state));
+    assert.deepEqual(state.proxyCommand, ['Open this page:', page]);
+    assert.ok(window.log.some((line) => line.includes(`ProxyCommand of far: ${page}`)));
+    await writeFile(marker, '');
+    await starting;
+    assert.equal(window.state().status, 'up');
+  });
+
+  it('ends at a stop with the processes that it has started, though they ignore SIGHUP', async () => {
+    const stubborn = await dir.write('stubborn.sh', `trap '' HUP\ntouch "$1"\nwhile :; do sleep 1; done\n`);
+    const started = dir.file('started');
+    const starting = start(`ProxyCommand sh -c 'sh ${stubborn} ${started} & sleep 3600 # ${dir.path}'`);
+    starting.catch(() => undefined);
+    await eventually('it runs', () => existsSync(started));
+    assert.match(running(), /stubborn/);
+    await window.client.stop('user:t');
+    // Not later: when the stop is over, nothing is left.
+    assert.equal(running(), '');
+  });
+
+  it('that fails is reported though a process that it started keeps its standard error open', async () => {
+    const { error } = await failure(`ProxyCommand sh -c 'sleep 3600 >/dev/null & echo gone >&2; exit 4'`);
+    assert.match(messageOf(error), /exit code 4\): gone/);
+  });
+
+  it('that closes its output and goes on has ended the connection, as for ssh', async () => {
+    const { error } = await failure(`ProxyCommand sh -c 'exec >&-; sleep 3600 # ${dir.path}'`);
+    assert.match(messageOf(error), /The ProxyCommand for far closed the connection/);
+    await eventually('it has ended', () => running() === '');
+  });
+
+  it('that reports an error on several lines is quoted with all of them in the detail', async () => {
+    const { error } = await failure(`ProxyCommand sh -c 'echo "no token ä" >&2; echo closed. >&2; exit 255'`);
+    assert.match(messageOf(error), /exit code 255\): closed\.$/);
+    assert.equal(error.detail, 'no token ä\nclosed.');
   });
 
   it('that dies ends the connection, and the tunnel reconnects', async () => {

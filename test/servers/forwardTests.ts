@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { after } from 'mocha';
+import { after, it } from 'mocha';
 import type { Address } from '../../src/tunnels/util/address';
 import type { TunnelErrorCode } from '../../src/tunnels/errors/errors';
 import type { ForwardState } from '../../src/tunnels/model/state';
@@ -24,12 +24,9 @@ const many = 50;
 
 export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
   const { can } = suite.kind;
-  const defineTest = (title: string, run: () => Promise<void>): void =>
-    suite.defineTest(way.title, title, run);
-
   after(() => suite.window.lease());
 
-  defineTest('carries bytes in both directions', async () => {
+  it('carries bytes in both directions', async () => {
     await using tunnel = await startForward((socket) => socket.pipe(socket));
     const socket = await tunnel.connect();
     socket.write(block);
@@ -39,7 +36,7 @@ export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
     await tunnel.isQuiet();
   });
 
-  defineTest(`serves ${many} connections at once`, async () => {
+  it(`serves ${many} connections at once`, async () => {
     await using tunnel = await startForward((socket) => socket.pipe(socket));
     const sockets = await Promise.all(Array.from({ length: many }, () => tunnel.connect()));
     const words = sockets.map((_, n) => `client number ${n}`);
@@ -51,7 +48,7 @@ export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
   });
 
   if (can.keepsHalfClosed) {
-    defineTest("delivers the answer after the client's half-close", async () => {
+    it("delivers the answer after the client's half-close", async () => {
       await using tunnel = await startForward((socket) => {
         let length = 0;
         socket.on('data', (data) => (length += data.length));
@@ -63,7 +60,7 @@ export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
       await tunnel.isQuiet();
     });
 
-    defineTest("accepts data from the client after the target's half-close", async () => {
+    it("accepts data from the client after the target's half-close", async () => {
       let length = 0;
       await using tunnel = await startForward((socket) => {
         socket.on('data', (data) => (length += data.length)).end('bye');
@@ -81,7 +78,7 @@ export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
     refusalTest();
   }
 
-  defineTest('returns after the server has ended the session', async () => {
+  it('returns after the server has ended the session', async () => {
     const { server, window } = suite;
     await using tunnel = await startForward((socket) => socket.pipe(socket));
     const socket = await tunnel.connect();
@@ -107,15 +104,13 @@ export function forwardTests(suite: ServerSuite, way: ForwardWay): void {
     const refusals = way.dialler === 'server' ? can.refusals : 'reported';
     switch (refusals) {
       case 'reported':
-        defineTest('reports a target that refuses, and goes on', () => expectFailure('TargetRefused', 5));
+        it('reports a target that refuses, and goes on', () => expectFailure('TargetRefused', 5));
         break;
       case 'reported without the cause':
-        defineTest("reports a target that wasn't reached, and goes on", () =>
-          expectFailure('TargetUnreachable', 4),
-        );
+        it("reports a target that wasn't reached, and goes on", () => expectFailure('TargetUnreachable', 4));
         break;
       case 'not reported':
-        defineTest('ends the connection when the target refuses, and goes on', async () => {
+        it('ends the connection when the target refuses, and goes on', async () => {
           await using tunnel = await openForward({ host: '127.0.0.1', port: await freePort() });
           const socket = await tunnel.connect();
           assert.equal((await readAll(socket)).length, 0);

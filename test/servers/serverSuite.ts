@@ -1,5 +1,4 @@
-// What a tunnel does with a server of any kind: the same tests for each. A test that fails because of our own fault
-// is listed with the reason; it still runs, and must fail.
+// What a tunnel does with a server of any kind: the same tests for each.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { eventually, longWaitMs } from '../support/eventually';
@@ -13,27 +12,8 @@ import { sessionTests } from './sessionTests';
 import { forwardWays } from './forwardWays';
 import type { ServerSuite } from './suiteParts';
 
-export interface KnownFailure {
-  readonly because: string;
-  /** Matches the failure's message, or the daemon's log. */
-  readonly failsWith: RegExp;
-}
-
-/** @param knownToFail by the names of the tests */
-export function serverSuite(
-  kind: ServerKind,
-  knownToFail: Readonly<Record<string, KnownFailure>> = {},
-): void {
-  const names = new Set<string>();
-  const suite = {
-    kind,
-    defineTest: (group, title, run) => {
-      const name = `${group}: ${title}`;
-      const known = knownToFail[name];
-      names.add(name);
-      it(title, known ? () => failsAsKnown(suite, name, run, known) : run);
-    },
-  } as { -readonly [Part in keyof ServerSuite]: ServerSuite[Part] };
+export function serverSuite(kind: ServerKind): void {
+  const suite = { kind } as { -readonly [Part in keyof ServerSuite]: ServerSuite[Part] };
   const parts = new Parts();
 
   describe(kind.name, function () {
@@ -54,11 +34,6 @@ export function serverSuite(
       describe(way.title, () => forwardTests(suite, way));
     }
     describe('a session', () => sessionTests(suite));
-
-    it('has a test for every known failure', () => {
-      const unknown = Object.keys(knownToFail).filter((name) => !names.has(name));
-      assert.deepEqual(unknown, []);
-    });
   });
 }
 
@@ -66,7 +41,7 @@ function loginTests(suite: ServerSuite): void {
   after(() => suite.window.lease());
 
   for (const method of suite.kind.can.logins) {
-    suite.defineTest('a login', `happens once with ${method}`, async () => {
+    it(`happens once with ${method}`, async () => {
       const { server, window } = suite;
       const before = server.logins().length;
       window.questions.length = 0;
@@ -81,26 +56,4 @@ function loginTests(suite: ServerSuite): void {
       assert.equal(window.questions.length, method === 'publickey' ? 0 : 1);
     });
   }
-}
-
-async function failsAsKnown(
-  { window }: ServerSuite,
-  name: string,
-  run: () => Promise<void>,
-  { failsWith }: KnownFailure,
-): Promise<void> {
-  const logged = window.log.length;
-  const failure = await run().then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  if (failure === undefined) {
-    throw new Error(`"${name}" no longer fails: remove it from the list`);
-  }
-  const said = failure instanceof Error ? failure.message : '';
-  // A client may notice it before it is logged.
-  const isAsKnown = (): boolean => [said, ...window.log.slice(logged)].some((line) => failsWith.test(line));
-  await window.until(isAsKnown, 'as known', longWaitMs).catch(() => {
-    throw new Error(`"${name}" fails in another way than is known`, { cause: failure });
-  });
 }

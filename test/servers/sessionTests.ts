@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { after } from 'mocha';
+import { after, it } from 'mocha';
 import { longWaitMs } from '../support/eventually';
 import { target } from '../support/targetAndClient';
 import { reservePort } from '../support/reservedPorts';
@@ -19,13 +19,10 @@ const mebibyte = 1024 * 1024;
 
 export function sessionTests(suite: ServerSuite): void {
   const { can } = suite.kind;
-  const defineTest = (title: string, run: () => Promise<void>): void =>
-    suite.defineTest('a session', title, run);
-
   after(() => suite.window.lease());
 
   if (can.renewsKeys !== 'hardly ever') {
-    defineTest('survives a rekey by the server while idle', async () => {
+    it('survives a rekey by the server while idle', async () => {
       await using own = await startServer({ rekeysByTime: true });
       const socket = await own.connect();
       assert.equal(await exchange(socket, 'before'), 'before');
@@ -39,7 +36,7 @@ export function sessionTests(suite: ServerSuite): void {
       own.isUnbroken();
     });
 
-    defineTest('survives rekeys by the server during a transfer', async () => {
+    it('survives rekeys by the server during a transfer', async () => {
       await using own = await startServer({ rekeyBytes: mebibyte });
       const socket = await own.connect();
       const data = randomBytes(8 * mebibyte);
@@ -63,7 +60,7 @@ export function sessionTests(suite: ServerSuite): void {
     });
   }
 
-  defineTest('survives the rekeys of our RekeyLimit during a transfer', async () => {
+  it('survives the rekeys of our RekeyLimit during a transfer', async () => {
     await using own = await startServer({}, `RekeyLimit ${mebibyte}`);
     const { window } = suite;
     await window.client.setLogThresholds({ all: 'debug', tunnels: {} });
@@ -83,7 +80,7 @@ export function sessionTests(suite: ServerSuite): void {
     own.isUnbroken();
   });
 
-  defineTest('stays up while idle, because its keep-alives are answered', async () => {
+  it('stays up while idle, because its keep-alives are answered', async () => {
     const { server, window } = suite;
     await using relay = await keepAliveRelay(server.port);
     await using echo = await target((socket) => socket.pipe(socket));
@@ -103,7 +100,7 @@ export function sessionTests(suite: ServerSuite): void {
     socket.end();
   });
 
-  defineTest('returns with every forward after the server restarts', async () => {
+  it('returns with every forward after the server restarts', async () => {
     const { server, window } = suite;
     await using echo = await target((socket) => socket.pipe(socket));
     const to = `127.0.0.1:${echo.port}`;

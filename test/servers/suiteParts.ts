@@ -7,6 +7,4 @@ export interface ServerSuite {
   readonly kind: ServerKind;
   readonly server: OtherServer;
   readonly window: TestWindow;
-  /** Defines a test, named `group: title` in the list of known failures. */
-  readonly defineTest: (group: string, title: string, run: () => Promise<void>) => void;
 }

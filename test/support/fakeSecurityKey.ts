@@ -13,7 +13,12 @@ export interface FakeSecurityKey extends AsyncDisposable {
 
 const application = 'ssh:';
 
-export async function fakeSecurityKey(socket: string, kind: 'ed25519' | 'ecdsa'): Promise<FakeSecurityKey> {
+/** @param isTouched whether the user touches it when it is to sign */
+export async function fakeSecurityKey(
+  socket: string,
+  kind: 'ed25519' | 'ecdsa',
+  isTouched = true,
+): Promise<FakeSecurityKey> {
   const key = kind === 'ed25519' ? ed25519() : ecdsa();
   const blob = Buffer.concat([...[key.type, ...key.fields, application].map(wireString)]);
   const respond = (request: Buffer): Buffer => {
@@ -22,6 +27,9 @@ export async function fakeSecurityKey(socket: string, kind: 'ed25519' | 'ecdsa')
       case 11:
         return Buffer.concat([Buffer.of(12), uint32(1), wireString(blob), wireString('a security key')]);
       case 13:
+        if (!isTouched) {
+          return Buffer.of(5);
+        }
         reader.string();
         return Buffer.concat([Buffer.of(14), wireString(signed(key, reader.string()))]);
       default:

@@ -16,7 +16,7 @@ export interface FakeSshServer extends AsyncDisposable {
 }
 
 interface FakeServerOptions {
-  /** It never says whether it listens for a client. */
+  /** It answers no global requests: neither whether it listens for a client, nor keep-alives. */
   readonly isMute?: boolean;
   /** It doesn't report its signature algorithms (server-sig-algs, RFC 8308 §3.1), like servers before that. */
   readonly isOld?: boolean;
@@ -44,6 +44,7 @@ export async function fakeSshServer(
 ): Promise<FakeSshServer> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   const hostKey = privateKey.export({ type: 'pkcs1', format: 'pem' });
+  const clients = new Set<Connection>();
   const server = new Server({ hostKeys: [hostKey], ...(banner !== undefined && { banner }) }, (client) => {
     if (isOld || signatureAlgorithms) {
       hideSignatureAlgorithms(client);
@@ -52,6 +53,8 @@ export async function fakeSshServer(
       client.once('handshake', () => reportAlgorithms(client, signatureAlgorithms.atFirst));
       client.once('authentication', () => reportAlgorithms(client, signatureAlgorithms.forUser));
     }
+    clients.add(client);
+    client.on('close', () => clients.delete(client));
     client.on('authentication', authenticate);
     client.on('error', () => undefined);
     // Its clients see the errors.
@@ -60,8 +63,10 @@ export async function fakeSshServer(
       channel.pipe(channel);
     });
     if (isMute) {
-      // Without a listener, ssh2 refuses.
-      client.on('request', () => undefined);
+      const { _protocol: protocol } = client as unknown as {
+        _protocol: { _handlers: Record<string, () => void> };
+      };
+      protocol._handlers['GLOBAL_REQUEST'] = () => undefined;
     }
   });
   server.listen(0, '127.0.0.1');
@@ -85,6 +90,7 @@ export async function fakeSshServer(
       `Host test-sshd\n${lines.map((line) => `  ${line}\n`).join('')}`,
     ),
     async [Symbol.asyncDispose]() {
+      clients.forEach((client) => client.end());
       server.close();
       await once(server, 'close');
     },

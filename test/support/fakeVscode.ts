@@ -77,7 +77,14 @@ const fake = {
     );
   },
   l10n: english,
-  env: { language: 'en' },
+  env: {
+    language: 'en',
+    openExternal: (...args: readonly unknown[]) =>
+      Promise.resolve(calls.push({ name: 'openExternal', args })),
+    clipboard: {
+      writeText: (...args: readonly unknown[]) => Promise.resolve(calls.push({ name: 'writeText', args })),
+    },
+  },
   EventEmitter,
   CancellationTokenSource: class {
     readonly token = {};

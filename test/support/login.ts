@@ -20,6 +20,8 @@ export interface LoginOptions {
   readonly saved?: (question: SecretQuestion) => string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly host?: Partial<HostConfig>;
+  /** The jump hosts, in order. */
+  readonly jumps?: readonly { readonly configFile: string }[];
 }
 
 export interface LoginResult {
@@ -44,8 +46,12 @@ export async function logIn(
   options: LoginOptions = {},
 ): Promise<LoginResult> {
   const env = options.env ?? process.env;
-  const resolved = await resolveHost({ host: 'test-sshd' }, { configFile: server.configFile, env });
-  const host = { ...effectiveHost(resolved, {}, {}), ...options.host, connectTimeout: 10 };
+  const hops = await Promise.all(
+    [...(options.jumps ?? []), server].map(async ({ configFile }) => {
+      const resolved = await resolveHost({ host: 'test-sshd' }, { configFile, env });
+      return { ...effectiveHost(resolved, {}, {}), ...options.host, connectTimeout: 10 };
+    }),
+  );
   const questions: Question[] = [];
   const judged: string[] = [];
   const log: string[] = [];
@@ -54,7 +60,7 @@ export async function logIn(
   const { answer } = options;
   let failure: TunnelFailure | undefined;
   try {
-    const lease = await new SessionPool().acquire([host], {
+    const lease = await new SessionPool().acquire(hops, {
       ask:
         answer &&
         (async (question, signal) => {
@@ -69,6 +75,7 @@ export async function logIn(
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
+      onProxyCommand: () => undefined,
       onWaitsFor: (waitsFor) => waits.push(waitsFor ?? 'nothing'),
       onServerText: (text) => texts.push(text),
       log: logTo((_level, line) => log.push(line)),

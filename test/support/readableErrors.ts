@@ -19,7 +19,7 @@ const gibberish: readonly RegExp[] = [
 
 /** A next step begins with what to do, or says what happens automatically. */
 const imperative =
-  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Close|Compare|Convert|Correct|Create|Encrypt|Fix|Free|Give|Install|Load|Look|Make|Move|Name|Pick|Reload|Remove|Restore|Review|Run|Set|Sign in|Start|Stop|Trust|Try|Update|Use|Wait|Write|(Reconnecting|Restarting|Retrying) automatically)\b/;
+  /^(Add|Allow|Answer|Ask|Change|Check|Choose|Close|Compare|Convert|Correct|Create|Encrypt|Fix|Free|Give|Install|Load|Look|Make|Move|Name|Pick|Plug in|Reload|Remove|Restore|Review|Run|Set|Sign in|Start|Stop|Trust|Try|Unlock|Update|Use|Wait|Write|(Reconnecting|Restarting|Retrying) automatically)\b/;
 
 /** @throws AssertionError with the error whose words are not plain */
 export function checkReadable(error: TunnelError): void {

@@ -26,6 +26,8 @@ const knownPackages = {
   'x11-utils': { package: 'x11-utils', binary: 'xdpyinfo' },
   // Libraries are recognised by one of their files.
   'dropbear-bin': { package: 'dropbear-bin', binary: 'dropbear' },
+  'proftpd-core': { package: 'proftpd-core', binary: 'proftpd' },
+  'proftpd-mod-crypto': { package: 'proftpd-mod-crypto', binary: '/usr/lib/proftpd/mod_sftp.so' },
   'python3-asyncssh': debianPython('asyncssh'),
   'python3-paramiko': debianPython('paramiko'),
   'python3-twisted': debianPython('twisted'),

@@ -12,6 +12,7 @@ import { forwardNode, isCommandNode, programNode, tunnelNode } from '../../views
 import type { CommandNode } from '../../views/tree/nodes';
 import { commandIds } from '../contributions';
 import { openAtLine, openSshConfig } from '../ui/openFile';
+import { openServerLink } from '../ui/serverLink';
 import { showMessage } from '../ui/dialogs';
 import type { ExtensionLog } from '../ui/log';
 import { explainFailure } from '../tunnels/interactiveStart';
@@ -127,6 +128,9 @@ async function act(
       return;
     case 'open':
       await openAtLine(action.place);
+      return;
+    case 'link':
+      await openServerLink(action.link);
       return;
     case 'run':
       if (action.command === 'openSshConfig') {

@@ -63,11 +63,10 @@ export class TunnelStarter {
     if (before.state.status === 'up' && before.forwards.every(({ state }) => state.status === 'listening')) {
       return before;
     }
-    const started = this.#interactiveStart.start(id, 'start', who);
     const outcome = token
-      ? await untilCancelled(started, token)
+      ? await untilCancelled(this.#interactiveStart.start(id, 'start', who), token)
       : await showingProgress(
-          started,
+          (report) => this.#interactiveStart.start(id, 'start', who, report),
           vscode.l10n.t('Starting the tunnel "{tunnel}"…', { tunnel: before.name }),
         );
     return outcome === 'cancelled' ? outcome : this.#snapshot(id);
@@ -101,12 +100,23 @@ export async function startForward(
   }
 }
 
-async function showingProgress(work: Promise<void>, title: string): Promise<'done' | Cancelled> {
+/** @param start reports what the start waits for; undefined: it goes on */
+async function showingProgress(
+  start: (report: (text: string | undefined) => void) => Promise<void>,
+  title: string,
+): Promise<'done' | Cancelled> {
+  let report: (text: string) => void = () => undefined;
+  const work = start((text) => report(text ?? ''));
   const first = await Promise.race([
     work.then(() => 'done' as const),
     new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), progressDelayMs)),
   ]);
-  return first === 'done' ? first : showProgress(title, (token) => untilCancelled(work, token));
+  return first === 'done'
+    ? first
+    : showProgress(title, (token, show) => {
+        report = show;
+        return untilCancelled(work, token);
+      });
 }
 
 async function untilCancelled(

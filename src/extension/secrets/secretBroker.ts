@@ -31,8 +31,8 @@ interface PendingAnswer {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Milliseconds; longer than a server may take to accept or reject an answer. */
-const forgetAfterMs = 60_000;
+/** Milliseconds. A server may accept an answer only after an approval on another device; LoginGraceTime is 2 min. */
+const forgetAfterMs = 600_000;
 /** Not the error itself: it comes from the storage, which has seen the secret. */
 const storageFailed = untranslated`VS Code's secret storage failed. VS Code's own log says why.`;
 

@@ -7,6 +7,7 @@ import { consentNeeded } from '../../tunnels/errors/consent';
 import type { Localizer } from '../../tunnels/util/l10n';
 import { lacksConsent } from '../consent/consentPrompt';
 import type { ConsentPrompt } from '../consent/consentPrompt';
+import { showingLoginWait } from './loginWaitNotice';
 import type { TunnelManager } from './tunnelManager';
 import type { ProgramTrust } from '../consent/programTrust';
 
@@ -39,10 +40,20 @@ export class InteractiveStart {
 
   /**
    * @param who a sentence that says who asks, if it isn't the user
+   * @param report shows what the login waits for; undefined: a notification does
    * @throws TunnelFailure the first error; ConsentNeeded if the user declined
    */
-  start(id: string, how: 'start' | 'retry' = 'start', who?: string): Promise<void> {
-    return this.#allowed(id, () => this.#manager.start(id, how), who);
+  start(
+    id: string,
+    how: 'start' | 'retry' = 'start',
+    who?: string,
+    report?: (text: string | undefined) => void,
+  ): Promise<void> {
+    return this.#allowed(
+      id,
+      () => showingLoginWait(this.#manager, id, this.#manager.start(id, how), report),
+      who,
+    );
   }
 
   /**
@@ -61,7 +72,7 @@ export class InteractiveStart {
           throw hasChanged(program);
         }
         this.#ran.add(keyOf(id, program.name));
-        await this.#manager.runProgram(id, program);
+        await showingLoginWait(this.#manager, id, this.#manager.runProgram(id, program));
       }
     });
   }
@@ -107,7 +118,7 @@ export class InteractiveStart {
     const failures = new Map<string, unknown>();
     await Promise.all(
       ids.map((id) =>
-        this.#manager.start(id).catch((error: unknown) => {
+        showingLoginWait(this.#manager, id, this.#manager.start(id)).catch((error: unknown) => {
           failures.set(id, error);
         }),
       ),

@@ -68,17 +68,19 @@ export async function confirm<B extends string>(
   return buttons.find((button) => button === picked?.title);
 }
 
-/** A progress notification with a Cancel button. */
+/** A progress notification with a Cancel button. @param work may report what it does now; the title precedes it */
 export function showProgress<T>(
   title: string,
-  work: (token: vscode.CancellationToken) => Promise<T>,
+  work: (token: vscode.CancellationToken, report: (text: string) => void) => Promise<T>,
 ): Thenable<T> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: withoutLinks(title),
     cancellable: true,
   };
-  return vscode.window.withProgress(options, (_progress, token) => work(token));
+  return vscode.window.withProgress(options, (progress, token) =>
+    work(token, (text) => progress.report({ message: withoutLinks(text) })),
+  );
 }
 
 type PickOptions = Pick<vscode.QuickPickOptions, 'title' | 'placeHolder' | 'ignoreFocusOut'>;

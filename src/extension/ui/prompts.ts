@@ -2,6 +2,7 @@
 // prompt at a time; equal prompts are shown once. Each names the host that gets the answer first and in full.
 import * as vscode from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
+import type { UncheckedProofs } from '../../tunnels/errors/ssh/hostKey';
 import { accountOf } from '../../tunnels/model/prompt';
 import type {
   CodeQuestion,
@@ -67,6 +68,7 @@ async function askHostKey(question: HostKeyQuestion): Promise<string | undefined
       vscode.l10n.t('Key: {type}', { type: plainText(key.type) }),
       vscode.l10n.t('Fingerprint: {fingerprint}', { fingerprint: key.fingerprint }),
       '',
+      ...describeUnchecked(question.unchecked),
       vscode.l10n.t(
         'Compare the fingerprint with the one from your server administrator. When you connect, the key is saved in your known_hosts file.',
       ),
@@ -74,6 +76,23 @@ async function askHostKey(question: HostKeyQuestion): Promise<string | undefined
     accept,
   );
   return answer === accept ? 'yes' : undefined;
+}
+
+/** What ssh would also judge the host by. */
+function describeUnchecked({ authority, dns }: UncheckedProofs = {}): readonly string[] {
+  return [
+    ...(authority
+      ? [
+          vscode.l10n.t(
+            '{file}, line {line}, has a certificate authority for this host. Host certificates are not checked here yet, but ssh in a terminal checks them.',
+            { file: plainText(authority.file), line: authority.line },
+          ),
+        ]
+      : []),
+    ...(dns === true
+      ? [vscode.l10n.t('VerifyHostKeyDNS is not used here: the key was not looked up in DNS.')]
+      : []),
+  ];
 }
 
 function askSecret(

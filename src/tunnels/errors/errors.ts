@@ -14,12 +14,16 @@ import { consentTexts } from './consent';
 import type { ConsentError } from './consent';
 import { daemonTexts } from './daemon';
 import type { DaemonError } from './daemon';
+import { controlMasterDetail, controlMasterNextStep, controlMasterStep } from './ssh/controlMaster';
+import type { WithControlMaster } from './ssh/controlMaster';
 import { definitionTexts } from './definition';
 import type { DefinitionError } from './definition';
 import { here } from './explanation';
 import type { Circumstances, ErrorTexts, ErrorWords, Explanation, TextsByCode } from './explanation';
 import { forwardingTexts } from './forwards/forwardingDisabled';
 import type { ForwardingError } from './forwards/forwardingDisabled';
+import { serverLimitTexts } from './forwards/serverLimit';
+import type { ServerLimitError } from './forwards/serverLimit';
 import { sshHandshakeTexts } from './ssh/sshHandshake';
 import type { SshHandshakeError } from './ssh/sshHandshake';
 import { hostKeyTexts } from './ssh/hostKey';
@@ -39,7 +43,9 @@ import type { ProgramError } from './forwards/program';
 import { x11Texts } from './forwards/x11';
 import type { X11Error } from './forwards/x11';
 
-export type TunnelError =
+export type TunnelError = WithControlMaster & TunnelErrorByCode;
+
+type TunnelErrorByCode =
   | ConnectError
   | JumpHostError
   | SshHandshakeError
@@ -52,6 +58,7 @@ export type TunnelError =
   | RemoteListenError
   | ForwardingError
   | TargetError
+  | ServerLimitError
   | ProgramError
   | X11Error
   | ConsentError
@@ -73,6 +80,7 @@ const textsByCode: TextsByCode<TunnelError> = {
   ...remoteListenTexts,
   ...forwardingTexts,
   ...targetTexts,
+  ...serverLimitTexts,
   ...programTexts,
   ...x11Texts,
   ...consentTexts,
@@ -123,6 +131,7 @@ const lifetimes: Readonly<Record<TunnelErrorCode, Lifetime>> = {
   TargetRefused: 'connection',
   TargetNotFound: 'connection',
   TargetUnreachable: 'connection',
+  ServerLimit: 'connection',
 };
 
 export const errorCodes = Object.keys(lifetimes) as readonly TunnelErrorCode[];
@@ -151,17 +160,37 @@ export function errorWords(error: TunnelError, l10n: Localizer): ErrorWords {
     message: l10n.t('The tunnel failed with the error {code}.', { code: error.code }),
     nextStep: l10n.t('Reload this window (Developer: Reload Window) to use the new version.'),
   };
-  return { ...(error.detail === undefined ? {} : { detail: error.detail }), ...words };
+  const all = { ...(error.detail === undefined ? {} : { detail: error.detail }), ...words };
+  const { controlMaster } = error;
+  if (!controlMaster) {
+    return all;
+  }
+  const detail = [all.detail, controlMasterDetail(controlMaster, l10n)].filter((text) => text !== undefined);
+  return {
+    ...all,
+    detail: detail.join('\n'),
+    ...(needsChange(error) && { nextStep: controlMasterNextStep(controlMaster, l10n) }),
+  };
+}
+
+/** Neither a retry nor an answer helps. */
+function needsChange({ code }: TunnelError): boolean {
+  return lifetimes[code] === 'final' && code !== 'AuthenticationCancelled' && code !== 'HostKeyUnknown';
 }
 
 /** What to do about an error, step by step. */
 export function explain(error: TunnelError, circumstances: Circumstances, l10n: Localizer): Explanation {
-  return (
-    ifKnown(error, (texts) => texts.explain(error, circumstances, l10n)) ?? {
-      steps: [here(errorWords(error, l10n).nextStep)],
-      actions: ['tryAgain', 'showLog'],
-    }
-  );
+  const explanation = ifKnown(error, (texts) => texts.explain(error, circumstances, l10n)) ?? {
+    steps: [here(errorWords(error, l10n).nextStep)],
+    actions: ['tryAgain', 'showLog'],
+  };
+  const { controlMaster } = error;
+  return controlMaster
+    ? {
+        ...explanation,
+        steps: [controlMasterStep(controlMaster, circumstances, l10n), ...explanation.steps],
+      }
+    : explanation;
 }
 
 /** A TunnelError as an exception. Its message is English, for the log. */

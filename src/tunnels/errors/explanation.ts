@@ -70,6 +70,8 @@ export interface Circumstances {
   readonly destination: Destination | undefined;
   /** The forward that failed. */
   readonly forward?: Forward;
+  /** All forwards of the tunnel. */
+  readonly forwards?: readonly Forward[];
 }
 
 export function here(text: string, code?: string): Step {

@@ -8,6 +8,7 @@ import { errorWords, isRetryable, TunnelFailure } from '../errors/errors';
 import type { TunnelError } from '../errors/errors';
 import { connectionLost } from '../errors/ssh/connectionLost';
 import { english } from '../util/l10n';
+import { quote } from '../util/shown';
 import type { ForwardState } from '../model/state';
 import type { SshSession } from '../ssh/session/session';
 import type { ForwardOptions } from './forwardRunner';
@@ -98,7 +99,9 @@ export class ForwardStatus {
   reportFailure(client: string, error: unknown): void {
     const failed = errorOf(error);
     this.#lastError = { error: failed, at: Date.now() };
-    this.#options.log.warn(`${client}: ${failed.code}: ${errorWords(failed, english).message}`);
+    const { message, detail } = errorWords(failed, english);
+    const said = detail === undefined || message.includes(quote(detail)) ? '' : ` (${quote(detail)})`;
+    this.#options.log.warn(`${client}: ${failed.code}: ${message}${said}`);
     this.#options.onChange();
   }
 

@@ -1,6 +1,6 @@
 // The questions that signing in can ask the user, and the interfaces that answer them.
 import type { TunnelError } from '../errors/errors';
-import type { KeyFacts } from '../errors/ssh/hostKey';
+import type { KeyFacts, UncheckedProofs } from '../errors/ssh/hostKey';
 
 /** The source of a question: one hop of one tunnel. */
 interface QuestionContext {
@@ -19,6 +19,7 @@ export interface HostKeyQuestion extends QuestionContext {
   /** The address that we connected to. */
   readonly address: string;
   readonly key: KeyFacts;
+  readonly unchecked?: UncheckedProofs;
 }
 export interface PasswordQuestion extends QuestionContext {
   readonly kind: 'password';

@@ -10,6 +10,8 @@ export type TunnelEvent =
   /** autoStart "onConnect": no client for a while, so the session is closed and the ports stay open. */
   | { readonly type: 'hangUp' }
   | { readonly type: 'phase'; readonly phase: Phase; readonly hop: number }
+  /** It waits for a ProxyCommand, until the next phase. output: the last lines of its standard error. */
+  | { readonly type: 'proxyCommand'; readonly output: readonly string[] }
   /** A question to the user was opened or closed. */
   | { readonly type: 'asking'; readonly asking: boolean }
   /** The login has begun or ceased to wait for somebody or something outside of VS Code. */
@@ -46,6 +48,8 @@ export function transition(state: TunnelState, event: TunnelEvent): TunnelState 
       return state.status === 'up' ? { status: 'idle' } : state;
     case 'phase':
       return onPhase(state, event);
+    case 'proxyCommand':
+      return onProxyCommand(state, event);
     case 'asking':
       return onAsking(state, event);
     case 'waitsFor':
@@ -120,6 +124,10 @@ function onWaitsFor(state: TunnelState, { waitsFor }: Event<'waitsFor'>): Tunnel
   }
   const { phase, ...rest } = stepOf(state);
   return phase === 'auth' ? { ...rest, phase, waitsFor } : state;
+}
+
+function onProxyCommand(state: TunnelState, { output }: Event<'proxyCommand'>): TunnelState {
+  return state.status === 'connecting' && state.phase === 'tcp' ? { ...state, proxyCommand: output } : state;
 }
 
 function onServerText(state: TunnelState, { text }: Event<'serverText'>): TunnelState {

@@ -22,6 +22,13 @@ export class Deadline implements Disposable {
     return Math.max(0, this.#timer ? this.#leftMs - (this.#now() - this.#startedAt) : this.#leftMs);
   }
 
+  /** Starts again with this time. */
+  restart(timeoutMs: number): void {
+    this.pause();
+    this.#leftMs = timeoutMs;
+    this.resume();
+  }
+
   pause(): void {
     if (this.#timer) {
       clearTimeout(this.#timer);

@@ -1,6 +1,7 @@
 // The actions behind the buttons of the details page. The page knows only their ids.
 import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
+import type { ServerLink } from '../words/loginWait';
 import type { ButtonView } from '../webview/pageData';
 
 /** A command about the tunnel, or about one of its forwards or programs. */
@@ -23,6 +24,7 @@ export type DetailsCommand =
 export type DetailsAction =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'open'; readonly place: ConfigLocation }
+  | { readonly kind: 'link'; readonly link: ServerLink }
   /** forward: its label; program: its name. */
   | {
       readonly kind: 'run';

@@ -4,7 +4,7 @@ import { errorWords } from '../../tunnels/errors/errors';
 import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
-import { shortDestination } from '../words/exactText';
+import { exactText, shortDestination } from '../words/exactText';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/contextValues';
 import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
@@ -20,8 +20,14 @@ import {
 import { describeBindMismatch, networkSentence } from '../words/exposure';
 import { forwardLook, problemLocation, tunnelLook } from '../tree/rowViews';
 import { serviceOf } from '../services/service';
-import { describeCompression, originPhrase, speakTunnelState } from '../words/tunnelWords';
-import type { DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
+import {
+  describeCompression,
+  originPhrase,
+  proxyCommandOutput,
+  speakTunnelState,
+} from '../words/tunnelWords';
+import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
+import type { ButtonView, DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
 import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
@@ -43,10 +49,13 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     state: describeState(tunnel),
     tint: tunnelLook(tunnel).tint,
     headings: headings(),
-    buttons: commandsFor(tunnel).map((command) => actions.run('top', command)),
+    buttons: [
+      ...linkButtons(tunnel, actions),
+      ...commandsFor(tunnel).map((command) => actions.run('top', command)),
+    ],
     problems: tunnel.problems.map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
-    facts: [...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
+    facts: [...loginFacts(tunnel), ...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
     forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),
     programs: tunnel.programs.map((program) => programDetails(program, tunnel, facts, actions)),
   };
@@ -117,6 +126,24 @@ function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): st
   return location === undefined ? message : l10n.t('{location}: {problem}', { location, problem: message });
 }
 
+/** Opens a link that the server has sent, after a question. */
+function linkButtons(tunnel: TunnelSnapshot, actions: ActionTable): ButtonView[] {
+  return serverLinks(tunnel).map((link) => {
+    const description = l10n.t('Open the link {url}…', { url: exactText(link.url) });
+    return actions.button(`link/${link.url}`, l10n.t('Open Link…'), { kind: 'link', link }, { description });
+  });
+}
+
+/** While it signs in. */
+function loginFacts(tunnel: TunnelSnapshot): FactView[] {
+  const wait = explainLoginWait(tunnel);
+  const lines = serverLines(tunnel);
+  return [
+    ...(wait === undefined ? [] : [fact(l10n.t('Sign-in'), wait)]),
+    ...(lines.length === 0 ? [] : [fact(l10n.t('The server says'), ...lines)]),
+  ];
+}
+
 function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   const { entry, override } = tunnel;
   const jumps = (entry?.definition.proxyJump ?? []).map((destination) =>
@@ -141,11 +168,13 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
   ];
 }
 
-/** Facts of the SSH session, while it is up. */
+/** Facts of the SSH session, while it is up, and of what it waits for. */
 function sessionFacts(tunnel: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
   const { state } = tunnel;
   const compression = describeCompression(tunnel);
+  const proxyCommand = proxyCommandOutput(state);
   return [
+    ...(proxyCommand.length === 0 ? [] : [fact(l10n.t('Output of the ProxyCommand'), ...proxyCommand)]),
     ...(state.status === 'up' ? [fact(l10n.t('Up since'), formatMoment(state.since, now, locale))] : []),
     ...(compression === undefined ? [] : [fact(l10n.t('Compression'), compression)]),
   ];

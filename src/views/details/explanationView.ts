@@ -111,7 +111,12 @@ function explanationView(
   const destination = entry?.definition.destination;
   const { steps, actions: offered } = explain(
     error,
-    { platform: facts.platform, destination, ...(forward ? { forward: forward.forward } : {}) },
+    {
+      platform: facts.platform,
+      destination,
+      ...(forward ? { forward: forward.forward } : {}),
+      forwards: tunnel.forwards.map((each) => each.forward),
+    },
     l10n,
   );
   const words = errorWords(error, l10n);

@@ -13,6 +13,7 @@ import {
   isStoppedProgramTunnel,
   isUnstartedSshConfigHost,
   isFailing,
+  needsPerson,
   speakTunnel,
 } from '../words/tunnelWords';
 import { badgeView } from '../tree/badge';
@@ -51,7 +52,7 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
   const busy = count('connecting') > 0 || count('stopping') > 0;
   const problems = [
     ['history', count('waiting')],
-    ['question', count('blocked')],
+    ['question', tunnels.filter(needsPerson).length],
     ['warning', tunnels.filter(isFailing).length],
   ] as const;
   return [

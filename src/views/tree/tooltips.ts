@@ -29,7 +29,8 @@ import {
   stateNote,
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rowViews';
-import { describeCompression, describeTunnel, originPhrase } from '../words/tunnelWords';
+import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
+import { describeCompression, describeTunnel, originPhrase, proxyCommandOutput } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
   if (error === undefined) {
@@ -113,6 +114,29 @@ function compressionLine(tunnel: TunnelSnapshot): Markdown | undefined {
     : localized((values) => l10n.t('Compression: {effect}', values), { effect });
 }
 
+function proxyCommandLines({ state }: TunnelSnapshot): readonly (Markdown | undefined)[] {
+  const lines = proxyCommandOutput(state);
+  return lines.length === 0
+    ? []
+    : [marked`${l10n.t('Output of the ProxyCommand:')}`, bulletList(lines.map((line) => marked`${line}`))];
+}
+
+/** The details have the rest, and open its links. */
+const maxServerLines = 8;
+
+function serverSays(tunnel: TunnelSnapshot): readonly (Markdown | undefined)[] {
+  const lines = serverLines(tunnel).slice(0, maxServerLines);
+  return lines.length === 0
+    ? []
+    : [
+        marked`${l10n.t('The server says:')}`,
+        bulletList(lines.map((line) => marked`${line}`)),
+        serverLinks(tunnel).length === 0
+          ? undefined
+          : marked`${l10n.t('To open the link, show the details.')}`,
+      ];
+}
+
 function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
   const { entry } = tunnel;
   return paragraphs([
@@ -120,8 +144,11 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
       name: bold(tunnel.name),
       state: stateLine(tunnel, now),
     }),
+    textIfAny(explainLoginWait(tunnel)),
+    ...serverSays(tunnel),
     textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
+    ...proxyCommandLines(tunnel),
     bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),

@@ -11,11 +11,13 @@ import {
   formatBytes,
   formatDuration,
   formatPercentage,
+  fullPlainText,
   joinParts,
   plainText,
   speakParts,
   withFullStop,
 } from './format';
+import { describeLoginWait, isLoginWaiting } from './loginWait';
 import { describePrograms } from './programWords';
 import { shownHost } from './exactText';
 import { networkWordsOf } from './exposure';
@@ -68,9 +70,22 @@ export function describeStep(state: Connecting, entry: TunnelEntry | undefined):
   if (state.asking === true) {
     return l10n.t('waiting for your answer');
   }
-  const step = describePhase(state.phase, hopHost(entry, state.hop));
+  const wait = describeLoginWait(state);
+  if (wait !== undefined) {
+    const host = hopHost(entry, state.hop);
+    return host === undefined ? wait : l10n.t('{wait}, for {host}', { wait, host });
+  }
+  const step =
+    state.proxyCommand === undefined
+      ? describePhase(state.phase, hopHost(entry, state.hop))
+      : l10n.t('waiting for the ProxyCommand');
   const { attempt } = state;
   return attempt > 1 ? l10n.t('{step} (attempt {attempt})', { step, attempt }) : step;
+}
+
+/** What the ProxyCommand that it waits for has written last, line by line. An address in it is not shortened. */
+export function proxyCommandOutput(state: TunnelState): readonly string[] {
+  return state.status === 'connecting' ? (state.proxyCommand ?? []).map(fullPlainText).filter(Boolean) : [];
 }
 
 function describeForwards(forwards: TunnelSnapshot['forwards']): string | undefined {
@@ -151,8 +166,11 @@ function describeState(tunnel: TunnelSnapshot): string {
       return l10n.t('ready: connects on first use');
     case 'blocked':
       return describeNeed(state.need);
-    case 'connecting':
-      return l10n.t('connecting: {step}', { step: describeStep(state, tunnel.entry) });
+    case 'connecting': {
+      const step = describeStep(state, tunnel.entry);
+      // A narrow side bar would cut off what the user has to know.
+      return isLoginWaiting(tunnel) ? step : l10n.t('connecting: {step}', { step });
+    }
     case 'up':
       return state.isUnstable ? l10n.t('up again, but it was lost soon before') : l10n.t('up');
     case 'waiting':
@@ -255,12 +273,17 @@ export function isStoppedProgramTunnel({ state, entry }: TunnelSnapshot): boolea
   return state.status === 'stopped' && entry !== undefined && isForPrograms(entry.definition);
 }
 
+/** Whether it can't go on before the user acts: answers a question, or approves the sign-in elsewhere. */
+export function needsPerson(tunnel: TunnelSnapshot): boolean {
+  return tunnel.state.status === 'blocked' || isLoginWaiting(tunnel);
+}
+
 /** Whether the user should look at it: what the view's badge counts. */
 export function needsAttention(tunnel: TunnelSnapshot): boolean {
   if (isUnstartedSshConfigHost(tunnel)) {
     return false;
   }
-  return tunnel.state.status === 'blocked' || isFailing(tunnel);
+  return needsPerson(tunnel) || isFailing(tunnel);
 }
 
 /**

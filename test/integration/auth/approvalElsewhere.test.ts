@@ -4,11 +4,12 @@ import assert from 'node:assert/strict';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { AuthContext } from 'ssh2';
+import { eventually } from '../../support/eventually';
 import { fakeSshServer } from '../../support/fakeSshServer';
-import { pamService } from '../../support/pamService';
+import { startPushingServer } from '../../support/pushingServer';
+import type { PushingServer, PushOptions } from '../../support/pushingServer';
 import { sshAgent } from '../../support/sshAgent';
 import { startSshd } from '../../support/sshd';
-import type { Sshd } from '../../support/sshd';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import { temporaryUser } from '../../support/temporaryUser';
@@ -16,13 +17,22 @@ import type { TemporaryUser } from '../../support/temporaryUser';
 import { TestWindow, testDaemon } from '../../support/testWindow';
 import type { TestDaemon, WindowTraits } from '../../support/testWindow';
 
-interface PushingServer {
-  readonly sshd: Sshd;
-  readonly approve: () => Promise<void>;
-  readonly pushes: () => Promise<number>;
-}
-
 const tunnel = { host: 'test-sshd', localForward: '0:127.0.0.1:1' };
+
+/**
+ * Seconds until TCP asks whether the server's end of the connection to this port is there: proc(5), /proc/net/tcp, the
+ * field `tr`. undefined: it doesn't ask.
+ */
+async function untilTcpAsks(port: number): Promise<number | undefined> {
+  const loopback = '0100007F';
+  const server = `${loopback}:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const lines = (await readFile('/proc/net/tcp', 'utf8')).split('\n').map((line) => line.trim().split(/\s+/));
+  const established = '01';
+  const line = lines.find((fields) => fields[2] === server && fields[3] === established);
+  const [timer, ticks = ''] = line?.[5]?.split(':') ?? [];
+  const keepAlive = '02';
+  return timer === keepAlive ? Number.parseInt(ticks, 16) / 100 : undefined;
+}
 
 describe('a login that waits for approval elsewhere', () => {
   let dir: TempDir;
@@ -59,34 +69,10 @@ describe('a login that waits for approval elsewhere', () => {
     return window;
   }
 
-  /** A server whose PAM pushes, and waits for the approval. */
-  async function pushingServer(passwordFirst: boolean, config: readonly string[]): Promise<PushingServer> {
-    const name = `push${cleanUps.length}-${Date.now()}`;
-    const [sent, approved] = [dir.file(`${name}.sent`), dir.file(`${name}.approved`)];
-    const script = await dir.write(
-      `${name}.sh`,
-      `#!/bin/sh\necho push >> ${sent}\nwhile [ ! -e ${approved} ]; do sleep 0.1; done\n`,
-    );
-    await chmod(script, 0o755);
-    const service = await pamService(dir, [
-      ...(passwordFirst ? ['requisite pam_unix.so'] : []),
-      `requisite pam_exec.so quiet ${script}`,
-      ...(passwordFirst ? [] : ['required pam_permit.so']),
-    ]);
-    cleanUps.push(async () => service[Symbol.asyncDispose]());
-    const sshd = await startSshd({
-      logLevel: 'DEBUG1',
-      config: ['UsePAM yes', ...config],
-      program: service.program,
-      clientConfig: [`User ${user.name}`],
-    });
-    cleanUps.push(() => sshd.stop());
-    await writeFile(sshd.authorizedKeys, '');
-    return {
-      sshd,
-      approve: () => writeFile(approved, ''),
-      pushes: async () => (await readFile(sent, 'utf8')).split('\n').length - 1,
-    };
+  async function pushingServer(...options: PushOptions): Promise<PushingServer> {
+    const server = await startPushingServer(dir, user, ...options);
+    cleanUps.push(async () => server[Symbol.asyncDispose]());
+    return server;
   }
 
   async function untilItWaits(window: TestWindow, waitsFor: 'device' | 'agent'): Promise<void> {
@@ -97,7 +83,7 @@ describe('a login that waits for approval elsewhere', () => {
   }
 
   it('says so during a push inside keyboard-interactive, and goes on after the approval', async () => {
-    const { sshd, approve, pushes } = await pushingServer(false, ['KbdInteractiveAuthentication yes']);
+    const { sshd, approve, pushes } = await pushingServer('at once', ['KbdInteractiveAuthentication yes']);
     const window = await windowFor(sshd);
     await window.lease({ id: 'user:t', tunnel, want: false });
     const start = window.client.start('user:t');
@@ -109,8 +95,35 @@ describe('a login that waits for approval elsewhere', () => {
     assert.equal(sshd.log().match(/Accepted keyboard-interactive/g)?.length, 1, sshd.log());
   });
 
+  it('lets TCP ask every minute whether the server is there, and rarely after the login', async () => {
+    const { sshd, approve, pushes } = await pushingServer('at once', ['KbdInteractiveAuthentication yes']);
+    const window = await windowFor(sshd);
+    await window.lease({ id: 'user:t', tunnel, want: false });
+    const start = window.client.start('user:t');
+    await eventually('it has pushed', async () => (await pushes()) === 1);
+    await eventually('all is acknowledged', async () => ((await untilTcpAsks(sshd.port)) ?? 0) > 0);
+    assert.ok(((await untilTcpAsks(sshd.port)) ?? 0) <= 60);
+    await approve();
+    await start;
+    await eventually('it asks rarely', async () => ((await untilTcpAsks(sshd.port)) ?? 0) > 60);
+  });
+
+  it("doesn't let TCP ask with TCPKeepAlive no", async () => {
+    const push = await pushingServer('at once', ['KbdInteractiveAuthentication yes'], ['TCPKeepAlive no']);
+    const window = await windowFor(push.sshd);
+    await window.lease({ id: 'user:t', tunnel, want: false });
+    const start = window.client.start('user:t');
+    await eventually('it has pushed', async () => (await push.pushes()) === 1);
+    assert.equal(await untilTcpAsks(push.sshd.port), undefined);
+    await push.approve();
+    await start;
+    assert.equal(await untilTcpAsks(push.sshd.port), undefined);
+  });
+
   it('says so during a push inside the password method, also at an automatic start', async () => {
-    const { sshd, approve, pushes } = await pushingServer(true, ['PasswordAuthentication yes']);
+    const { sshd, approve, pushes } = await pushingServer('after the password', [
+      'PasswordAuthentication yes',
+    ]);
     const window = await windowFor(sshd);
     window.recall = () => user.password;
     await window.lease({ id: 'user:t', tunnel });
@@ -123,7 +136,7 @@ describe('a login that waits for approval elsewhere', () => {
   });
 
   it('ends at once when it is stopped', async () => {
-    const { sshd, pushes } = await pushingServer(false, ['KbdInteractiveAuthentication yes']);
+    const { sshd, pushes } = await pushingServer('at once', ['KbdInteractiveAuthentication yes']);
     const window = await windowFor(sshd);
     await window.lease({ id: 'user:t', tunnel, want: false });
     const start = window.client.start('user:t');

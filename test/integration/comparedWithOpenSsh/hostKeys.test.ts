@@ -1,15 +1,104 @@
 // Host keys, compared with ssh: which is requested, whether it is trusted, and what known_hosts contains afterwards.
+import { networkInterfaces } from 'node:os';
+import { wireStrings } from '../../support/hostKeys';
 import { compareWithOpenSsh } from './compareWithOpenSsh';
+import type { ComparedCase } from './comparedCase';
 
 const name = '[127.0.0.1]:{port}';
 const ask = 'StrictHostKeyChecking ask';
 const acceptNew = 'StrictHostKeyChecking accept-new';
 const changedIsRefused = 'StrictHostKeyChecking no: a changed or revoked key is refused all the same';
 
+const secondFile = {
+  config: 'UpdateHostKeys yes\nUserKnownHostsFile {dir}/known_hosts {dir}/known_hosts_b',
+  lingers: true,
+};
+
+/** An address of this machine that isn't a loopback address. undefined: it has none. */
+const own = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+
+const shortRsaKey = `ssh-rsa ${wireStrings([Buffer.from('ssh-rsa'), Buffer.from([1, 0, 1]), Buffer.alloc(96, 0x7f)]).toString('base64')}`;
+
+/**
+ * A KnownHostsCommand that prints a line, and records how it was called in a file that is compared.
+ * @param config more of ssh_config
+ */
+function calls(
+  names: string,
+  key = '{ED}',
+  config = '',
+  files: ComparedCase['files'] = {},
+): Pick<ComparedCase, 'config' | 'files'> {
+  // OpenSSH before version 9.7 leaves out the port and the alias in %H for the order.
+  const call = '[ $1 = ORDER ] && echo $1 $3 $4 $5 $6 $7 || echo $*';
+  const who = `#!/bin/sh\n(${call}) >>{dir}/known_hosts_calls\necho "${names} ${key}"\n`;
+  return {
+    config: `KnownHostsCommand {dir}/who %I %H %t %f %K %h %n\n${config}`,
+    files: { who: { text: who, mode: 0o700 }, ...files },
+  };
+}
+
+/** @param address of this machine that isn't a loopback address, which ssh exempts from the check */
+function checkHostIpCases(address: string): readonly ComparedCase[] {
+  const config = `CheckHostIP yes\nHostName ${address}\nHostKeyAlias foo`;
+  const addressName = `[${address}]:{port}`;
+  const refused = 'CheckHostIP: an address with another key is refused';
+  return [
+    { title: 'a new host, saved with its address', config: `${config}\n${acceptNew}`, knownHosts: '' },
+    {
+      title: 'a new host, saved hashed',
+      config: `${config}\n${acceptNew}\nHashKnownHosts yes`,
+      knownHosts: '',
+      finds: addressName,
+    },
+    { title: 'a known host with a new address', config, knownHosts: 'foo {ED}\n' },
+    { title: 'a known host and address', config, knownHosts: `foo {ED}\n${addressName} {ED}\n` },
+    {
+      title: 'a new host with a known address',
+      config: `${config}\n${acceptNew}`,
+      knownHosts: `${addressName} {ED}\n`,
+    },
+    {
+      title: 'a known host with another key for its address',
+      config,
+      knownHosts: `foo {ED}\n${addressName} {ED2}\n`,
+      outcome: 'host key unknown',
+      ours: { outcome: 'host key changed', why: refused },
+    },
+    {
+      title: 'a new host with another key for its address',
+      config: `${config}\n${acceptNew}`,
+      knownHosts: `${addressName} {ED2}\n`,
+      outcome: 'host key unknown',
+      ours: { outcome: 'host key changed', why: refused },
+    },
+    {
+      title: 'a KnownHostsCommand, called for the address too',
+      ...calls('foo', '{ED}', config),
+      knownHosts: '',
+    },
+    {
+      title: 'a new host without a name, saved once',
+      config: `CheckHostIP yes\nHostName ${address}\n${acceptNew}`,
+      knownHosts: '',
+    },
+    {
+      title: 'CheckHostIP no with another key for the address',
+      config: config.replace('yes', 'no'),
+      knownHosts: `foo {ED}\n${addressName} {ED2}\n`,
+    },
+  ];
+}
+
 compareWithOpenSsh(
   'Host keys',
   {
-    main: { hostKeys: ['rsa', 'ecdsa', 'ed25519'], alsoListen: ['[::1]'] },
+    main: {
+      hostKeys: ['rsa', 'ecdsa', 'ed25519'],
+      alsoListen: ['[::1]', ...(own === undefined ? [] : [own])],
+    },
     ed: { hostKeys: ['ed25519'] },
     certified: { config: ['HostKey {keys}/other1', 'HostCertificate {keys}/host-cert.pub'] },
   },
@@ -215,6 +304,46 @@ compareWithOpenSsh(
         outcome: 'host key unknown',
         earlier: true,
       },
+      {
+        title: 'RevokedHostKeys with the certificate of another key',
+        config: 'RevokedHostKeys {keys}/host-cert.pub',
+      },
+      {
+        title: 'RevokedHostKeys with a certificate of the key',
+        server: 'certified',
+        config: 'RevokedHostKeys {keys}/host-cert.pub\nHostKeyAlgorithms ssh-ed25519',
+        knownHosts: `${name} {file:other1.pub}`,
+        outcome: 'host key revoked',
+      },
+      {
+        title: 'RevokedHostKeys with a damaged certificate',
+        config: 'RevokedHostKeys {dir}/revoked',
+        files: {
+          revoked: 'ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29t\n',
+        },
+        outcome: 'host key unknown',
+        earlier: true,
+      },
+      {
+        title: 'RevokedHostKeys with an RSA key that is too short, and the key below',
+        config: 'RevokedHostKeys {dir}/revoked',
+        files: { revoked: `${shortRsaKey}\n{ED}\n` },
+        outcome: 'host key revoked',
+      },
+      {
+        title: '@revoked with a certificate of the key',
+        server: 'certified',
+        config: 'HostKeyAlgorithms ssh-ed25519',
+        knownHosts: `@revoked * {file:host-cert.pub}\n${name} {file:other1.pub}`,
+        outcome: 'host key revoked',
+      },
+      {
+        title: 'a certificate as the known key, which is another key',
+        server: 'certified',
+        config: `HostKeyAlgorithms ssh-ed25519\n${acceptNew}`,
+        knownHosts: `${name} {file:host-cert.pub}`,
+        outcome: 'host key changed',
+      },
       { title: 'a KRL without the key', config: 'RevokedHostKeys {keys}/krl' },
       {
         title: 'a KRL with the key',
@@ -299,6 +428,27 @@ compareWithOpenSsh(
         knownHosts: `${name} {ED}\n`,
       },
     ],
+    'UpdateHostKeys with several files': [
+      {
+        title: 'old and known keys in the second file',
+        ...secondFile,
+        knownHosts: `${name} {ED}\n`,
+        files: { known_hosts_b: `${name} {RSA2}\n${name} {EC}\n` },
+      },
+      {
+        title: 'all keys, of which one is in the second file',
+        ...secondFile,
+        knownHosts: `${name} {ED}\n${name} {RSA}\n`,
+        files: { known_hosts_b: `${name} {EC}\n` },
+      },
+      {
+        title: 'a key that only GlobalKnownHostsFile has',
+        config: 'UpdateHostKeys yes\nGlobalKnownHostsFile {dir}/known_hosts_g',
+        lingers: true,
+        knownHosts: '',
+        files: { known_hosts_g: `${name} {ED}\n` },
+      },
+    ],
     'names and files': [
       { title: 'HostKeyAlias', config: 'HostKeyAlias foo', knownHosts: 'foo {ED}\n' },
       { title: 'HostKeyAlias in upper case', config: 'HostKeyAlias FOO', knownHosts: 'foo {ED}\n' },
@@ -374,12 +524,91 @@ compareWithOpenSsh(
         files: { known_hosts_all: `@revoked * {ED}\n` },
         outcome: 'host key revoked',
       },
+    ],
+    KnownHostsCommand: [
       {
-        title: 'KnownHostsCommand',
-        config: 'KnownHostsCommand {dir}/who %H',
+        title: 'a known key, after a call for the order and one for the key',
+        ...calls(name),
         knownHosts: '',
-        files: { who: { text: '#!/bin/sh\necho "$1 {ED}"\n', mode: 0o700 } },
+      },
+      {
+        title: 'a key that known_hosts has, too',
+        ...calls(name),
+        knownHosts: `${name} {ED}\n`,
+      },
+      {
+        title: 'a known RSA key, which is requested',
+        ...calls(`127.0.0.1,${name}`, '{RSA}'),
+        knownHosts: '',
+      },
+      {
+        title: 'HostKeyAlgorithms, which need no call for the order',
+        ...calls(name, '{RSA}', 'HostKeyAlgorithms rsa-sha2-256,ssh-ed25519'),
+        knownHosts: '',
+      },
+      {
+        title: 'NoHostAuthenticationForLocalhost, without a call for the key',
+        ...calls(name, '{ED2}', 'NoHostAuthenticationForLocalhost yes'),
+        knownHosts: '',
+      },
+      {
+        title: 'a revoked key, without a call for the key',
+        ...calls(name, '{ED}', 'RevokedHostKeys {dir}/revoked', { revoked: '{ED}\n' }),
+        outcome: 'host key revoked',
+      },
+      {
+        title: 'a server that is not there, without a call',
+        ...calls(name, '{ED}', 'Port {closed}', { known_hosts_calls: '' }),
+        outcome: 'connection refused',
+      },
+      { title: 'another key', ...calls(name, '{ED2}'), knownHosts: '', outcome: 'host key changed' },
+      {
+        title: 'a key under the name without the port, which is not enough',
+        ...calls('127.0.0.1'),
+        knownHosts: '',
+        outcome: 'host key unknown',
+      },
+      {
+        title: 'a key that the command revokes',
+        ...calls(`@revoked ${name}`),
+        knownHosts: `${name} {ED}\n`,
+        outcome: 'host key revoked',
+      },
+      { title: 'a HostKeyAlias', ...calls('foo', '{ED}', 'HostKeyAlias foo'), knownHosts: '' },
+      {
+        title: 'no update of known_hosts with UpdateHostKeys',
+        ...calls(name, '{ED}', 'UpdateHostKeys yes'),
+        knownHosts: '',
+        lingers: true,
+      },
+      {
+        title: 'a key that is unknown to the command, and saved',
+        ...calls('x', '{ED2}', acceptNew),
+        knownHosts: '',
+      },
+      {
+        title: 'a command that fails',
+        config: 'KnownHostsCommand /bin/false',
+        outcome: 'host key unknown',
+        earlier: true,
+      },
+      {
+        title: 'a command that takes longer than ConnectTimeout',
+        config: 'ConnectTimeout 1\nKnownHostsCommand {dir}/slow %I',
+        files: { slow: { text: '#!/bin/sh\n[ $1 = ORDER ] || sleep 1.2\n', mode: 0o700 } },
+      },
+      { title: 'a program that is not there', config: 'KnownHostsCommand /no/such/program %H' },
+      { title: 'a relative path', config: 'KnownHostsCommand cat %H' },
+      {
+        title: 'a program that is not there and an unknown key',
+        config: `KnownHostsCommand /no/such/program\n${acceptNew}`,
+        knownHosts: '',
+        ours: {
+          outcome: 'host key unknown',
+          why: 'an unknown key is refused when the command cannot be started',
+        },
       },
     ],
+    CheckHostIP: own === undefined ? [] : checkHostIpCases(own),
   },
 );

@@ -58,6 +58,7 @@ async function connect(mission: RunInput, asked: Kind[], log: string[]): Promise
       signal: new AbortController().signal,
       onPhase: () => undefined,
       onPromptOpen: () => undefined,
+      onProxyCommand: () => undefined,
       onWaitsFor: () => undefined,
       onServerText: () => undefined,
       log: logTo((_level, line) => log.push(line)),

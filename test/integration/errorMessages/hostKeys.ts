@@ -27,6 +27,27 @@ export const hostKeyFaults: readonly Fault[] = [
     },
   },
   {
+    fault: 'a host that known_hosts knows by a certificate authority only',
+    code: 'HostKeyUnknown',
+    side: 'here',
+    async inject(setup) {
+      const sshd = await setup.server();
+      const authority = await makeKeyPair(await setup.dir(), 'ca', 'ed25519');
+      await writeFile(sshd.knownHosts, `@cert-authority 127.0.0.* ${authority.line}\n`);
+      return setup.login(sshd, [name(sshd), `${sshd.knownHosts}, line 1`, 'certificates are not checked']);
+    },
+  },
+  {
+    fault: 'an unknown host key with VerifyHostKeyDNS',
+    code: 'HostKeyUnknown',
+    side: 'server',
+    async inject(setup) {
+      const sshd = await setup.server({ clientConfig: ['VerifyHostKeyDNS yes'] });
+      await writeFile(sshd.knownHosts, '');
+      return setup.login(sshd, [name(sshd), 'VerifyHostKeyDNS is not used here']);
+    },
+  },
+  {
     fault: 'an unknown host key with no file to save it in (UserKnownHostsFile none)',
     code: 'HostKeyUnknown',
     side: 'server',

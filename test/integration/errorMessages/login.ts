@@ -1,6 +1,8 @@
 // Faults of a login.
+import assert from 'node:assert/strict';
 import { chmod, writeFile } from 'node:fs/promises';
 import { makeKeyPair } from '../../support/keyPair';
+import { nextStepOf } from '../../support/errorWords';
 import { keygen } from '../../support/login';
 import { sshAgent } from '../../support/sshAgent';
 import type { Sshd } from '../../support/sshd';
@@ -50,6 +52,18 @@ export const loginFaults: readonly Fault[] = [
       const otherKey = await makeKeyPair(await setup.dir(), 'other-key', 'ed25519');
       await writeFile(sshd.authorizedKeys, `${otherKey.line}\n`);
       return setup.login(sshd, [userAndPort(sshd), 'client']);
+    },
+  },
+  {
+    fault: 'keys that only the library of PKCS11Provider has',
+    code: 'AuthenticationFailed',
+    side: 'here',
+    async inject(setup) {
+      const sshd = await setup.server({ clientConfig: ['PKCS11Provider /usr/lib/no-such-card.so'] });
+      await writeFile(sshd.authorizedKeys, '');
+      const shown = await setup.login(sshd, [userAndPort(sshd), 'client']);
+      assert.match(nextStepOf(shown.error), /"ssh-add -s \/usr\/lib\/no-such-card\.so"/);
+      return shown;
     },
   },
   {

@@ -1,5 +1,6 @@
 // Faults of a connection that was up.
 import { writeFileSync } from 'node:fs';
+import { fakeSshServer } from '../../support/fakeSshServer';
 import { freePort } from '../../support/freePort';
 import { killAll } from '../../support/processTree';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
@@ -28,6 +29,21 @@ export const lostConnectionFaults: readonly Fault[] = [
       return setup.lost(['127.0.0.1', ' s'], tunnel, () => {
         killAll(sshd.sessionPids(), 'SIGSTOP');
       });
+    },
+  },
+  {
+    fault: 'a server that answers no keep-alive',
+    code: 'KeepAliveTimeout',
+    side: 'here',
+    fix: '"serverAliveInterval": 0',
+    fake: 'the servers at hand answer them',
+    async inject(setup) {
+      const tunnel = { localForward: setup.forwardToGreeter, serverAliveInterval: 1, serverAliveCountMax: 1 };
+      const server = setup.keep(
+        await fakeSshServer(await setup.dir(), (context) => context.accept(), { isMute: true }),
+      );
+      await setup.up(tunnel, server);
+      return setup.lost(['127.0.0.1', 'answered no keep-alive'], tunnel, () => undefined);
     },
   },
   {

@@ -181,7 +181,7 @@ export class FaultSetup implements AsyncDisposable {
     return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: definedError(error) };
   }
 
-  async up(tunnel: Tunnel, sshd = this.sharedServer): Promise<void> {
+  async up(tunnel: Tunnel, sshd: Pick<Sshd, 'configFile'> = this.sharedServer): Promise<void> {
     await this.#lease({ host: 'test-sshd', ...tunnel }, sshd, {});
     await this.window.client.start(this.#id);
   }
@@ -198,7 +198,12 @@ export class FaultSetup implements AsyncDisposable {
     return { tunnel: { host: 'test-sshd', ...tunnel }, names, error: definedError(error) };
   }
 
-  async #lease(tunnel: Tunnel, sshd: Sshd, settings: Settings, want = false): Promise<void> {
+  async #lease(
+    tunnel: Tunnel,
+    sshd: Pick<Sshd, 'configFile'>,
+    settings: Settings,
+    want = false,
+  ): Promise<void> {
     const own = { sshConfigFile: sshd.configFile, ...settings };
     await this.window.lease({ id: this.#id, tunnel, want, settings: own });
   }

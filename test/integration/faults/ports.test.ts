@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { eventually } from '../../support/eventually';
+import { messageOf } from '../../support/errorWords';
+import { eventually, longWaitMs } from '../../support/eventually';
 import { setUpFaults } from '../../support/faults/setup';
 import type { FaultSetup } from '../../support/faults/setup';
 import { suspend } from '../../support/faults/suspended';
@@ -25,6 +26,11 @@ describe('the port of a tunnel that is down', () => {
     return (await exchange(port, 'hello')).received.toString() === 'hello';
   }
   const remote = (setup: FaultSetup): string => setup.window.forwards()[2]?.status ?? 'none';
+
+  const failureOf = (setup: FaultSetup): string => {
+    const forward = setup.window.forwards()[2];
+    return forward?.status === 'failed' ? messageOf(forward.error) : '';
+  };
 
   it("can't be taken by another program on this machine, at either address", async () => {
     await using setup = await setUpFaults();
@@ -72,7 +78,19 @@ describe('the port of a tunnel that is down', () => {
     assert.ok(await answers(port));
   });
 
-  it('is ours again as soon as a frozen old session ends', async () => {
+  it('is said to be used by our old session even if the server lets nobody look', async () => {
+    await using setup = await setUpFaults({ config: ['PermitOpen 127.0.0.1:9'] });
+    const port = await bringUpWithRemote(setup);
+    const frozen = setup.sshd.sessionPids();
+    suspend(frozen);
+    await setup.window.until(() => failureOf(setup) !== '', 'the failure is reported', longWaitMs);
+    assert.match(failureOf(setup), /still uses port \d+, probably for the connection that was lost/);
+    killAll(frozen);
+    await setup.window.until(() => remote(setup) === 'listening', 'ours again');
+    assert.ok(await answers(port));
+  });
+
+  it('is ours again as soon as a frozen old session ends, which is said to have it', async () => {
     await using setup = await setUpFaults();
     const port = await bringUpWithRemote(setup);
     const frozen = setup.sshd.sessionPids();
@@ -80,6 +98,7 @@ describe('the port of a tunnel that is down', () => {
     await setup.back();
     await sleep(1500);
     assert.notEqual(remote(setup), 'listening');
+    assert.match(failureOf(setup), /still uses port \d+, probably for the connection that was lost/);
     assert.ok(await answers(setup.ports.echo), 'the rest works');
     killAll(frozen);
     await setup.window.until(() => remote(setup) === 'listening', 'ours again');

@@ -290,6 +290,17 @@ describe('a hostile server before the login', () => {
       assert.equal(error.code, 'ConnectTimeout');
     });
 
+    it('that never comes is waited for if the time-out is 0, as by ssh, until it is stopped', async () => {
+      server = await hostileServer({ raw: () => undefined });
+      const stop = new AbortController();
+      const waiting = connectTo(server.port, { host: { connectTimeout: 0 }, signal: stop.signal });
+      const error = await failureOf(connectTo(server.port, { host: { connectTimeout: 0.3 } }));
+      assert.equal(error.code, 'ConnectTimeout');
+      assert.equal(await Promise.race([waiting.catch(() => 'failed'), sleep(0, 'waits')]), 'waits');
+      stop.abort(new Error('stopped'));
+      await assert.rejects(waiting, /^Error: stopped$/);
+    });
+
     it('that is endlessly long is reported as no SSH server', async () => {
       const error = await connectAndFail({ raw: (socket) => drip(socket, Buffer.alloc(100_000, 'a')) });
       assert.equal(error.code, 'NotAnSshServer');

@@ -335,7 +335,7 @@ describe('a hostile server after the login', () => {
     });
     const error = await session.listen(anywhere, () => undefined).catch((reason: unknown) => reason);
     assert.ok(error instanceof TunnelFailure);
-    assert.equal(error.code, 'RemoteListenRefused');
+    assert.equal(error.code, 'ForwardingDisabled');
     checkReadable(error.error);
     await session.close();
   });
@@ -371,7 +371,7 @@ describe('a hostile server after the login', () => {
           }),
         ),
     });
-    await assert.rejects(session.socketFiles.socketAt('/tmp/s'));
+    await assert.rejects(session.serverSide.socketAt('/tmp/s'));
     await sleep(50);
     assert.equal(session.ended, undefined);
     await session.close();
@@ -391,6 +391,36 @@ describe('a hostile server after the login', () => {
         connectTo(1, { jump: way, host: { hostName: 'inner', connectTimeout: 0.2 } }),
       );
       assert.equal(error.code, 'ConnectTimeout');
+      await way.close();
+    });
+
+    /** Never says whether it has reached the next server. */
+    const mute: HostileServerOptions = {
+      onReady: ({ intercept }) =>
+        intercept((message) => (message[0] === 91 || message[0] === 92 ? [] : [message])),
+    };
+
+    it('that never answers a channel runs into the time-out of the next server', async () => {
+      const way = await connect(mute);
+      const error = await failureOf(
+        connectTo(1, { jump: way, host: { hostName: 'inner', connectTimeout: 0.2 } }),
+      );
+      assert.deepEqual(error, {
+        code: 'ConnectTimeout',
+        during: 'tcp',
+        address: { host: 'inner', port: 1 },
+        seconds: 0.2,
+      });
+      await way.close();
+    });
+
+    it("that never answers a channel doesn't delay a stop", async () => {
+      const way = await connect(mute);
+      const stop = new AbortController();
+      const host = { hostName: 'inner', connectTimeout: 0 };
+      const connecting = connectTo(1, { jump: way, host, signal: stop.signal });
+      stop.abort(new Error('stopped'));
+      await assert.rejects(connecting, /^Error: stopped$/);
       await way.close();
     });
   });

@@ -139,7 +139,9 @@ function peerOf(connection: Connection): HostilePeer {
         const encrypt = cipher.encrypt.bind(cipher);
         cipher.encrypt = (packet) => {
           const padding = packet[4] ?? 0;
-          for (const message of change(packet.subarray(5, packet.length - padding))) {
+          // Some ciphers leave room for a MAC behind the packet.
+          const end = 4 + packet.readUInt32BE(0) - padding;
+          for (const message of change(packet.subarray(5, end))) {
             const copy = cipher.allocPacket(message.length);
             message.copy(copy, 5);
             encrypt(copy);

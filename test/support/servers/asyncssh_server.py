@@ -1,4 +1,5 @@
-# An AsyncSSH server: it permits every forward, and one user can log in.
+# An AsyncSSH server: it permits every forward, and one user can log in. A connection to reason-N.invalid is refused with
+# the reason N of RFC 4254 5.1.
 import asyncio
 import logging
 
@@ -48,6 +49,9 @@ class Server(asyncssh.SSHServer):
         return username == config['user'] and responses == [config['password']]
 
     def connection_requested(self, dest_host, dest_port, orig_host, orig_port):
+        if dest_host.startswith('reason-'):
+            reason = int(dest_host.removeprefix('reason-').removesuffix('.invalid'))
+            raise asyncssh.ChannelOpenError(reason, f'Kein Anschluss: {reason}')
         return True
 
     def unix_connection_requested(self, dest_path):

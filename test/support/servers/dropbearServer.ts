@@ -8,7 +8,7 @@ import { tempDir } from '../tempDir';
 import type { TempDir } from '../tempDir';
 import { temporaryUser } from '../temporaryUser';
 import { buildServer, writeClientConfig } from './otherServer';
-import type { OtherServer, ServerKind } from './otherServer';
+import type { OtherServer, ServerKind, ServerOptions } from './otherServer';
 import { ServerProcess } from './serverProcess';
 
 const program = '/usr/sbin/dropbear';
@@ -31,7 +31,7 @@ export const dropbear: ServerKind = {
   start: startDropbear,
 };
 
-function startDropbear(): Promise<OtherServer> {
+function startDropbear({ refusesRemoteForwards = false }: ServerOptions = {}): Promise<OtherServer> {
   return buildServer(async (parts) => {
     const dir = parts.use(await tempDir('other-'));
     const [hostKeyLine, clientKey] = await Promise.all([
@@ -46,7 +46,10 @@ function startDropbear(): Promise<OtherServer> {
     await chmod(dir.file('.ssh'), 0o755);
     // Dropbear reads nothing that would show it the end of the test.
     const server = parts.use(new ServerProcess('setpriv'));
-    const options = ['-F', '-E', '-m', '-r', dir.file('host'), '-P', dir.file('pid')];
+    const options = [
+      ...(refusesRemoteForwards ? ['-k'] : []),
+      ...['-F', '-E', '-m', '-r', dir.file('host'), '-P', dir.file('pid')],
+    ];
     const start = (port: number): Promise<unknown> =>
       server.start(
         ['--pdeathsig', 'KILL', program, ...options, '-p', `127.0.0.1:${port}`],

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly rekeyBytes?: number;
   /** It rekeys every second, if it can't be asked to at any moment. */
   readonly rekeysByTime?: boolean;
+  /** It does no remote forwards, and gives no reason: dropbear. */
+  readonly refusesRemoteForwards?: boolean;
 }
 
 export interface OtherServer extends AsyncDisposable {

@@ -7,7 +7,7 @@ import {
   authenticationFailed,
   passwordExpired,
 } from '../../../src/tunnels/errors/ssh/auth';
-import type { Attempt } from '../../../src/tunnels/errors/ssh/auth';
+import type { Attempt, UnusedMethods } from '../../../src/tunnels/errors/ssh/auth';
 import * as connecting from '../../../src/tunnels/errors/ssh/connect';
 import { consentNeeded, workspaceUntrusted } from '../../../src/tunnels/errors/consent';
 import { explain } from '../../../src/tunnels/errors/errors';
@@ -20,6 +20,7 @@ import {
 import * as algorithms from '../../../src/tunnels/errors/ssh/algorithms';
 import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
 import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
+import { agentUnavailable } from '../../../src/tunnels/errors/ssh/agentUnavailable';
 import * as keys from '../../../src/tunnels/errors/ssh/keyOrAgent';
 import * as listening from '../../../src/tunnels/errors/forwards/localListen';
 import { connectionLost, keepAliveTimeout } from '../../../src/tunnels/errors/ssh/connectionLost';
@@ -56,7 +57,12 @@ describe('the explanation of an error', () => {
     [connecting.connectTimeout('tcp', address, 10), 'nc -vz -w 5 db.example.org 2022'],
     [connecting.hostUnreachable(address), 'db.example.org'],
     [connectionLost('bastion'), 'bastion'],
-    [keepAliveTimeout('bastion', 45), 'bastion', 'serverAliveInterval'],
+    [keepAliveTimeout('bastion', { seconds: 45, neverAnswered: false }), 'bastion', 'serverAliveInterval'],
+    [
+      keepAliveTimeout('bastion', { seconds: 60, neverAnswered: true }),
+      'bastion',
+      '"serverAliveInterval": 0',
+    ],
     [handshake.serverBusy('bastion'), 'bastion', 'MaxStartups'],
     [handshake.addressPenalised('bastion'), 'bastion', 'PerSourcePenaltyExemptList'],
     [handshake.notAnSshServer(address), 'db.example.org', '2022'],
@@ -83,8 +89,17 @@ describe('the explanation of an error', () => {
     [{ code: 'AuthenticationCancelled', needs: 'password', who: 'me@staging' }, 'me@staging'],
     [keys.keyUnreadable('/k', { reason: 'notAKeyFile' }), 'ssh-keygen -y -f /k'],
     [keys.keyUnsupported('/k', { defect: 'notAKey' }), 'ssh-keygen -p -f /k'],
-    [keys.agentUnavailable('/agent.sock'), '/agent.sock'],
+    [agentUnavailable('/agent.sock'), '/agent.sock'],
     [hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
+    [
+      hostKeys.hostKeyUnknown('[db]:2022', key, 'strict', { authority: { file: '/kh', line: 3 } }),
+      'ssh -p 2222 me@staging "cat /etc/ssh/ssh_host_*_key.pub"',
+    ],
+    [
+      hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed', { dns: true }),
+      'ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask -p 2222 me@staging',
+    ],
+    [hostKeys.knownHostsCommandFailed('commandRelative', 'cat x'), 'whole path'],
     [
       hostKeys.hostKeyChanged('[db]:2022', key, { ...key, file: '/kh', line: 3 }),
       '/kh, line 3',
@@ -211,6 +226,18 @@ describe('the words of an error', () => {
     assert.match(next([], ['gssapi-with-mic']), /Ask the administrator/);
   });
 
+  it('say how to log in with what is not used here', () => {
+    const failed = (accepts: readonly string[], unused: UnusedMethods): TunnelError =>
+      authenticationFailed('me@db:22', [{ key: 'a' }], { accepts, accepted: [], problems: [], unused });
+    const library = { pkcs11Provider: '/usr/lib/card.so' };
+    assert.match(
+      nextStepOf(failed(['publickey'], library)),
+      /"ssh-add -s \/usr\/lib\/card\.so".*PKCS11Provider/,
+    );
+    assert.doesNotMatch(nextStepOf(failed(['password'], library)), /PKCS11Provider/);
+    assert.match(detailOf(failed(['hostbased'], { hostbased: true })), /HostbasedAuthentication is not/);
+  });
+
   it('say what the server accepts, what it has accepted, and why keys can not be used', () => {
     const error = authenticationFailed('me@db:22', [{ key: 'a' }], {
       accepts: ['password', 'gssapi-with-mic'],
@@ -220,7 +247,7 @@ describe('the words of an error', () => {
     assert.equal(
       detailOf(error),
       'The server accepts: password, gssapi-with-mic. Already accepted: b (agent). ' +
-        'Kerberos (gssapi-with-mic) is not supported. ' +
+        'Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password. ' +
         `The key /k can't be used: other users can read it (mode 0644), so it is ignored, as in ssh. ` +
         'Run "chmod 600 /k" in a terminal.',
     );

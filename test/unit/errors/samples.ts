@@ -1,4 +1,5 @@
 // An error of every code and of every kind that it has, with what its message must name.
+import type { KeyProblem } from '../../../src/tunnels/errors/ssh/keyProblem';
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 
 /** The error, and the host, port, file or the like at fault. */
@@ -26,6 +27,24 @@ const display = ':7';
 /** Messages and explanations don't repeat its arguments. */
 const command = 'xclock -display hunter2';
 const login = { accepts: ['publickey', 'gssapi-with-mic'], accepted: [], problems: [] };
+const agent = '/run/agent';
+const unreadable = { code: 'KeyUnreadable', file, reason: 'othersCanRead', mode: '0644' } as const;
+const keysElsewhere = {
+  problem: 'elsewhere',
+  keys: ['id_rsa', 'work'],
+  agent,
+  destination: '[db]:2022',
+} as const;
+const signingProblems: readonly KeyProblem[] = [
+  ...(['agentRefused', 'agentMissing', 'agentGone'] as const).flatMap((problem) =>
+    [true, false].map((onSecurityKey) => ({ problem, key: 'id_rsa', agent, onSecurityKey })),
+  ),
+  { problem: 'agentInvalid', key: 'id_rsa', agent, error: 'it signed with ssh-rsa' },
+  { problem: 'mismatch', file },
+  { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: false },
+  { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: true },
+  { problem: 'file', error: { code: 'KeyUnsupported', file, defect: 'damaged' } },
+];
 
 export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } = {
   HostNotFound: [[{ code: 'HostNotFound', host: 'stagign' }, 'stagign']],
@@ -42,13 +61,13 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'HostUnreachable', reason: 'bindInterface', name: 'tun7', address }, shown, 'tun7'],
   ],
   ProxyFailed: [
-    ...(['notPermitted', 'refused', 'notFound', 'noRoute', 'closed'] as const).map(
-      (reason): Sample<'ProxyFailed'> => [
-        { code: 'ProxyFailed', proxy: 'jumpHost', host: 'db:22', jump: 'bastion:22', reason },
-        'db:22',
-        'bastion:22',
-      ],
-    ),
+    ...(
+      ['notPermitted', 'refused', 'notFound', 'noRoute', 'timedOut', 'shortage', 'failed', 'closed'] as const
+    ).map((reason): Sample<'ProxyFailed'> => [
+      { code: 'ProxyFailed', proxy: 'jumpHost', host: 'db:22', jump: 'bastion:22', reason },
+      'db:22',
+      'bastion:22',
+    ]),
     [{ code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 } }, host, 'exit code 1'],
     [
       { code: 'ProxyFailed', proxy: 'command', host, end: { exitCode: 1 }, detail: 'no such host.' },
@@ -63,6 +82,12 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       'killed',
     ],
     [{ code: 'ProxyFailed', proxy: 'command', host, end: { notStarted: 'no shell' } }, host, 'no shell'],
+    [{ code: 'ProxyFailed', proxy: 'command', host, end: 'outputClosed' }, host, 'closed the connection'],
+    [
+      { code: 'ProxyFailed', proxy: 'command', host, end: 'outputClosed', detail: 'a\ntoken expired.' },
+      host,
+      'closed the connection: token expired.',
+    ],
   ],
   NotAnSshServer: [
     [{ code: 'NotAnSshServer', reason: 'otherProtocol', address, detail: 'HTTP/1.1 400' }, shown],
@@ -114,17 +139,31 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'ConnectionLost', kind: 'answerTooLate', host }, host],
     [{ code: 'ConnectionLost', kind: 'programEnded', host, program: 'Clock' }, host, '"Clock"'],
   ],
-  KeepAliveTimeout: [[{ code: 'KeepAliveTimeout', host, seconds: 45 }, host, '45 s']],
+  KeepAliveTimeout: [
+    [{ code: 'KeepAliveTimeout', host, seconds: 45, neverAnswered: false }, host, '45 s'],
+    [{ code: 'KeepAliveTimeout', host, seconds: 60, neverAnswered: true }, host, '60 s', 'no keep-alive'],
+  ],
   HostKeyUnknown: [
     ...(['unconfirmed', 'notSaved', 'strict'] as const).map((reason): Sample<'HostKeyUnknown'> => [
       { code: 'HostKeyUnknown', reason, host: '[db]:2022', key },
       '[db]:2022',
       key.fingerprint,
     ]),
+    ...(['unconfirmed', 'notSaved', 'strict'] as const).map((reason): Sample<'HostKeyUnknown'> => {
+      const unchecked = { authority: { file, line: 3 }, dns: true };
+      return [
+        { code: 'HostKeyUnknown', reason, host: '[db]:2022', key, unchecked },
+        '[db]:2022',
+        key.fingerprint,
+        `${file}, line 3`,
+        'VerifyHostKeyDNS',
+      ];
+    }),
     ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
       (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
     ),
     [{ code: 'HostKeyUnknown', reason: 'commandFailed', command: '/bin/keys hunter2' }, '"/bin/keys"'],
+    [{ code: 'HostKeyUnknown', reason: 'commandRelative', command: 'keys hunter2' }, '"keys"'],
     [{ code: 'HostKeyUnknown', reason: 'commandInvalid', command: '/bin/"keys hunter2' }, '/bin/'],
   ],
   HostKeyChanged: [
@@ -167,6 +206,39 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [
       { code: 'AuthenticationFailed', reason: 'rejected', who, tried: [{ method: 'password' }], ...login },
       who,
+    ],
+    ...signingProblems.map((problem): Sample<'AuthenticationFailed'> => {
+      const tried = [{ key: 'id_rsa', inAgent: true }] as const;
+      const problems = [unreadable, problem, keysElsewhere];
+      return [{ code: 'AuthenticationFailed', reason: 'rejected', who, tried, ...login, problems }];
+    }),
+    [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'rejected',
+        who,
+        tried: [{ key: 'id_rsa' }],
+        ...login,
+        problems: [unreadable, keysElsewhere],
+      },
+      who,
+      'id_rsa',
+    ],
+    ...[true, false].map((mayBeLocked): Sample<'AuthenticationFailed'> => {
+      const problems = [{ problem: 'noKeys', agent, mayBeLocked } as const];
+      return [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, problems }, agent];
+    }),
+    [
+      {
+        code: 'AuthenticationFailed',
+        reason: 'nothingToTry',
+        who,
+        ...login,
+        problems: [unreadable, keysElsewhere],
+      },
+      agent,
+      who,
+      'id_rsa, work',
     ],
     [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login }, who, 'gssapi-with-mic'],
     [{ code: 'AuthenticationFailed', reason: 'nothingToTry', who, ...login, accepts: ['password'] }, who],
@@ -277,7 +349,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
   ],
   RemoteListenRefused: [
-    ...(['unknown', 'stillUsed', 'program'] as const).flatMap(
+    ...(['unknown', 'unexplained', 'noAnswer', 'stillUsed', 'program', 'silent'] as const).flatMap(
       (reason): readonly Sample<'RemoteListenRefused'>[] => [
         [{ code: 'RemoteListenRefused', reason, host, listen: remotePort }, host, 'port 9000'],
         [{ code: 'RemoteListenRefused', reason, host, listen: remoteAddress }, host, '192.0.2.1:9000'],
@@ -291,6 +363,11 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '1024',
     ],
     [{ code: 'RemoteListenRefused', reason: 'unknown', host, listen: { bind: '*', port: 80 } }, host, '*:80'],
+    ...(['unknown', 'unexplained'] as const).map((reason): Sample<'RemoteListenRefused'> => [
+      { code: 'RemoteListenRefused', reason, host, listen: { bind: '192.0.2.1', port: 0 } },
+      host,
+      'any port of 192.0.2.1',
+    ]),
     ...[holder, windowHolder].flatMap((tunnel): readonly Sample<'RemoteListenRefused'>[] => [
       [{ code: 'RemoteListenRefused', reason: 'tunnel', host, listen: remotePort, holder: tunnel }, '9000'],
       [
@@ -310,6 +387,14 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '192.0.2.1:9000',
     ],
     [{ code: 'ForwardingDisabled', what: 'oneListener', host, listen: socket }, host, '/run/db.sock'],
+    [{ code: 'ForwardingDisabled', what: 'unsupported', host, listen: remotePort }, host, 'port 9000'],
+    [
+      { code: 'ForwardingDisabled', what: 'unsupported', host, listen: { bind: '*', port: 0 } },
+      host,
+      'any port',
+    ],
+    [{ code: 'ForwardingDisabled', what: 'unsupported', host, listen: socket }, host, '/run/db.sock'],
+    [{ code: 'ForwardingDisabled', what: 'portNotReported', host, listen: { bind: '*', port: 0 } }, host],
   ],
   TargetNotPermitted: [
     [{ code: 'TargetNotPermitted', by: 'server', target, host }, 'db:5432', host],
@@ -331,8 +416,19 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   TargetUnreachable: [
     [{ code: 'TargetUnreachable', target, from, cause: 'timedOut' }, 'db:5432', host],
     [{ code: 'TargetUnreachable', target, from: 'thisMachine', cause: 'other' }, 'db:5432', 'This machine'],
+    [{ code: 'TargetUnreachable', target, from, cause: 'other' }, 'db:5432', host],
+    [
+      { code: 'TargetUnreachable', target, from, cause: 'other', detail: 'out of cheese' },
+      'db:5432',
+      host,
+      '"out of cheese"',
+    ],
     [{ code: 'TargetUnreachable', target: socket, from, cause: 'socket' }, '/run/db.sock', host],
     [{ code: 'TargetUnreachable', target: socket, from: 'thisMachine', cause: 'socket' }, '/run/db.sock'],
+  ],
+  ServerLimit: [
+    [{ code: 'ServerLimit', target, host }, host, 'db:5432'],
+    [{ code: 'ServerLimit', target: socket, host, detail: 'no more' }, host, '/run/db.sock'],
   ],
   X11Disabled: [
     [{ code: 'X11Disabled', by: 'server', host }, host],
@@ -366,6 +462,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
     [{ code: 'ProgramFailed', host, command, end: { signal: 'SEGV' } }, host, '"xclock"', 'SEGV'],
     [{ code: 'ProgramFailed', host, command, end: 'unknown' }, host, '"xclock"'],
+    [{ code: 'ProgramFailed', host, command, end: 'notStarted' }, host, '"xclock"'],
   ],
   InvalidDefinition: [
     [

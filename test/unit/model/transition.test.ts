@@ -15,6 +15,7 @@ const states = {
   idle: { status: 'idle' },
   blocked: { status: 'blocked', need: 'consent', error: oldError },
   connecting: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1 },
+  proxying: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, proxyCommand: ['sign in'] },
   asking: { status: 'connecting', attempt: 3, phase: 'auth', hop: 1, asking: true },
   waitingForDevice: {
     status: 'connecting',
@@ -37,6 +38,7 @@ const events = {
   start: { type: 'start' },
   listen: { type: 'listen' },
   phase: { type: 'phase', phase: 'hostKey', hop: 2 },
+  proxyCommand: { type: 'proxyCommand', output: ['sign in', 'waiting'] },
   ask: { type: 'asking', asking: true },
   answered: { type: 'asking', asking: false },
   waits: { type: 'waitsFor', waitsFor: 'device' },
@@ -64,6 +66,13 @@ const failed: TunnelState = { status: 'failed', error: newError };
 const up = { status: 'up', since: 5000, attempt: 3 } as const satisfies TunnelState;
 const stopping: TunnelState = { status: 'stopping' };
 const hostKey = { status: 'connecting', attempt: 3, phase: 'hostKey', hop: 2 } as const satisfies TunnelState;
+const proxying: TunnelState = {
+  status: 'connecting',
+  attempt: 3,
+  phase: 'tcp',
+  hop: 1,
+  proxyCommand: ['sign in', 'waiting'],
+};
 
 const signingIn = {
   status: 'connecting',
@@ -80,8 +89,20 @@ const table: Readonly<Record<string, Readonly<Record<string, TunnelState>>>> = {
   blocked: { start: connecting(1), retry: connecting(1), stop: stopping },
   connecting: {
     phase: hostKey,
+    proxyCommand: proxying,
     ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
     serverText: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, serverText: 'Hello.' },
+    up,
+    failedWithRetry: waiting(3),
+    failedWithoutRetry: failed,
+    blocked,
+    stop: stopping,
+  },
+  proxying: {
+    phase: hostKey,
+    proxyCommand: proxying,
+    ask: { status: 'connecting', attempt: 3, phase: 'tcp', hop: 1, asking: true },
+    serverText: { ...states.proxying, serverText: 'Hello.' },
     up,
     failedWithRetry: waiting(3),
     failedWithoutRetry: failed,

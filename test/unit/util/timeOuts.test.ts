@@ -47,6 +47,25 @@ describe('a deadline', () => {
     assert.equal(expired(), true);
   });
 
+  it('says how much time is left, while it runs and while it is paused', () => {
+    const { deadline } = watch();
+    assert.equal(deadline.leftMs, 30);
+    pass(10);
+    assert.equal(deadline.leftMs, 20);
+    deadline.pause();
+    pass(100);
+    assert.equal(deadline.leftMs, 20);
+  });
+
+  it('never expires with an infinite time', () => {
+    let expired = false;
+    const deadline = new Deadline(Infinity, () => (expired = true), now);
+    deadline.pause();
+    deadline.resume();
+    pass(100);
+    assert.deepEqual([expired, deadline.leftMs], [false, Infinity]);
+  });
+
   it('does not expire after it is disposed of', () => {
     const { deadline, expired } = watch();
     deadline[Symbol.dispose]();

@@ -132,7 +132,9 @@ function errorFacts(error: TunnelError | undefined): object | undefined {
   if (!error) {
     return undefined;
   }
-  const { message, nextStep } = errorWords(error, l10n);
+  // Some messages quote it.
+  const { detail: _said, ...told } = error;
+  const { message, nextStep } = errorWords(told, l10n);
   return { code: error.code, message, nextStep };
 }
 

@@ -62,6 +62,11 @@ export function formatCommandLine(
   };
 }
 
+/** `-L 8080:web:80` for each forward that ssh can open, quoted for a POSIX shell. */
+export function forwardArguments(forwards: readonly Forward[]): readonly string[] {
+  return forwards.flatMap((forward) => formatForward(forward, {}, quoteWord).quoted ?? []);
+}
+
 function destinationArguments({ host, user, port }: Destination): string[] {
   return [...(port === undefined ? [] : ['-p', String(port)]), user === undefined ? host : `${user}@${host}`];
 }

@@ -12,6 +12,7 @@ import type { SessionHandle } from '../../ssh/session/sessionPool';
 import { unlessAborted } from '../../util/promises';
 import { formatAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
+import { nameControlMaster } from './nameControlMaster';
 import { resolveHops } from './resolveHops';
 import type { TunnelSpec } from './resolveHops';
 import type { TunnelServices } from './tunnelServices';
@@ -30,7 +31,7 @@ export interface AttemptOptions {
 /** None is called after the attempt was ended. */
 export interface AttemptEvents {
   readonly onProgress: (
-    event: Extract<TunnelEvent, { type: 'phase' | 'asking' | 'waitsFor' | 'serverText' }>,
+    event: Extract<TunnelEvent, { type: 'phase' | 'proxyCommand' | 'asking' | 'waitsFor' | 'serverText' }>,
   ) => void;
   readonly onConnected: (session: SshSession) => void;
   readonly onFailed: (reason: unknown) => void;
@@ -54,6 +55,8 @@ export class Attempt {
   /** It is connected, or has failed. Never rejects. */
   readonly #settled: Promise<void>;
   #hops: readonly EffectiveHost[] = [];
+  /** The hop that it is connecting to. */
+  #hop = 0;
   #handle: SessionHandle | undefined;
 
   constructor(options: AttemptOptions, events: AttemptEvents) {
@@ -100,7 +103,9 @@ export class Attempt {
     const { context, forwards } = this.#options;
     const { signal } = this.#ended;
     await this.#resolve();
-    const handle = await this.#acquireSession();
+    const handle = await this.#acquireSession().catch(async (error: unknown) => {
+      throw await nameControlMaster(error, this.#hops, this.#hop);
+    });
     const { session } = handle;
     const lost = session.onClosed((error) => {
       if (!signal.aborted) {
@@ -153,7 +158,11 @@ export class Attempt {
       env: env(),
       signal: this.#ended.signal,
       log,
-      onPhase: (phase, hop) => this.#report({ type: 'phase', phase, hop }),
+      onPhase: (phase, hop) => {
+        this.#hop = hop;
+        this.#report({ type: 'phase', phase, hop });
+      },
+      onProxyCommand: (output) => this.#report({ type: 'proxyCommand', output }),
       onPromptOpen: this.#onPromptOpen,
       onWaitsFor: this.#onWaitsFor,
       onServerText: (text) => this.#report({ type: 'serverText', text }),

@@ -19,11 +19,14 @@ interface ProgramFailed {
   readonly code: 'ProgramFailed';
   readonly host: string;
   readonly command: string;
-  readonly end: ProgramFailureEnd;
+  readonly end: ProgramOutcome;
 }
 
 /** How a program ended; a signal is without "SIG". */
 export type ProgramFailureEnd = { readonly exitCode: number } | { readonly signal: string } | 'unknown';
+
+/** notStarted: the server runs no programs for this user, or none at all. */
+type ProgramOutcome = ProgramFailureEnd | 'notStarted';
 
 export function programNotFound(command: string, host: string, detail?: string): ProgramError {
   return { code: 'ProgramNotFound', host, command, ...reported(detail) };
@@ -37,6 +40,10 @@ export function programFailed(
   detail?: string,
 ): ProgramError {
   return { code: 'ProgramFailed', host, command, end, ...reported(detail) };
+}
+
+export function programNotPermitted(command: string, host: string, detail?: string): ProgramError {
+  return { code: 'ProgramFailed', host, command, end: 'notStarted', ...reported(detail) };
 }
 
 export const programTexts: TextsByCode<ProgramError> = {
@@ -61,9 +68,11 @@ export const programTexts: TextsByCode<ProgramError> = {
     words: (error, l10n) => ({
       message: failedMessage(error, l10n),
       nextStep:
-        error.detail === undefined
-          ? l10n.t('Run it in a terminal of the server to see why.')
-          : l10n.t('Fix the problem that it reports; run it in a terminal of the server to see more.'),
+        error.end === 'notStarted'
+          ? l10n.t('Ask the administrator whether your account can run programs on that server.')
+          : error.detail === undefined
+            ? l10n.t('Run it in a terminal of the server to see why.')
+            : l10n.t('Fix the problem that it reports; run it in a terminal of the server to see more.'),
     }),
     explain: ({ host, command }, circumstances, l10n) => ({
       steps: [
@@ -91,6 +100,9 @@ function withoutArguments(command: string): string {
 
 function failedMessage({ command, host, end }: ProgramFailed, l10n: Localizer): string {
   const program = quote(programPath(command));
+  if (end === 'notStarted') {
+    return l10n.t('{host} does not run {program}: it does not let you run programs.', { program, host });
+  }
   if (end === 'unknown') {
     return l10n.t('{program} ended at once on {host}, for an unknown reason, and showed no window.', {
       program,

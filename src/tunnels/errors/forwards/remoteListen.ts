@@ -1,11 +1,13 @@
 // Errors when the server can't listen for a remote forward.
 import { formatListen } from '../../config/forward';
-import type { Listen, TcpListen } from '../../config/forward';
+import type { Listen } from '../../config/forward';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import type { TunnelHolder } from './addressInUse';
 import { here, onServer, reported } from '../explanation';
 import type { ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
+import { portWords, socketWords } from './remoteListenWords';
+import type { RefusalReason } from './remoteListenWords';
 import { listenersCommand, sshdConfig, word } from '../shellCommands';
 
 export type RemoteListenError = Reported & RemoteListenRefused;
@@ -15,19 +17,13 @@ type RemoteListenRefused = {
   readonly host: string;
   readonly listen: Listen;
 } & (
-  | {
-      /**
-       * unknown: OpenSSH reports no reason when bind(2) fails. stillUsed: by our own lost connection, which the server
-       * considers alive. program: another one there.
-       */
-      readonly reason: 'unknown' | 'stillUsed' | 'program';
-    }
+  | { readonly reason: RefusalReason }
   /** Another tunnel has the port. The forward is retried when that tunnel frees it. */
   | { readonly reason: 'tunnel'; readonly holder: TunnelHolder }
 );
 
 export function remoteListenRefused(
-  reason: 'unknown' | 'stillUsed' | 'program',
+  reason: RefusalReason,
   listen: Listen,
   host: string,
   detail?: string,
@@ -58,103 +54,8 @@ export const remoteListenTexts: TextsByCode<RemoteListenError> = {
   },
 };
 
-/** On a Unix server, only root can listen on lower ports. */
-const firstUnprivileged = 1024;
-
-type Refused = Extract<RemoteListenRefused, { readonly reason: 'unknown' | 'stillUsed' | 'program' }>;
+type Refused = Extract<RemoteListenRefused, { readonly reason: RefusalReason }>;
 type UsedByTunnel = Extract<RemoteListenRefused, { readonly reason: 'tunnel' }>;
-
-function socketWords(reason: Refused['reason'], path: string, host: string, l10n: Localizer): ErrorWords {
-  switch (reason) {
-    case 'unknown':
-      return {
-        message: l10n.t(
-          "{host} could not create the socket {path}: it already exists, its folder doesn't exist, or your user can't write there.",
-          { host, path },
-        ),
-        nextStep: l10n.t(
-          'Remove it on the server if it is not needed, pick another path, or ask the administrator for "StreamLocalBindUnlink yes" in its sshd_config.',
-        ),
-      };
-    case 'stillUsed':
-      return {
-        message: l10n.t('{host} still uses {path} for the connection that was lost.', { host, path }),
-        nextStep: untilFreed(l10n),
-      };
-    case 'program':
-      return {
-        message: l10n.t('{host} could not listen on {path}: another program there uses it.', { host, path }),
-        nextStep: l10n.t(
-          'Pick another path, or stop that program on the server; until then it is retried automatically.',
-        ),
-      };
-  }
-}
-
-function portWords(reason: Refused['reason'], listen: TcpListen, host: string, l10n: Localizer): ErrorWords {
-  const { port } = listen;
-  // `*:9000`; undefined: only a port was requested.
-  const address = listen.bind === undefined ? undefined : formatListen(listen);
-  switch (reason) {
-    case 'unknown':
-      return port > 0 && port < firstUnprivileged
-        ? {
-            message:
-              address === undefined
-                ? l10n.t(
-                    '{host} could not listen on port {port}: ports below 1024 are for root only, or it is in use there.',
-                    { host, port },
-                  )
-                : l10n.t(
-                    '{host} could not listen on {address}: ports below 1024 are for root only, or it is in use there.',
-                    { host, address },
-                  ),
-            nextStep: l10n.t('Pick a remote port of 1024 or above.'),
-          }
-        : {
-            message:
-              address === undefined
-                ? l10n.t(
-                    '{host} could not listen on port {port}: it is in use there, or not an address of that machine.',
-                    { host, port },
-                  )
-                : l10n.t(
-                    '{host} could not listen on {address}: it is in use there, or not an address of that machine.',
-                    { host, address },
-                  ),
-            nextStep: l10n.t(
-              'Pick another remote port, or 0 for any free one; until then it is retried automatically.',
-            ),
-          };
-    case 'stillUsed':
-      return {
-        message:
-          address === undefined
-            ? l10n.t('{host} still uses port {port} for the connection that was lost.', { host, port })
-            : l10n.t('{host} still uses {address} for the connection that was lost.', { host, address }),
-        nextStep: untilFreed(l10n),
-      };
-    case 'program':
-      return {
-        message:
-          address === undefined
-            ? l10n.t('{host} could not listen on port {port}: another program there uses it.', { host, port })
-            : l10n.t('{host} could not listen on {address}: another program there uses it.', {
-                host,
-                address,
-              }),
-        nextStep: l10n.t(
-          'Pick another remote port, or stop that program on the server; until then it is retried automatically.',
-        ),
-      };
-  }
-}
-
-function untilFreed(l10n: Localizer): string {
-  return l10n.t(
-    'Retrying automatically until the server frees it; "ClientAliveInterval 15" in its sshd_config makes that faster.',
-  );
-}
 
 function usedByTunnelWords({ host, listen, holder }: UsedByTunnel, l10n: Localizer): ErrorWords {
   const { tunnel, window } = holder;
@@ -219,13 +120,24 @@ function stopTunnel({ host, listen, holder }: UsedByTunnel, l10n: Localizer): st
 function explainRefusal(error: Refused, l10n: Localizer): Explanation {
   const { host, listen } = error;
   const actions = ['tryAgain', 'edit', 'showLog'] as const;
+  // Its configuration isn't OpenSSH's.
+  const allow =
+    error.reason === 'unexplained'
+      ? [
+          onServer(
+            l10n.t('Check the configuration of the SSH server of {host} for what it lets clients open.', {
+              host,
+            }),
+          ),
+        ]
+      : allowListening(error, [], l10n);
   if ('path' in listen) {
     const { path } = listen;
     const look = onServer(
       l10n.t('Check what {path} is; an earlier connection may have left it behind:', { path }),
       untranslated`ls -l ${word(path, 'linux')}`,
     );
-    return { steps: [look, ...allowListening(error, [], l10n)], actions };
+    return { steps: [look, ...allow], actions };
   }
   const { port } = listen;
   const look = onServer(
@@ -238,7 +150,7 @@ function explainRefusal(error: Refused, l10n: Localizer): Explanation {
   return {
     steps: [
       ...(port === 0 ? [] : [look]),
-      ...allowListening(error, [], l10n),
+      ...allow,
       here(l10n.t('On the server, ports below 1024 are for root only: use a higher one.')),
     ],
     actions,

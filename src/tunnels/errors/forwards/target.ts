@@ -4,6 +4,7 @@ import { formatAddress, isSocketPath } from '../../util/address';
 import type { Address, SocketPath, TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
+import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
 import {
@@ -257,7 +258,7 @@ function connectorFacts(from: Connector, { platform }: Circumstances): Connector
     : { platform: 'linux', step: onServer, sudo: 'sudo ' };
 }
 
-function unreachableWords(error: TargetUnreachable, l10n: Localizer): ErrorWords {
+function unreachableWords(error: Reported & TargetUnreachable, l10n: Localizer): ErrorWords {
   const { from } = error;
   const target = formatAddress(error.target);
   if (error.cause === 'socket') {
@@ -281,6 +282,9 @@ function unreachableWords(error: TargetUnreachable, l10n: Localizer): ErrorWords
           ),
         };
   }
+  if (error.cause === 'other' && from !== 'thisMachine') {
+    return otherWords(target, from.host, error.detail, l10n);
+  }
   return from === 'thisMachine'
     ? {
         message: l10n.t("This machine can't reach {target}.", { target }),
@@ -292,6 +296,23 @@ function unreachableWords(error: TargetUnreachable, l10n: Localizer): ErrorWords
           'Check the network and the firewalls between the server and the target; SSH itself works.',
         ),
       };
+}
+
+/** The server has connected to nothing, for a reason in words that are not known. */
+function otherWords(target: string, host: string, said: string | undefined, l10n: Localizer): ErrorWords {
+  return {
+    message:
+      said === undefined
+        ? l10n.t('{host} could not connect to {target}.', { host, target })
+        : l10n.t('{host} could not connect to {target}; it reports {reason}.', {
+            host,
+            target,
+            reason: quote(said),
+          }),
+    nextStep: l10n.t(
+      'Check that the service runs, and that the server can resolve and reach the target; SSH itself works.',
+    ),
+  };
 }
 
 function socketSteps(

@@ -5,6 +5,8 @@ import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { keyTexts } from './keyOrAgent';
 import type { KeyError } from './keyOrAgent';
+import { explainKeyProblem, isKeyError, isSigningProblem, keyProblemWords } from './keyProblem';
+import type { KeyProblem } from './keyProblem';
 import { aliasOf, serverLog, sshArguments, sshdConfig } from '../shellCommands';
 
 /** What was offered to the server. */
@@ -29,7 +31,17 @@ export interface LoginFacts {
   /** What the server accepted, although it requires more. */
   readonly accepted: readonly Attempt[];
   /** Why keys, or the agent, can't be used. */
-  readonly problems: readonly KeyError[];
+  readonly problems: readonly KeyProblem[];
+  /** What could have logged in, and is not used here. */
+  readonly unused?: UnusedMethods;
+}
+
+/** Ways to log in that ssh_config names, and that are not used here. */
+export interface UnusedMethods {
+  /** PKCS11Provider: a library with keys. */
+  readonly pkcs11Provider?: string;
+  /** HostbasedAuthentication is set, and the server accepts it. */
+  readonly hostbased?: boolean;
 }
 
 type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly who: string } & (
@@ -42,7 +54,11 @@ type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly wh
   | { readonly reason: 'passwordExpired' }
 );
 
-type AuthenticationCancelled = { readonly code: 'AuthenticationCancelled' } &
+type AuthenticationCancelled = {
+  readonly code: 'AuthenticationCancelled';
+  /** Keys that would have made the question unnecessary, but did not sign. */
+  readonly problems?: readonly KeyProblem[];
+} &
   /** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
   (
     | { readonly needs: 'nothing' }
@@ -110,6 +126,10 @@ export const authTexts: TextsByCode<AuthError> = {
   AuthenticationFailed: {
     words: (error, l10n) => {
       const { who } = error;
+      const main = error.reason === 'passwordExpired' ? undefined : mainProblem(error);
+      if (main && error.reason !== 'passwordExpired') {
+        return { ...keyProblemWords(main, who, l10n), ...detailOf(error, l10n) };
+      }
       switch (error.reason) {
         case 'rejected':
           return {
@@ -117,7 +137,7 @@ export const authTexts: TextsByCode<AuthError> = {
               who,
               methods: listOf(error.tried, l10n),
             }),
-            nextStep: afterTrying(error, l10n),
+            nextStep: loadIntoAgent(error, l10n) ?? afterTrying(error, l10n),
             ...detailOf(error, l10n),
           };
         case 'nothingToTry':
@@ -129,7 +149,7 @@ export const authTexts: TextsByCode<AuthError> = {
                     { who, methods: error.accepts.join(', ') },
                   )
                 : l10n.t('Sign-in failed for {who}. There was no method to try.', { who }),
-            nextStep: withoutMethod(error.accepts, l10n),
+            nextStep: loadIntoAgent(error, l10n) ?? withoutMethod(error.accepts, l10n),
             ...detailOf(error, l10n),
           };
         case 'passwordExpired':
@@ -156,7 +176,7 @@ export const authTexts: TextsByCode<AuthError> = {
             ],
             actions: ['tryAgain'],
           }
-        : explainFailure(error.who, circumstances, l10n),
+        : explainFailure(error, circumstances, l10n),
   },
 
   TooManyAuthenticationFailures: {
@@ -184,9 +204,17 @@ export const authTexts: TextsByCode<AuthError> = {
   },
 
   AuthenticationCancelled: {
-    words: cancelledWords,
-    explain: (error, _circumstances, l10n) => ({
+    words: (error, l10n) => ({
+      ...cancelledWords(error, l10n),
+      ...reported(
+        error.needs === 'nothing'
+          ? undefined
+          : problemSentences(error.problems ?? [], error.who, l10n).join(' '),
+      ),
+    }),
+    explain: (error, circumstances, l10n) => ({
       steps: [
+        ...(error.problems ?? []).flatMap((problem) => explainKeyProblem(problem, circumstances, l10n).steps),
         here(
           error.needs === 'nothing'
             ? cancelledWords(error, l10n).nextStep
@@ -205,50 +233,68 @@ function listOf(tried: readonly Attempt[], l10n: Localizer): string {
   return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
 }
 
+type Failed = Exclude<AuthenticationFailed, { readonly reason: 'passwordExpired' }>;
+
+/** What the message is about, if it isn't about what was tried. */
+function mainProblem({ reason, problems }: Failed): KeyProblem | undefined {
+  return problems.find(
+    (problem) => isSigningProblem(problem) || (reason === 'nothingToTry' && !isKeyError(problem)),
+  );
+}
+
 /** Whole sentences about the login. */
-function detailOf({ accepts, accepted, problems }: LoginFacts, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+function detailOf(error: Failed, l10n: Localizer): Pick<ErrorWords, 'detail'> {
+  const { who, accepts, accepted, problems, unused = {} } = error;
+  const main = mainProblem(error);
   const sentences = [
+    ...(main && error.reason === 'rejected'
+      ? [l10n.t('Tried: {methods}.', { methods: listOf(error.tried, l10n) })]
+      : []),
     ...(accepts.length > 0
       ? [l10n.t('The server accepts: {methods}.', { methods: accepts.join(', ') })]
       : []),
     ...(accepted.length > 0
       ? [l10n.t('Already accepted: {methods}.', { methods: listOf(accepted, l10n) })]
       : []),
-    ...(accepts.includes('gssapi-with-mic') ? [l10n.t('Kerberos (gssapi-with-mic) is not supported.')] : []),
-    ...problems.map((problem) => keyProblem(problem, l10n)),
+    ...(accepts.includes('gssapi-with-mic')
+      ? [l10n.t('Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password.')]
+      : []),
+    ...(unused.hostbased === true
+      ? [l10n.t('HostbasedAuthentication is not supported: sign in with a key or a password.')]
+      : []),
+    ...problemSentences(
+      problems.filter((problem) => problem !== main),
+      who,
+      l10n,
+    ),
   ];
   return reported(sentences.join(' '));
 }
 
-/** A key's problem as part of a login's failure. */
-function keyProblem(problem: KeyError, l10n: Localizer): string {
-  const words = wordsOfKey(problem, l10n);
-  return `${words.message} ${words.nextStep}`;
+function problemSentences(problems: readonly KeyProblem[], who: string, l10n: Localizer): readonly string[] {
+  return problems.map((problem) => {
+    const { message, nextStep } = keyProblemWords(problem, who, l10n);
+    return `${message} ${nextStep}`;
+  });
 }
 
-function wordsOfKey(problem: KeyError, l10n: Localizer): ErrorWords {
-  switch (problem.code) {
-    case 'KeyUnreadable':
-      return keyTexts.KeyUnreadable.words(problem, l10n);
-    case 'KeyUnsupported':
-      return keyTexts.KeyUnsupported.words(problem, l10n);
-    case 'AgentUnavailable':
-      return keyTexts.AgentUnavailable.words(problem, l10n);
-  }
+/** The problem of a key that was not offered, if that may be why no other key was accepted. */
+function decisiveProblem({ tried, problems }: TriedFacts): KeyProblem | undefined {
+  return tried.every((attempt) => 'key' in attempt)
+    ? // ssh_config may name keys that need not exist.
+      problems.find(
+        (problem) => isKeyError(problem) && !('reason' in problem && problem.reason === 'missing'),
+      )
+    : undefined;
 }
 
-function afterTrying(
-  { tried, problems }: LoginFacts & { readonly tried: readonly Attempt[] },
-  l10n: Localizer,
-): string {
-  const unusable = problems.find(
-    (problem) =>
-      problem.code === 'KeyUnsupported' &&
-      (problem.defect === 'noAlgorithm' || problem.defect === 'rsaTooShort'),
-  );
-  if (unusable && tried.every((attempt) => 'key' in attempt)) {
-    // Perhaps the right key was not even offered.
-    return wordsOfKey(unusable, l10n).nextStep;
+type TriedFacts = LoginFacts & { readonly tried: readonly Attempt[] };
+
+function afterTrying(facts: TriedFacts & { readonly who: string }, l10n: Localizer): string {
+  const { tried, who } = facts;
+  const unusable = decisiveProblem(facts);
+  if (unusable) {
+    return keyProblemWords(unusable, who, l10n).nextStep;
   }
   if (tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase)) {
     return l10n.t('Start the tunnel again and enter the correct passphrase.');
@@ -258,6 +304,18 @@ function afterTrying(
     : l10n.t(
         'Check the user name, that the server has your key (ssh-copy-id), and that it allows this user to sign in with this key.',
       );
+}
+
+/** Where the right key may be in the library of PKCS11Provider. */
+function loadIntoAgent({ accepts, unused }: LoginFacts, l10n: Localizer): string | undefined {
+  const library = accepts.includes('publickey') ? unused?.pkcs11Provider : undefined;
+  return (
+    library &&
+    l10n.t(
+      'Load the keys of {library} into your SSH agent with "ssh-add -s {library}", because PKCS11Provider is not used here.',
+      { library },
+    )
+  );
 }
 
 function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
@@ -273,7 +331,16 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
 }
 
-function explainFailure(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
+function explainFailure(error: Failed, circumstances: Circumstances, l10n: Localizer): Explanation {
+  const { who } = error;
+  const main = mainProblem(error);
+  if (main) {
+    return explainKeyProblem(main, circumstances, l10n);
+  }
+  const problem =
+    (error.reason === 'rejected' ? decisiveProblem(error) : undefined) ??
+    error.problems.find((other) => !isKeyError(other));
+  const first = problem ? explainKeyProblem(problem, circumstances, l10n).steps : [];
   const login = sshArguments(circumstances, who);
   const copyKey =
     circumstances.platform === 'win32'
@@ -281,6 +348,7 @@ function explainFailure(who: string, circumstances: Circumstances, l10n: Localiz
       : untranslated`ssh-copy-id ${login}`;
   return {
     steps: [
+      ...first,
       here(
         l10n.t(
           'Check the user name in {who}. If you give none, your SSH config or your user name on this machine decides.',

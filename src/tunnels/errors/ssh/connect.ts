@@ -4,8 +4,8 @@ import type { TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
-import type { ErrorWords, Reported, TextsByCode } from '../explanation';
-import { aliasOf, checkPortCommand, lookUpCommand } from '../shellCommands';
+import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
+import { aliasOf, checkPortCommand, lookUpCommand, sshArguments } from '../shellCommands';
 
 export type ConnectError = Reported &
   (
@@ -45,8 +45,9 @@ export function connectTimeout(
   return { code: 'ConnectTimeout', during, address, seconds };
 }
 
-export function proxyCommandTimeout(host: string, seconds: number): ConnectError {
-  return { code: 'ConnectTimeout', during: 'proxyCommand', host, seconds };
+/** @param detail the last lines of its standard error */
+export function proxyCommandTimeout(host: string, seconds: number, detail?: string): ConnectError {
+  return { code: 'ConnectTimeout', during: 'proxyCommand', host, seconds, ...reported(detail) };
 }
 
 export function hostUnreachable(address: TcpAddress, detail?: string): ConnectError {
@@ -113,7 +114,11 @@ export const connectTexts: TextsByCode<ConnectError> = {
 
   ConnectTimeout: {
     words: timeoutWords,
-    explain: (error, { platform, destination }, l10n) => {
+    explain: (error, circumstances, l10n) => {
+      const { platform, destination } = circumstances;
+      if (error.during === 'proxyCommand') {
+        return explainProxyCommand(error, circumstances, l10n);
+      }
       const { host, port } =
         'address' in error ? error.address : { host: error.host, port: destination?.port ?? sshPort };
       return {
@@ -195,6 +200,28 @@ export const connectTexts: TextsByCode<ConnectError> = {
 };
 
 const sshPort = 22;
+
+function explainProxyCommand(
+  { host, seconds }: Extract<ConnectTimeout, { host: string }>,
+  circumstances: Circumstances,
+  l10n: Localizer,
+): Explanation {
+  return {
+    steps: [
+      here(
+        l10n.t('See in a terminal what the ProxyCommand waits for. It may want you to sign in:'),
+        untranslated`ssh -v ${sshArguments(circumstances, host)}`,
+      ),
+      here(
+        l10n.t(
+          'If it needs longer than {seconds} s, raise the time-out (ConnectTimeout in your SSH config, or connectTimeout) or remove it: then there is no limit.',
+          { seconds },
+        ),
+      ),
+    ],
+    actions: ['tryAgain', 'openSshConfig', 'edit', 'showLog'],
+  };
+}
 
 function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
   const { seconds } = error;

@@ -16,6 +16,8 @@ export type ConnectionLostError = Reported &
         readonly host: string;
         /** How long the server did not respond. */
         readonly seconds: number;
+        /** It has not answered any keep-alive of this session. */
+        readonly neverAnswered: boolean;
       }
   );
 
@@ -52,8 +54,12 @@ export function programLostConnection(program: string, host: string): Connection
   return { code: 'ConnectionLost', kind: 'programEnded', host, program };
 }
 
-export function keepAliveTimeout(host: string, seconds: number): ConnectionLostError {
-  return { code: 'KeepAliveTimeout', host, seconds };
+/** @param silence how long the server did not respond, and whether it has never answered a keep-alive */
+export function keepAliveTimeout(
+  host: string,
+  silence: { readonly seconds: number; readonly neverAnswered: boolean },
+): ConnectionLostError {
+  return { code: 'KeepAliveTimeout', host, ...silence };
 }
 
 export const connectionLostTexts: TextsByCode<ConnectionLostError> = {
@@ -84,15 +90,28 @@ export const connectionLostTexts: TextsByCode<ConnectionLostError> = {
   },
 
   KeepAliveTimeout: {
-    words: ({ host, seconds }, l10n) => ({
-      message: l10n.t('{host} did not respond for {seconds} s, so the connection was closed.', {
-        host,
-        seconds,
-      }),
+    words: ({ host, seconds, neverAnswered }, l10n) => ({
+      message: neverAnswered
+        ? l10n.t(
+            '{host} did not respond for {seconds} s and has answered no keep-alive since it was connected, so the connection was closed.',
+            { host, seconds },
+          )
+        : l10n.t('{host} did not respond for {seconds} s, so the connection was closed.', { host, seconds }),
       nextStep: l10n.t('Check that the network and the VPN are connected.'),
     }),
-    explain: ({ host }, _circumstances, l10n) => ({
+    explain: ({ host, neverAnswered }, _circumstances, l10n) => ({
       steps: [
+        ...(neverAnswered
+          ? [
+              here(
+                l10n.t(
+                  'If this happens whenever the connection is idle, {host} answers no keep-alives. Turn them off in this tunnel:',
+                  { host },
+                ),
+                '"serverAliveInterval": 0',
+              ),
+            ]
+          : []),
         here(
           l10n.t('Check that the network and the VPN are connected: {host} stopped responding.', { host }),
         ),

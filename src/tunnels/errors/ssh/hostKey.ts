@@ -5,7 +5,7 @@ import type { Localizer } from '../../util/l10n';
 import { formatDestination } from '../../config/definition';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
-import { word } from '../shellCommands';
+import { sshArguments, word } from '../shellCommands';
 
 /** What users compare of a key. */
 export interface KeyFacts {
@@ -15,7 +15,7 @@ export interface KeyFacts {
 }
 
 /** A line of a file of host keys, counted from 1. */
-interface FileLine {
+export interface FileLine {
   readonly file: string;
   readonly line: number;
 }
@@ -28,14 +28,27 @@ type HostKeyUnknown = { readonly code: 'HostKeyUnknown' } & (
        * unconfirmed: the user has not confirmed it. notSaved: there is no file to save it in, so the user isn't asked.
        * strict: StrictHostKeyChecking is "yes", so the user isn't asked.
        */
-      readonly reason: 'unconfirmed' | 'notSaved' | 'strict';
+      readonly reason: UnknownKeyReason;
       readonly host: string;
       readonly key: KeyFacts;
+      readonly unchecked?: UncheckedProofs;
     }
   | { readonly reason: HostKeyFileProblem; readonly file: string }
   /** A KnownHostsCommand. */
-  | { readonly reason: 'commandFailed' | 'commandInvalid'; readonly command: string }
+  | { readonly reason: CommandProblem; readonly command: string }
 );
+
+type UnknownKeyReason = 'unconfirmed' | 'notSaved' | 'strict';
+/** commandRelative: its path is not absolute. */
+type CommandProblem = 'commandFailed' | 'commandInvalid' | 'commandRelative';
+
+/** What else ssh would judge a host by, which isn't checked here. */
+export interface UncheckedProofs {
+  /** The first `@cert-authority` line for the host. */
+  readonly authority?: FileLine;
+  /** VerifyHostKeyDNS is set. */
+  readonly dns?: boolean;
+}
 
 /**
  * What is wrong with a known_hosts file or a list of revoked keys. notAFile: it is a folder, a pipe or the like.
@@ -68,9 +81,10 @@ interface HostKeyRevoked {
 export function hostKeyUnknown(
   host: string,
   key: KeyFacts,
-  reason: 'unconfirmed' | 'notSaved' | 'strict',
+  reason: UnknownKeyReason,
+  unchecked?: UncheckedProofs,
 ): HostKeyError {
-  return { code: 'HostKeyUnknown', reason, host, key };
+  return { code: 'HostKeyUnknown', reason, host, key, ...(unchecked && { unchecked }) };
 }
 
 /** @param known undefined: the server changed it during the connection */
@@ -101,7 +115,7 @@ export function hostKeyFileUnusable(reason: HostKeyFileProblem, file: string, de
 }
 
 export function knownHostsCommandFailed(
-  reason: 'commandFailed' | 'commandInvalid',
+  reason: CommandProblem,
   command: string,
   detail?: string,
 ): HostKeyError {
@@ -209,6 +223,51 @@ export const hostKeyTexts: TextsByCode<HostKeyError> = {
 };
 
 function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
+  if (!('key' in error)) {
+    return unusableWords(error, l10n);
+  }
+  const { authority, dns } = error.unchecked ?? {};
+  const words = authority ? certifiedWords(error, authority, l10n) : unknownKeyWords(error, l10n);
+  if (dns !== true) {
+    return words;
+  }
+  const notLookedUp = l10n.t('VerifyHostKeyDNS is not used here: the key was not looked up in DNS.');
+  return { ...words, message: `${words.message} ${notLookedUp}` };
+}
+
+type UnknownKey = Extract<HostKeyUnknown, { readonly key: KeyFacts }>;
+
+/** The host may have a certificate. */
+function certifiedWords(
+  { reason, host, key: { type, fingerprint } }: UnknownKey,
+  { file, line }: FileLine,
+  l10n: Localizer,
+): ErrorWords {
+  const nextSteps: Readonly<Record<UnknownKeyReason, () => string>> = {
+    unconfirmed: () =>
+      l10n.t(
+        'Compare the fingerprint through ssh, which checks the certificate, then start the tunnel and answer the question.',
+      ),
+    strict: () =>
+      l10n.t(
+        'Add the key to your known_hosts after you have read it through ssh, which checks the certificate, or set StrictHostKeyChecking to "ask".',
+      ),
+    notSaved: () => saveStep(l10n),
+  };
+  return {
+    message: l10n.t(
+      '{host} is known by a certificate authority ({file}, line {line}), but host certificates are not checked here yet, and its key {type} {fingerprint} is unknown.',
+      { host, file, line, type, fingerprint },
+    ),
+    nextStep: nextSteps[reason](),
+  };
+}
+
+function saveStep(l10n: Localizer): string {
+  return l10n.t('Set UserKnownHostsFile in your SSH config to a file, so that you can confirm the key.');
+}
+
+function unknownKeyWords(error: UnknownKey, l10n: Localizer): ErrorWords {
   switch (error.reason) {
     case 'unconfirmed':
       return {
@@ -227,9 +286,7 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
           '{host} has an unknown host key, {type} {fingerprint}, and there is no file to save it in (UserKnownHostsFile none).',
           { host: error.host, type: error.key.type, fingerprint: error.key.fingerprint },
         ),
-        nextStep: l10n.t(
-          'Set UserKnownHostsFile in your SSH config to a file, so that you can confirm the key.',
-        ),
+        nextStep: saveStep(l10n),
       };
     case 'strict':
       return {
@@ -241,6 +298,11 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
           'Compare the fingerprint and add the key to your known_hosts, or set StrictHostKeyChecking to "ask".',
         ),
       };
+  }
+}
+
+function unusableWords(error: Exclude<HostKeyUnknown, UnknownKey>, l10n: Localizer): ErrorWords {
+  switch (error.reason) {
     case 'fileUnreadable':
       return {
         message: l10n.t("{file} can't be read, so the host key can't be verified.", { file: error.file }),
@@ -279,6 +341,14 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
         }),
         nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
       };
+    case 'commandRelative':
+      return {
+        message: l10n.t(
+          'The path of the KnownHostsCommand "{command}" is not absolute, so the host key can\'t be verified.',
+          { command: programPath(error.command) },
+        ),
+        nextStep: l10n.t('Write its whole path in your SSH config.'),
+      };
     case 'commandInvalid':
       return {
         message: l10n.t(
@@ -290,10 +360,34 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
   }
 }
 
+/** Through the connection of ssh, which has checked the certificate. */
+function showCertified(circumstances: Circumstances, host: string, l10n: Localizer): Step {
+  return here(
+    l10n.t("Print the keys of the server through ssh, which checks the host's certificate:"),
+    untranslated`ssh ${sshArguments(circumstances, host)} "cat /etc/ssh/ssh_host_*_key.pub"`,
+  );
+}
+
 function explainUnknown(error: HostKeyUnknown, circumstances: Circumstances, l10n: Localizer): Explanation {
+  if ('command' in error) {
+    return {
+      steps: [here(unknownWords(error, l10n).nextStep)],
+      actions: ['openSshConfig', 'tryAgain', 'showLog'],
+    };
+  }
   return {
     steps: [
-      showFingerprints('host' in error ? error.host : undefined, circumstances, l10n),
+      'host' in error && error.unchecked?.authority
+        ? showCertified(circumstances, error.host, l10n)
+        : showFingerprints('host' in error ? error.host : undefined, circumstances, l10n),
+      ...('host' in error && error.unchecked?.dns === true
+        ? [
+            here(
+              l10n.t('Or connect once with ssh, which looks the key up in DNS, and let it save the key:'),
+              untranslated`ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask ${sshArguments(circumstances, error.host)}`,
+            ),
+          ]
+        : []),
       here(l10n.t('Confirm the key only if every character of the fingerprint is the same.')),
     ],
     actions: ['answer', 'tryAgain'],

@@ -1,6 +1,7 @@
 // Errors of what stands between this machine and a server: a jump host or a ProxyCommand.
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
+import { readable } from '../../util/untrustedText';
 import { here, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
 import { sshArguments, sshdConfig } from '../shellCommands';
@@ -18,11 +19,20 @@ type ProxyFailed = { readonly code: 'ProxyFailed' } & (
   | { readonly proxy: 'command'; readonly host: string; readonly end: ProxyCommandEnd }
 );
 
-/** Why a jump host could not connect. */
-export type JumpFailure = 'notPermitted' | 'refused' | 'notFound' | 'noRoute' | 'closed';
+/** Why a jump host could not connect. failed: for a reason in words that are not known. */
+export type JumpFailure =
+  | 'notPermitted'
+  | 'refused'
+  | 'notFound'
+  | 'noRoute'
+  | 'timedOut'
+  | 'shortage'
+  | 'failed'
+  | 'closed';
 
-/** How a ProxyCommand ended; `notStarted` is the system's reason. */
+/** How a ProxyCommand ended; `notStarted` is the system's reason. outputClosed: it goes on, without a connection. */
 export type ProxyCommandEnd =
+  | 'outputClosed'
   | { readonly exitCode: number }
   | { readonly signal: string }
   | { readonly notStarted: string };
@@ -32,10 +42,13 @@ export function proxyFailed(host: string, jump: string, reason: JumpFailure, det
   return { code: 'ProxyFailed', proxy: 'jumpHost', host, jump, reason, ...reported(detail) };
 }
 
-/** @param detail the last line of its standard error */
+/** @param detail the last lines of its standard error */
 export function proxyCommandFailed(host: string, end: ProxyCommandEnd, detail?: string): JumpHostError {
   return { code: 'ProxyFailed', proxy: 'command', host, end, ...reported(detail) };
 }
+
+/** Of what a ProxyCommand has written: the detail has the rest. */
+const maxReasonLength = 200;
 
 export const jumpHostTexts: TextsByCode<JumpHostError> = {
   ProxyFailed: {
@@ -99,6 +112,32 @@ function jumpWords(
         }),
         nextStep: l10n.t('Check the network and the firewalls between the jump host and the server.'),
       };
+    case 'timedOut':
+      return {
+        message: l10n.t(
+          "{host} can't be reached through the jump host {jump}, which got no answer from it in time.",
+          { host, jump },
+        ),
+        nextStep: l10n.t('Check the network and the firewalls between the jump host and the server.'),
+      };
+    case 'shortage':
+      return {
+        message: l10n.t(
+          "{host} can't be reached through the jump host {jump}, which has no room for another connection.",
+          { host, jump },
+        ),
+        nextStep: l10n.t('Close connections through the jump host that you no longer need.'),
+      };
+    case 'failed':
+      return {
+        message: l10n.t(
+          "{host} can't be reached through the jump host {jump}, which could not connect to it.",
+          { host, jump },
+        ),
+        nextStep: l10n.t(
+          'Check the host and the port as seen from the jump host, and what it answered in the details.',
+        ),
+      };
     case 'closed':
       return {
         message: l10n.t(
@@ -118,7 +157,18 @@ function proxyCommandWords(
   l10n: Localizer,
 ): ErrorWords {
   const nextStep = l10n.t('Run it in a terminal to see why; it is set in your SSH config.');
-  const reason = output?.replace(/\.$/, '');
+  // The last line usually has the reason.
+  const line = output?.split('\n').at(-1);
+  const reason = line === undefined ? undefined : readable(line, maxReasonLength).replace(/\.$/, '');
+  if (end === 'outputClosed') {
+    return {
+      message:
+        reason === undefined
+          ? l10n.t('The ProxyCommand for {host} closed the connection.', { host })
+          : l10n.t('The ProxyCommand for {host} closed the connection: {reason}.', { host, reason }),
+      nextStep,
+    };
+  }
   if ('notStarted' in end) {
     return {
       message: l10n.t('The ProxyCommand for {host} could not be started: {reason}.', {

@@ -4,6 +4,8 @@ import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Reported, Step, TextsByCode } from '../explanation';
 import { aliasOf, word } from '../shellCommands';
+import { agentUnavailableWords, explainAgentUnavailable } from './agentUnavailable';
+import type { AgentUnavailable } from './agentUnavailable';
 
 /** Why a key file can't be read. */
 export type KeyFileProblem =
@@ -48,22 +50,12 @@ export type KeyError = Reported & {
 type KeyUnreadable = { readonly code: 'KeyUnreadable'; readonly file: string } & KeyFileProblem;
 type KeyUnsupported = { readonly code: 'KeyUnsupported'; readonly file: string } & KeyDefect;
 
-interface AgentUnavailable {
-  readonly code: 'AgentUnavailable';
-  /** The agent's socket or pipe. */
-  readonly path: string;
-}
-
 export function keyUnreadable(file: string, problem: KeyFileProblem): KeyError {
   return { code: 'KeyUnreadable', file, ...problem };
 }
 
 export function keyUnsupported(file: string, defect: KeyDefect): KeyError {
   return { code: 'KeyUnsupported', file, ...defect };
-}
-
-export function agentUnavailable(path: string, detail?: string): KeyError {
-  return { code: 'AgentUnavailable', path, ...reported(detail) };
 }
 
 export const keyTexts: TextsByCode<KeyError> = {
@@ -96,31 +88,8 @@ export const keyTexts: TextsByCode<KeyError> = {
   },
 
   AgentUnavailable: {
-    words: (error, l10n) => ({
-      message: l10n.t('The SSH agent at {path} does not answer, and there was no other key to try.', {
-        path: error.path,
-      }),
-      nextStep: l10n.t('Start the agent, or correct IdentityAgent in your SSH config.'),
-      ...detailOf(error, l10n),
-    }),
-    explain: ({ path }, { platform }, l10n) => ({
-      steps: [
-        here(l10n.t('Check whether an agent answers, and which keys it has:'), 'ssh-add -l'),
-        here(
-          l10n.t('Start one, and load your key:'),
-          platform === 'win32'
-            ? untranslated`Get-Service ssh-agent | Set-Service -StartupType Automatic\nStart-Service ssh-agent`
-            : 'eval "$(ssh-agent -s)" && ssh-add',
-        ),
-        here(
-          l10n.t(
-            'If {path} is not where your agent listens, correct IdentityAgent in your SSH config or the setting sshTunnels.identityAgent.',
-            { path },
-          ),
-        ),
-      ],
-      actions: ['tryAgain', 'openSshConfig'],
-    }),
+    words: (error, l10n) => ({ ...agentUnavailableWords(error, l10n), ...detailOf(error, l10n) }),
+    explain: explainAgentUnavailable,
   },
 };
 
@@ -309,6 +278,29 @@ function unsupportedSteps(
       return [newKey];
     case 'keyType':
       return [newKey, intoAgent];
+    case 'damaged':
+      return [
+        here(
+          l10n.t('Check whether OpenSSH can read the key; if so, this shows the public key:'),
+          untranslated`ssh-keygen -y -f ${word(file, platform)}`,
+        ),
+        newKey,
+      ];
+    case 'onSecurityKey':
+      return [
+        here(
+          l10n.t('Plug in the security key, and load its key into the SSH agent:'),
+          untranslated`ssh-add ${word(file, platform)}`,
+        ),
+      ];
+    case 'puttyFormat':
+    case 'puttyPassphrase':
+      return [
+        here(
+          l10n.t("Convert it to OpenSSH's own format, and set IdentityFile to the new file:"),
+          untranslated`puttygen ${word(file, platform)} -O private-openssh -o ${word(`${file}.openssh`, platform)}`,
+        ),
+      ];
     case 'noAlgorithm': {
       const host = aliasOf(circumstances, 'HOST');
       const allow =

@@ -8,6 +8,8 @@ export type FailureReason =
   | 'networkUnreachable'
   | 'timedOut'
   | 'notPermitted'
+  /** The server has no room for one more connection. */
+  | 'shortage'
   | 'other';
 
 const reasons = {
@@ -30,6 +32,8 @@ export function failureReasonOf(error: unknown): FailureReason {
     case 'TargetNotPermitted':
     case 'ForwardingDisabled':
       return 'notPermitted';
+    case 'ServerLimit':
+      return 'shortage';
     case 'TargetUnreachable':
       return reasons[error.error.cause];
     default:

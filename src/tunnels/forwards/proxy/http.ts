@@ -20,6 +20,7 @@ const statuses: Readonly<Record<FailureReason, number>> = {
   networkUnreachable: 502,
   timedOut: 504,
   notPermitted: 403,
+  shortage: 503,
   other: 502,
 };
 

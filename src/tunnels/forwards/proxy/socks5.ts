@@ -20,6 +20,7 @@ const replies: Readonly<Record<FailureReason, number>> = {
   networkUnreachable: REP.NETUNREACH,
   timedOut: REP.TTLEXPIRED,
   notPermitted: REP.DISALLOW,
+  shortage: REP.GENFAIL,
   other: REP.GENFAIL,
 };
 

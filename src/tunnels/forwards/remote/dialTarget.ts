@@ -1,6 +1,8 @@
 // Connects from this machine to the target of a remote forward.
-import { connect } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import { isIP } from 'node:net';
 import type { Socket } from 'node:net';
+import type { Share } from '../../util/fairLimit';
 import { asError } from '../../util/promises';
 import { isSocketPath } from '../../util/address';
 import type { Address } from '../../util/address';
@@ -13,12 +15,20 @@ import {
   targetUnreachable,
 } from '../../errors/forwards/target';
 import type { UnreachableCause } from '../../errors/forwards/target';
+import { dialAddresses, dialPath } from '../dialAddresses';
 import { permittedPath, pin } from '../localSocket';
 import type { SocketGuard } from '../localSocket';
 import type { TargetLookups } from './targetLookups';
 
-/** How long a target may take to accept the connection. */
+/** How long a target may take to accept the connection, with all its addresses. */
 const connectTimeoutMs = 20_000;
+
+interface DialMeans {
+  readonly guard: SocketGuard;
+  readonly lookups: TargetLookups;
+  /** Of the connections of all forwards. The first attempt has taken its part already. */
+  readonly share: Share;
+}
 
 /**
  * The socket is not read yet, and allows half-open connections.
@@ -27,17 +37,16 @@ const connectTimeoutMs = 20_000;
  */
 export async function dialTarget(
   target: Address,
-  guard: SocketGuard,
-  lookups: TargetLookups,
+  { guard, ...means }: DialMeans,
   ...signals: readonly AbortSignal[]
 ): Promise<Socket> {
   if (!isSocketPath(target) || guard.followsLinks) {
-    return dial(target, target, signals, lookups);
+    return dial(target, target, signals, means);
   }
   try {
     const pinned = await pin(await permittedPath(target.path, guard));
     try {
-      return await dial({ path: pinned.path }, target, signals);
+      return await dial({ path: pinned.path }, target, signals, means);
     } finally {
       await pinned.unpin();
     }
@@ -49,44 +58,44 @@ export async function dialTarget(
 }
 
 /** @param target for the error */
-function dial(
+async function dial(
   address: Address,
   target: Address,
   signals: readonly AbortSignal[],
-  lookups?: TargetLookups,
+  { lookups, share }: Omit<DialMeans, 'guard'>,
 ): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    signals.forEach((signal) => signal.throwIfAborted());
-    const over = new AbortController();
-    const lookup = lookups && { lookup: lookups.until(over.signal) };
-    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true, ...lookup });
-    const timer = setTimeout(() => socket.destroy(timedOut()), connectTimeoutMs);
-    const giveUp = (): void => void socket.destroy(new Error('cancelled'));
-    signals.forEach((signal) => signal.addEventListener('abort', giveUp, { once: true }));
-    const settle = (): void => {
-      over.abort();
-      clearTimeout(timer);
-      signals.forEach((signal) => signal.removeEventListener('abort', giveUp));
-    };
-    socket.once('connect', () => {
-      settle();
-      socket.off('error', failed);
-      resolve(socket);
-    });
-    const failed = (error: NodeJS.ErrnoException): void => {
-      settle();
-      const aborted = signals.find((signal) => signal.aborted);
-      reject(aborted ? asError(aborted.reason) : new TunnelFailure(explain(error, target), { cause: error }));
-    };
-    socket.once('error', failed);
-  });
+  signals.forEach((signal) => signal.throwIfAborted());
+  const over = new AbortController();
+  const giveUp = (): void => over.abort(new Error('cancelled'));
+  signals.forEach((signal) => signal.addEventListener('abort', giveUp, { once: true }));
+  const timer = setTimeout(() => over.abort(timedOut()), connectTimeoutMs);
+  try {
+    if (isSocketPath(address)) {
+      return await dialPath(address.path, over.signal);
+    }
+    const addresses = await addressesOf(address.host, lookups, over.signal);
+    return await dialAddresses(addresses, address.port, { signal: over.signal, share });
+  } catch (error) {
+    const aborted = signals.find((signal) => signal.aborted);
+    throw aborted ? asError(aborted.reason) : new TunnelFailure(explain(error, target), { cause: error });
+  } finally {
+    clearTimeout(timer);
+    signals.forEach((signal) => signal.removeEventListener('abort', giveUp));
+  }
 }
 
-function explain(error: NodeJS.ErrnoException, target: Address): TunnelError {
-  // If a name has several addresses, the error of the last one counts (net.connect, autoSelectFamily).
-  const last = error instanceof AggregateError ? (error.errors as readonly Error[]).at(-1) : undefined;
-  const { code } = error;
-  const detail = (last ?? error).message;
+async function addressesOf(
+  host: string,
+  lookups: TargetLookups,
+  signal: AbortSignal,
+): Promise<readonly LookupAddress[]> {
+  const family = isIP(host);
+  return family === 0 ? lookups.addressesOf(host, signal) : [{ address: host, family }];
+}
+
+function explain(error: unknown, target: Address): TunnelError {
+  const { code } = error as NodeJS.ErrnoException;
+  const detail = asError(error).message;
   if (isSocketPath(target)) {
     return targetSocketUnusable(target, 'thisMachine', detail);
   }

@@ -16,9 +16,10 @@ const originTimeoutMs = 700;
 
 /**
  * Who answers at an address. us: our listener. nothing: the connection is refused. another: something accepts the
- * connection, but it does not arrive here. unknown: the server does not allow the connection, or does not answer.
+ * connection, but it does not arrive here. denied: the server does not allow the connection. unknown: it does not answer,
+ * or it closes the channel without a byte, which one that confirms channels before it connects does for nobody, too.
  */
-export type ProbeResult = 'us' | 'nothing' | 'another' | 'unknown';
+export type ProbeResult = 'us' | 'nothing' | 'another' | 'denied' | 'unknown';
 
 export class ListenerProbe {
   readonly #closing: AbortSignal;
@@ -95,7 +96,8 @@ export class ListenerProbe {
       this.#probes.push({ isIPv6: isIPv6(address.host), allowNonce });
       session.open(address, { host: '127.0.0.1', port: 0 }).then(
         (opened) => {
-          opened.on('error', another).once('data', another).once('end', another).once('close', another);
+          const onEnd = session.serverSide.connectsFirst ? another : unknown;
+          opened.on('error', onEnd).once('data', another).once('end', onEnd).once('close', onEnd);
           opened.resume();
           if (ended.aborted) {
             opened.destroy();
@@ -110,7 +112,10 @@ export class ListenerProbe {
           sendIfAllowed();
         },
         (error: unknown) => {
-          resolve(error instanceof TunnelFailure && error.code === 'TargetRefused' ? 'nothing' : 'unknown');
+          const code = error instanceof TunnelFailure ? error.code : undefined;
+          resolve(
+            code === 'TargetRefused' ? 'nothing' : code === 'TargetNotPermitted' ? 'denied' : 'unknown',
+          );
         },
       );
     });

@@ -244,7 +244,11 @@ export class RemoteForward implements ForwardRunner {
     }
     try {
       const start = performance.now();
-      const socket = await dialTarget(target, this.#guard, this.#lookups, ...signals);
+      const socket = await dialTarget(
+        target,
+        { guard: this.#guard, lookups: this.#lookups, share: this.#share },
+        ...signals,
+      );
       socket.once('close', release);
       this.#log.trace(`connected to ${formatAddress(target)} (${elapsed(start)})`);
       return socket;

@@ -1,9 +1,11 @@
 // Binds the port or socket of a remote forward on the server: finds out who has it if the server refuses, removes our
 // own left-over socket, and checks that connections to a granted port really arrive here.
+import { randomInt } from 'node:crypto';
 import { dialHost, formatAddress } from '../../util/address';
 import type { BoundAddress } from '../../util/address';
 import { elapsed } from '../../util/log';
 import { TunnelFailure } from '../../errors/errors';
+import { remoteForwardingUnsupported } from '../../errors/forwards/forwardingDisabled';
 import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/forwards/remoteListen';
 import { formatListen, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
@@ -18,6 +20,12 @@ import { addressesToProbe, requestedLoopback, takenByAnother, boundListener } fr
 
 /** How often a port that the server chose is requested again before the server may choose another. */
 const mostRefusals = 4;
+
+/** Ports that no service has for itself: RFC 6335 §6. */
+const firstDynamicPort = 49_152;
+
+/** How many of them the server has to refuse, one of which may be in use. */
+const mostChecks = 2;
 
 /** How many ports the server may choose until one is free at all of its addresses. */
 const mostChoices = 3;
@@ -48,6 +56,10 @@ export class RemotePortBinding {
   #waiting: Disposable | undefined;
   /** The server has listened for us before, so our own old listener may still have the port. */
   #wasBound = false;
+  /** The server is known to do remote forwards. */
+  #hasListened = false;
+  /** The server has refused a probe, and probably has logged it: there are no more of them. */
+  #deniesProbes = false;
   /** The socket that the server last made for us, as it was right after that; undefined: not known. */
   #socket: RemoteSocket | undefined;
   /** If the server chooses the port: what it chose, and how often it has refused that since. */
@@ -66,6 +78,7 @@ export class RemotePortBinding {
   async bind(opening: Opening): Promise<OpenRemoteListener> {
     const open = await this.#bindPort(opening);
     this.#wasBound = true;
+    this.#hasListened = true;
     return open;
   }
 
@@ -113,7 +126,10 @@ export class RemotePortBinding {
         }
         await open.close();
       } catch (error) {
-        if (choice === mostChoices || !isRefusal(error) || opening.session.ended) {
+        if (isUnexplained(error) && !this.#hasListened) {
+          await this.#requireListening(opening.session, listen);
+        }
+        if (choice === mostChoices || !isTaken(error) || opening.session.ended) {
           throw error;
         }
       }
@@ -135,27 +151,84 @@ export class RemotePortBinding {
           cause: error,
         });
       }
-      const probed = await probePortHolder(
-        session,
-        'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
-      );
+      if (isUnexplained(error) && !this.#hasListened) {
+        await this.#requireListening(session, listen);
+      }
+      const probed = await this.#probeHolder(session, listen);
       if ('path' in listen && probed === 'nothing' && this.#socket) {
-        await session.socketFiles.removeSocket(listen.path, this.#socket).catch(() => {
+        await session.serverSide.removeSocket(listen.path, this.#socket).catch(() => {
           throw error;
         });
         return this.#request(opening, listen);
       }
-      throw this.#explain(probed, listen, session.host.hostName) ?? error;
+      throw this.#explain(probed, listen, session.host.hostName, error) ?? error;
     }
   }
 
-  #explain(probed: RemotePortHolder, listen: Listen, host: string): TunnelFailure | undefined {
-    if (probed === 'silent' && this.#wasBound) {
-      return new TunnelFailure(remoteListenRefused('stillUsed', listen, host));
+  /**
+   * Checks, if the server gives no reason, whether it does remote forwards at all: requests ports of its loopback that
+   * hardly anybody has, and closes at once what it gets. Not port 0, at which Conch ends the session; nor is anybody
+   * asked first who has the port, at which proftpd does.
+   * @throws TunnelFailure ForwardingDisabled if it refuses them all
+   */
+  async #requireListening(session: SshSession, listen: Listen): Promise<void> {
+    for (let choice = 1; ; choice++) {
+      try {
+        const anyPort = { bind: undefined, port: randomInt(firstDynamicPort, 65_536) };
+        const listener = await session.listen(anyPort, (incoming) => incoming.refuse());
+        await listener.close();
+        this.#hasListened = true;
+        return;
+      } catch (error) {
+        if (session.ended || !isUnexplained(error)) {
+          return;
+        }
+        if (choice === mostChecks) {
+          throw new TunnelFailure(remoteForwardingUnsupported(listen, session.host.hostName), {
+            cause: error,
+          });
+        }
+      }
     }
-    return probed === 'silent' || probed === 'talkative'
-      ? new TunnelFailure(remoteListenRefused('program', listen, host))
-      : undefined;
+  }
+
+  /** Without a probe where the server is known to deny it, because it writes each into its log. */
+  async #probeHolder(session: SshSession, listen: Listen): Promise<RemotePortHolder> {
+    // "permitopen" is about ports only.
+    if (this.#deniesProbes || ('port' in listen && session.serverSide.permitsSomeTargets)) {
+      return 'denied';
+    }
+    const probed = await probePortHolder(
+      session,
+      'path' in listen ? listen : { host: dialHost(listen.bind), port: listen.port },
+    );
+    this.#deniesProbes ||= probed === 'denied';
+    return probed;
+  }
+
+  /** @param refusal of the server */
+  #explain(
+    probed: RemotePortHolder,
+    listen: Listen,
+    host: string,
+    refusal: unknown,
+  ): TunnelFailure | undefined {
+    switch (probed) {
+      case 'silent':
+        return new TunnelFailure(remoteListenRefused(this.#wasBound ? 'stillUsed' : 'silent', listen, host));
+      case 'talkative':
+        return new TunnelFailure(remoteListenRefused('program', listen, host));
+      case 'denied':
+      case 'unsupported':
+      case 'unknown':
+        // Neither way does it know sockets, or allow this one. Erlang denies what it doesn't know.
+        if (probed !== 'unknown' && 'path' in listen && isUnexplained(refusal) && !this.#wasBound) {
+          return new TunnelFailure(remoteForwardingUnsupported(listen, host));
+        }
+        return this.#wasBound ? new TunnelFailure(remoteListenRefused('stillUsed', listen, host)) : undefined;
+      case 'nothing':
+        return undefined;
+    }
   }
 
   async #listen(
@@ -201,7 +274,9 @@ export class RemotePortBinding {
       throw taken;
     }
     const registration = ports.register(toRegister(bound, server), holder);
-    const results = await probe.run(session, addresses);
+    const mayProbe = !this.#deniesProbes && !session.serverSide.permitsSomeTargets;
+    const results = mayProbe ? await probe.run(session, addresses) : [];
+    this.#deniesProbes ||= results.includes('denied');
     const found = new Map(addresses.map(({ host }, index) => [host, results[index] ?? 'unknown']));
     if (takenByAnother(listen, found) !== undefined) {
       await listener.close();
@@ -224,14 +299,14 @@ export class RemotePortBinding {
     // With a forced command, a request for SFTP would run that.
     const socket = session.commands.isForced
       ? undefined
-      : await session.socketFiles.socketAt(path).catch(() => undefined);
+      : await session.serverSide.socketAt(path).catch(() => undefined);
     this.#socket = socket;
     return {
       lost,
       close: async () => {
         await close();
         if (socket && (await probePortHolder(session, { path })) === 'nothing') {
-          await session.socketFiles.removeSocket(path, socket).catch(() => undefined);
+          await session.serverSide.removeSocket(path, socket).catch(() => undefined);
         }
       },
     };
@@ -250,6 +325,16 @@ export class RemotePortBinding {
 
 function isRefusal(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'RemoteListenRefused';
+}
+
+/** The server is no OpenSSH, and gives no reason. */
+function isUnexplained(error: unknown): error is TunnelFailure {
+  return error instanceof TunnelFailure && 'reason' in error.error && error.error.reason === 'unexplained';
+}
+
+/** The server has granted it, but another program has a part of its addresses. */
+function isTaken(error: unknown): boolean {
+  return error instanceof TunnelFailure && 'reason' in error.error && error.error.reason === 'program';
 }
 
 /** The addresses as the listener registry has them. */

@@ -12,10 +12,11 @@ const openTimeoutMs = 3000;
 
 /**
  * nothing: no program listens there. silent: connections are accepted, but nothing is sent, as when the server still
- * listens for a lost session. talkative: a program that sends data, or closes the connection. unknown: the server does
- * not allow the connection, or gets no answer.
+ * listens for a lost session. talkative: a program that sends data, or closes the connection. denied: the server does not
+ * allow the connection. unsupported: it doesn't know such connections. unknown: it gets no answer, or may have confirmed
+ * the channel without a connection.
  */
-export type RemotePortHolder = 'nothing' | 'silent' | 'talkative' | 'unknown';
+export type RemotePortHolder = 'nothing' | 'silent' | 'talkative' | 'denied' | 'unsupported' | 'unknown';
 
 export async function probePortHolder(session: SshSession, address: Address): Promise<RemotePortHolder> {
   try {
@@ -30,17 +31,26 @@ export async function probePortHolder(session: SshSession, address: Address): Pr
         resolve(probed);
       };
       const timer = setTimeout(() => settle('silent'), greetingTimeoutMs);
-      const onActivity = (): void => settle('talkative');
+      const onEnd = (): void => settle(session.serverSide.connectsFirst ? 'talkative' : 'unknown');
       channel
-        .on('error', onActivity)
-        .once('data', onActivity)
-        .once('end', onActivity)
-        .once('close', onActivity);
+        .on('error', onEnd)
+        .once('data', () => settle('talkative'))
+        .once('end', onEnd)
+        .once('close', onEnd);
     });
   } catch (error) {
-    const code = error instanceof TunnelFailure ? error.code : undefined;
-    // For a socket, the server does not report the reason.
-    return code === 'TargetRefused' || code === 'TargetUnreachable' ? 'nothing' : 'unknown';
+    switch (error instanceof TunnelFailure ? error.code : undefined) {
+      case 'TargetRefused':
+      // For a socket, the server does not report the reason.
+      case 'TargetUnreachable':
+        return 'nothing';
+      case 'TargetNotPermitted':
+        return 'denied';
+      case 'ForwardingDisabled':
+        return 'unsupported';
+      default:
+        return 'unknown';
+    }
   }
 }
 

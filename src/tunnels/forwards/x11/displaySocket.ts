@@ -1,13 +1,18 @@
 // Connects to a local X server: once for each connection of a remote program, and once for our own idle client.
-import { connect } from 'node:net';
+import { lookup } from 'node:dns/promises';
 import type { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import { displayRefused, displayUnreachable } from '../../errors/forwards/x11';
 import type { DisplayName, DisplayAddress } from './displayName';
+import { dialAddresses, dialPath } from '../dialAddresses';
+import type { Share } from '../../util/fairLimit';
+import { unlessAborted } from '../../util/promises';
 import { readServerAnswer, writeClientSetup } from './x11Setup';
 import type { AuthCookie } from './x11Setup';
 
 const answerTimeoutMs = 10_000;
+/** The user has chosen the display, and its connections are limited. */
+const unlimited: Share = { take: () => () => undefined };
 
 /** The socket is not read yet, and allows half-open connections. @throws TunnelFailure NoDisplay */
 export async function dialDisplay({ addresses, text }: DisplayName): Promise<Socket> {
@@ -23,18 +28,21 @@ export async function dialDisplay({ addresses, text }: DisplayName): Promise<Soc
   throw new TunnelFailure(displayUnreachable(text, detail), { cause: last });
 }
 
-function dial(address: DisplayAddress): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ ...address, allowHalfOpen: true, noDelay: true });
-    const timer = setTimeout(() => socket.destroy(new Error('no answer')), answerTimeoutMs);
-    socket.once('error', reject);
-    socket.once('close', () => clearTimeout(timer));
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', reject);
-      resolve(socket);
+async function dial(address: DisplayAddress): Promise<Socket> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(new Error('no answer')), answerTimeoutMs);
+  try {
+    if ('path' in address) {
+      return await dialPath(address.path, over.signal);
+    }
+    const found = lookup(address.host, { all: true, order: 'verbatim' });
+    return await dialAddresses(await unlessAborted(found, over.signal), address.port, {
+      signal: over.signal,
+      share: unlimited,
     });
-  });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 // Client for an SSH agent (draft-miller-ssh-agent): lists its keys and lets it sign. Includes certificates and security
-// keys, which ssh2's own agent client skips. ssh2 only opens the connection.
-import { createAgent } from 'ssh2';
-import type { Duplex } from 'node:stream';
+// keys, which ssh2's own agent client skips, and keys that are limited to some destinations.
 import { variable } from '../../util/environment';
 import type { Environment } from '../../util/environment';
 import { keyType } from '../keys/publicKey';
-import { uint32, WireReader, wireString } from '../keys/wire';
+import { uint32, wireString } from '../keys/wire';
+import { AgentConnection, AgentError } from './agentConnection';
+import type { SessionBinding } from './sessionBinding';
 
 export interface AgentKey {
   /** A public key or a certificate. */
@@ -13,23 +13,27 @@ export interface AgentKey {
   readonly comment: string;
 }
 
+export interface AgentKeys {
+  /** The keys that it lets sign in to this server. */
+  readonly usable: readonly AgentKey[];
+  /** The others: `ssh-add -h` limits them to other destinations. */
+  readonly elsewhere: readonly AgentKey[];
+}
+
 const message = {
-  failure: 5,
+  success: 6,
   requestIdentities: 11,
   identitiesAnswer: 12,
   signRequest: 13,
   signResponse: 14,
+  extension: 27,
 };
 const signFlags: ReadonlyMap<string, number> = new Map([
   ['rsa-sha2-256', 2],
   ['rsa-sha2-512', 4],
 ]);
 
-/** Bytes, as in OpenSSH's agent. */
-const maxMessageLength = 256 * 1024;
-const listTimeoutMs = 5000;
-/** The agent may ask the user before it signs, or wait for a touch. */
-const signTimeoutMs = 120_000;
+const answerTimeoutMs = 5000;
 
 /** The named pipe of the agent service of Windows. */
 export const windowsPipe = String.raw`\\.\pipe\openssh-ssh-agent`;
@@ -54,20 +58,110 @@ export function agentSocket(
   return platform === 'win32' && identityAgent === undefined ? windowsPipe : undefined;
 }
 
-export class Agent {
+/** An agent during one login. All requests use one connection, which is bound to the SSH session. */
+export class Agent implements Disposable {
   readonly path: string;
+  readonly #binding: SessionBinding | undefined;
+  #connection: AgentConnection | undefined;
+  /** Whether it supports `session-bind@openssh.com` and has accepted it. */
+  #isBound = false;
 
-  constructor(path: string) {
+  /** @param binding the session that its keys are for. undefined: its keys are only listed */
+  constructor(path: string, binding?: SessionBinding) {
     this.path = path;
+    this.#binding = binding;
   }
 
-  /** @throws Error when it can't be connected to, does not answer within 5 s, or is locked */
-  async list(): Promise<AgentKey[]> {
-    const answer = await this.#request(
-      Buffer.of(message.requestIdentities),
-      message.identitiesAnswer,
-      listTimeoutMs,
-    );
+  /** Whether it knows about destinations, and the last connection was bound to the session. */
+  get isBound(): boolean {
+    return this.#isBound;
+  }
+
+  get isConnected(): boolean {
+    return this.#connection?.isOpen === true;
+  }
+
+  /**
+   * Binds it to the session and lists its keys, like get_agent_identities() in OpenSSH's sshconnect2.c.
+   * @throws Error when it can't be connected to, does not answer within 5 s, or refuses
+   */
+  async list(): Promise<AgentKeys> {
+    // Once it is bound, an agent lists only the keys that it permits for this server.
+    this.#connection = await AgentConnection.open(this.path);
+    const all = await this.#identities(this.#connection);
+    this.#isBound = await this.#bind(this.#connection);
+    const usable = this.#isBound ? await this.#identities(this.#connection) : all;
+    return { usable, elsewhere: all.filter(({ blob }) => !holds(usable, blob)) };
+  }
+
+  /**
+   * Waits as long as the agent does: it may ask its user, or wait for a touch. Ended by dispose().
+   * @param algorithm the plain algorithm, without a certificate
+   * @returns the signature, which begins with the name of its algorithm
+   * @throws AgentError
+   */
+  async sign(blob: Buffer, data: Buffer, algorithm: string): Promise<Buffer> {
+    const connection = await this.#connected();
+    const request = Buffer.concat([
+      Buffer.of(message.signRequest),
+      wireString(blob),
+      wireString(data),
+      uint32(signFlags.get(algorithm) ?? 0),
+    ]);
+    let signature: Buffer;
+    try {
+      const answer = await connection.request(request, message.signResponse, undefined);
+      signature = Buffer.from(answer.string());
+    } catch (error) {
+      throw error instanceof AgentError && error.fault === 'refused'
+        ? await this.#whyRefused(connection, blob)
+        : error;
+    }
+    if (keyType(signature) !== algorithm) {
+      throw new AgentError('algorithm', `it signed with ${keyType(signature)} instead of ${algorithm}`);
+    }
+    return signature;
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection?.[Symbol.dispose]();
+  }
+
+  /** The connection so far. If the agent has closed it, a new one, bound in the same way. */
+  async #connected(): Promise<AgentConnection> {
+    if (this.#connection?.isOpen === true) {
+      return this.#connection;
+    }
+    this.#connection = await AgentConnection.open(this.path);
+    if (this.#isBound) {
+      this.#isBound = await this.#bind(this.#connection);
+    }
+    return this.#connection;
+  }
+
+  /** OpenSSH PROTOCOL.agent §1. @returns whether the agent supports it. Most others don't, which is no error */
+  async #bind(connection: AgentConnection): Promise<boolean> {
+    if (!this.#binding) {
+      return false;
+    }
+    const { hostKey, sessionId, signature } = this.#binding;
+    const request = Buffer.concat([
+      Buffer.of(message.extension),
+      ...['session-bind@openssh.com', hostKey, sessionId, signature].map(wireString),
+      // Not for the forwarding of the agent.
+      Buffer.of(0),
+    ]);
+    try {
+      await connection.request(request, message.success, answerTimeoutMs);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #identities(connection: AgentConnection): Promise<readonly AgentKey[]> {
+    const request = Buffer.of(message.requestIdentities);
+    const answer = await connection.request(request, message.identitiesAnswer, answerTimeoutMs);
     const count = answer.uint32();
     // Don't preallocate by the count: it is unverified, whereas each key has to be present in the answer.
     const keys: AgentKey[] = [];
@@ -77,87 +171,20 @@ export class Agent {
     return keys;
   }
 
-  /**
-   * @param algorithm the plain algorithm, without a certificate
-   * @returns the signature, which begins with the name of its algorithm
-   * @throws Error when it refuses, or signs with another algorithm
-   */
-  async sign(blob: Buffer, data: Buffer, algorithm: string): Promise<Buffer> {
-    const request = Buffer.concat([
-      Buffer.of(message.signRequest),
-      wireString(blob),
-      wireString(data),
-      uint32(signFlags.get(algorithm) ?? 0),
-    ]);
-    const signature = (await this.#request(request, message.signResponse, signTimeoutMs)).string();
-    if (keyType(signature) !== algorithm) {
-      throw new Error(`the agent signed with ${keyType(signature)} instead of ${algorithm}`);
-    }
-    return Buffer.from(signature);
-  }
-
-  async #request(request: Buffer, expected: number, timeoutMs: number): Promise<WireReader> {
-    const stream = await this.#connect();
+  /** The protocol has one answer for all reasons. But a locked agent lists no keys. */
+  async #whyRefused(connection: AgentConnection, blob: Buffer): Promise<AgentError> {
     try {
-      const answer = await exchange(stream, wireString(request), timeoutMs);
-      const reader = new WireReader(answer);
-      const kind = reader.byte();
-      if (kind !== expected) {
-        throw new Error(
-          kind === message.failure
-            ? 'the agent refused the request'
-            : `the agent sent the unexpected message ${kind}`,
-        );
-      }
-      return reader;
-    } finally {
-      stream.destroy();
+      return holds(await this.#identities(connection), blob)
+        ? new AgentError('refused', 'the agent refused to sign')
+        : new AgentError('missing', 'the agent no longer has the key, or is locked');
+    } catch (error) {
+      return error instanceof AgentError && error.fault === 'gone'
+        ? error
+        : new AgentError('refused', 'the agent refused to sign');
     }
-  }
-
-  #connect(): Promise<Duplex> {
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("can't connect to the agent")), listTimeoutMs);
-      const agent = createAgent(this.path);
-      if (!agent.getStream) {
-        clearTimeout(timer);
-        reject(new Error('this kind of agent is not supported'));
-        return;
-      }
-      agent.getStream((error, stream) => {
-        clearTimeout(timer);
-        if (error || !stream) {
-          reject(error ?? new Error("can't connect to the agent"));
-        } else {
-          resolve(stream);
-        }
-      });
-    });
   }
 }
 
-/** Sends one message and resolves to the answer. */
-function exchange(stream: Duplex, packet: Buffer, timeoutMs: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    let received = Buffer.alloc(0);
-    const end = (error: Error): void => {
-      clearTimeout(timer);
-      reject(error);
-    };
-    const timer = setTimeout(() => end(new Error('the agent did not answer')), timeoutMs);
-    stream.on('error', end);
-    stream.once('close', () => end(new Error('the agent closed the connection')));
-    stream.once('end', () => end(new Error('the agent closed the connection')));
-    stream.on('data', (data: Buffer) => {
-      received = Buffer.concat([received, data]);
-      const length = received.length < 4 ? undefined : received.readUInt32BE(0);
-      if (length === 0 || (length ?? 0) > maxMessageLength) {
-        end(new Error('the program that answers is not an SSH agent'));
-      } else if (length !== undefined && received.length >= 4 + length) {
-        clearTimeout(timer);
-        resolve(received.subarray(4, 4 + length));
-      }
-    });
-    stream.write(packet);
-  });
+function holds(keys: readonly AgentKey[], blob: Buffer): boolean {
+  return keys.some((key) => key.blob.equals(blob));
 }

@@ -5,9 +5,11 @@ import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
-import type { KeyError } from '../../errors/ssh/keyOrAgent';
+import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keyProblem';
+import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
-import type { LoginPrompter, NeedsAnswer } from './prompter';
+import { NeedsAnswer } from './prompter';
+import type { LoginPrompter } from './prompter';
 import { UserauthExchange } from './userauthExchange';
 import type { Failure, Reply } from './userauthExchange';
 import { KeyboardInteractive } from './keyboardInteractive';
@@ -16,6 +18,8 @@ import type { Login, Method, MethodName } from './method';
 import { PasswordCounter, Passwords } from './passwords';
 import { PublicKeys } from './publicKeys';
 import type { Identities } from './identities';
+import { ServerProof } from './sessionBinding';
+import type { SessionBinding } from './sessionBinding';
 import type { HostConfig } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 import { readable } from '../../util/untrustedText';
@@ -32,7 +36,8 @@ export interface AuthenticationParts {
   readonly who: string;
   /** Its host key, verified before the first request. */
   readonly server: { readonly fingerprint: string };
-  readonly identities: Identities;
+  /** Gathers the keys for this session. */
+  readonly gatherIdentities: (binding: SessionBinding | undefined) => Promise<Identities>;
   readonly prompter: LoginPrompter;
   readonly log: Log;
   /** The server is ready for the login. From here on only its own time-outs apply (LoginGraceTime). */
@@ -47,8 +52,10 @@ export class Authentication {
   readonly #accepted: Attempt[] = [];
   /** Prompts that were needed but not allowed. */
   readonly #neededPrompts: NeedsAnswer[] = [];
-  /** Why keys were not offered to this server. */
-  readonly #unusableKeys: KeyError[] = [];
+  /** Why keys were not offered to this server, or didn't sign. */
+  readonly #unusableKeys: KeyProblem[] = [];
+  #identities: Identities | undefined;
+  #proof: ServerProof | undefined;
   /** Methods with nothing left to try. */
   readonly #exhausted = new Set<MethodName>();
   /** The methods that the server still accepts. */
@@ -70,25 +77,54 @@ export class Authentication {
   async run(client: Client): Promise<void> {
     const { host, onReady, prompter, server } = this.#parts;
     const login = this.#login;
-    const exchange = await UserauthExchange.begin(client, host.user, {
+    const proof = new ServerProof(client);
+    this.#proof = proof;
+    const exchange = await UserauthExchange.begin(client, proof, host.user, {
       awaitReply: (reply) => reportLongWait(prompter, 'device', reply),
-      onDisconnect: () => (this.#isOver ? undefined : this.#neededPrompts[0]),
+      onDisconnect: (tooMany) => (this.#isOver ? undefined : this.#causeOfDisconnect(tooMany)),
     });
     onReady();
-    let reply = await exchange.none();
     const { log, who } = this.#parts;
+    const reply = await exchange.none();
     const list = readable(exchange.server.algorithms?.join(', ') ?? 'not told', maxListLength);
     log.trace(`${who}: signature algorithms of the server: ${list}`);
-    const { methods, publicKeys } = this.#methods({ ...login, exchange, hostKey: server.fingerprint });
-    while (reply.kind === 'failure') {
-      if (reply.methods.join() !== this.#accepts.join()) {
-        log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
-      }
-      this.#accepts = reply.methods;
-      reply = await this.#next(methods, publicKeys);
+    if (reply.kind === 'failure') {
+      await this.#tryMethods({ ...login, exchange, hostKey: server.fingerprint }, reply);
     }
     this.#isOver = true;
+    this.#proof = undefined;
     log.debug(`${who}: the login succeeded with ${this.#last}`);
+  }
+
+  /** Resolves when the server reports success. */
+  async #tryMethods(login: Login, refused: Failure): Promise<void> {
+    const { log, who, prompter, gatherIdentities } = this.#parts;
+    const identities = await gatherIdentities(login.exchange.binding);
+    this.#identities = identities;
+    const closeAgent = (): void => identities[Symbol.dispose]();
+    // No answer arrives on a connection that has ended.
+    prompter.signal.addEventListener('abort', closeAgent, { once: true });
+    try {
+      prompter.signal.throwIfAborted();
+      const { methods, publicKeys } = this.#methods(login, identities);
+      for (let reply: Reply = refused; reply.kind === 'failure';) {
+        if (reply.methods.join() !== this.#accepts.join()) {
+          log.debug(`${who}: methods that the server accepts: ${reply.methods.join(', ') || 'none'}`);
+        }
+        this.#accepts = reply.methods;
+        reply = await this.#next(methods, publicKeys);
+      }
+    } catch (error) {
+      throw error instanceof TunnelFailure ? this.#unanswered(error) : error;
+    } finally {
+      prompter.signal.removeEventListener('abort', closeAgent);
+      closeAgent();
+    }
+  }
+
+  /** Call it with each message of the server. */
+  onMessage(bytes: Buffer): void {
+    this.#proof?.read(bytes);
   }
 
   get #login(): Omit<Login, 'exchange' | 'hostKey'> {
@@ -113,9 +149,9 @@ export class Authentication {
     };
   }
 
-  #methods(login: Login): { methods: readonly Method[]; publicKeys: PublicKeys } {
+  #methods(login: Login, identities: Identities): { methods: readonly Method[]; publicKeys: PublicKeys } {
     const counter = new PasswordCounter({ who: login.who, hostKey: login.hostKey });
-    const publicKeys = new PublicKeys(login, this.#parts.identities.offers, () =>
+    const publicKeys = new PublicKeys(login, identities.offers, () =>
       defaultOrder.some((name) => name !== 'publickey' && this.#isOpen(name)),
     );
     const methods = [
@@ -182,20 +218,48 @@ export class Authentication {
     );
   }
 
+  /** A key that did not sign explains more than the keys that were offered after it. */
+  #causeOfDisconnect(tooMany: boolean): Error | undefined {
+    const isUnsigned = this.#unusableKeys.some(isSigningProblem);
+    return this.#neededPrompts.length > 0 || (tooMany && isUnsigned) ? this.#failure() : undefined;
+  }
+
+  /** An unanswered question, with the keys that would have made it unnecessary. */
+  #unanswered(failure: TunnelFailure): TunnelFailure {
+    const { error } = failure;
+    const problems = this.#unusableKeys.filter(isSigningProblem);
+    if (error.code !== 'AuthenticationCancelled' || problems.length === 0) {
+      return failure;
+    }
+    return failure instanceof NeedsAnswer
+      ? new NeedsAnswer(failure.need, { ...error, problems })
+      : new TunnelFailure({ ...error, problems }, { cause: failure });
+  }
+
   #failure(): Error {
     const [neededPrompt] = this.#neededPrompts;
     if (neededPrompt) {
-      return neededPrompt;
+      return this.#unanswered(neededPrompt);
     }
-    const { who, identities } = this.#parts;
-    const problems = [...this.#unusableKeys, ...identities.problems];
-    const problem = identities.agentProblem ?? problems[0];
+    const { who, host } = this.#parts;
+    const { pkcs11Provider, hostbasedAuthentication } = host;
+    const { problems: ofFiles = [], agentProblem } = this.#identities ?? {};
+    const problems = [...this.#unusableKeys, ...(agentProblem ? [agentProblem] : []), ...ofFiles];
+    const problem = agentProblem ?? problems.map(keyErrorOf).find((error) => error !== undefined);
     const accepts = this.#accepts;
-    if (this.tried.length === 0 && problem) {
+    if (this.tried.length === 0 && problem && !problems.some(mayHideKeys)) {
       return new TunnelFailure({ ...problem, accepts });
     }
     return new TunnelFailure(
-      authenticationFailed(who, this.tried, { accepts, accepted: this.#accepted, problems }),
+      authenticationFailed(who, this.tried, {
+        accepts,
+        accepted: this.#accepted,
+        problems,
+        unused: {
+          ...(pkcs11Provider === undefined ? {} : { pkcs11Provider }),
+          hostbased: hostbasedAuthentication && accepts.includes('hostbased'),
+        },
+      }),
     );
   }
 }

@@ -2,12 +2,15 @@
 // CertificateFile, keys of IdentityFile that are in the agent, the agent's other keys (unless IdentitiesOnly), then the
 // remaining files.
 import { basename } from 'node:path';
-import { errorWords } from '../../errors/errors';
-import { agentUnavailable, keyUnreadable } from '../../errors/ssh/keyOrAgent';
+import { agentUnavailable } from '../../errors/ssh/agentUnavailable';
+import { keyUnreadable } from '../../errors/ssh/keyOrAgent';
 import type { KeyError } from '../../errors/ssh/keyOrAgent';
+import { isKeyError, keyProblemWords } from '../../errors/ssh/keyProblem';
+import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
 import { Agent, agentSocket, windowsPipe } from './agent';
-import type { AgentKey } from './agent';
+import type { AgentKey, AgentKeys } from './agent';
+import type { SessionBinding } from './sessionBinding';
 import { readCertificateFile, readKeyFile } from '../keys/keyFile';
 import type { KeyFile, LockedKey } from '../keys/keyFile';
 import { isCertificate, readCertificate } from '../keys/publicKey';
@@ -28,12 +31,22 @@ export interface Identity {
   readonly signer: Signer;
 }
 
-export interface Identities {
+export interface Identities extends Disposable {
   readonly offers: readonly Identity[];
-  /** One problem for each key that can't be used. */
-  readonly problems: readonly KeyError[];
+  /** Why keys, or the agent, can't be used. */
+  readonly problems: readonly KeyProblem[];
   /** Why an agent that is configured can't be used. */
   readonly agentProblem?: KeyError | undefined;
+}
+
+/** The server that the keys are for. */
+export interface Destination {
+  /** `user@host:port`, for messages. */
+  readonly who: string;
+  /** Its name in known_hosts. */
+  readonly knownAs: string;
+  /** undefined: agents are not told about the session. */
+  readonly binding: SessionBinding | undefined;
 }
 
 /** A key or certificate whose private key is still to be found. */
@@ -43,45 +56,66 @@ interface Candidate {
   readonly file: KeyFile | undefined;
 }
 
+/** @returns what to dispose of after the login */
 export async function gatherIdentities(
   host: HostConfig,
+  destination: Destination,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
 ): Promise<Identities> {
   if (!host.pubkeyAuthentication) {
-    return { offers: [], problems: [] };
+    return { offers: [], problems: [], [Symbol.dispose]: () => undefined };
   }
-  const problems = new Set<KeyError>();
+  const problems = new Set<KeyProblem>();
   const [agent, files] = await Promise.all([
-    openAgent(agentSocket(host.identityAgent, env)),
+    openAgent(agentSocket(host.identityAgent, env), destination, log),
     readFiles(host, (problem) => problems.add(problem)),
   ]);
-  if (agent?.problem) {
-    log.warn(`The agent at ${agent.agent.path} can't be used: ${agent.problem.detail ?? ''}`);
-  }
   const named = await namedCertificates(host.certificateFiles, log);
   const fromFiles =
     host.certificateFiles.length > 0 ? files.map(candidate) : await withAdjacentCertificates(files);
-  const candidates = unique(order(named, fromFiles, agent?.keys ?? [], host.identitiesOnly)).filter(
+  const candidates = unique(order(named, fromFiles, agent?.keys.usable ?? [], host.identitiesOnly)).filter(
     isForUser,
   );
 
   const offers: Identity[] = [];
+  const elsewhere = (agent?.keys.elsewhere ?? []).filter(
+    (key) => !host.identitiesOnly || files.some(({ blob }) => blob?.equals(key.blob)),
+  );
   for (const { name, blob, file } of candidates) {
     const signer = findSigner({ blob, file }, files, agent);
     if (signer) {
       offers.push({ name, blob, signer });
-    } else {
-      problems.add(file?.problem ?? withoutPrivateKey(file?.path ?? name, blob));
+    } else if (file?.problem) {
+      problems.add(file.problem);
+    } else if (!elsewhere.some((key) => blob?.equals(key.blob))) {
+      problems.add(withoutPrivateKey(file?.path ?? name, blob));
     }
   }
+  if (agent && elsewhere.length > 0) {
+    const keys = elsewhere.map(({ comment, blob }) => comment || keyType(blob));
+    problems.add({ problem: 'elsewhere', keys, agent: agent.agent.path, destination: destination.knownAs });
+  } else if (agent && isEmpty(agent) && (offers.length === 0 || !host.identitiesOnly)) {
+    // A locked agent of OpenSSH lists no keys, and refuses to be bound.
+    problems.add({ problem: 'noKeys', agent: agent.agent.path, mayBeLocked: !agent.agent.isBound });
+  }
   for (const problem of problems) {
-    const { message, nextStep } = errorWords(problem, english);
-    log.warn(`${message} ${nextStep}`);
+    const { message, nextStep } = keyProblemWords(problem, destination.who, english);
+    if (isKeyError(problem)) {
+      log.warn(`${message} ${nextStep}`);
+    } else {
+      // What an agent doesn't offer is no fault while another key works.
+      log.debug(message);
+    }
   }
   const list = offers.map(describeIdentity).join(', ');
   log.debug(`Keys to offer: ${list || 'none'}`);
-  return { offers, problems: [...problems], agentProblem: agent?.problem };
+  return {
+    offers,
+    problems: [...problems],
+    agentProblem: agent?.problem,
+    [Symbol.dispose]: () => agent?.agent[Symbol.dispose](),
+  };
 }
 
 function describeIdentity({ name, blob, signer }: Identity): string {
@@ -89,29 +123,44 @@ function describeIdentity({ name, blob, signer }: Identity): string {
   return signer.kind === 'file' ? `${name} (${key}, ${signer.path})` : `${name} (agent) (${key})`;
 }
 
+function isEmpty({ keys, problem }: OpenAgent): boolean {
+  return !problem && keys.usable.length === 0 && keys.elsewhere.length === 0;
+}
+
 interface OpenAgent {
   readonly agent: Agent;
-  readonly keys: readonly AgentKey[];
+  readonly keys: AgentKeys;
   readonly problem?: KeyError;
 }
 
-async function openAgent(path: string | undefined): Promise<OpenAgent | undefined> {
+async function openAgent(
+  path: string | undefined,
+  { who, binding }: Destination,
+  log: Log,
+): Promise<OpenAgent | undefined> {
   if (path === undefined) {
     return undefined;
   }
-  const agent = new Agent(path);
+  const agent = new Agent(path, binding);
   try {
-    return { agent, keys: await agent.list() };
+    const keys = await agent.list();
+    log.debug(`${who}: the agent at ${path} ${agent.isBound ? 'is bound' : "can't be bound"} to the session`);
+    return { agent, keys };
   } catch (error) {
+    agent[Symbol.dispose]();
     // The agent service of Windows is off by default.
+    if (path === windowsPipe) {
+      return undefined;
+    }
     const detail = error instanceof Error ? error.message : String(error);
-    return path === windowsPipe ? undefined : { agent, keys: [], problem: agentUnavailable(path, detail) };
+    log.warn(`The agent at ${path} can't be used: ${detail}`);
+    return { agent, keys: { usable: [], elsewhere: [] }, problem: agentUnavailable(path, detail) };
   }
 }
 
 async function readFiles(
   { identityFiles, identityFilesAreDefault }: HostConfig,
-  onProblem: (problem: KeyError) => void,
+  onProblem: (problem: KeyProblem) => void,
 ): Promise<readonly KeyFile[]> {
   const files = await Promise.all(identityFiles.map(readKeyFile));
   files.forEach((file, index) => {
@@ -196,7 +245,7 @@ function findSigner(
 ): Signer | undefined {
   const plain = plainKey(blob);
   const agentKey = [blob, plain]
-    .map((candidateBlob) => agent?.keys.find((key) => candidateBlob?.equals(key.blob)))
+    .map((candidateBlob) => agent?.keys.usable.find((key) => candidateBlob?.equals(key.blob)))
     .find((key) => key !== undefined);
   if (agent && agentKey) {
     return { kind: 'agent', agent: agent.agent, blob: agentKey.blob };

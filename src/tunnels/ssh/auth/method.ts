@@ -1,6 +1,6 @@
 // Types and helpers that the authentication methods share.
 import type { Attempt } from '../../errors/ssh/auth';
-import type { KeyError } from '../../errors/ssh/keyOrAgent';
+import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';
 import type { LoginWait } from '../../model/state';
@@ -31,8 +31,8 @@ export interface Login {
   readonly log: Log;
   /** Records what was offered, for the error message. */
   readonly noteOffer: (attempt: Attempt) => void;
-  /** Records why a key is not offered. */
-  readonly noteUnusableKey: (problem: KeyError) => void;
+  /** Records why a key can't be offered, or can't sign. */
+  readonly noteUnusableKey: (problem: KeyProblem) => void;
   /** Records that every passphrase for a key was wrong. */
   readonly noteLockedKey: (key: string) => void;
   /** Records a prompt that was needed but not allowed. If nothing else succeeds, the login fails with the first one. */
@@ -53,7 +53,7 @@ export async function askIfAllowed(login: Login, ask: () => Promise<string>): Pr
 }
 
 /** A server that only checks a credential takes less. */
-const shownAfterMs = 4000;
+const shownAfterMs = 3000;
 
 /** Waits for an answer, and reports the wait if it is long: somebody may have to act outside of VS Code. */
 export async function reportLongWait<T>(

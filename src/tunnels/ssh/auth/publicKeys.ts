@@ -2,19 +2,21 @@
 // signature of the agent is requested only for a key that the server accepts.
 import { describeAttempt } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
-import { keyUnsupported } from '../../errors/ssh/keyOrAgent';
+import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keyOrAgent';
 import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
-import { TunnelFailure } from '../../errors/errors';
+import { keyProblemWords } from '../../errors/ssh/keyProblem';
+import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import type { PassphraseQuestion } from '../../model/prompt';
 import { english } from '../../util/l10n';
 import { askSecret } from './prompter';
+import { AgentError } from './agentConnection';
+import type { AgentFault } from './agentConnection';
 import type { Identity, Signer } from './identities';
 import { chooseAlgorithm, isSha1 } from '../keys/algorithmChoice';
 import { unusable } from '../keys/keyFile';
 import { UnusableKey } from '../keys/privateKey';
 import type { PrivateKey } from '../keys/privateKey';
-import { readCertificate } from '../keys/publicKey';
-import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
+import { fingerprint, isOnSecurityKey, keyType, plainKey, rsaBits } from '../keys/publicKey';
 import type { Reply } from './userauthExchange';
 import { askIfAllowed, reportLongWait } from './method';
 import type { Login, Method } from './method';
@@ -28,6 +30,8 @@ export class PublicKeys implements Method {
   readonly #hasOtherMethods: () => boolean;
   #untried: Identity[];
   #refused: Identity[] = [];
+  /** Keys that the agent would not use. It isn't asked again: it may show a question, or wait for a touch. */
+  readonly #unsigned = new Set<Identity>();
   #current: Identity | undefined;
   #offersLeft = maxOffersBeforeOthers;
 
@@ -67,7 +71,7 @@ export class PublicKeys implements Method {
     const done = this.#current && plainBlob(this.#current.blob);
     const isOther = ({ blob }: Identity): boolean => !done || plainBlob(blob)?.equals(done) !== true;
     this.#untried = [...this.#untried, ...this.#refused].filter(
-      (identity) => identity !== this.#current && isOther(identity),
+      (identity) => identity !== this.#current && isOther(identity) && !this.#unsigned.has(identity),
     );
     this.#refused = [];
   }
@@ -82,9 +86,7 @@ export class PublicKeys implements Method {
     const name = nameOf(identity);
     const chosen = this.#chooseAlgorithm(blob);
     if ('defect' in chosen) {
-      const problem = keyUnsupported(identity.signer.kind === 'file' ? identity.signer.path : name, chosen);
-      log.warn(new TunnelFailure(problem).message);
-      this.#login.noteUnusableKey(problem);
+      this.#note(keyUnsupported(identity.signer.kind === 'file' ? identity.signer.path : name, chosen));
       return undefined;
     }
     this.#login.noteOffer(attemptOf(identity));
@@ -112,14 +114,14 @@ export class PublicKeys implements Method {
   }
 
   async #prove(identity: Identity, algorithm: string, blob: Buffer): Promise<Reply | undefined> {
-    const { exchange, log, who } = this.#login;
+    const { exchange, host, log, prompter, who } = this.#login;
     const { signer } = identity;
     const key = signer.kind === 'file' ? await this.#unlock(identity) : undefined;
     if (signer.kind === 'file' && !key) {
       return undefined;
     }
-    if (key && plainBlob(blob)?.equals(key.blob) !== true) {
-      log.warn(`${who}: the private key of ${nameOf(identity)} doesn't match its public key.`);
+    if (key && signer.kind === 'file' && plainBlob(blob)?.equals(key.blob) !== true) {
+      this.#note({ problem: 'mismatch', file: signer.path });
       return undefined;
     }
     if (isSha1(algorithm)) {
@@ -128,11 +130,19 @@ export class PublicKeys implements Method {
       );
     }
     try {
-      return await exchange.prove(algorithm, blob, (data, plain) => this.#sign(signer, key, data, plain));
-    } catch (error) {
-      log.warn(
-        `${who}: signing with ${nameOf(identity)} failed: ${error instanceof Error ? error.message : String(error)}`,
+      const mayBind = host.hostBoundSignatures;
+      const reply = await exchange.prove({ algorithm, blob, mayBind }, (data, plain) =>
+        this.#sign(signer, key, data, plain),
       );
+      if (reply.kind === 'failure' && !reply.partial) {
+        const onSecurityKey = isOnSecurityKey(keyType(blob));
+        this.#note({ problem: 'notAdmitted', key: identity.name, onSecurityKey });
+      }
+      return reply;
+    } catch (error) {
+      prompter.signal.throwIfAborted();
+      this.#unsigned.add(identity);
+      this.#note(signingProblem(identity, blob, error));
       return undefined;
     }
   }
@@ -146,6 +156,13 @@ export class PublicKeys implements Method {
     }
     const { prompter } = this.#login;
     return reportLongWait(prompter, 'agent', signer.agent.sign(signer.blob, data, algorithm));
+  }
+
+  /** Records why a key can't be used. */
+  #note(problem: KeyProblem): void {
+    const { log, who, noteUnusableKey } = this.#login;
+    log.warn(keyProblemWords(problem, who, english).message);
+    noteUnusableKey(problem);
   }
 
   /** @returns undefined when it could not be unlocked or can't be used */
@@ -183,7 +200,7 @@ export class PublicKeys implements Method {
       this.#login.noteLockedKey(name);
     } catch (error) {
       if (error instanceof UnusableKey) {
-        log.warn(new TunnelFailure(unusable(path, error)).message);
+        this.#note({ problem: 'file', error: unusable(path, error) });
         return undefined;
       }
       throw error;
@@ -201,7 +218,28 @@ function attemptOf({ name, signer }: Identity): Attempt {
   return signer.kind === 'agent' ? { key: name, inAgent: true } : { key: name };
 }
 
-/** The public key, without the certificate around it. */
+function signingProblem(identity: Identity, blob: Buffer, error: unknown): KeyProblem {
+  const { name, signer } = identity;
+  const text = error instanceof Error ? error.message : String(error);
+  if (signer.kind === 'file') {
+    return { problem: 'file', error: keyUnreadable(signer.path, { reason: 'parseError', error: text }) };
+  }
+  const facts = { key: name, agent: signer.agent.path };
+  const problem = error instanceof AgentError ? problems[error.fault] : 'agentInvalid';
+  return problem === 'agentInvalid'
+    ? { ...facts, problem, error: text }
+    : { ...facts, problem, onSecurityKey: isOnSecurityKey(keyType(blob)) };
+}
+
+const problems = {
+  refused: 'agentRefused',
+  missing: 'agentMissing',
+  gone: 'agentGone',
+  noAnswer: 'agentGone',
+  invalid: 'agentInvalid',
+  algorithm: 'agentInvalid',
+} as const satisfies Record<AgentFault, string>;
+
 function plainBlob(blob: Buffer | undefined): Buffer | undefined {
-  return blob && (readCertificate(blob)?.key ?? blob);
+  return blob && plainKey(blob);
 }

@@ -9,6 +9,7 @@ import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
 import { readable } from '../../util/untrustedText';
 import { withoutCertificate } from '../keys/publicKey';
+import type { ServerProof, SessionBinding } from './sessionBinding';
 
 export interface Prompt {
   readonly prompt: string;
@@ -41,11 +42,15 @@ export type Reply =
 export interface UserauthEvents {
   /** Waits for the answer to a request. */
   readonly awaitReply: (reply: Promise<Reply>) => Promise<Reply>;
-  /** Called when the server disconnects. @returns an error to report as the cause instead */
-  readonly onDisconnect: () => Error | undefined;
+  /**
+   * Called when the server disconnects. @returns an error to report as the cause instead
+   * @param tooMany whether it says that too many requests have failed
+   */
+  readonly onDisconnect: (tooMany: boolean) => Error | undefined;
 }
 
 const requestMessage = 50;
+const hostBoundMethod = 'publickey-hostbound-v00@openssh.com';
 /** Six methods are in common use, with names of about 20 characters. */
 const maxMethods = 6;
 
@@ -57,24 +62,31 @@ function isMethodName(method: string): boolean {
 export class UserauthExchange {
   #serverAlgorithms: readonly string[] | undefined;
   readonly #login: LoginInternals;
+  readonly #proof: ServerProof;
   readonly #user: string;
   readonly #events: UserauthEvents;
   #settle: ((reply: Reply) => void) | undefined;
 
-  private constructor(login: LoginInternals, user: string, events: UserauthEvents) {
+  private constructor(login: LoginInternals, proof: ServerProof, user: string, events: UserauthEvents) {
     this.#login = login;
+    this.#proof = proof;
     this.#user = user;
     this.#events = events;
   }
 
   /** Takes over the login from a client that has begun to connect. Resolves when the server is ready for it. */
-  static begin(client: Client, user: string, events: UserauthEvents): Promise<UserauthExchange> {
+  static begin(
+    client: Client,
+    proof: ServerProof,
+    user: string,
+    events: UserauthEvents,
+  ): Promise<UserauthExchange> {
     const login = loginInternals(client);
     if (!login) {
       return Promise.reject(new Error('the client does not connect'));
     }
     announceExtensions(client);
-    const exchange = new UserauthExchange(login, user, events);
+    const exchange = new UserauthExchange(login, proof, user, events);
     return new Promise((resolve) => {
       const { EXT_INFO: extInfo, USERAUTH_SUCCESS: success, DISCONNECT: disconnect } = login.handlers;
       Object.assign(login.handlers, {
@@ -91,11 +103,12 @@ export class UserauthExchange {
           success?.(protocol);
         },
         DISCONNECT: (...args) => {
-          if (/too many authentication failures/i.test(args[2])) {
+          const tooMany = /too many authentication failures/i.test(args[2]);
+          if (tooMany) {
             // At the last wrong answer, the server disconnects instead of sending a failure.
             exchange.#receive({ kind: 'failure', methods: [], partial: false });
           }
-          const cause = events.onDisconnect();
+          const cause = events.onDisconnect(tooMany);
           if (cause) {
             client.emit('error', cause);
           }
@@ -108,6 +121,11 @@ export class UserauthExchange {
   /** What the server has said about itself. */
   get server(): ServerFacts {
     return { algorithms: this.#serverAlgorithms, software: this.#login.serverSoftware };
+  }
+
+  /** What binds an agent to this session. */
+  get binding(): SessionBinding | undefined {
+    return this.#proof.bindingTo(this.#login.sessionId);
   }
 
   none(): Promise<Reply> {
@@ -129,25 +147,30 @@ export class UserauthExchange {
 
   /** Asks whether the server would accept a key, without a signature. */
   offer(algorithm: string, blob: Buffer): Promise<Reply> {
-    return this.#send(() => this.#login.sendPublicKey(this.#request(algorithm, blob, false)));
+    return this.#send(() => this.#login.sendPublicKey(this.#request('publickey', algorithm, blob)));
   }
 
-  /** @param sign gets the data to sign and the signature's plain algorithm, without a certificate */
+  /**
+   * Includes the server's host key in what is signed, if it supports that (OpenSSH PROTOCOL §3.1) and `mayBind`.
+   * @param sign gets the data to sign and the signature's plain algorithm, without a certificate
+   */
   async prove(
-    algorithm: string,
-    blob: Buffer,
+    { algorithm, blob, mayBind }: { algorithm: string; blob: Buffer; mayBind: boolean },
     sign: (data: Buffer, algorithm: string) => Promise<Buffer>,
   ): Promise<Reply> {
-    const request = this.#request(algorithm, blob, true);
+    const hostKey = mayBind && this.#proof.isHostBound ? this.binding?.hostKey : undefined;
+    const request = hostKey
+      ? Buffer.concat([this.#request(hostBoundMethod, algorithm, blob, true), wireString(hostKey)])
+      : this.#request('publickey', algorithm, blob, true);
     const data = Buffer.concat([wireString(this.#login.sessionId), request]);
     const signature = await sign(data, withoutCertificate(algorithm));
     return this.#send(() => this.#login.sendPublicKey(Buffer.concat([request, wireString(signature)])));
   }
 
-  #request(algorithm: string, blob: Buffer, signed: boolean): Buffer {
+  #request(method: string, algorithm: string, blob: Buffer, signed = false): Buffer {
     return Buffer.concat([
       Buffer.of(requestMessage),
-      ...[this.#user, 'ssh-connection', 'publickey'].map(wireString),
+      ...[this.#user, 'ssh-connection', method].map(wireString),
       Buffer.of(signed ? 1 : 0),
       wireString(algorithm),
       wireString(blob),

@@ -46,11 +46,10 @@ export function fallbackValues(
   const values = new Map<string, readonly string[]>(collected);
   values.set('hostname', [hostName]);
   values.set('identityfile', collected.get('identityfile') ?? defaultKeys);
-  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed.
-  values.set(
-    'updatehostkeys',
-    collected.get('updatehostkeys') ?? [collected.has('userknownhostsfile') ? 'no' : 'yes'],
-  );
+  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed or VerifyHostKeyDNS is set.
+  const verifiesByDns = !/^(no|false)$/i.test(first('verifyhostkeydns') ?? 'no');
+  const updates = !collected.has('userknownhostsfile') && !verifiesByDns;
+  values.set('updatehostkeys', collected.get('updatehostkeys') ?? [updates ? 'yes' : 'no']);
   const change = (keyword: string, convert: (value: string) => string | undefined): void => {
     const converted = collected.get(keyword)?.flatMap((value) => convert(value) ?? []);
     if (converted) {

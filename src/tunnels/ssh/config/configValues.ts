@@ -5,6 +5,7 @@ import type { Expander } from './expandTokens';
 import { minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
 import type { HostConfig, PermittedTarget, RekeyLimit, StrictHostKeyChecking } from './hostConfig';
+import { unusedOptions } from './unusedOptions';
 
 /**
  * Values by keyword in lower case, as `ssh -G` prints them: durations in seconds, flags as words, and one element for
@@ -62,6 +63,8 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     revokedHostKeysFiles: files('revokedhostkeys', []),
     strictHostKeyChecking: toStrictness(one('stricthostkeychecking')),
     hashKnownHosts: flag('hashknownhosts', false),
+    checkHostIp: flag('checkhostip', false),
+    verifyHostKeyDns: flag('verifyhostkeydns', false),
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
@@ -83,14 +86,19 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     preferredAuthentications: one('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: number('numberofpasswordprompts', 3),
     pubkeyAuthentication: flag('pubkeyauthentication', true),
+    hostBoundSignatures: values.get('pubkeyauthentication')?.[0]?.toLowerCase() !== 'unbound',
     passwordAuthentication: flag('passwordauthentication', true),
     kbdInteractiveAuthentication: flag('kbdinteractiveauthentication', true),
     proxyCommand: one('proxycommand'),
     proxyUseFdpass: flag('proxyusefdpass', false),
+    controlPath: toControlPath(one('controlpath'), values.get('controlmaster')?.[0]),
     exitOnForwardFailure: flag('exitonforwardfailure', false),
     permitRemoteOpen: toPermittedTargets(values.get('permitremoteopen')),
     forwardX11Timeout: number('forwardx11timeout', 1200),
     xauthLocation: own('xauthlocation'),
+    pkcs11Provider: one('pkcs11provider'),
+    hostbasedAuthentication: flag('hostbasedauthentication', false),
+    unusedOptions: unusedOptions(values),
   };
 }
 
@@ -177,6 +185,15 @@ function toPermittedTargets(printed: readonly string[] = []): readonly Permitted
 /** PubkeyAuthentication can also be `unbound` or `host-bound`, which both mean yes. */
 function toFlag(value: string | undefined, byDefault: boolean): boolean {
   return value === undefined ? byDefault : !/^(no|false)$/i.test(value);
+}
+
+/**
+ * As in muxclient() of OpenSSH's mux.c: with `yes` or `ask`, ssh becomes a master itself. `ssh -G` has expanded the path;
+ * a relative one would depend on the folder in which ssh runs.
+ */
+function toControlPath(path: string | undefined, master = 'no'): string | undefined {
+  const usesMaster = /^(no|false|auto|autoask)$/i.test(master);
+  return usesMaster && path?.startsWith('/') === true ? path : undefined;
 }
 
 function toStrictness(value = 'ask'): StrictHostKeyChecking {

@@ -27,6 +27,8 @@ export interface EffectiveHost extends HostConfig {
    * 0: no time-out but the system's own.
    */
   readonly connectTimeout: number;
+  /** Whether the user or the tunnel has set `connectTimeout`, so that it applies to a ProxyCommand as well. */
+  readonly isConnectTimeoutSet: boolean;
 }
 
 export function effectiveHost(
@@ -38,14 +40,13 @@ export function effectiveHost(
     host[key] === opensshDefaults[key] ? undefined : host[key];
   const alive = (key: keyof typeof opensshDefaults): number =>
     options[key] ?? settings[key] ?? fromConfig(key) ?? ourDefaults[key];
+  const connectTimeout = options.connectTimeout ?? settings.connectTimeout ?? host.connectTimeout;
   return {
     ...host,
     serverAliveInterval: Math.min(alive('serverAliveInterval'), maxTimerSeconds),
     serverAliveCountMax: alive('serverAliveCountMax'),
-    connectTimeout: Math.min(
-      options.connectTimeout ?? settings.connectTimeout ?? host.connectTimeout ?? ourDefaults.connectTimeout,
-      maxTimerSeconds,
-    ),
+    connectTimeout: Math.min(connectTimeout ?? ourDefaults.connectTimeout, maxTimerSeconds),
+    isConnectTimeoutSet: connectTimeout !== undefined,
     exitOnForwardFailure: options.exitOnForwardFailure ?? host.exitOnForwardFailure,
     strictHostKeyChecking: settings.strictHostKeyChecking ?? host.strictHostKeyChecking,
     identityAgent:

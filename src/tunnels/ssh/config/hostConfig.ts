@@ -1,6 +1,8 @@
 // The values of ssh_config for one hop, with aliases, `~`, tokens and defaults resolved: plain data for the session,
 // for consent and for the log.
 
+import type { UnusedOption } from './unusedOptions';
+
 /** Values of StrictHostKeyChecking in ssh_config(5); `off` is written `no`. */
 export type StrictHostKeyChecking = 'ask' | 'accept-new' | 'yes' | 'no';
 
@@ -47,6 +49,10 @@ export interface HostConfig {
   readonly hostKeyAlias: string | undefined;
   readonly strictHostKeyChecking: StrictHostKeyChecking;
   readonly hashKnownHosts: boolean;
+  /** CheckHostIP: whether the key must also be that of the address, if known_hosts has one for it. */
+  readonly checkHostIp: boolean;
+  /** VerifyHostKeyDNS is `yes` or `ask`. Nothing is looked up: the user is told. */
+  readonly verifyHostKeyDns: boolean;
   /** Whether to accept any key of a host at a loopback address, unless it has a HostKeyAlias. */
   readonly noHostAuthenticationForLocalhost: boolean;
   readonly updateHostKeys: 'yes' | 'no' | 'ask';
@@ -79,6 +85,8 @@ export interface HostConfig {
   readonly preferredAuthentications: readonly string[] | undefined;
   readonly numberOfPasswordPrompts: number;
   readonly pubkeyAuthentication: boolean;
+  /** Whether signatures may include the server's host key: not with PubkeyAuthentication `unbound`. */
+  readonly hostBoundSignatures: boolean;
   readonly passwordAuthentication: boolean;
   readonly kbdInteractiveAuthentication: boolean;
 
@@ -88,6 +96,8 @@ export interface HostConfig {
   readonly proxyCommand: string | undefined;
   /** Whether the ProxyCommand passes a socket back instead of carrying the connection itself. */
   readonly proxyUseFdpass: boolean;
+  /** Where ssh would look for a ControlMaster to use: an absolute path. undefined: it would not. */
+  readonly controlPath: string | undefined;
   readonly exitOnForwardFailure: boolean;
   /** PermitRemoteOpen: the targets that the server may ask for through a remote dynamic forward. undefined: any. */
   readonly permitRemoteOpen: readonly PermittedTarget[] | undefined;
@@ -96,4 +106,10 @@ export interface HostConfig {
   readonly forwardX11Timeout: number;
   /** undefined: ssh's default. */
   readonly xauthLocation: string | undefined;
+  /** A library with keys, which is not used here: for the error of a login. */
+  readonly pkcs11Provider: string | undefined;
+  /** HostbasedAuthentication, which is not used here: for the error of a login. */
+  readonly hostbasedAuthentication: boolean;
+  /** For the log. */
+  readonly unusedOptions: readonly UnusedOption[];
 }

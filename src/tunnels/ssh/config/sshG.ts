@@ -1,6 +1,5 @@
 // Runs `ssh -G` to resolve a host with the installed ssh: as an argument vector, with limits.
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
@@ -8,6 +7,7 @@ import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { Semaphore } from '../../util/pacing/semaphore';
+import { ProcessGroup, leadsGroup } from '../../util/processGroup';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
@@ -90,12 +90,8 @@ function run(
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     // In its own process group, so that programs started by Match exec end with it.
-    const child = spawn(program, args, {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-    });
+    const child = spawn(program, args, { ...leadsGroup, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const group = new ProcessGroup(child);
     const output = { stdout: '', stderr: '' };
     const settle = (): void => {
       clearTimeout(timer);
@@ -106,7 +102,7 @@ function run(
     };
     const giveUp = (reason: unknown): void => {
       settle();
-      killGroup(child);
+      group.kill();
       reject(reason instanceof Error ? reason : new Error(String(reason)));
     };
     const onAbort = (): void => giveUp(signal?.reason);
@@ -138,18 +134,6 @@ function run(
       }
     });
   });
-}
-
-function killGroup(child: ChildProcess): void {
-  try {
-    if (child.pid !== undefined && process.platform !== 'win32') {
-      process.kill(-child.pid, 'SIGKILL');
-    } else {
-      child.kill('SIGKILL');
-    }
-  } catch {
-    // It has already ended.
-  }
 }
 
 /** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. */

@@ -8,13 +8,14 @@ import type { KnownHostsEntry } from './knownHostsLine';
 export interface Rotation {
   /** Keys to add to the first file. */
   readonly added: readonly Buffer[];
-  /** Entries to remove: the server no longer has their keys. */
+  /** Entries to remove: the server no longer has their keys, or they are added to the first file. */
   readonly removed: readonly KnownHostsEntry[];
 }
 
 /**
  * Compares known_hosts with the server's keys.
  * @param entries of the user's own files. Keys in the system's files are the administrator's and stay as they are
+ * @param firstFile to which keys are added. The host's keys in the other files move there, when anything changes
  * @param name as returned by lookupName()
  * @param trusted the key by which the server was recognised
  * @param isAllowed whether a key may be added
@@ -23,6 +24,7 @@ export interface Rotation {
  */
 export function planRotation(
   entries: readonly KnownHostsEntry[],
+  firstFile: string,
   name: string,
   trusted: Buffer,
   { listed, proved }: HostKeyList,
@@ -36,13 +38,20 @@ export function planRotation(
   const hasOtherName = (entry: KnownHostsEntry): boolean =>
     !ofHost.includes(entry) && affected.some((key) => key.equals(entry.key));
   const isTrusted = ofHost.some(({ key, marker }) => marker === undefined && key.equals(trusted));
+  const moved = ofHost.filter(
+    ({ file, key }) => file !== firstFile && current.some((each) => each.equals(key)),
+  );
+  const inFirstFile = ofHost.filter(({ file }) => file === firstFile);
   return isTrusted &&
     // The server must also have proved that it owns the key by which it was recognised.
     proved.some((key) => key.equals(trusted)) &&
     !ofHost.some(isHandEdited) &&
     !entries.some(hasOtherName) &&
     added.length + removed.length > 0
-    ? { added, removed }
+    ? {
+        added: current.filter((key) => !inFirstFile.some((entry) => entry.key.equals(key))),
+        removed: [...removed, ...moved],
+      }
     : undefined;
 }
 

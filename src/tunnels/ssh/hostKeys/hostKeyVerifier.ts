@@ -3,28 +3,45 @@
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/ssh/hostKey';
 import { hostKeyTooShort } from '../../errors/ssh/algorithms';
-import type { KeyFacts } from '../../errors/ssh/hostKey';
+import type { HostKeyError, KeyFacts, UncheckedProofs } from '../../errors/ssh/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
 import type { HostKeyList } from '../transport/ssh2Internals';
-import { checkHostKey, keyTypeOfAlgorithm, knownKeyTypes, lookupName } from './knownHosts';
+import {
+  authorityOf,
+  checkByName,
+  checkHostKey,
+  keyTypeOfAlgorithm,
+  knownKeyTypes,
+  lookupName,
+  withPort,
+} from './knownHosts';
+import type { HostKeyVerdict } from './knownHosts';
 import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
-import { runKnownHostsCommand } from './knownHostsCommand';
+import { CommandNotStarted, runKnownHostsCommand } from './knownHostsCommand';
+import type { Lookup } from './knownHostsCommand';
 import type { HostConfig } from '../config/hostConfig';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
 import type { Log } from '../../util/log';
 import { readable } from '../../util/untrustedText';
 
-type Command = (key: Buffer | undefined) => Promise<readonly KnownHostsEntry[]>;
+type Command = (lookup: Lookup, signal: AbortSignal) => Promise<readonly KnownHostsEntry[]>;
+
+/** A key to save. */
+interface NewKey {
+  readonly key: Buffer;
+  /** The address is a second name with CheckHostIP. */
+  readonly names: readonly [string, ...string[]];
+}
 
 interface VerifierParts {
   readonly host: HostConfig;
   readonly entries: readonly KnownHostsEntry[];
-  readonly unreadable: readonly TunnelFailure[];
+  readonly unreadable: TunnelFailure[];
   readonly revoked: RevokedKeys;
   readonly command: Command;
 }
@@ -32,14 +49,14 @@ interface VerifierParts {
 export class HostKeyVerifier {
   readonly #host: HostConfig;
   readonly #entries: readonly KnownHostsEntry[];
-  /** Why files of known keys could not be read. */
-  readonly #unreadable: readonly TunnelFailure[];
+  /** Why files of known keys could not be read, or a KnownHostsCommand could not be started. */
+  readonly #unreadable: TunnelFailure[];
   readonly #revocationOf: RevokedKeys;
-  /** Runs KnownHostsCommand for a key, or, without one, for all keys of the host. */
+  /** Runs KnownHostsCommand. */
   readonly #command: Command;
   readonly #name: string;
   #accepted: Buffer | undefined;
-  #newKey: Buffer | undefined;
+  #newKey: NewKey | undefined;
   /** The key was known or the user confirmed it. Stronger than `accept-new`, which accepts any first key. */
   #trusted = false;
   #saved: Promise<void> = Promise.resolve();
@@ -55,7 +72,7 @@ export class HostKeyVerifier {
 
   /**
    * @param env for a KnownHostsCommand
-   * @throws TunnelFailure HostKeyUnknown when the revoked keys can't be read, or a KnownHostsCommand fails
+   * @throws TunnelFailure HostKeyUnknown when the revoked keys can't be read
    */
   static async create(
     host: HostConfig,
@@ -66,16 +83,35 @@ export class HostKeyVerifier {
     const entries = await readKnownHosts(files, (failure) => unreadable.push(failure));
     const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
     const { knownHostsCommand } = host;
-    const command: Command = (key) =>
-      knownHostsCommand === undefined
-        ? Promise.resolve([])
-        : runKnownHostsCommand(knownHostsCommand, host, env, key);
+    const command: Command = async (lookup, signal) => {
+      if (knownHostsCommand === undefined) {
+        return [];
+      }
+      try {
+        return await runKnownHostsCommand(knownHostsCommand, host, env, lookup, signal);
+      } catch (error) {
+        if (!(error instanceof CommandNotStarted)) {
+          throw error;
+        }
+        unreadable.push(error);
+        return [];
+      }
+    };
     return new HostKeyVerifier({ host, entries, unreadable, revoked, command });
   }
 
-  /** The types of the known keys of this host. They are requested first, so that the server presents a known key. */
-  async knownTypes(): Promise<readonly string[]> {
-    return knownKeyTypes([...this.#entries, ...(await this.#command(undefined))], this.#name);
+  /**
+   * The types of the known keys of this host. They are requested first, so that the server presents a known key. Like
+   * ssh, calls a KnownHostsCommand for this only if the types matter, and when there is a connection to the server.
+   * @param signal ends a KnownHostsCommand
+   * @throws TunnelFailure HostKeyUnknown when a KnownHostsCommand fails
+   */
+  async knownTypes(signal: AbortSignal): Promise<readonly string[]> {
+    if (!this.#host.knownHostKeysFirst) {
+      return [];
+    }
+    const printed = await this.#command({ invocation: 'ORDER' }, signal);
+    return knownKeyTypes([...this.#entries, ...printed], this.#name);
   }
 
   /** SHA256 fingerprint of the accepted key. Empty until then. */
@@ -106,9 +142,6 @@ export class HostKeyVerifier {
     if (bits !== undefined && bits < this.#host.requiredRsaSize) {
       throw new TunnelFailure(hostKeyTooShort(this.#name, bits, this.#host.requiredRsaSize));
     }
-    for (const { message } of this.#unreadable) {
-      log.warn(message);
-    }
     if (this.#accepted && !this.hasAccepted(key)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
@@ -125,45 +158,81 @@ export class HostKeyVerifier {
       log.debug('The host key of this machine itself is not checked (NoHostAuthenticationForLocalhost)');
       return;
     }
-    const entries = [...this.#entries, ...(await this.#command(key))];
-    const verdict = checkHostKey(entries, this.#name, key);
-    switch (verdict.verdict) {
-      case 'known':
-        this.#trusted = true;
-        log.debug(`Host key of ${this.#name} found in ${verdict.file}:${verdict.line}`);
-        break;
-      case 'revoked':
-        throw new TunnelFailure(hostKeyRevoked(this.#name, keyFacts(key), verdict.file, verdict.line));
-      case 'changed':
-        throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), verdict.known[0]));
-      case 'unknown':
-        if (this.#unreadable[0]) {
-          // What can't be read may be the key of this host. ssh would take the host for a new one.
-          throw this.#unreadable[0];
-        }
-        log.debug(`No host key of ${this.#name} in: ${this.#files.join(', ') || 'no file'}`);
-        await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
-        this.#newKey = key;
-        break;
+    const { signal } = prompter;
+    const entries = [...this.#entries, ...(await this.#command({ invocation: 'HOSTNAME', key }, signal))];
+    const found = checkHostKey(entries, this.#name, key, this.#entries);
+    const addressName = this.#addressName(address);
+    const foundAddress =
+      addressName === undefined ? undefined : await this.#checkAddress(addressName, key, signal);
+    for (const message of new Set(this.#unreadable.map((failure) => failure.message))) {
+      log.warn(message);
+    }
+    const verdict = notRefused(this.#name, key, found);
+    const isNewAddress =
+      addressName !== undefined &&
+      addressName !== this.#name &&
+      foundAddress !== undefined &&
+      // ssh would ask about a changed key, or only warn.
+      notRefused(addressName, key, foundAddress).verdict === 'unknown';
+    if (verdict.verdict === 'known') {
+      this.#trusted = true;
+      log.debug(`Host key of ${this.#name} found in ${verdict.file}:${verdict.line}`);
+      if (isNewAddress && checkByName(this.#entries, this.#name, key).verdict === 'known') {
+        this.#newKey = { key, names: [addressName] };
+      }
+    } else {
+      if (this.#unreadable[0]) {
+        // What can't be read may be the key of this host. ssh would take the host for a new one.
+        throw this.#unreadable[0];
+      }
+      log.debug(`No host key of ${this.#name} in: ${this.#files.join(', ') || 'no file'}`);
+      await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
+      this.#newKey = { key, names: [this.#name, ...(isNewAddress ? [addressName] : [])] };
     }
     this.#accepted = Buffer.from(key);
+  }
+
+  /**
+   * The name by which CheckHostIP looks up the address, as in check_host_key() of OpenSSH's sshconnect.c.
+   * @returns undefined: it isn't looked up
+   */
+  #addressName(address: string | undefined): string | undefined {
+    const { checkHostIp, hostName, port } = this.#host;
+    if (!checkHostIp || address === undefined || isLoopback(address)) {
+      return undefined;
+    }
+    const name = withPort(address, port);
+    return name === hostName ? undefined : name;
+  }
+
+  async #checkAddress(name: string, key: Buffer, signal: AbortSignal): Promise<HostKeyVerdict> {
+    const printed = await this.#command({ invocation: 'ADDRESS', name, key }, signal);
+    return checkByName([...this.#entries, ...printed], name, key);
   }
 
   /** Decides about an unknown key by StrictHostKeyChecking of ssh_config(5). */
   async #acceptUnknown(key: Buffer, address: string, who: string, prompter: Prompter): Promise<void> {
     const facts = keyFacts(key);
-    const unknown = hostKeyUnknown(this.#name, facts, 'unconfirmed');
+    const authority = authorityOf(this.#entries, this.#name);
+    const unchecked: UncheckedProofs | undefined =
+      authority || this.#host.verifyHostKeyDns
+        ? { ...(authority && { authority }), ...(this.#host.verifyHostKeyDns && { dns: true }) }
+        : undefined;
+    const refusal = (reason: 'unconfirmed' | 'notSaved' | 'strict'): HostKeyError =>
+      hostKeyUnknown(this.#name, facts, reason, unchecked);
     if (this.#host.userKnownHostsFiles.length === 0) {
       // With UserKnownHostsFile none, a new key can't be saved, so ssh neither accepts one nor asks (RDONLY in ssh).
-      throw new TunnelFailure(hostKeyUnknown(this.#name, facts, 'notSaved'));
+      throw new TunnelFailure(refusal('notSaved'));
     }
     switch (this.#host.strictHostKeyChecking) {
       case 'yes':
-        throw new TunnelFailure(hostKeyUnknown(this.#name, facts, 'strict'));
-      case 'ask':
-        await promptUser({ kind: 'hostKey', who, host: this.#name, address, key: facts }, prompter, unknown);
+        throw new TunnelFailure(refusal('strict'));
+      case 'ask': {
+        const question = { kind: 'hostKey', who, host: this.#name, address, key: facts } as const;
+        await promptUser({ ...question, ...(unchecked && { unchecked }) }, prompter, refusal('unconfirmed'));
         this.#trusted = true;
         return;
+      }
       case 'accept-new':
       case 'no':
         return;
@@ -176,14 +245,15 @@ export class HostKeyVerifier {
    */
   async saveNewKey(): Promise<string | undefined> {
     const file = this.#host.userKnownHostsFiles[0];
-    const key = this.#newKey;
+    const added = this.#newKey;
     this.#newKey = undefined;
-    if (!key || file === undefined) {
+    if (!added || file === undefined) {
       return undefined;
     }
-    this.#saved = appendHostKey(file, this.#name, key, this.#host.hashKnownHosts);
+    const { key, names } = added;
+    this.#saved = appendHostKey(file, names, key, this.#host.hashKnownHosts);
     await this.#saved;
-    return `Added the host key of ${this.#name} to ${file}: ${describeKey(key)}`;
+    return `Added the host key of ${names.join(',')} to ${file}: ${describeKey(key)}`;
   }
 
   get #files(): readonly string[] {
@@ -202,7 +272,8 @@ export class HostKeyVerifier {
       return undefined;
     }
     await this.#saved;
-    const plan = planRotation(await readKnownHosts(files), this.#name, this.#accepted, keys, (key) =>
+    const entries = await readKnownHosts(files);
+    const plan = planRotation(entries, file, this.#name, this.#accepted, keys, (key) =>
       this.#canBeAccepted(key),
     );
     if (!plan) {
@@ -228,6 +299,23 @@ export class HostKeyVerifier {
     const type = keyType(key);
     const isAllowed = hostKeyAlgorithms?.some((algorithm) => keyTypeOfAlgorithm(algorithm) === type) ?? true;
     return isAllowed && type !== 'ssh-dss' && (rsaBits(key) ?? Infinity) >= requiredRsaSize;
+  }
+}
+
+/** @throws TunnelFailure for a changed or revoked key, whatever StrictHostKeyChecking is */
+function notRefused(
+  name: string,
+  key: Buffer,
+  verdict: HostKeyVerdict,
+): Extract<HostKeyVerdict, { verdict: 'known' | 'unknown' }> {
+  switch (verdict.verdict) {
+    case 'revoked':
+      throw new TunnelFailure(hostKeyRevoked(name, keyFacts(key), verdict.file, verdict.line));
+    case 'changed':
+      throw new TunnelFailure(hostKeyChanged(name, keyFacts(key), verdict.known[0]));
+    case 'known':
+    case 'unknown':
+      return verdict;
   }
 }
 

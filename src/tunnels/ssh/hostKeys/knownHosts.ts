@@ -3,7 +3,7 @@ import { asciiLowerCase } from '../../util/glob';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { matchesNames } from './knownHostsNames';
 import type { HostConfig } from '../config/hostConfig';
-import { fingerprint, keyType } from '../keys/publicKey';
+import { fingerprint, keyType, plainKey } from '../keys/publicKey';
 
 export interface KnownKey {
   readonly file: string;
@@ -23,7 +23,12 @@ export type HostKeyVerdict =
 /** The name of a host in known_hosts: the alias, or `host`, or `[host]:port` if the port isn't 22. */
 export function lookupName(host: Pick<HostConfig, 'hostName' | 'port' | 'hostKeyAlias'>): string {
   const { hostName, port, hostKeyAlias } = host;
-  return asciiLowerCase(hostKeyAlias ?? (port === 22 ? hostName : `[${hostName}]:${port}`));
+  return asciiLowerCase(hostKeyAlias ?? withPort(hostName, port));
+}
+
+/** An address or a host's name in known_hosts: put_host_port() in OpenSSH's misc.c. */
+export function withPort(host: string, port: number): string {
+  return port === 22 ? host : `[${host}]:${port}`;
 }
 
 /**
@@ -37,20 +42,27 @@ export function lookupName(host: Pick<HostConfig, 'hostName' | 'port' | 'hostKey
  * `@cert-authority` lines are about certificates and don't make a plain key known or changed.
  * @param name as returned by lookupName()
  * @param key the public key as on the wire (RFC 4253 §6.6)
+ * @param portlessEntries where the name without the port is looked up: not in what a KnownHostsCommand has printed
  */
-export function checkHostKey(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
+export function checkHostKey(
+  entries: readonly KnownHostsEntry[],
+  name: string,
+  key: Buffer,
+  portlessEntries = entries,
+): HostKeyVerdict {
   const verdict = checkByName(entries, name, key);
-  const portless = /^\[(.+)\]:\d+$/.exec(name)?.[1];
+  const portless = portlessName(name);
   if (verdict.verdict !== 'unknown' || portless === undefined) {
     return verdict;
   }
-  const second = checkByName(entries, portless, key);
+  const second = checkByName(portlessEntries, portless, key);
   return second.verdict === 'changed' ? verdict : second;
 }
 
-function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
+/** Looks up a key under this very name. @param name a host's, or an address with its port */
+export function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buffer): HostKeyVerdict {
   const ofHost = entriesOf(entries, name);
-  const revoked = ofHost.find((entry) => entry.marker === 'revoked' && entry.key.equals(key));
+  const revoked = ofHost.find((entry) => revokes(entry, key));
   if (revoked) {
     return { verdict: 'revoked', file: revoked.file, line: revoked.line };
   }
@@ -67,8 +79,32 @@ function checkByName(entries: readonly KnownHostsEntry[], name: string, key: Buf
   return { verdict: 'changed', known: plain.toSorted((a, b) => rank(a) - rank(b)).map(knownKey) };
 }
 
+/** The line of a certificate revokes its key: check_key_not_revoked() in OpenSSH's hostfile.c. */
+function revokes(entry: KnownHostsEntry, key: Buffer): boolean {
+  return entry.marker === 'revoked' && plainKey(entry.key).equals(key);
+}
+
 function knownKey({ file, line, type, key }: KnownHostsEntry): KnownKey {
   return { file, line, type, fingerprint: fingerprint(key) };
+}
+
+/**
+ * The first certificate authority for a host. To check the certificates of hosts is not supported.
+ * @param name as returned by lookupName()
+ */
+export function authorityOf(
+  entries: readonly KnownHostsEntry[],
+  name: string,
+): { readonly file: string; readonly line: number } | undefined {
+  const portless = portlessName(name);
+  const authority = [name, ...(portless === undefined ? [] : [portless])]
+    .flatMap((each) => entriesOf(entries, each))
+    .find(({ marker }) => marker === 'cert-authority');
+  return authority && { file: authority.file, line: authority.line };
+}
+
+function portlessName(name: string): string | undefined {
+  return /^\[(.+)\]:\d+$/.exec(name)?.[1];
 }
 
 /** The entries whose names match, including those with markers. @param name as returned by lookupName() */
@@ -89,8 +125,7 @@ export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string)
       first.set(entry.type, entry);
     }
   }
-  const isRevoked = (key: Buffer): boolean =>
-    ofHost.some((entry) => entry.marker === 'revoked' && entry.key.equals(key));
+  const isRevoked = (key: Buffer): boolean => ofHost.some((entry) => revokes(entry, key));
   return [...first].filter(([, entry]) => !isRevoked(entry.key)).map(([type]) => type);
 }
 

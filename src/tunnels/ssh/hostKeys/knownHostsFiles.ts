@@ -63,16 +63,21 @@ async function parseInSlices(text: string, file: string): Promise<readonly Known
 }
 
 /**
- * Appends one line in a single write, after a line break if the file doesn't end in one. Creates a missing file with
+ * Appends a key in a single write, after a line break if the file doesn't end in one. Creates a missing file with
  * mode 0600 and a missing folder with mode 0700.
- * @param name of lookupName()
+ * @param names of lookupName(), and of the address with CheckHostIP
  * @param key the public key as on the wire (RFC 4253 §6.6)
- * @param hashed whether to hash the name, as HashKnownHosts does
+ * @param hashed whether to hash the names, as HashKnownHosts does: then each has a line
  * @throws RangeError for a name that would be read as a pattern, a list or a marker. Nothing is written then
  * @throws the system's error when it can't be written
  */
-export async function appendHostKey(file: string, name: string, key: Buffer, hashed: boolean): Promise<void> {
-  const line = lineOf(name, key, hashed);
+export async function appendHostKey(
+  file: string,
+  names: readonly string[],
+  key: Buffer,
+  hashed: boolean,
+): Promise<void> {
+  const line = hashed ? names.map((name) => lineOf([name], key, true)).join('') : lineOf(names, key, false);
   if (isNullDeviceOfWindows(file)) {
     return;
   }
@@ -114,7 +119,7 @@ export async function replaceHostKeys(
   const { mode } = await stat(realFile);
   const tempFile = `${realFile}.${randomBytes(6).toString('hex')}`;
   try {
-    await writeFile(tempFile, start + added.map((key) => lineOf(name, key, hashed)).join(''), {
+    await writeFile(tempFile, start + added.map((key) => lineOf([name], key, hashed)).join(''), {
       encoding: 'latin1',
       flag: 'wx',
       mode: mode & 0o777,
@@ -127,10 +132,12 @@ export async function replaceHostKeys(
   }
 }
 
-function lineOf(name: string, key: Buffer, hashed: boolean): string {
-  const host = asciiLowerCase(name);
-  assertWritable(host);
-  return `${hashed ? hashName(host) : host} ${keyType(key)} ${key.toString('base64')}\n`;
+function lineOf(names: readonly string[], key: Buffer, hashed: boolean): string {
+  const hosts = names.map((name) => asciiLowerCase(name));
+  for (const host of hosts) {
+    assertWritable(host);
+  }
+  return `${hosts.map((host) => (hashed ? hashName(host) : host)).join(',')} ${keyType(key)} ${key.toString('base64')}\n`;
 }
 
 /** Rejects the characters that check_host_key() in OpenSSH's sshconnect.c doesn't record, and those that end a name. */

@@ -1,5 +1,5 @@
 // Parses the lines of a known_hosts file: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". Skips lines that OpenSSH can't read.
-import { minRsaBits } from '../keys/publicKey';
+import { keyType, minRsaBits, plainKey } from '../keys/publicKey';
 import { lengthInBits } from '../keys/wire';
 import { parseNames } from './knownHostsNames';
 import type { HostNames } from './knownHostsNames';
@@ -11,7 +11,7 @@ export interface KnownHostsEntry {
   readonly names: HostNames;
   readonly marker: 'cert-authority' | 'revoked' | undefined;
   readonly type: string;
-  /** As on the wire: RFC 4253 §6.6. */
+  /** A key as on the wire (RFC 4253 §6.6), or a certificate: to OpenSSH, this is a key of another type. */
   readonly key: Buffer;
 }
 
@@ -31,18 +31,19 @@ export function parseLines(
 
 /**
  * Parses a RevokedHostKeys file in text form, with one `type base64` per line, to entries that revoke the keys for all
- * hosts.
+ * hosts. The line of a certificate revokes its key.
  * @returns undefined if a line is neither a key nor a comment: sshkey_in_file() in OpenSSH's authfile.c fails then
  */
 export function parseRevokedKeys(text: string, file: string): readonly KnownHostsEntry[] | undefined {
   const entries: KnownHostsEntry[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     const [type = '', base64 = ''] = line.trim().split(/[ \t]+/);
-    const key = parseKey(type, base64);
-    if (key) {
-      entries.push({ file, line: index + 1, names: ['*'], marker: 'revoked', type, key });
-    } else if (type !== '' && !type.startsWith('#')) {
+    const key = type === '' || type.startsWith('#') ? 'tooShort' : parseKey(type, base64);
+    if (key === undefined) {
       return undefined;
+    }
+    if (key !== 'tooShort') {
+      entries.push({ file, line: index + 1, names: ['*'], marker: 'revoked', type, key });
     }
   }
   return entries;
@@ -58,7 +59,9 @@ function parseLine(text: string, file: string, line: number): KnownHostsEntry | 
   const marker = parseMarker(markerField?.trim());
   const names = parseNames(hosts);
   const key = parseKey(type, base64.trim());
-  return marker === 'unknown' || !names || !key ? undefined : { file, line, names, marker, type, key };
+  return marker === 'unknown' || !names || !key || key === 'tooShort'
+    ? undefined
+    : { file, line, names, marker, type, key };
 }
 
 function parseMarker(field: string | undefined): KnownHostsEntry['marker'] | 'unknown' {
@@ -86,29 +89,25 @@ const fieldsOfType: Readonly<Record<string, number>> = {
   'sk-ecdsa-sha2-nistp256@openssh.com': 3,
 };
 
-function parseKey(type: string, base64: string): Buffer | undefined {
-  const fieldCount = fieldsOfType[type];
-  if (fieldCount === undefined || !/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
+/** @returns tooShort: an RSA key that is never used. undefined: not a key */
+function parseKey(type: string, base64: string): Buffer | 'tooShort' | undefined {
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) {
     return undefined;
   }
-  const key = Buffer.from(base64, 'base64');
+  const blob = Buffer.from(base64, 'base64');
+  const key = plainKey(blob);
+  const plainType = keyType(key);
+  const fieldCount = fieldsOfType[plainType];
   const fields = readStrings(key);
-  if (fields?.length !== fieldCount + 1 || fields[0]?.toString('latin1') !== type) {
+  if (keyType(blob) !== type || fieldCount === undefined || fields?.length !== fieldCount + 1) {
     return undefined;
   }
-  return hasValidSize(type, fields) ? key : undefined;
-}
-
-function hasValidSize(type: string, fields: readonly Buffer[]): boolean {
-  switch (type) {
-    case 'ssh-ed25519':
-    case 'sk-ssh-ed25519@openssh.com':
-      return fields[1]?.length === 32;
-    case 'ssh-rsa':
-      return lengthInBits(fields[2] ?? Buffer.alloc(0)) >= minRsaBits;
-    default:
-      return fields.every((field) => field.length > 0);
+  if (plainType === 'ssh-rsa' && lengthInBits(fields[2] ?? Buffer.alloc(0)) < minRsaBits) {
+    return 'tooShort';
   }
+  const isEd25519 = /^(sk-)?ssh-ed25519(@|$)/.test(plainType);
+  const isValid = isEd25519 ? fields[1]?.length === 32 : fields.every((field) => field.length > 0);
+  return isValid ? blob : undefined;
 }
 
 /** Splits a blob into its strings (RFC 4251 §5). undefined: it doesn't consist of whole strings. */

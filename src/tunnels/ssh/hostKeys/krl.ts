@@ -13,7 +13,9 @@ export interface Krl {
 const magic = Buffer.from('SSHKRL\n\0', 'latin1');
 /** The version of the format, then the list's own version, its date and its flags with eight bytes each. */
 const headerLength = magic.length + 4 + 3 * 8;
-const sections = { certificates: 1, keys: 2, sha1: 3, signature: 4, sha256: 5 } as const;
+const sections = { certificates: 1, keys: 2, sha1: 3, signature: 4, sha256: 5, extension: 255 } as const;
+
+const hashLengths = { keys: undefined, sha1: 20, sha256: 32 };
 
 export function isKrl(content: Buffer): boolean {
   return content.subarray(0, magic.length).equals(magic);
@@ -35,14 +37,20 @@ export function parseKrl(content: Buffer): Krl | undefined {
       case sections.certificates:
         break;
       case sections.signature:
-        // Only signatures may follow.
-        return krl;
+        // The section is the signing key. The signature, a second string, isn't verified, as in OpenSSH.
+        rest = skipString(rest);
+        break;
+      case sections.extension:
+        if (!data || isCritical(data)) {
+          return undefined;
+        }
+        break;
       case sections.keys:
       case sections.sha1:
       case sections.sha256: {
         const name = type === sections.keys ? 'keys' : type === sections.sha1 ? 'sha1' : 'sha256';
         const entries = data && readStrings(data);
-        if (!entries) {
+        if (!entries?.every((entry) => hasLength(entry, hashLengths[name]))) {
           return undefined;
         }
         krl[name].push(...entries);
@@ -53,6 +61,16 @@ export function parseKrl(content: Buffer): Krl | undefined {
     }
   }
   return rest && krl;
+}
+
+function hasLength(entry: Buffer, length: number | undefined): boolean {
+  return length === undefined || entry.length === length;
+}
+
+/** An extension (its name, whether it is critical, its value) that OpenSSH refuses if it doesn't know it. None is known. */
+function isCritical(extension: Buffer): boolean {
+  const afterName = skipString(extension);
+  return afterName?.[0] !== 0;
 }
 
 /** The content of the first string (RFC 4251 §5). undefined: it is truncated. */

@@ -4,6 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { hostKeyFileUnusable } from '../../errors/ssh/hostKey';
 import { readHostKeyFile } from './hostKeyFile';
 import { parseRevokedKeys } from './knownHostsLine';
+import { plainKey } from '../keys/publicKey';
 import { isKrl, parseKrl } from './krl';
 
 /** The line that revokes a key. */
@@ -38,7 +39,7 @@ async function readRevokedFile(file: string): Promise<RevokedKeys> {
 
 function findInText(content: Buffer, file: string): RevokedKeys | undefined {
   const entries = parseRevokedKeys(content.toString('latin1'), file);
-  return entries && ((key) => entries.find((entry) => entry.key.equals(key)));
+  return entries && ((key) => entries.find((entry) => plainKey(entry.key).equals(key)));
 }
 
 function findInKrl(content: Buffer, file: string): RevokedKeys | undefined {

@@ -47,6 +47,11 @@ export function isOnSecurityKey(type: string): boolean {
   return type.startsWith('sk-');
 }
 
+/** The public key, without the certificate around it. */
+export function plainKey(blob: Buffer): Buffer {
+  return readCertificate(blob)?.key ?? blob;
+}
+
 /** @returns undefined if the blob is not a supported certificate */
 export function readCertificate(blob: Buffer): Certificate | undefined {
   const type = keyType(blob);
@@ -64,7 +69,15 @@ export function readCertificate(blob: Buffer): Certificate | undefined {
     }
     const key = Buffer.concat([wireString(withoutCertificate(type)), blob.subarray(start, reader.position)]);
     reader.uint64(); // serial
-    return { key, isForUser: reader.uint32() === 1 };
+    const isForUser = reader.uint32() === 1;
+    reader.string(); // key id
+    reader.string(); // principals
+    reader.uint64(); // valid after
+    reader.uint64(); // valid before
+    for (let rest = 0; rest < 5; rest++) {
+      reader.string(); // critical options, extensions, reserved, key of the authority, signature
+    }
+    return reader.position === blob.length ? { key, isForUser } : undefined;
   } catch {
     return undefined;
   }

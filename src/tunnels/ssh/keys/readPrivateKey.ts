@@ -32,19 +32,23 @@ const signableTypes: ReadonlySet<string> = new Set([
 ]);
 
 const openSshPattern =
-  /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
-const pemPattern = /-----BEGIN (RSA |EC |DSA |ENCRYPTED |)PRIVATE KEY-----/;
+  /^-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END OPENSSH PRIVATE KEY-----/;
+const pemPattern = /^-----BEGIN (RSA |EC |DSA |ENCRYPTED |)PRIVATE KEY-----/;
+const beginPattern = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
+/** What the library says of a wrong passphrase. Anything else it says of a damaged key. */
+const wrongPassphrase = /bad passphrase|unable to authenticate/i;
 
 /** Whether the text looks like a private key, even a damaged one. */
 export function looksPrivate(text: string): boolean {
-  return /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text) || isPuttyKey(text);
+  return beginPattern.test(text) || isPuttyKey(text);
 }
 
-/** @throws UnusableKey */
-export function readPrivateKey(text: string): PrivateKeyFile {
-  const openSsh = openSshPattern.exec(text)?.[1];
-  if (openSsh !== undefined) {
-    return readOpenSsh(text, Buffer.from(openSsh, 'base64'));
+/** Reads the first key of a file, and ignores what precedes and follows it. @throws UnusableKey */
+export function readPrivateKey(file: string): PrivateKeyFile {
+  const text = file.slice(beginPattern.exec(file)?.index ?? 0);
+  const [block, openSsh] = openSshPattern.exec(text) ?? [];
+  if (block !== undefined && openSsh !== undefined) {
+    return readOpenSsh(block, Buffer.from(openSsh, 'base64'));
   }
   if (isPuttyKey(text)) {
     const putty = readPuttyKey(text);
@@ -87,10 +91,10 @@ function readOpenSsh(text: string, data: Buffer): PrivateKeyFile {
       }
       const parsed = utils.parseKey(text, encrypted ? passphrase : undefined);
       if (parsed instanceof Error) {
-        if (encrypted) {
+        if (encrypted && wrongPassphrase.test(parsed.message)) {
           return undefined;
         }
-        throw new UnusableKey({ defect: 'damaged', error: parsed.message });
+        throw new UnusableKey({ defect: 'damaged', error: parsed.message }, blob);
       }
       return privateKeyOf(createPrivateKey(parsed.getPrivatePEM()));
     },

@@ -1,9 +1,14 @@
 // Intercepts the server's messages before ssh2 handles them: decrypted and decompressed, but not yet parsed. Like
 // ssh2Internals.ts, relies on parts of ssh2 that are not public.
 import type { Client } from 'ssh2';
+import messageHandlers from 'ssh2/lib/protocol/handlers.js';
+import { acceptLongPackets, maxPacketLength } from '../transport/longPackets';
+import type { Decipher } from '../transport/longPackets';
+import { isKeyExchange } from './messageNumbers';
 
+/** Decompresses the content of a packet. */
 interface Reader {
-  read(data: Buffer): Buffer;
+  read(payload: Buffer): Buffer;
   readonly _zlib?: { _maxOutputLength: number };
 }
 
@@ -14,6 +19,10 @@ interface Protocol {
   readonly _destruct?: () => void;
   /** Replaced when compression starts and on every rekey. */
   readonly _packetRW: { read: Reader };
+  /** undefined until the server has identified itself. Replaced in every key exchange. */
+  _decipher: Decipher | undefined;
+  /** The server has guessed the method of the key exchange wrongly (RFC 4253 §7). */
+  _skipNextInboundPacket: boolean;
   readonly _kex?: { readonly type?: string; readonly _step: number };
   /** The methods of the unanswered requests. */
   readonly _authsQueue: readonly string[];
@@ -43,12 +52,6 @@ export interface ConnectionFacts {
   readonly awaitsPrime: () => boolean;
 }
 
-/** Replaces a dropped message. ssh2 ignores an SSH_MSG_IGNORE (RFC 4253 §11.2). */
-const ignoreMessage = Buffer.of(2);
-
-/** Bytes after decompression. ssh2 accepts no longer packet, and a few bytes must not expand to many millions. */
-const maxPayloadLength = 35_000;
-
 export function connectionFacts(client: Client): ConnectionFacts {
   const internals = client as unknown as Internals;
   return {
@@ -65,28 +68,91 @@ export function connectionFacts(client: Client): ConnectionFacts {
 }
 
 /**
- * Calls `filter` for every message. Must be called before any data arrives.
+ * Calls `filter` for every message, and accepts packets as long as OpenSSH does. Must be called before any data arrives.
  * @param filter returns whether to pass the message to ssh2. An error that it throws ends the connection
  */
 export function filterMessages(client: Client, filter: (message: Buffer) => boolean): void {
-  const rw = (client as unknown as Internals)._protocol?._packetRW;
-  if (!rw) {
+  const protocol = (client as unknown as Internals)._protocol;
+  if (!protocol) {
     return;
   }
-  let current = rw.read;
-  const adopt = (reader: Reader): void => {
-    current = reader;
-    const read = reader.read.bind(reader);
-    reader.read = (data) => {
-      const message = read(data);
-      return filter(message) ? message : ignoreMessage;
-    };
-    if (reader._zlib) {
-      reader._zlib._maxOutputLength = maxPayloadLength;
+  const readers = new Readers(protocol);
+  let current: Decipher | undefined;
+  Object.defineProperty(protocol, '_decipher', {
+    get: () => current,
+    set(decipher: Decipher) {
+      current = decipher;
+      acceptLongPackets(decipher);
+      filterPayloads(decipher, protocol, readers, filter);
+    },
+  });
+}
+
+function filterPayloads(
+  decipher: Decipher,
+  protocol: Protocol,
+  readers: Readers,
+  filter: (message: Buffer) => boolean,
+): void {
+  let handle = decipher._onPayload;
+  let isRekey = false;
+  const receive = (payload: Buffer): false => {
+    const message = payload.length > 0 ? readers.read(payload) : payload;
+    const type = message[0] ?? 0;
+    if (protocol._skipNextInboundPacket && isKeyExchange(type)) {
+      protocol._skipNextInboundPacket = false;
+    } else if (filter(message) && message.length > 0) {
+      if (isRekey && !isKeyExchange(type)) {
+        // ssh2 would disconnect. OpenSSH handles them as always: kex_reset_dispatch() of kex.c sets other handlers only
+        // for messages of the transport. SSH_MSG_IGNORE and the like are forbidden in the first key exchange only, by
+        // its strict form (OpenSSH's PROTOCOL §1.10).
+        messageHandlers[type]?.(protocol, message);
+      } else {
+        readers.readAgain = message;
+        handle(payload);
+      }
     }
+    return false;
   };
-  adopt(current);
-  Object.defineProperty(rw, 'read', { get: () => current, set: adopt });
+  Object.defineProperty(decipher, '_onPayload', {
+    get: () => receive,
+    // ssh2 replaces it when the server starts a rekey, until the rekey has led to a new decipher.
+    set(handleInRekey: Decipher['_onPayload']) {
+      handle = handleInRekey;
+      isRekey = true;
+    },
+  });
+}
+
+/** The current reader of ssh2, which reads each packet only once: compression has a state. */
+class Readers {
+  /** For ssh2, which reads the same packet after us. */
+  readAgain: Buffer | undefined;
+  #read: (payload: Buffer) => Buffer = (payload) => payload;
+
+  constructor({ _packetRW: rw }: Protocol) {
+    let current = rw.read;
+    const adopt = (reader: Reader): void => {
+      current = reader;
+      const read = reader.read.bind(reader);
+      this.#read = read;
+      reader.read = (payload) => {
+        const message = this.readAgain ?? read(payload);
+        this.readAgain = undefined;
+        return message;
+      };
+      if (reader._zlib) {
+        // A few bytes must not expand to many millions.
+        reader._zlib._maxOutputLength = maxPacketLength;
+      }
+    };
+    adopt(current);
+    Object.defineProperty(rw, 'read', { get: () => current, set: adopt });
+  }
+
+  read(payload: Buffer): Buffer {
+    return this.#read(payload);
+  }
 }
 
 /** @param identify returns the first data for ssh2, or undefined to wait. An error that it throws ends the connection */

@@ -10,6 +10,10 @@ export const message = {
   newKeys: 21,
   /** SSH_MSG_KEX_DH_GEX_GROUP of RFC 4419. A reply in other key exchange methods. */
   gexGroup: 31,
+  /** SSH_MSG_KEXDH_REPLY and SSH_MSG_KEX_ECDH_REPLY (RFC 4253 §8, RFC 5656 §7.1). */
+  kexReply: 31,
+  /** SSH_MSG_KEX_DH_GEX_REPLY of RFC 4419. */
+  gexReply: 33,
   userauthFailure: 51,
   userauthSuccess: 52,
   userauthBanner: 53,
@@ -28,6 +32,11 @@ export const message = {
   channelClose: 97,
 } as const;
 
+/** Whether a message belongs to a key exchange (RFC 4250 §4.1.1). */
+export function isKeyExchange(type: number): boolean {
+  return type >= message.kexInit && type < 50;
+}
+
 /** Reads the fields of a message one by one (RFC 4251 §5). Returns undefined when the message is too short. */
 export class Fields {
   readonly #message: Buffer;
@@ -35,6 +44,11 @@ export class Fields {
 
   constructor(bytes: Buffer) {
     this.#message = bytes;
+  }
+
+  byte(): number | undefined {
+    this.#at += 1;
+    return this.#message[this.#at - 1];
   }
 
   uint32(): number | undefined {

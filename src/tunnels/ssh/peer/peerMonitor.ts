@@ -6,12 +6,13 @@ import { TunnelFailure } from '../../errors/errors';
 import { connectionLost } from '../../errors/ssh/connectionLost';
 import { RekeyLimits } from '../transport/rekeyLimits';
 import { onNewKeys, startRekey } from '../transport/keyExchange';
-import { beforeWrite } from '../transport/ssh2Internals';
+import { beforeWrite, onHostKeysProved } from '../transport/ssh2Internals';
+import type { HostKeyList } from '../transport/ssh2Internals';
 import type { HostConfig } from '../config/hostConfig';
 import type { SendBackpressure } from '../transport/sendBackpressure';
 import { Identification } from './identification';
 import { connectionFacts, interceptIdentification, filterMessages } from './interceptMessages';
-import { message } from './messageNumbers';
+import { Fields, message } from './messageNumbers';
 import { ProtocolGuard } from './protocolGuard';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
@@ -27,8 +28,14 @@ export interface PeerMonitorOptions {
   readonly log: Log;
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
+  /** Called with each message, before ssh2 handles it. */
+  readonly onMessage: (bytes: Buffer) => void;
+  /** Called when the server has identified itself as an SSH server. */
+  readonly onIdentified: () => void;
   /** Called when the server has sent a disconnect message. */
   readonly onDisconnect: () => void;
+  /** Called when the server has listed its host keys and answered for them. */
+  readonly onHostKeys: (keys: HostKeyList) => void;
 }
 
 export class PeerMonitor implements Disposable {
@@ -40,9 +47,12 @@ export class PeerMonitor implements Disposable {
   #awaitsAnswer = false;
   /** When the current key exchange began. */
   #exchangeStart = 0;
+  /** With those of types that ssh2 doesn't know. */
+  #listedHostKeys: readonly Buffer[] = [];
 
   /** @param client that has begun to connect, and has received nothing yet */
-  constructor(client: Client, { host, transport, gate, log, fail, onDisconnect }: PeerMonitorOptions) {
+  constructor(client: Client, options: PeerMonitorOptions) {
+    const { host, transport, gate, log, fail, onMessage, onIdentified, onDisconnect, onHostKeys } = options;
     const { hostName, port, rekeyLimit } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -56,6 +66,7 @@ export class PeerMonitor implements Disposable {
       const complete = identification.add(data);
       if (complete) {
         log.debug(`Server version: ${printable(complete.toString('latin1', 0, complete.indexOf('\n')))}`);
+        onIdentified();
       }
       return complete;
     });
@@ -83,6 +94,7 @@ export class PeerMonitor implements Disposable {
     client.once('ready', () => this.#rekeys.loggedIn());
     filterMessages(client, (bytes) => {
       const passes = guard.check(bytes);
+      onMessage(bytes);
       if (bytes[0] === message.kexInit && passes) {
         this.#awaitsAnswer = false;
         beginExchange();
@@ -92,9 +104,12 @@ export class PeerMonitor implements Disposable {
       }
       if (bytes[0] === message.disconnect && passes) {
         onDisconnect();
+      } else if (bytes[0] === message.globalRequest && passes) {
+        this.#listedHostKeys = readHostKeyList(bytes) ?? this.#listedHostKeys;
       }
       return passes;
     });
+    onHostKeysProved(client, (proved) => onHostKeys({ listed: this.#listedHostKeys, proved }));
     onNewKeys(client, (negotiated) => {
       guard.newKeys();
       this.#rekeys.newKeys(negotiated);
@@ -128,6 +143,20 @@ export class PeerMonitor implements Disposable {
     this.#rekeys[Symbol.dispose]();
     this.#endRekey();
   }
+}
+
+/** @returns undefined if it isn't `hostkeys-00@openssh.com` (OpenSSH's PROTOCOL §2.5) */
+function readHostKeyList(request: Buffer): readonly Buffer[] | undefined {
+  const fields = new Fields(request);
+  if (fields.string()?.toString('latin1') !== 'hostkeys-00@openssh.com') {
+    return undefined;
+  }
+  fields.byte(); // whether a reply is wanted
+  const keys: Buffer[] = [];
+  for (let key = fields.string(); key; key = fields.string()) {
+    keys.push(Buffer.from(key));
+  }
+  return keys;
 }
 
 function rekeyTimeout(hostName: string, isUnanswered: boolean): TunnelFailure {

@@ -6,7 +6,7 @@ import { lengthInBits } from '../keys/wire';
 import { ReceiveWindow } from '../transport/receiveWindow';
 import { TokenBucket } from '../../util/pacing/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';
-import { Fields, message } from './messageNumbers';
+import { Fields, isKeyExchange, message } from './messageNumbers';
 
 export interface ProtocolGuardOptions {
   readonly hostName: string;
@@ -17,10 +17,15 @@ export interface ProtocolGuardOptions {
 }
 
 /**
- * Overhead: refused channels, pings, ignored messages, messages to unknown channels and the like. A busy server sends a
- * few per minute.
+ * Overhead: refused channels, pings, messages to unknown channels and the like. A busy server sends a few per minute.
  */
 const overhead = { most: 10_000, perSecond: 200 };
+/**
+ * SSH_MSG_IGNORE and other messages without effect count as overhead only if there are more of them than this for each
+ * other message. AsyncSSH sends one before each (RFC 4253 §11.2).
+ */
+const fillersPerMessage = 16;
+const mostFillers = 10_000;
 /** A key exchange blocks all tunnels for milliseconds. Servers start a rekey only after many bytes, or after hours. */
 const rekeys = { most: 32, perSecond: 1 };
 const bytesForRekey = 16 * 1024;
@@ -43,7 +48,10 @@ export class ProtocolGuard {
   readonly #rekeys: TokenBucket;
   /** The largest window that the server has given for each channel. */
   readonly #windows = new WeakMap<OpenChannel, number>();
+  /** Whether the keys in use are those of a verified host key. */
   #hasKeys = false;
+  /** How many messages without effect may follow. */
+  #fillersLeft = 0;
   #isLoggedIn = false;
   #hasSentHostKeys = false;
   /** We have started a rekey: the server's next KEXINIT is its answer. */
@@ -87,10 +95,15 @@ export class ProtocolGuard {
     if (this.#isOver) {
       return false;
     }
+    if (type === message.ignore || type === message.unimplemented || type === message.debug) {
+      this.#countFiller();
+      return true;
+    }
+    this.#fillersLeft = Math.min(this.#fillersLeft + fillersPerMessage, mostFillers);
     if (type === message.channelData) {
       return this.#data(bytes, false);
     }
-    if (type >= message.kexInit && type < 50) {
+    if (isKeyExchange(type)) {
       return this.#keyExchange(type, bytes);
     }
     if (type === 5 || type === 6 || type >= 50) {
@@ -100,7 +113,8 @@ export class ProtocolGuard {
   }
 
   #checkPhase(type: number): void {
-    // The server may use its new keys right after sending them, but must wait until its host key is verified.
+    // The server may use new keys right after announcing them, but must wait until its host key is verified. Until then,
+    // the old keys are in use: OpenSSH accepts what a server sends during a rekey.
     if (!this.#hasKeys) {
       throw this.#violation('continued before its host key was verified', type);
     }
@@ -114,6 +128,7 @@ export class ProtocolGuard {
       if (this.#hasKeys && !this.#expectsRekey && !this.#rekeys.take()) {
         throw this.#violation('starts one rekey after another');
       }
+    } else if (type === message.newKeys) {
       this.#hasKeys = false;
       this.#expectsRekey = false;
     }
@@ -275,6 +290,14 @@ export class ProtocolGuard {
 
   #channelOf(bytes: Buffer): OpenChannel | 'opening' | undefined {
     return bytes.length >= 5 ? this.#parts.connection.channel(bytes.readUInt32BE(1)) : undefined;
+  }
+
+  #countFiller(): void {
+    if (this.#fillersLeft > 0) {
+      this.#fillersLeft--;
+    } else {
+      this.#countOverhead();
+    }
   }
 
   #countOverhead(): void {

@@ -19,12 +19,14 @@ import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/timeOuts';
 import { connectTimeoutMs, dial } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
+import { lookupName } from '../hostKeys/knownHosts';
 import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
 import { LoginText } from '../peer/serverMessages';
 import { unlessAborted } from '../../util/promises';
 import { SshSession } from './session';
+import { whileOpen } from './whileOpen';
 import type { Transport } from './session';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
@@ -37,6 +39,8 @@ export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
   readonly onPromptOpen: (open: boolean) => void;
+  /** It waits for a ProxyCommand, until the next phase. output: the last lines of its standard error so far. */
+  readonly onProxyCommand: (output: readonly string[]) => void;
   /** The login begins or ceases to wait for somebody or something outside of VS Code. */
   readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
   /** All that the server has said during the login, outside of its prompts. */
@@ -45,10 +49,11 @@ export interface ConnectOptions {
 }
 
 /**
- * During the login no message is expected of the server that would show that it is still there, so TCP asks after this
- * silence, as with TCPKeepAlive in ssh_config(5) but sooner than the system's two hours. Node gives up 10 s later.
+ * TCPKeepAlive of ssh_config(5): after how many milliseconds of silence TCP asks whether the other end is there. Until
+ * the login is over, no message of SSH would show that, so it asks sooner than the system's two hours. Node asks ten
+ * times, once a second.
  */
-const loginProbeDelayMs = 60_000;
+const tcpKeepAliveMs = { login: 60_000, session: 7_200_000 };
 
 /**
  * Connects to one hop.
@@ -65,15 +70,24 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
+  if (host.unusedOptions.length > 0) {
+    const names = host.unusedOptions.join(', ');
+    log.info(`Your SSH config sets for ${host.alias} what is not used here (see the README): ${names}`);
+  }
   const verifier = await HostKeyVerifier.create(host, options.env);
-  const algorithms = offeredAlgorithms(host, await verifier.knownTypes());
-  const identities = await gatherIdentities(host, options.env, log);
 
   options.onPhase('tcp', hop);
   const { transport, leftMs } = await openTransport(host, jump, options);
-  options.onPhase('hostKey', hop);
+  const proxyCommand = transport instanceof ProxyCommand ? transport : undefined;
+  if (!proxyCommand) {
+    options.onPhase('hostKey', hop);
+  }
+  const algorithms = await whileOpen(transport, host.hostName, async (ended) =>
+    offeredAlgorithms(host, await verifier.knownTypes(AbortSignal.any([signal, ended]))),
+  );
+  keepAlive(host, transport, tcpKeepAliveMs.login);
 
-  using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host))));
+  using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
   let isPromptOpen = false;
   let waitsFor: LoginWait | undefined;
   const loginText = new LoginText(options.onServerText);
@@ -103,19 +117,12 @@ export async function connectHop(
     host,
     who,
     server: verifier,
-    identities,
+    gatherIdentities: (binding) =>
+      gatherIdentities(host, { who, knownAs: lookupName(host), binding }, options.env, log),
     prompter,
     log,
-    onReady: () => {
-      deadline[Symbol.dispose]();
-      probeByTcp(true);
-    },
+    onReady: () => deadline[Symbol.dispose](),
   });
-  const probeByTcp = (on: boolean): void => {
-    if (host.tcpKeepAlive && transport instanceof Socket) {
-      transport.setKeepAlive(on, loginProbeDelayMs);
-    }
-  };
   // The session's configuration has to refer to the session.
   const handle: { session?: SshSession } = {};
   const fail = (error: unknown): void =>
@@ -129,6 +136,15 @@ export async function connectHop(
     isPromptOpen: () => isPromptOpen || waitsFor !== undefined,
     onBanner: (text) => loginText.add(text),
     log,
+    onIdentified: () => {
+      if (proxyCommand) {
+        proxyCommand.connected();
+        options.onPhase('hostKey', hop);
+        if (!host.isConnectTimeoutSet) {
+          deadline.restart(connectTimeoutMs(host));
+        }
+      }
+    },
     onHostKeys: (keys) => {
       verifier.updateKnownHosts(keys).then(
         (done) => done !== undefined && log.info(done),
@@ -151,9 +167,12 @@ export async function connectHop(
           verify(true);
           return;
         }
+        // A person answers, or a KnownHostsCommand, which may take its time.
+        deadline.pause();
         verifier
           .verify(key, addressOf(transport), who, prompter, log)
           .then(() => {
+            deadline.resume();
             if (handle.session?.isOpen === true) {
               // Continues the key exchange, which may fail.
               verify(true);
@@ -181,8 +200,7 @@ export async function connectHop(
     });
     await savedKey;
     signal.throwIfAborted();
-    // From here on the server answers keep-alives (ServerAliveInterval).
-    probeByTcp(false);
+    keepAlive(host, transport, tcpKeepAliveMs.session);
     log.debug(`${who}: key exchange and login took ${elapsed(start)}`);
   } catch (error) {
     transport.destroy();
@@ -193,6 +211,12 @@ export async function connectHop(
     signal.removeEventListener('abort', abort);
   }
   return session;
+}
+
+function keepAlive({ tcpKeepAlive }: EffectiveHost, transport: Transport, silenceMs: number): void {
+  if (tcpKeepAlive && transport instanceof Socket) {
+    transport.setKeepAlive(true, silenceMs);
+  }
 }
 
 /** The inner failure, so that a NeedsAnswer retains its `need`. */
@@ -212,8 +236,9 @@ interface OpenedTransport {
 async function openTransport(
   host: EffectiveHost,
   jump: SshSession | undefined,
-  { signal, env, log }: ConnectOptions,
+  options: ConnectOptions,
 ): Promise<OpenedTransport> {
+  const { signal, log } = options;
   if (jump) {
     return openThroughJumpHost(host, jump, signal, log);
   }
@@ -221,8 +246,9 @@ async function openTransport(
     const { socket, leftMs } = await dial(host, signal, log);
     return { transport: socket, leftMs };
   }
-  const transport = startProxyCommand(host, host.proxyCommand, env, log);
-  return { transport, leftMs: connectTimeoutMs(host) };
+  const transport = startProxyCommand(host, host.proxyCommand, options);
+  // As for ssh, only a time-out that is set applies to a ProxyCommand: it may wait for a person.
+  return { transport, leftMs: host.isConnectTimeoutSet ? connectTimeoutMs(host) : Infinity };
 }
 
 async function openThroughJumpHost(
@@ -260,9 +286,17 @@ async function openThroughJumpHost(
   }
 }
 
+const unreachable = {
+  timedOut: 'timedOut',
+  networkUnreachable: 'noRoute',
+  hostUnreachable: 'noRoute',
+  socket: 'failed',
+  other: 'failed',
+} as const;
+
 /** Why the jump host could not connect to the next host. */
-function jumpFailure({ code }: TunnelError): JumpFailure {
-  switch (code) {
+function jumpFailure(error: TunnelError): JumpFailure {
+  switch (error.code) {
     case 'TargetNotPermitted':
     case 'ForwardingDisabled':
       return 'notPermitted';
@@ -270,8 +304,10 @@ function jumpFailure({ code }: TunnelError): JumpFailure {
       return 'refused';
     case 'TargetNotFound':
       return 'notFound';
+    case 'ServerLimit':
+      return 'shortage';
     case 'TargetUnreachable':
-      return 'noRoute';
+      return unreachable[error.cause];
     default:
       return 'closed';
   }
@@ -280,9 +316,8 @@ function jumpFailure({ code }: TunnelError): JumpFailure {
 function startProxyCommand(
   host: EffectiveHost,
   command: string,
-  env: ConnectOptions['env'],
-  log: ConnectOptions['log'],
-): Transport {
+  { env, log, onProxyCommand }: ConnectOptions,
+): ProxyCommand {
   if (host.proxyUseFdpass) {
     throw new TunnelFailure(
       invalidDefinition(
@@ -295,7 +330,8 @@ function startProxyCommand(
       ),
     );
   }
-  return new ProxyCommand(command, host, env, log);
+  onProxyCommand([]);
+  return new ProxyCommand(command, host, { env, log, onOutput: onProxyCommand });
 }
 
 function addressOfHost({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): TcpAddress {
@@ -310,8 +346,8 @@ function addressOf(transport: Transport): string | undefined {
   return 'remoteAddress' in transport ? transport.remoteAddress : undefined;
 }
 
-function handshakeTimeout(host: EffectiveHost): TunnelError {
-  return host.proxyCommand === undefined
+function handshakeTimeout(host: EffectiveHost, proxyCommand: ProxyCommand | undefined): TunnelError {
+  return proxyCommand === undefined || proxyCommand.isConnected
     ? connectTimeout('handshake', addressOfHost(host), host.connectTimeout)
-    : proxyCommandTimeout(host.alias, host.connectTimeout);
+    : proxyCommandTimeout(host.alias, host.connectTimeout, proxyCommand.lastLines.join('\n'));
 }

@@ -1,15 +1,9 @@
-// Reads what ssh2 and servers say in words, and makes typed errors and facts of it. Nothing else reads such words.
-import { isSocketPath } from '../../util/address';
-import type { Address, TcpAddress } from '../../util/address';
+// Reads what ssh2 and servers say in words about a session and its commands, and makes typed errors and facts of it. What
+// they say about forwards is read by explainForwardFailure.ts; nothing else reads such words.
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { tooManyAuthenticationFailures } from '../../errors/ssh/auth';
 import type { Attempt } from '../../errors/ssh/auth';
-import {
-  forwardingDisabled,
-  remoteForwardingDisabled,
-  remoteListenNotPermitted,
-} from '../../errors/forwards/forwardingDisabled';
 import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
 import {
   addressPenalised,
@@ -19,17 +13,8 @@ import {
   serverBusy,
 } from '../../errors/ssh/sshHandshake';
 import { answerTooLate, closedAtOnce, connectionLost } from '../../errors/ssh/connectionLost';
-import { remoteListenRefused } from '../../errors/forwards/remoteListen';
-import {
-  targetNotFound,
-  targetNotPermitted,
-  targetRefused,
-  targetSocketUnusable,
-  targetUnreachable,
-} from '../../errors/forwards/target';
-import type { UnreachableCause } from '../../errors/forwards/target';
+import { programNotPermitted } from '../../errors/forwards/program';
 import { x11Disabled, xauthMissingThere } from '../../errors/forwards/x11';
-import type { Listen } from '../../config/forward';
 import { explainMismatch } from '../transport/algorithms';
 import type { AlgorithmLists } from '../transport/algorithms';
 import type { Offers } from '../transport/ssh2Internals';
@@ -100,81 +85,24 @@ function explainEarlyEnd({ raw, host, greeting }: EndedConnection): TunnelError 
     : notAnSshServer(address, greeting);
 }
 
-interface OpenFailure extends Error {
-  /** RFC 4254 §5.1. */
-  readonly reason?: number | string;
-}
-
-/** Explains why the server didn't open a connection to a target. */
-export function explainOpenFailure(error: OpenFailure, to: Address, host: string): TunnelError {
-  const text = readable(error.message.replace(/^\(SSH\) Channel open failure: /, ''));
-  switch (error.reason) {
-    case 1:
-      return targetNotPermitted(to, host, text);
-    case 2:
-      return isSocketPath(to)
-        ? targetSocketUnusable(to, { host }, text)
-        : explainConnectFailed(text, to, host);
-    case 3:
-      return forwardingDisabled(host, text);
-    default:
-      return connectionLost(host, text);
-  }
-}
-
-/** @param text the server's strerror(3) or gai_strerror(3), as OpenSSH sends it (channels.c) */
-function explainConnectFailed(text: string, target: TcpAddress, host: string): TunnelError {
-  if (/refused/i.test(text)) {
-    return targetRefused(target, { host }, text);
-  }
-  return /not known|no address|name resolution|resolve|nodename/i.test(text)
-    ? targetNotFound(target, { host }, text)
-    : targetUnreachable(target, { host }, unreachableCause(text), text);
-}
-
-function unreachableCause(text: string): UnreachableCause {
-  if (/timed out/i.test(text)) {
-    return 'timedOut';
-  }
-  if (/network is unreachable/i.test(text)) {
-    return 'networkUnreachable';
-  }
-  return /no route to host/i.test(text) ? 'hostUnreachable' : 'other';
-}
-
-/**
- * Explains why the server doesn't listen.
- * @param debugText its debug messages since the last reply. OpenSSH gives its reason there, if any (serverloop.c)
- */
-export function explainListenFailure(
-  where: Listen,
-  host: string,
-  debugText: string,
-  raw: string,
-): TunnelError {
-  const detail = debugText || raw;
-  if (/has disabled (port|streamlocal) forwarding/i.test(debugText)) {
-    return remoteForwardingDisabled(where, host, detail);
-  }
-  return /forwarding refused|administratively prohibited|denied|not permitted/i.test(debugText)
-    ? remoteListenNotPermitted(where, host, detail)
-    : remoteListenRefused('unknown', where, host, detail);
-}
-
 /**
  * Explains why the server doesn't run a command.
  * @param debugMessages of the server since the request
+ * @param raw of ssh2, with the reason of RFC 4254 §5.1 if the server didn't open the channel
  */
 export function explainExecFailure(
   command: string,
   host: string,
   debugMessages: readonly string[],
-  raw: string,
+  raw: Error & { readonly reason?: number | '' },
 ): TunnelError {
   const aboutX11 = debugMessages.filter((message) => /x11|xauth/i.test(message));
-  const detail = aboutX11.join(' ') || readable(raw);
-  if (raw !== 'Unable to request X11') {
-    return programRefused(command, host, detail);
+  const detail = aboutX11.join(' ') || readable(raw.message.replace(/^\(SSH\) Channel open failure: /, ''));
+  if (raw.message !== 'Unable to request X11') {
+    // 1: prohibited, 3: it doesn't know sessions. At MaxSessions, OpenSSH refuses with 2 and others with 4.
+    return raw.reason === 1 || raw.reason === 3 || raw.message === 'Unable to exec'
+      ? programNotPermitted(command, host, detail)
+      : programRefused(command, host, detail);
   }
   // session_setup_x11fwd() in OpenSSH's session.c. If sshd_config forbids it, the server gives no reason.
   if (/no xauth program/i.test(detail)) {
@@ -191,6 +119,11 @@ export function isLoginMessage(message: string): boolean {
 /** Whether the key runs one command, whatever is requested: auth_log_authopts() of OpenSSH's auth.c. */
 export function forcesCommand(message: string): boolean {
   return /: key options:.* command( |$)/.test(message);
+}
+
+/** Whether the key permits some targets only: "permitopen" (auth_log_authopts() of OpenSSH's auth.c). */
+export function permitsSomeTargets(message: string): boolean {
+  return /: key options:.* permitopen( |$)/.test(message);
 }
 
 /** Whether GatewayPorts of the server decides where it listens, not the request (channels.c). */

@@ -59,7 +59,7 @@ export class RemoteCommands {
 
   /**
    * Starts a command with empty input. ssh2 manages the channel's window, so the caller must read both outputs.
-   * @throws TunnelFailure X11Disabled, XauthMissing, ServerBusy, ConnectionLost
+   * @throws TunnelFailure X11Disabled, XauthMissing, ServerBusy, ProgramFailed, ConnectionLost
    */
   run(command: string, x11?: X11Request): Promise<ClientChannel> {
     return this.#requests.request({
@@ -77,7 +77,7 @@ export class RemoteCommands {
   #refusal(command: string, raw: Error): TunnelFailure {
     const { hostName, ended } = this.#session;
     const debugMessages = this.#requests.takeDebugMessages();
-    return new TunnelFailure(ended() ?? explainExecFailure(command, hostName, debugMessages, raw.message), {
+    return new TunnelFailure(ended() ?? explainExecFailure(command, hostName, debugMessages, raw), {
       cause: raw,
     });
   }

@@ -3,9 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Client, SFTPWrapper, Stats } from 'ssh2';
 import type { BoundAddress, SocketPath, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
-import { remoteListenRefused } from '../../errors/forwards/remoteListen';
+import { remotePortNotReported } from '../../errors/forwards/forwardingDisabled';
 import type { Listen, TcpListen } from '../../config/forward';
-import { explainListenFailure, overridesBindAddress } from './explainSsh2Error';
+import { explainListenFailure } from './explainForwardFailure';
+import { connectsBeforeConfirming, explainsListenRefusals, softwareOf } from '../peer/serverSoftware';
+import { overridesBindAddress, permitsSomeTargets } from './explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
 import { RequestReplies } from './requestReplies';
@@ -44,6 +46,12 @@ export interface RemoteSocket {
   readonly mtime: number;
 }
 
+/** What can be done and found out on the server without a listener. */
+export type ServerSide = Pick<
+  RemoteListeners,
+  'socketAt' | 'removeSocket' | 'connectsFirst' | 'permitsSomeTargets'
+>;
+
 const ignoreReply = (): void => undefined;
 
 type ConnectionHandler = (incoming: IncomingConnection) => void;
@@ -54,6 +62,7 @@ export class RemoteListeners {
   readonly #requests = new RequestReplies();
   readonly #connections: IncomingChannels;
   readonly #handlers = new Map<string, ConnectionHandler>();
+  #permitsSomeTargets = false;
 
   constructor(client: Client, session: SessionFacts) {
     this.#client = client;
@@ -67,7 +76,18 @@ export class RemoteListeners {
     });
   }
 
+  /** Whether the key is known to permit some targets only: the server logs a connection to any other. */
+  get permitsSomeTargets(): boolean {
+    return this.#permitsSomeTargets;
+  }
+
+  /** Whether a channel that it opens proves that something listens at the target. */
+  get connectsFirst(): boolean {
+    return connectsBeforeConfirming(softwareOf(this.#client));
+  }
+
   onDebugMessage(message: string): void {
+    this.#permitsSomeTargets ||= permitsSomeTargets(message);
     this.#requests.onDebugMessage(message);
   }
 
@@ -102,14 +122,9 @@ export class RemoteListeners {
       send: (reply: Reply<number>) => this.#client.forwardIn(requestedHost, where.port, reply),
       granted: (port) => {
         if (!(port > 0 && port <= 65_535)) {
-          throw new TunnelFailure(
-            remoteListenRefused(
-              'unknown',
-              where,
-              this.#session.hostName,
-              'the server did not report the port',
-            ),
-          );
+          // Closed as far as possible: it listens on an unknown port.
+          cancel(where.port, ignoreReply);
+          throw new TunnelFailure(remotePortNotReported(where, this.#session.hostName));
         }
         const overridden = this.#requests.takeDebugMessages().some(overridesBindAddress);
         const bound = { host: requestedHost === '' || overridden ? '*' : requestedHost, port };
@@ -123,7 +138,10 @@ export class RemoteListeners {
   #refusal(where: Listen, raw: Error): TunnelFailure {
     const debugText = this.#requests.takeDebugMessages().join(' ');
     const { hostName, ended } = this.#session;
-    return new TunnelFailure(ended() ?? explainListenFailure(where, hostName, debugText, raw.message));
+    const explainsItself = explainsListenRefusals(softwareOf(this.#client));
+    return new TunnelFailure(
+      ended() ?? explainListenFailure(where, hostName, { debugText, raw: raw.message, explainsItself }),
+    );
   }
 
   #listener(

@@ -17,6 +17,9 @@ export interface ServerRequest<T, V> {
   readonly tooLate?: (value: V) => void;
 }
 
+/** The message of the error when a request is not answered in time. */
+export const noAnswer = 'the server did not answer';
+
 /** How many debug messages are stored. */
 const maxDebugMessages = 20;
 
@@ -37,7 +40,7 @@ export class RequestReplies {
       };
       const fail = (raw: Error): void => settle(() => reject(refused(raw)));
       const giveUp = (): void => fail(new Error('the connection ended'));
-      const timer = setTimeout(() => fail(new Error('the server did not answer')), timeoutMs);
+      const timer = setTimeout(() => fail(new Error(noAnswer)), timeoutMs);
       if (this.#unanswered.size === 0) {
         // Earlier messages are about something else.
         this.#debugMessages = [];

@@ -15,11 +15,11 @@ import { LargeReads } from '../transport/largeReads';
 import { CompressionMeter } from '../transport/compressionMeter';
 import { BatchedWrites } from '../transport/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
-import { explainEnd, explainOpenFailure } from './explainSsh2Error';
+import { explainEnd } from './explainSsh2Error';
+import { explainOpenFailure } from './explainForwardFailure';
 import {
   beforeWrite,
   offerWindow,
-  onHostKeys,
   onServerDebug,
   ping,
   receivesByGcm,
@@ -36,7 +36,7 @@ import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
 import type { SessionFacts } from './incomingChannels';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
-import type { RemoteListener, IncomingConnection } from './remoteListeners';
+import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
 import type { HostConfig } from '../config/hostConfig';
 import { SendBackpressure } from '../transport/sendBackpressure';
 import type { Log } from '../../util/log';
@@ -56,6 +56,8 @@ export interface SessionParts {
   readonly isPromptOpen: () => boolean;
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
+  /** The server has identified itself as an SSH server. */
+  readonly onIdentified: () => void;
   readonly onBanner: (text: string) => void;
   /** The server has listed its host keys. */
   readonly onHostKeys: (keys: HostKeyList) => void;
@@ -66,6 +68,8 @@ export interface SessionLogin {
   readonly tried: readonly Attempt[];
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
+  /** Called with each message of the server. */
+  onMessage(bytes: Buffer): void;
 }
 
 const probeTimeoutMs = 3000;
@@ -172,7 +176,6 @@ export class SshSession {
         this.#offers = offers;
         this.#parts.log.trace(describeOffers(offers));
       });
-      onHostKeys(this.#client, this.#parts.onHostKeys);
       onServerDebug(this.#client, (message) => {
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
@@ -182,7 +185,10 @@ export class SshSession {
         ...this.#parts,
         gate: this.gate,
         fail: (error) => this.fail(error),
+        onMessage: (bytes) => this.#parts.login.onMessage(bytes),
+        onIdentified: this.#parts.onIdentified,
         onDisconnect: () => this.#gracefulClose.begin(),
+        onHostKeys: this.#parts.onHostKeys,
       });
       const { transport } = this.#parts;
       const window = ReceiveWindow.of(transport);
@@ -208,8 +214,8 @@ export class SshSession {
    *
    * The reader of the channel must report to its ReceiveWindow what has been passed on.
    * @param origin the client's address, for the server's log
-   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ForwardingDisabled,
-   * ConnectionLost
+   * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ServerLimit,
+   * ForwardingDisabled, ConnectionLost
    */
   async open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
     try {
@@ -258,8 +264,8 @@ export class SshSession {
     });
   }
 
-  /** Socket files on the server. */
-  get socketFiles(): Pick<RemoteListeners, 'socketAt' | 'removeSocket'> {
+  /** Socket files on the server, and what can be found out about who listens there. */
+  get serverSide(): ServerSide {
     return this.#remote;
   }
 
@@ -286,7 +292,7 @@ export class SshSession {
     const liveness = new Liveness({
       ...this.#parts.keepAlive,
       now: () => performance.now(),
-      ping: () => ping(this.#client),
+      ping: (onAnswer) => ping(this.#client, onAnswer),
       log: this.#parts.log,
       onDead: (silence) => this.fail(new TunnelFailure(keepAliveTimeout(this.host.hostName, silence))),
     });

@@ -90,7 +90,7 @@ function sessionKey(hops: readonly EffectiveHost[], env: Environment): string {
   const parts = hops.map((host) => {
     const commands = commandsOf(host);
     return [
-      commands.length > 0 ? host : { ...host, alias: undefined },
+      { ...host, controlPath: undefined, ...(commands.length === 0 && { alias: undefined }) },
       host.pubkeyAuthentication ? agentSocket(host.identityAgent, env) : undefined,
       commands.map((command) => environmentOf(command, env)),
     ];
@@ -196,6 +196,7 @@ class Requesters implements ConnectOptions {
   readonly #logReceivers = new Set<ConnectOptions>();
   #env: ConnectOptions['env'] = {};
   #progress: { readonly phase: Phase; readonly hop: number } | undefined;
+  #proxyCommandOutput: readonly string[] | undefined;
   #isPromptOpen = false;
   #waitsFor: LoginWait | undefined;
   #serverText: string | undefined;
@@ -211,6 +212,9 @@ class Requesters implements ConnectOptions {
     this.#env = requester.env;
     if (this.#progress) {
       requester.onPhase(this.#progress.phase, this.#progress.hop);
+      if (this.#proxyCommandOutput) {
+        requester.onProxyCommand(this.#proxyCommandOutput);
+      }
       requester.onPromptOpen(this.#isPromptOpen);
       requester.onWaitsFor(this.#waitsFor);
       if (this.#serverText !== undefined) {
@@ -253,8 +257,14 @@ class Requesters implements ConnectOptions {
 
   readonly onPhase = (phase: Phase, hop: number): void => {
     this.#progress = { phase, hop };
+    this.#proxyCommandOutput = undefined;
     this.#serverText = undefined;
     this.#waiting.forEach((requester) => requester.onPhase(phase, hop));
+  };
+
+  readonly onProxyCommand = (output: readonly string[]): void => {
+    this.#proxyCommandOutput = output;
+    this.#waiting.forEach((requester) => requester.onProxyCommand(output));
   };
 
   readonly onPromptOpen = (open: boolean): void => {

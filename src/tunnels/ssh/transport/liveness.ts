@@ -10,10 +10,17 @@ export interface LivenessOptions {
   readonly countMax: number;
   /** Milliseconds since any fixed time. */
   readonly now: () => number;
-  readonly ping: () => void;
+  readonly ping: (onAnswer: () => void) => void;
   readonly log: Log;
-  /** @param silenceSeconds seconds since the last received byte */
-  readonly onDead: (silenceSeconds: number) => void;
+  readonly onDead: (silence: Silence) => void;
+}
+
+/** A silence that has ended a connection. */
+export interface Silence {
+  /** Since the last received byte. */
+  readonly seconds: number;
+  /** The server has not answered any ping. Few servers never do, among them the sample server of libssh. */
+  readonly neverAnswered: boolean;
 }
 
 export class Liveness implements Disposable {
@@ -24,6 +31,7 @@ export class Liveness implements Disposable {
   #isFresh = false;
   #lastByte: number;
   #unanswered = 0;
+  #neverAnswered = true;
   #isOver = false;
 
   constructor(options: LivenessOptions) {
@@ -63,7 +71,7 @@ export class Liveness implements Disposable {
   #ping(): void {
     const { now, ping, log } = this.#options;
     log.trace(`Keep-alive after ${Math.round((now() - this.#lastByte) / 1000)} s of silence`);
-    ping();
+    ping(() => (this.#neverAnswered = false));
   }
 
   /** Counts from the last byte. A fixed period would delay the detection by up to one interval. */
@@ -95,7 +103,8 @@ export class Liveness implements Disposable {
     setImmediate(() => {
       if (!this.#isOver && this.#lastByte === lastByte) {
         this[Symbol.dispose]();
-        this.#options.onDead(Math.round((this.#options.now() - lastByte) / 1000));
+        const seconds = Math.round((this.#options.now() - lastByte) / 1000);
+        this.#options.onDead({ seconds, neverAnswered: this.#neverAnswered });
       }
     });
   }

@@ -1,6 +1,6 @@
 // Runs ProxyCommand of the user's own ssh_config: a child process with the connection on its stdin and stdout.
 import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
+import type { ChildProcessByStdio, SpawnOptions } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { Duplex } from 'node:stream';
 import type { Environment } from '../../util/environment';
@@ -13,13 +13,14 @@ import { quote, unquoted } from '../../util/shown';
 import { expandTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
 import type { HostConfig } from '../config/hostConfig';
-import { lastLine, printable } from '../../util/untrustedText';
+import { CommandOutput } from './commandOutput';
+import { ProcessGroup, leadsGroup } from '../../util/processGroup';
 import type { Log } from '../../util/log';
 
-/** How much of its stderr is shown in the error. */
-const maxStderrLength = 500;
-/** Time from SIGHUP to SIGKILL. */
+/** Milliseconds from SIGHUP to SIGKILL. */
 const killTimeoutMs = 1000;
+/** Milliseconds after the end of its output: how it ended, and why, is still to be read. */
+const outputGraceMs = 200;
 
 /**
  * The characters allowed in a value for the shell. Names of Windows domain users contain a `\`, harmless there. A second
@@ -28,14 +29,19 @@ const killTimeoutMs = 1000;
 const safePattern =
   process.platform === 'win32' ? /^[\w.@:+\\-]*(%[\w.@:+\\-]*)?$/ : /^[\w.@:+-]*(%[\w.@:+-]*)?$/;
 
-export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'>;
+export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'> &
+  Partial<Pick<HostConfig, 'hostKeyAlias'>>;
 
 /**
- * Expands the tokens of the command (`%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand).
+ * Expands the tokens of the command: `%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand, and `%k`,
+ * which it does not list (expand_proxy_command() in OpenSSH's sshconnect.c).
  * @throws TunnelFailure InvalidDefinition for a value with a special meaning in the shell, or an unknown token
  */
-function expandProxyCommand(command: string, { alias, hostName, port, user }: ProxyTarget): string {
-  const values = { h: hostName, n: alias, p: String(port), r: user };
+function expandProxyCommand(
+  command: string,
+  { alias, hostName, port, user, hostKeyAlias = alias }: ProxyTarget,
+): string {
+  const values = { h: hostName, k: hostKeyAlias, n: alias, p: String(port), r: user };
   for (const [token, value] of Object.entries(values)) {
     if (usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {
       throw new TunnelFailure(
@@ -59,41 +65,74 @@ function usesToken(command: string, token: string): boolean {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
+export interface ProxyCommandOptions {
+  /** The environment of the window that requested the tunnel. */
+  readonly env: Environment;
+  /** Receives its standard error line by line. */
+  readonly log: Log;
+  /** Called with the last lines of its standard error whenever there is another one, until it is connected. */
+  readonly onOutput: (lines: readonly string[]) => void;
+}
+
 export class ProxyCommand extends Duplex {
   readonly #child: Child;
+  readonly #group: ProcessGroup;
   readonly #alias: string;
-  #stderrTail = '';
+  readonly #output: CommandOutput;
+  #isConnected = false;
+  #end: ProxyCommandEnd = 'outputClosed';
 
   /**
    * Starts the command like OpenSSH does: in the user's shell, which it replaces.
-   * @param env the environment of the window that requested the tunnel
-   * @param log receives its stderr line by line
    * @throws as expandProxyCommand()
    */
-  constructor(command: string, target: ProxyTarget, env: Environment, log: Log) {
+  constructor(command: string, target: ProxyTarget, { env, log, onOutput }: ProxyCommandOptions) {
     super({ autoDestroy: true });
+    const who = `ProxyCommand of ${target.alias}`;
     this.#alias = target.alias;
     this.#child = start(expandProxyCommand(command, target), env);
+    this.#group = new ProcessGroup(this.#child);
+    this.#output = new CommandOutput(who, log, (lines) => {
+      if (!this.#isConnected && !this.destroyed) {
+        onOutput(lines);
+      }
+    });
     const { stdin, stdout, stderr, pid } = this.#child;
     // Not the command: a password may stand in it.
-    log.debug(`Started ProxyCommand of ${target.alias}: process ${pid ?? 'unknown'}`);
+    log.debug(`Started ${who}: process ${pid ?? 'unknown'}`);
     stdout.on('data', (data: Buffer) => {
       if (!this.push(data)) {
         stdout.pause();
       }
     });
+    // The connection ends with the output, as for ssh. Another process may keep the standard error open.
+    stdout.once('end', () => setTimeout(() => this.#ended(), outputGraceMs));
     stdin.on('error', () => undefined);
-    stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderrTail = (this.#stderrTail + text).slice(-maxStderrLength);
-      for (const line of text.split('\n').map(printable).filter(Boolean)) {
-        log.info(`ProxyCommand of ${target.alias}: ${line}`);
-      }
+    stderr.on('data', (data: Buffer) => this.#output.add(data));
+    this.#child.on('error', (error) => {
+      this.#end = { notStarted: error.message };
+      this.#ended();
     });
-    this.#child.on('error', (error) => this.#exited({ notStarted: error.message }));
+    this.#child.on('exit', (code, signal) => {
+      this.#end = signal === null ? { exitCode: code ?? -1 } : { signal };
+    });
     // Not 'exit': its last output is still to be read.
-    this.#child.on('close', (code, signal) =>
-      this.#exited(signal === null ? { exitCode: code ?? -1 } : { signal }),
-    );
+    this.#child.on('close', () => this.#ended());
+  }
+
+  /** The last lines of its standard error. */
+  get lastLines(): readonly string[] {
+    return this.#output.lastLines;
+  }
+
+  /** Whether an SSH server has answered through it. */
+  get isConnected(): boolean {
+    return this.#isConnected;
+  }
+
+  /** Call it when an SSH server has answered through it: nobody waits for it any more. */
+  connected(): void {
+    this.#isConnected = true;
   }
 
   override _read(): void {
@@ -109,51 +148,36 @@ export class ProxyCommand extends Duplex {
     this.#child.stdin.end(done);
   }
 
+  /** Closed means ended: the command and all that it has started in its process group. */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#kill('SIGHUP');
-    const timer = setTimeout(() => this.#kill('SIGKILL'), killTimeoutMs);
-    this.#child.once('close', () => clearTimeout(timer));
-    done(error);
-  }
-
-  #exited(end: ProxyCommandEnd): void {
-    if (!this.destroyed) {
-      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, end, lastLine(this.#stderrTail))));
-    }
-  }
-
-  /** Signals the whole process group: the command may have started other processes. */
-  #kill(signal: NodeJS.Signals): void {
-    const { pid, exitCode, signalCode } = this.#child;
-    if (pid === undefined || exitCode !== null || signalCode !== null) {
-      return;
-    }
-    try {
-      if (process.platform === 'win32') {
-        this.#child.kill(signal);
-      } else {
-        process.kill(-pid, signal);
+    this.#output.end();
+    void this.#group.end(killTimeoutMs).then(() => {
+      for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
+        stream.destroy();
       }
-    } catch {
-      // It has already ended.
+      done(error);
+    });
+  }
+
+  #ended(): void {
+    if (!this.destroyed) {
+      this.#output.end();
+      this.destroy(new TunnelFailure(proxyCommandFailed(this.#alias, this.#end, this.lastLines.join('\n'))));
     }
   }
 }
 
 function start(command: string, env: Environment): Child {
   const options = {
+    ...leadsGroup,
     cwd: localUser().home,
     // Nothing of the daemon's environment, which may come from another window. On Windows, libuv adds what is required.
     env,
-    windowsHide: true,
-    detached: process.platform !== 'win32',
-  } as const;
+    stdio: ['pipe', 'pipe', 'pipe'],
+  } satisfies SpawnOptions;
   if (process.platform === 'win32') {
-    return spawn(command, { ...options, shell: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    return spawn(command, { ...options, shell: true });
   }
   const { SHELL: shell } = env;
-  return spawn(shell === undefined || shell === '' ? '/bin/sh' : shell, ['-c', `exec ${command}`], {
-    ...options,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  return spawn(shell === undefined || shell === '' ? '/bin/sh' : shell, ['-c', `exec ${command}`], options);
 }

@@ -1,5 +1,5 @@
-// All access to parts of ssh2 that are not public, except interceptMessages.ts and
-// keyExchange.ts. ssh2 is pinned to one version for this.
+// All access to parts of ssh2 that are not public, except interceptMessages.ts, keyExchange.ts and longPackets.ts. ssh2
+// is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
 import type { Client, ClientChannel, ParsedKey } from 'ssh2';
 
@@ -127,10 +127,10 @@ function internalsOf(client: Client): Internals {
 }
 
 /** Pings the server. ssh2 itself can ping only with its own timer, which closes slow connections. */
-export function ping(client: Client): void {
+export function ping(client: Client, onAnswer: () => void): void {
   const internals = internalsOf(client);
   if (internals._protocol) {
-    internals._callbacks.push(() => undefined);
+    internals._callbacks.push(onAnswer);
     internals._protocol.ping();
   }
 }
@@ -145,6 +145,7 @@ export function onServerDebug(client: Client, listener: (message: string) => voi
 
 /** What a server has listed in `hostkeys-00@openssh.com` (OpenSSH's PROTOCOL §2.5). */
 export interface HostKeyList {
+  /** Including keys of types that are unknown here. */
   readonly listed: readonly Buffer[];
   /** Those of them that it has proved to own. */
   readonly proved: readonly Buffer[];
@@ -154,18 +155,15 @@ export interface HostKeyList {
  * Calls back when the server has listed its host keys and answered for them. RSA keys must be proved with SHA-2, as in
  * client_global_hostkeys_prove_confirm() of OpenSSH's clientloop.c: ssh2 itself accepts SHA-1.
  */
-export function onHostKeys(client: Client, listener: (keys: HostKeyList) => void): void {
+export function onHostKeysProved(client: Client, listener: (keys: readonly Buffer[]) => void): void {
   const handlers = internalsOf(client)._protocol?._handlers;
   const handle = handlers?.GLOBAL_REQUEST;
   if (!handlers || !handle) {
     return;
   }
-  const blobs = (keys: readonly ParsedKey[]): readonly Buffer[] => keys.map((key) => key.getPublicSSH());
-  let listed: readonly Buffer[] = [];
   handlers.GLOBAL_REQUEST = (protocol, name, wantReply, data) => {
     if (name === 'hostkeys-00@openssh.com') {
       const keys = data as ParsedKey[];
-      listed = blobs(keys);
       for (const key of keys.filter(({ type }) => type === 'ssh-rsa')) {
         const verify = key.verify.bind(key);
         // ssh2 names the hash unless it is SHA-1.
@@ -174,7 +172,7 @@ export function onHostKeys(client: Client, listener: (keys: HostKeyList) => void
     }
     handle(protocol, name, wantReply, data);
   };
-  client.on('hostkeys', (proved: readonly ParsedKey[]) => listener({ listed, proved: blobs(proved) }));
+  client.on('hostkeys', (proved: readonly ParsedKey[]) => listener(proved.map((key) => key.getPublicSSH())));
 }
 
 /** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1), as sent by both sides. */

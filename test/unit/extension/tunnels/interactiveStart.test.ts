@@ -47,6 +47,8 @@ describe('running a program of a project', () => {
         find: () => undefined,
         get: () => ({ id: 'workspace:clock', name: 'clock', entry: now }),
       },
+      tunnels: [],
+      onDidChange: () => ({ dispose: () => undefined }),
       refresh: () => undefined,
       runProgram: (_id: string, { command }: X11Program) => {
         if (!isAllowed) {

@@ -60,6 +60,11 @@ describe('a prompt of a tunnel', () => {
       /^showWarningMessage.*"db\.example\.org:22 has an unknown host key.*"detail":"db\.example\.org:22 as me.*192\.0\.2\.7.*ssh-ed25519.*SHA256:abc/,
     ],
     [
+      'for a host key says what ssh would also check',
+      { ...hostKey, unchecked: { authority: { file: '/etc/ssh/ssh_known_hosts', line: 3 }, dns: true } },
+      /^showWarningMessage.*SHA256:abc.*\/etc\/ssh\/ssh_known_hosts, line 3, has a certificate authority.*VerifyHostKeyDNS is not used/,
+    ],
+    [
       'for a password names the host first, then the user',
       password,
       /^showInputBox.*"title":"db:22: password for me","prompt":"db:22 as me\. You can save it/,

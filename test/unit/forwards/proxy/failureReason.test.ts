@@ -9,6 +9,7 @@ import {
   targetSocketUnusable,
   targetUnreachable,
 } from '../../../../src/tunnels/errors/forwards/target';
+import { serverLimit } from '../../../../src/tunnels/errors/forwards/serverLimit';
 import { connectionLost } from '../../../../src/tunnels/errors/ssh/connectionLost';
 import { failureReasonOf } from '../../../../src/tunnels/forwards/proxy/failureReason';
 
@@ -24,6 +25,7 @@ describe('the reason in a proxy reply', () => {
     [targetUnreachable(target, 'thisMachine', 'hostUnreachable'), 'unreachable'],
     [targetUnreachable(target, 'thisMachine', 'other'), 'unreachable'],
     [targetSocketUnusable({ path: '/run/s' }, 'thisMachine'), 'unreachable'],
+    [serverLimit(target, 'server'), 'shortage'],
     [connectionLost('server'), 'other'],
   ] as const;
   for (const [error, reason] of cases) {

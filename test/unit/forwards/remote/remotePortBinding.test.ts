@@ -35,6 +35,9 @@ describe('a port of the server', () => {
     { bind: undefined, granted: 'localhost', at: ['another', 'another'], then: 'localhost' },
     { bind: undefined, granted: 'localhost', at: ['another', 'unknown'], then: 'localhost' },
     { bind: undefined, granted: 'localhost', at: ['unknown', us], then: 'localhost' },
+    // A server that confirms channels before it connects, and listens on one address.
+    { bind: undefined, granted: 'localhost', at: [us, 'unknown'], then: 'localhost' },
+    { bind: undefined, granted: 'localhost', at: ['denied', 'denied'], then: 'localhost' },
     { bind: undefined, granted: '*', at: [us, us], then: '*' },
     { bind: undefined, granted: '*', at: ['another', us], then: 'another at 127.0.0.1' },
     { bind: '127.0.0.1', granted: '*', at: ['another', us], then: 'another at 127.0.0.1' },
@@ -58,6 +61,7 @@ describe('a port of the server', () => {
     us: 'our forward',
     another: 'another program',
     nothing: 'nothing',
+    denied: 'a probe that is denied',
     unknown: 'an unknown answer',
   };
   for (const row of rows) {

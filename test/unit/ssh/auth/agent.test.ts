@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { describe, it } from 'mocha';
 import { Agent, agentSocket } from '../../../../src/tunnels/ssh/auth/agent';
+import { uint32, wireString } from '../../../../src/tunnels/ssh/keys/wire';
+import { eventually } from '../../../support/eventually';
 import { tempDir } from '../../../support/tempDir';
 
 describe('the agent socket', () => {
@@ -52,10 +55,132 @@ describe('an SSH agent', () => {
       server.listen(dir.file('socket'));
       await once(server, 'listening');
       try {
-        await assert.rejects(new Agent(dir.file('socket')).list(), error);
+        using agent = new Agent(dir.file('socket'));
+        await assert.rejects(agent.list(), error);
       } finally {
         server.close();
       }
     });
   }
+});
+
+/** Fakes: agents of others, which OpenSSH's own can't stand in for. */
+describe('an SSH agent during a login', () => {
+  const blob = wireString('ssh-ed25519');
+  const keys = Buffer.concat([Buffer.of(12), uint32(1), wireString(blob), wireString('a key')]);
+  const noKeys = Buffer.concat([Buffer.of(12), uint32(0)]);
+  const signature = Buffer.concat([Buffer.of(14), wireString(wireString('ssh-ed25519'))]);
+  const refusal = Buffer.of(5);
+  const binding = { hostKey: blob, sessionId: Buffer.from('id'), signature: blob };
+  const [list, sign, extension] = [11, 13, 27];
+
+  interface FakeAgent extends AsyncDisposable {
+    readonly path: string;
+    /** The types of the requests, of each connection. */
+    readonly requests: readonly number[][];
+  }
+
+  /** @param answer to a request, by its type and its number on its connection. undefined: the connection is closed */
+  async function fakeAgent(
+    answer: (type: number, request: number) => Buffer | undefined,
+    onConnection: (socket: Socket) => void = () => undefined,
+  ): Promise<FakeAgent> {
+    const dir = await tempDir('agent-');
+    const requests: number[][] = [];
+    const server = createServer((socket) => {
+      const own: number[] = [];
+      requests.push(own);
+      onConnection(socket);
+      socket.on('error', () => undefined);
+      socket.on('data', (data) => {
+        const type = data.readUInt8(4);
+        const bytes = answer(type, own.push(type) - 1);
+        if (bytes) {
+          socket.write(wireString(bytes));
+        } else {
+          socket.destroy();
+        }
+      });
+    });
+    server.listen(dir.file('socket'));
+    await once(server, 'listening');
+    return {
+      path: dir.file('socket'),
+      requests,
+      async [Symbol.asyncDispose]() {
+        server.close();
+        await dir.remove();
+      },
+    };
+  }
+
+  const signBy = (agent: Agent): Promise<Buffer> => agent.sign(blob, Buffer.from('data'), 'ssh-ed25519');
+
+  for (const [name, toBinding] of [
+    ['refuses with a failure', refusal],
+    ['refuses with an extension failure', Buffer.of(28)],
+    ['closes the connection at', undefined],
+  ] as const) {
+    it(`signs although it ${name} session-bind@openssh.com`, async () => {
+      await using fake = await fakeAgent((type) =>
+        type === list ? keys : type === sign ? signature : toBinding,
+      );
+      using agent = new Agent(fake.path, binding);
+      const { usable, elsewhere } = await agent.list();
+      assert.deepEqual([usable.length, elsewhere.length, agent.isBound], [1, 0, false]);
+      await signBy(agent);
+      assert.deepEqual(fake.requests.flat(), [list, extension, sign]);
+    });
+  }
+
+  it('is connected to and bound again if it has closed the connection before it is to sign', async () => {
+    const server = { close: (): void => undefined };
+    await using fake = await fakeAgent(
+      (type) => (type === list ? keys : type === sign ? signature : Buffer.of(6)),
+      (socket) => (server.close = () => socket.destroy()),
+    );
+    using agent = new Agent(fake.path, binding);
+    await agent.list();
+    assert.ok(agent.isBound);
+    server.close();
+    await eventually('the end is noticed', () => !agent.isConnected);
+    await signBy(agent);
+    assert.deepEqual(fake.requests, [
+      [list, extension, list],
+      [extension, sign],
+    ]);
+  });
+
+  it('that lists the key no longer after it has refused is missing it', async () => {
+    await using fake = await fakeAgent((type, request) =>
+      type === list ? (request === 0 ? keys : noKeys) : refusal,
+    );
+    using agent = new Agent(fake.path);
+    await agent.list();
+    await assert.rejects(signBy(agent), { fault: 'missing' });
+  });
+
+  it('that still lists the key has refused', async () => {
+    await using fake = await fakeAgent((type) => (type === list ? keys : refusal));
+    using agent = new Agent(fake.path);
+    await agent.list();
+    await assert.rejects(signBy(agent), { fault: 'refused' });
+  });
+
+  it('that signs with another algorithm is reported', async () => {
+    const other = Buffer.concat([Buffer.of(14), wireString(wireString('ssh-rsa'))]);
+    await using fake = await fakeAgent((type) => (type === list ? keys : other));
+    using agent = new Agent(fake.path);
+    await agent.list();
+    await assert.rejects(signBy(agent), { fault: 'algorithm', message: /ssh-rsa instead of ssh-ed25519/ });
+  });
+
+  it('no longer waits for a signature once the login is over', async () => {
+    await using fake = await fakeAgent((type) => (type === list ? keys : Buffer.alloc(0)));
+    const agent = new Agent(fake.path);
+    await agent.list();
+    const signing = assert.rejects(signBy(agent), { fault: 'gone' });
+    agent[Symbol.dispose]();
+    await signing;
+  });
 });

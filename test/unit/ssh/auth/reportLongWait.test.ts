@@ -24,9 +24,9 @@ describe('a wait for an agent or another device', () => {
 
   const never = new Promise<void>(() => undefined);
 
-  it('is reported after four seconds, and has no end of its own', () => {
+  it('is reported after three seconds, and has no end of its own', () => {
     void reportLongWait(prompter, 'device', never);
-    mock.timers.tick(3999);
+    mock.timers.tick(2999);
     assert.deepEqual(reports, []);
     mock.timers.tick(1);
     assert.deepEqual(reports, ['device']);
@@ -37,7 +37,7 @@ describe('a wait for an agent or another device', () => {
   it('ends with the answer', async () => {
     let answer: (text: string) => void = () => undefined;
     const wait = reportLongWait(prompter, 'agent', new Promise<string>((resolve) => (answer = resolve)));
-    mock.timers.tick(4000);
+    mock.timers.tick(3000);
     answer('signed');
     assert.equal(await wait, 'signed');
     assert.deepEqual(reports, ['agent', undefined]);
@@ -51,7 +51,7 @@ describe('a wait for an agent or another device', () => {
 
   it('ends with the connection', () => {
     void reportLongWait(prompter, 'device', never);
-    mock.timers.tick(4000);
+    mock.timers.tick(3000);
     connection.abort();
     assert.deepEqual(reports, ['device', undefined]);
     void reportLongWait(prompter, 'device', never);

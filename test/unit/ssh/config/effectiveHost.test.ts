@@ -15,6 +15,19 @@ function resolve(config: string): HostConfig {
   return toHostConfig(parseSshGOutput(config), { alias: 'web', local, env: {}, defaults });
 }
 
+describe('a time-out that applies to a ProxyCommand as well', () => {
+  for (const [title, config, options, settings, expected] of [
+    ['is not ours', 'connecttimeout none', {}, {}, false],
+    ['is that of ssh_config', 'connecttimeout 7', {}, {}, true],
+    ["is the user's", 'connecttimeout none', {}, { connectTimeout: 10 }, true],
+    ["is the tunnel's", 'connecttimeout none', { connectTimeout: 0 }, {}, true],
+  ] as const) {
+    it(title, () => {
+      assert.equal(effectiveHost(resolve(config), options, settings).isConnectTimeoutSet, expected);
+    });
+  }
+});
+
 describe('a time-out that is longer than a timer can run', () => {
   for (const [where, config, settings] of [
     ['ssh_config', `connecttimeout ${tooLong}\nserveraliveinterval ${tooLong}`, {}],

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { planRotation } from '../../../../src/tunnels/ssh/hostKeys/hostKeyRotation';
+import type { Rotation } from '../../../../src/tunnels/ssh/hostKeys/hostKeyRotation';
 import type { KnownHostsEntry } from '../../../../src/tunnels/ssh/hostKeys/knownHostsLine';
 import { wireString } from '../../../../src/tunnels/ssh/keys/wire';
 import type { HostKeyList } from '../../../../src/tunnels/ssh/transport/ssh2Internals';
@@ -20,9 +21,18 @@ async function known(): Promise<readonly KnownHostsEntry[]> {
 
 const all = (keys: readonly Buffer[]): HostKeyList => ({ listed: keys, proved: keys });
 
+function planOf(
+  entries: readonly KnownHostsEntry[],
+  trusted: Buffer,
+  keys: HostKeyList,
+  isAllowed: (key: Buffer) => boolean,
+): Rotation | undefined {
+  return planRotation(entries, entries[0]?.file ?? '', 'db', trusted, keys, isAllowed);
+}
+
 describe('updating known_hosts with the host keys of a server', () => {
   it('adds new keys and removes old ones when the server has proved the key it is known by', async () => {
-    const plan = planRotation(await known(), 'db', used, all([used, fresh]), () => true);
+    const plan = planOf(await known(), used, all([used, fresh]), () => true);
     assert.deepEqual(plan?.added, [fresh]);
     assert.deepEqual(
       plan.removed.map(({ key }) => key),
@@ -32,14 +42,14 @@ describe('updating known_hosts with the host keys of a server', () => {
 
   it('keeps the line of a key that the server lists without proof, and adds none', async () => {
     const rotate = (listed: readonly Buffer[]): unknown =>
-      planRotation(entries, 'db', used, { listed, proved: [used] }, () => true);
+      planOf(entries, used, { listed, proved: [used] }, () => true);
     const entries = await known();
     assert.equal(rotate([used, other]), undefined);
     assert.equal(rotate([used, other, fresh]), undefined);
   });
 
   it("doesn't add a key that may not be used", async () => {
-    const plan = planRotation(await known(), 'db', used, all([used, fresh]), (key) => key.equals(used));
+    const plan = planOf(await known(), used, all([used, fresh]), (key) => key.equals(used));
     assert.deepEqual(plan?.added, []);
   });
 
@@ -49,7 +59,7 @@ describe('updating known_hosts with the host keys of a server', () => {
   ] as const) {
     it(`changes nothing when the server has proved ${what}`, async () => {
       assert.equal(
-        planRotation(await known(), 'db', used, all(keys), () => true),
+        planOf(await known(), used, all(keys), () => true),
         undefined,
       );
     });

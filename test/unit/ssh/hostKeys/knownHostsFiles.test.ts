@@ -122,7 +122,7 @@ describe('known_hosts files', () => {
 
   it('are created with their folder for the user alone', async () => {
     const file = dir.file('.ssh/known_hosts');
-    await appendHostKey(file, 'h.example', key, false);
+    await appendHostKey(file, ['h.example'], key, false);
     assert.equal(await readFile(file, 'utf8'), `h.example ${line}\n`);
     if (process.platform !== 'win32') {
       assert.equal((await stat(file)).mode & 0o777, 0o600);
@@ -132,8 +132,8 @@ describe('known_hosts files', () => {
 
   it('get one line for a key, also after a last line without a line end', async () => {
     const file = await dir.write('kh', `x ${line}`, 0o644);
-    await appendHostKey(file, 'H.example', key, false);
-    await appendHostKey(file, '[h.example]:2222', key, false);
+    await appendHostKey(file, ['H.example'], key, false);
+    await appendHostKey(file, ['[h.example]:2222'], key, false);
     assert.equal(await readFile(file, 'utf8'), `x ${line}\nh.example ${line}\n[h.example]:2222 ${line}\n`);
     assert.equal((await stat(file)).mode & 0o777, process.platform === 'win32' ? 0o666 : 0o644);
   });
@@ -141,14 +141,14 @@ describe('known_hosts files', () => {
   it('are written through a symbolic link', async () => {
     const file = await dir.write('real', `x ${line}\n`);
     await symlink(file, dir.file('link'));
-    await appendHostKey(dir.file('link'), 'h', key, false);
+    await appendHostKey(dir.file('link'), ['h'], key, false);
     assert.equal(await readFile(file, 'utf8'), `x ${line}\nh ${line}\n`);
   });
 
   it('get hashed names if asked to, each with another salt', async () => {
     const file = dir.file('kh');
-    await appendHostKey(file, '[h]:2222', key, true);
-    await appendHostKey(file, '[h]:2222', key, true);
+    await appendHostKey(file, ['[h]:2222'], key, true);
+    await appendHostKey(file, ['[h]:2222'], key, true);
     const [first = '', second = ''] = (await readFile(file, 'utf8')).split('\n');
     assert.match(first, /^\|1\|[A-Za-z0-9+/]{27}=\|[A-Za-z0-9+/]{27}= ssh-ed25519 /);
     assert.notEqual(first, second);
@@ -159,13 +159,15 @@ describe('known_hosts files', () => {
 
   it('get all lines when twenty are appended at once', async () => {
     const file = dir.file('kh');
-    await Promise.all(Array.from({ length: 20 }, (_, index) => appendHostKey(file, `h${index}`, key, false)));
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => appendHostKey(file, [`h${index}`], key, false)),
+    );
     const entries = await readKnownHosts([file]);
     assert.equal(entries.length, 20);
   });
 
   it('can be /dev/null, without an error', async () => {
-    await appendHostKey('/dev/null', 'h', key, false);
+    await appendHostKey('/dev/null', ['h'], key, false);
   });
 
   it('refuse a host name that would be read as a pattern, a marker or a hash', async () => {
@@ -184,14 +186,18 @@ describe('known_hosts files', () => {
       '[a b]:22',
       'a\0b',
     ]) {
-      await assert.rejects(appendHostKey(dir.file('kh'), name, key, false), RangeError, JSON.stringify(name));
+      await assert.rejects(
+        appendHostKey(dir.file('kh'), [name], key, false),
+        RangeError,
+        JSON.stringify(name),
+      );
     }
     await assert.rejects(stat(dir.file('kh')));
   });
 
   it('fail with the system error when they cannot be written', async () => {
     await mkdir(dir.file('kh'));
-    await assert.rejects(appendHostKey(dir.file('kh'), 'h', key, false), { code: 'EISDIR' });
-    await assert.rejects(appendHostKey(dir.file('no/such/kh'), 'h', key, false), { code: 'ENOENT' });
+    await assert.rejects(appendHostKey(dir.file('kh'), ['h'], key, false), { code: 'EISDIR' });
+    await assert.rejects(appendHostKey(dir.file('no/such/kh'), ['h'], key, false), { code: 'ENOENT' });
   });
 });

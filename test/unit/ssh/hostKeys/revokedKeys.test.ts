@@ -6,7 +6,8 @@ import { describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { parseKrl } from '../../../../src/tunnels/ssh/hostKeys/krl';
 import { readRevokedKeys } from '../../../../src/tunnels/ssh/hostKeys/revokedKeys';
-import { keyLine, publicKey } from '../../../support/hostKeys';
+import { keyLine, publicKey, wireStrings } from '../../../support/hostKeys';
+import { makeKeyPair } from '../../../support/keyPair';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
@@ -15,10 +16,16 @@ const alsoRevoked = publicKey('ssh-rsa', 2);
 const good = publicKey('ssh-ed25519', 3);
 
 /** A list as ssh-keygen makes it. */
-async function makeKrl(dir: TempDir, spec: string): Promise<string> {
+async function makeKrl(dir: TempDir, spec: string, authority?: string): Promise<string> {
   const file = dir.file('krl');
-  execFileSync('ssh-keygen', ['-q', '-k', '-f', file, await dir.write('spec', spec)]);
+  const ca = authority === undefined ? [] : ['-s', authority];
+  execFileSync('ssh-keygen', ['-q', '-k', '-f', file, ...ca, await dir.write('spec', spec)]);
   return file;
+}
+
+/** A section as in OpenSSH's PROTOCOL.krl. */
+function section(type: number, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.of(type), wireStrings([content])]);
 }
 
 describe('RevokedHostKeys', () => {
@@ -42,6 +49,31 @@ describe('RevokedHostKeys', () => {
       assert.equal(find(good), undefined);
     });
   }
+
+  it('finds a key in a binary list that also revokes certificates', async () => {
+    await using dir = await tempDir();
+    const authority = await makeKeyPair(dir, 'ca', 'ed25519');
+    const spec = `serial: 1-20\nserial: 5000\nid: gone\nkey: ${keyLine(revoked)}\n`;
+    const find = await readRevokedKeys([await makeKrl(dir, spec, `${authority.path}.pub`)]);
+    assert.ok(find(revoked));
+    assert.equal(find(good), undefined);
+  });
+
+  it('ignores an extension of a binary list unless it is critical, and reads on after a signature', async () => {
+    await using dir = await tempDir();
+    const krl = await readFile(await makeKrl(dir, `key: ${keyLine(revoked)}\n`));
+    const extension = (critical: number): Buffer =>
+      section(
+        255,
+        Buffer.concat([wireStrings([Buffer.from('x')]), Buffer.of(critical), wireStrings([good])]),
+      );
+    const signature = Buffer.concat([section(4, good), wireStrings([Buffer.from('signature')])]);
+    const keys = section(2, wireStrings([alsoRevoked]));
+    const parsed = parseKrl(Buffer.concat([krl, extension(0), signature, keys]));
+    assert.deepEqual(parsed?.keys, [revoked, alsoRevoked]);
+    assert.equal(parseKrl(Buffer.concat([krl, extension(1)])), undefined);
+    assert.equal(parseKrl(Buffer.concat([krl, section(3, wireStrings([Buffer.alloc(19)]))])), undefined);
+  });
 
   it('refuses a list that is missing, malformed or not a file', async () => {
     await using dir = await tempDir();

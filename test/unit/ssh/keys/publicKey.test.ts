@@ -11,7 +11,14 @@ const rsa = (number: Buffer): Buffer => wireStrings([Buffer.from('ssh-rsa'), exp
 
 function certificate(number: Buffer): Buffer {
   const fields = [Buffer.from('ssh-rsa-cert-v01@openssh.com'), Buffer.alloc(32, 7), exponent, number];
-  return Buffer.concat([wireStrings(fields), Buffer.alloc(8), uint32(1)]);
+  // Serial, kind, id, principals, validity; options, extensions, reserved, authority and signature.
+  const kind = [
+    Buffer.alloc(8),
+    uint32(1),
+    wireStrings([Buffer.alloc(0), Buffer.alloc(0)]),
+    Buffer.alloc(16),
+  ];
+  return Buffer.concat([wireStrings(fields), ...kind, wireStrings(Array(5).fill(Buffer.alloc(0)))]);
 }
 
 describe('the length of an RSA key', () => {

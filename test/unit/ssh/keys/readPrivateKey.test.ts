@@ -68,6 +68,26 @@ describe('reading a private key', () => {
     }
   }
 
+  for (const args of [['ed25519'], ['rsa', '-b', '1024', '-m', 'PEM']]) {
+    it(`ignores what precedes and follows a key, such as another key: ${args.join(' ')}`, () => {
+      const { text, line } = keygen([...args, '-a', '4'], passphrase);
+      const other = keygen(['ed25519'], '').text;
+      for (const file of [`${text}text after it\n`, `text before it\n${text}`, text + other]) {
+        assert.equal(lineOf(readPrivateKey(file).open(passphrase)?.blob), line);
+      }
+    });
+  }
+
+  it('tells a key that is damaged beneath its passphrase from a wrong passphrase', () => {
+    const { text } = keygen(['ed25519', '-a', '4'], passphrase);
+    const file = readPrivateKey(text.replace(/.{4}(=*\n-----END)/, 'AAAA$1'));
+    assert.equal(file.open('wrong'), undefined);
+    assert.throws(
+      () => file.open(passphrase),
+      (error) => error instanceof UnusableKey && error.defect.defect === 'damaged',
+    );
+  });
+
   for (const cipher of ['aes256-cbc', 'aes128-ctr', 'aes256-gcm@openssh.com']) {
     it(`accepts a key of ssh-keygen that is encrypted by ${cipher}`, () => {
       const file = readPrivateKey(keygen(['ed25519', '-a', '4', '-Z', cipher], passphrase).text);

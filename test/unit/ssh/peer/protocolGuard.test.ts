@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
+import type { OpenChannel } from '../../../../src/tunnels/ssh/peer/interceptMessages';
 import { ProtocolGuard } from '../../../../src/tunnels/ssh/peer/protocolGuard';
 import { byte, packed, string, uint32 } from '../../../support/hostile/fields';
 
@@ -9,13 +10,15 @@ describe('the rules for messages of a server', () => {
   let clock: number;
   let isStalled: boolean;
   let guard: ProtocolGuard;
+  let channel: OpenChannel | undefined;
 
   beforeEach(() => {
     clock = 0;
     isStalled = false;
+    channel = undefined;
     guard = new ProtocolGuard({
       hostName: 'db',
-      connection: { channel: () => undefined, isLoginPending: () => true, awaitsPrime: () => false },
+      connection: { channel: () => channel, isLoginPending: () => true, awaitsPrime: () => false },
       isStalled: () => isStalled,
       now: () => clock,
     });
@@ -51,7 +54,36 @@ describe('the rules for messages of a server', () => {
 
   it('cut the server off after 10,000 useless messages at once', () => {
     logIn();
-    assert.equal(accepted(packed(2), 50_000), 10_000);
+    assert.equal(accepted(packed(192), 50_000), 10_000);
+  });
+
+  for (const [name, type] of [
+    ['IGNORE', 2],
+    ['UNIMPLEMENTED', 3],
+    ['DEBUG', 4],
+  ] as const) {
+    it(`accept any number of SSH_MSG_${name} that go with other messages, but not without them`, () => {
+      logIn();
+      channel = {
+        type: 'direct-tcpip',
+        incoming: { window: Infinity, state: 'open' },
+        outgoing: { window: 1 },
+      };
+      const data = (): void => void guard.check(packed(94, uint32(0), string('a line of a chat')));
+      assert.equal(accepted(packed(type), 50_000, data), 50_000);
+      const atOnce = accepted(packed(type), 50_000);
+      assert.ok(atOnce < 25_000, `${atOnce} at once`);
+    });
+  }
+
+  it('cut the server off if it sends a hundred useless messages with each other one', () => {
+    logIn();
+    const others = Array.from({ length: 50_000 }, () => packed(93, uint32(0), uint32(1)));
+    const cutOff = others.findIndex((other) => {
+      guard.check(other);
+      return accepted(packed(2), 100) < 100;
+    });
+    assert.ok(cutOff > 0 && cutOff < 1000, `after ${cutOff}`);
   });
 
   it('accept any number of channels that we asked for', () => {

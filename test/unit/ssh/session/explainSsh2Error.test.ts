@@ -4,11 +4,7 @@ import { describe, it } from 'mocha';
 import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { keepAliveTimeout } from '../../../../src/tunnels/errors/ssh/connectionLost';
-import {
-  explainEnd,
-  explainExecFailure,
-  explainOpenFailure,
-} from '../../../../src/tunnels/ssh/session/explainSsh2Error';
+import { explainEnd, explainExecFailure } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
 import { messageOf, nextStepOf } from '../../../support/errorWords';
 
 describe('the error of a session that ended', () => {
@@ -38,7 +34,7 @@ describe('the error of a session that ended', () => {
   }
 
   it('is our own error when we ended it', () => {
-    const own = keepAliveTimeout('db.example.org', 45);
+    const own = keepAliveTimeout('db.example.org', { seconds: 45, neverAnswered: false });
     const error = explainEnd({
       host: { hostName: 'db.example.org', port: 22 },
       who: 'me',
@@ -49,42 +45,6 @@ describe('the error of a session that ended', () => {
     });
     assert.equal(error, own);
   });
-});
-
-describe('the error of a connection that the server refused to open', () => {
-  const rows: readonly [number | undefined, string, TunnelErrorCode][] = [
-    [1, 'open failed', 'TargetNotPermitted'],
-    [2, 'Connection refused', 'TargetRefused'],
-    [2, 'Name or service not known', 'TargetNotFound'],
-    [2, 'Temporary failure in name resolution', 'TargetNotFound'],
-    [2, 'Connection timed out', 'TargetUnreachable'],
-    [2, 'No route to host', 'TargetUnreachable'],
-    [3, 'unknown channel type', 'ForwardingDisabled'],
-    [undefined, 'Not connected', 'ConnectionLost'],
-  ];
-  for (const [reason, text, code] of rows) {
-    it(`is ${code} for reason ${reason ?? 'unknown'}, "${text}"`, () => {
-      const raw = Object.assign(new Error(`(SSH) Channel open failure: ${text}`), reason ? { reason } : {});
-      const error = explainOpenFailure(raw, { host: 'db', port: 5432 }, 'bastion');
-      assert.equal(error.code, code);
-      assert.equal(error.detail, text);
-    });
-  }
-
-  const causes = [
-    ['Connection timed out', 'timedOut'],
-    ['Network is unreachable', 'networkUnreachable'],
-    ['No route to host', 'hostUnreachable'],
-    ['Permission denied', 'other'],
-  ] as const;
-  for (const [text, cause] of causes) {
-    it(`says that the cause is "${cause}" for "${text}"`, () => {
-      const raw = Object.assign(new Error(`(SSH) Channel open failure: ${text}`), { reason: 2 });
-      const error = explainOpenFailure(raw, { host: 'db', port: 5432 }, 'bastion');
-      assert.ok(error.code === 'TargetUnreachable');
-      assert.equal(error.cause, cause);
-    });
-  }
 });
 
 describe('the error of a command that the server refused to run', () => {
@@ -116,8 +76,27 @@ describe('the error of a command that the server refused to run', () => {
   for (const [raw, debugText, expected] of rows) {
     it(`follows from "${raw}"${debugText === '' ? '' : ` and "${debugText}"`}`, () =>
       assert.deepEqual(
-        explainExecFailure('xclock', 'db', debugText === '' ? [] : [debugText, 'other'], raw),
+        explainExecFailure('xclock', 'db', debugText === '' ? [] : [debugText, 'other'], new Error(raw)),
         expected,
       ));
   }
+
+  const reasons = [
+    [1, 'ProgramFailed'],
+    [2, 'ServerBusy'],
+    [3, 'ProgramFailed'],
+    [4, 'ServerBusy'],
+  ] as const;
+  for (const [reason, code] of reasons) {
+    it(`is ${code} if the server opens no session for the reason ${reason}`, () => {
+      const raw = Object.assign(new Error('(SSH) Channel open failure: open failed'), { reason });
+      const error = explainExecFailure('xclock', 'db', [], raw);
+      assert.equal(error.code, code);
+      assert.equal(error.detail, 'open failed');
+    });
+  }
+
+  it('is ProgramFailed if the server has a session, but runs nothing in it', () => {
+    assert.equal(explainExecFailure('xclock', 'db', [], new Error('Unable to exec')).code, 'ProgramFailed');
+  });
 });

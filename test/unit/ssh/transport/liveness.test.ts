@@ -8,6 +8,8 @@ import { logTo } from '../../../../src/tunnels/util/log';
 describe('keep-alive', () => {
   let events: string[];
   let liveness: Liveness;
+  let answer: () => void;
+  let hasAnswered: boolean | undefined;
   /** In small steps: of timers that are started on the way, the mock counts from the end of a step. */
   const seconds = async (count: number): Promise<void> => {
     for (let step = 0; step < count * 10 - 0.5; step++) {
@@ -19,6 +21,7 @@ describe('keep-alive', () => {
   beforeEach(() => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     events = [];
+    hasAnswered = undefined;
   });
   afterEach(() => {
     liveness[Symbol.dispose]();
@@ -31,8 +34,14 @@ describe('keep-alive', () => {
       countMax,
       now: () => Date.now(),
       log: logTo(() => undefined),
-      ping: () => events.push('ping'),
-      onDead: (silence) => events.push(`dead after ${silence} s`),
+      ping: (onAnswer) => {
+        events.push('ping');
+        answer = onAnswer;
+      },
+      onDead: ({ seconds: silence, neverAnswered }) => {
+        events.push(`dead after ${silence} s`);
+        hasAnswered = !neverAnswered;
+      },
     });
   }
 
@@ -44,6 +53,22 @@ describe('keep-alive', () => {
     assert.deepEqual(events.slice(3), ['dead after 60 s']);
     await seconds(100);
     assert.equal(events.length, 4);
+  });
+
+  it('reports whether the server has ever answered a ping', async () => {
+    start(15);
+    await seconds(16);
+    // Other data is a sign of life, but no answer.
+    liveness.onData();
+    await seconds(60);
+    assert.equal(hasAnswered, false);
+
+    start(15);
+    await seconds(16);
+    answer();
+    liveness.onData();
+    await seconds(60);
+    assert.equal(hasAnswered, true);
   });
 
   it('counts from the last received byte', async () => {

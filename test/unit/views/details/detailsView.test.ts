@@ -13,6 +13,7 @@ import type { Details } from '../../../../src/views/details/detailsView';
 import { step } from '../../../support/step';
 import {
   broken,
+  connecting,
   cutOff,
   ended,
   everyState,
@@ -26,6 +27,7 @@ import {
   tunnel,
   up,
   waiting,
+  waitingFor,
 } from '../snapshots';
 
 function detailsFor(snapshot: TunnelSnapshot): Details {
@@ -46,6 +48,19 @@ const refused = forward(
 );
 
 describe('the details of a tunnel', () => {
+  it('show what the server says while the login waits, and open its link after a question', () => {
+    const url = 'https://login.example.org/a/1';
+    const { view, actions } = detailsFor(tunnel(waitingFor('device', `To sign in, visit:\n\n${url}`)));
+    assert.equal(view.state, 'Waiting for approval on another device.');
+    const [wait, says] = view.facts;
+    assert.match(wait?.values.join() ?? '', /^The server hasn't answered yet/);
+    assert.deepEqual(says, { term: 'The server says', values: ['To sign in, visit:', url] });
+    assert.deepEqual(labels(view.buttons).slice(0, 2), ['Open Link…', 'Stop']);
+    assert.deepEqual(actions.get(view.buttons[0]?.id ?? ''), {
+      kind: 'link',
+      link: { url, host: 'staging.example.org' },
+    });
+  });
   it('have a state text and an action for every button in every state', () => {
     for (const snapshot of everyState) {
       const { view, actions } = detailsFor(snapshot);
@@ -62,6 +77,15 @@ describe('the details of a tunnel', () => {
       assert.equal(new Set(shown).size, shown.length, shown.join());
       assert.deepEqual(shown.sort(), [...actions.keys()].sort());
     }
+  });
+
+  it('have the output of a ProxyCommand that the tunnel waits for, with a long address in full', () => {
+    const page = `https://login.example.org/?state=${'x'.repeat(600)}`;
+    const { view } = detailsFor(tunnel(connecting({ proxyCommand: ['\x1b[1mSign in:\u202e', page] })));
+    assert.deepEqual(view.facts.find(({ term }) => term === 'Output of the ProxyCommand')?.values, [
+      'Sign in:',
+      page,
+    ]);
   });
 
   it('explain a port in use, and offer another port', () => {

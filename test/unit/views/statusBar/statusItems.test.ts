@@ -4,7 +4,18 @@ import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import type { TunnelState } from '../../../../src/tunnels/model/state';
 import { statusItems } from '../../../../src/views/statusBar/statusItems';
-import { blocked, broken, connecting, failed, program, stopped, tunnel, up, waiting } from '../snapshots';
+import {
+  blocked,
+  broken,
+  connecting,
+  failed,
+  program,
+  stopped,
+  tunnel,
+  up,
+  waiting,
+  waitingFor,
+} from '../snapshots';
 
 function named(...names: string[]): TunnelSnapshot[] {
   return names.map((name) => tunnel(failed, { name }));
@@ -27,6 +38,13 @@ describe('the status bar', () => {
     assert.equal(summary?.text, '$(loading~spin) 0 $(history) 1 $(question) 1 $(warning) 2');
     assert.equal(summary.isWarning, true);
     assert.equal(summary.spoken, 'SSH Tunnels: 0 of 5 up; 3 tunnels need attention: staging, a, b');
+  });
+  it('counts a login that waits for approval among those that need an answer', () => {
+    const [summary] = statusItems([tunnel(waitingFor('device')), tunnel(up)], 'summary');
+    assert.equal(summary?.text, '$(loading~spin) 1 $(question) 1');
+    assert.equal(summary.isWarning, false);
+    assert.equal(summary.spoken, 'SSH Tunnels: 1 of 2 up; 1 tunnel needs attention: staging');
+    assert.match(summary.tooltip.value, /waiting for approval on another device/);
   });
   it('warns of failures only', () => {
     const [summary] = statusItems([tunnel(blocked('consent')), tunnel(waiting)], 'summary');

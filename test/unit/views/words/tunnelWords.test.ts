@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
+import type { TunnelState } from '../../../../src/tunnels/model/state';
 import {
   describeCompression,
   describeOrigin,
@@ -14,6 +15,7 @@ import {
   blocked,
   broken,
   connecting,
+  waitingFor,
   ended,
   error,
   everyState,
@@ -34,6 +36,8 @@ import {
 } from '../snapshots';
 
 const open = forward(local('Database'), listening());
+/** What a newer daemon may report. */
+const fromNewerBuild = { ...waitingFor('device'), waitsFor: 'retina scan' } as unknown as TunnelState;
 const viaBastion = tunnel(connecting({ phase: 'hostKey' }));
 const withJump: TunnelSnapshot = {
   ...viaBastion,
@@ -59,6 +63,11 @@ describe('the row of a tunnel', () => {
     [tunnel(connecting({ phase: 'auth', attempt: 3 })), 'connecting: signing in (attempt 3)'],
     [tunnel(connecting({ phase: 'forwards' })), 'connecting: opening the forwards'],
     [tunnel(connecting({ asking: true })), 'connecting: waiting for your answer'],
+    [tunnel(connecting({ proxyCommand: [] })), 'connecting: waiting for the ProxyCommand'],
+    [tunnel(waitingFor('device')), 'waiting for approval on another device'],
+    [tunnel(waitingFor('agent')), 'waiting for your SSH agent'],
+    [{ ...withJump, state: waitingFor('device') }, 'waiting for approval on another device, for bastion'],
+    [tunnel(fromNewerBuild), 'connecting: signing in'],
     [withJump, 'connecting: checking the host key of bastion'],
     [{ ...withJump, state: connecting({ phase: 'auth', hop: 1 }) }, 'connecting: signing in'],
     [tunnel(up), 'up'],
@@ -158,7 +167,7 @@ describe('the screen reader text of a tunnel', () => {
 });
 
 describe('a tunnel', () => {
-  it('needs attention only when failed, blocked or degraded', () => {
+  it('needs attention only when failed, blocked, degraded, or waiting for a person elsewhere', () => {
     const wanting = everyState.filter(needsAttention).map(describeTunnel);
     assert.deepEqual(wanting, [
       'needs a trusted workspace',
@@ -167,6 +176,8 @@ describe('a tunnel', () => {
       'needs your passphrase',
       'needs a one-time code',
       'unknown host key',
+      'waiting for approval on another device',
+      'waiting for your SSH agent',
       'up · 1 of 2 forwards failed',
       'up again, but it was lost soon before',
       'failed: staging:22 refused the connection: no SSH server listens there.',

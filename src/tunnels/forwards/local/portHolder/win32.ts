@@ -1,8 +1,8 @@
 // Finds the process that has a port on Windows, with netstat and tasklist, and the port ranges that Windows reserves.
-import { join } from 'node:path';
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder } from '../../../errors/forwards/addressInUse';
 import type { PortRange } from '../../../config/portHints';
+import { windowsProgram } from '../../../util/windowsProgram';
 import { conflictingListeners } from './conflictingListeners';
 import { outputOf } from './run';
 
@@ -14,7 +14,7 @@ export interface Listening {
 
 export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHolder | undefined> {
   const tables = await Promise.all(
-    ['TCP', 'TCPv6'].map((protocol) => outputOf(inSystem('netstat.exe'), ['-ano', '-p', protocol])),
+    ['TCP', 'TCPv6'].map((protocol) => outputOf(windowsProgram('netstat.exe'), ['-ano', '-p', protocol])),
   );
   const listening = tables.flatMap((table) => parseNetstat(table ?? ''));
   const [first] = conflictingListeners(
@@ -24,7 +24,13 @@ export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHol
   if (!first) {
     return undefined;
   }
-  const tasks = await outputOf(inSystem('tasklist.exe'), ['/FI', `PID eq ${first.pid}`, '/FO', 'CSV', '/NH']);
+  const tasks = await outputOf(windowsProgram('tasklist.exe'), [
+    '/FI',
+    `PID eq ${first.pid}`,
+    '/FO',
+    'CSV',
+    '/NH',
+  ]);
   const name = parseTasklist(tasks ?? '', first.pid);
   return name === undefined ? undefined : { kind: 'program', name, pid: first.pid };
 }
@@ -35,7 +41,7 @@ export async function findReservedRange(port: number): Promise<PortRange | undef
     return undefined;
   }
   const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp'];
-  const output = await outputOf(inSystem('netsh.exe'), show);
+  const output = await outputOf(windowsProgram('netsh.exe'), show);
   return parseExcludedRanges(output ?? '').find(({ from, to }) => port >= from && port <= to);
 }
 
@@ -67,9 +73,4 @@ export function parseExcludedRanges(output: string): PortRange[] {
     const [, from, to] = /^\s*(\d+)\s+(\d+)\s*\*?\s*$/.exec(line) ?? [];
     return from === undefined ? [] : [{ from: Number(from), to: Number(to) }];
   });
-}
-
-/** The absolute path, so that no program of the same name in the current folder is run. */
-function inSystem(program: string): string {
-  return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', program);
 }

@@ -11,7 +11,7 @@ import { startSummary } from '../../../../../src/extension/editor/agents/startSu
 import { authenticationFailed } from '../../../../../src/tunnels/errors/ssh/auth';
 import { keyUnreadable } from '../../../../../src/tunnels/errors/ssh/keyOrAgent';
 import { proxyCommandFailed } from '../../../../../src/tunnels/errors/ssh/jumpHost';
-import { targetRefused } from '../../../../../src/tunnels/errors/forwards/target';
+import { targetRefused, targetUnreachable } from '../../../../../src/tunnels/errors/forwards/target';
 import { messageOf } from '../../../../support/errorWords';
 import {
   broken,
@@ -155,6 +155,20 @@ describe('the tool result for a tunnel', () => {
         assert.doesNotMatch(text, /by-jump-host/);
       }
     }
+  });
+  it('has no words of the server about a target, which the message for the user quotes', () => {
+    const lastError = targetUnreachable(
+      { host: 'db', port: 1 },
+      { host: 'staging' },
+      'other',
+      'said-by-server',
+    );
+    assert.match(messageOf(lastError), /said-by-server/);
+    const of = tunnel(up, { forwards: [forward(local('Database'), listening({ lastError }))] });
+    for (const text of [tunnelText(of), explainOnLinux(of), listText([of])]) {
+      assert.doesNotMatch(text, /said-by-server/);
+    }
+    assert.match(tunnelText(of), /staging could not connect to db:1\./);
   });
 });
 
