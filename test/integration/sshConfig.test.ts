@@ -231,6 +231,7 @@ function comparable(host: HostConfig): Record<string, unknown> {
     'identityFilesAreDefault',
     'certificateFiles',
     'knownHostKeysFirst',
+    'controlPath',
   ];
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
 }
