@@ -24,6 +24,7 @@ import { lookupName } from '../hostKeys/knownHosts';
 import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
+import { logUnusedOptions } from '../config/unusedOptions';
 import { LoginText } from '../peer/serverMessages';
 import { unlessAborted } from '../../util/promises';
 import { SshSession } from './session';
@@ -71,10 +72,7 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
-  if (host.unusedOptions.length > 0) {
-    const names = host.unusedOptions.join(', ');
-    log.info(`Your SSH config sets for ${host.alias} what is not used here (see the README): ${names}`);
-  }
+  logUnusedOptions(host, log);
   const verifier = await HostKeyVerifier.create(host, options.env);
 
   options.onPhase('tcp', hop);
