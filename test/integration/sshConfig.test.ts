@@ -233,7 +233,6 @@ function comparable(host: HostConfig): Record<string, unknown> {
     'identityFilesAreDefault',
     'certificateFiles',
     'knownHostKeysFirst',
-    'controlPath',
   ];
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
 }
