@@ -1,9 +1,9 @@
 // Sends the requests of a login and reads the replies (RFC 4252, RFC 4256). Replaces ssh2's own handling, which lacks
 // certificates and security keys, loses partial successes, and asks for passphrases too early.
 import type { Client } from 'ssh2';
-import { announceExtensions } from '../transport/keyExchange';
-import { loginInternals } from '../transport/ssh2Internals';
-import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
+import { announceExtensions } from '../transport/ssh2/keyExchange';
+import { loginInternals } from '../transport/ssh2/ssh2Internals';
+import type { LoginHandlers, LoginInternals } from '../transport/ssh2/ssh2Internals';
 import type { ServerFacts } from '../keys/algorithmChoice';
 import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
