@@ -1,7 +1,7 @@
 // Public-key authentication (RFC 4252 §7). Each key is offered without a signature first, so that a passphrase or a
 // signature of the agent is requested only for a key that the server accepts.
-import { describeAttempt } from '../../errors/ssh/auth';
-import type { Attempt } from '../../errors/ssh/auth';
+import { describeAttempt } from '../../errors/ssh/loginFacts';
+import type { Attempt } from '../../errors/ssh/loginFacts';
 import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keyOrAgent';
 import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
 import { keyProblemWords } from '../../errors/ssh/keyProblem';
