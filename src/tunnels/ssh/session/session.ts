@@ -227,7 +227,8 @@ export class SshSession {
    * The reader of the channel must report to its ReceiveWindow what has been passed on.
    * @param origin the client's address, for the server's log
    * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ServerLimit,
-   * ForwardingDisabled, ConnectionLost
+   * ForwardingDisabled, LoginRefused if the password has expired, or why the session has
+   * ended
    */
   async open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
     try {
@@ -250,7 +251,8 @@ export class SshSession {
 
   /**
    * Makes the server listen, and calls back for each connection there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
-   * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
+   * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, LoginRefused if the password has expired, or why the
+   * session has ended
    */
   async listen(where: Listen, onIncoming: (incoming: IncomingConnection) => void): Promise<RemoteListener> {
     const start = performance.now();
