@@ -206,6 +206,18 @@ compareWithOpenSsh(
         facts: atFirst,
       },
     ],
+    'the value none, where it is a name': [
+      { title: 'HostKeyAlias', config: 'HostKeyAlias none', knownHosts: 'none {ED}\n' },
+      { title: 'an unknown HostKeyAlias', config: 'HostKeyAlias none', outcome: 'host key unknown' },
+      { title: 'HostName', config: 'HostName none', outcome: 'name not found' },
+      { title: 'User', config: 'User none', outcome: 'authentication failed', facts: { user: 'none' } },
+      { title: 'BindInterface', config: 'BindInterface none', outcome: 'unreachable' },
+      {
+        title: 'PreferredAuthentications',
+        config: 'PreferredAuthentications none',
+        outcome: 'authentication failed',
+      },
+    ],
     'tokens and variables': [
       {
         title: 'IdentityFile with %n %h %p %r %u',
