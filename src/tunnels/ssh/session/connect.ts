@@ -42,8 +42,11 @@ export interface ConnectOptions {
   readonly onPromptOpen: (open: boolean) => void;
   /** It waits for a ProxyCommand, until the next phase. output: the last lines of its standard error so far. */
   readonly onProxyCommand: (output: readonly string[]) => void;
-  /** The login begins or ceases to wait for somebody or something outside of VS Code. */
-  readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
+  /**
+   * The login begins or ceases to wait for somebody or something outside of VS Code.
+   * @param mayAskPerson whether a person may have been asked for an approval or a touch, and would be at each login
+   */
+  readonly onWaitsFor: (waitsFor: LoginWait | undefined, mayAskPerson: boolean) => void;
   /** All that the server has said during the login, outside of its prompts. */
   readonly onServerText: (text: string) => void;
   readonly log: Log;
@@ -108,7 +111,7 @@ export async function connectHop(
     },
     onWaitsFor: (waitsFor) => {
       authentication.progress.waitsFor(waitsFor);
-      options.onWaitsFor(waitsFor);
+      options.onWaitsFor(waitsFor, authentication.progress.mayHaveAskedPerson);
     },
     onServerText: (text) => loginText.add(text),
   };
