@@ -33,8 +33,11 @@ export interface ConnectOptions extends TransportOptions {
   readonly secrets: SavedSecrets;
   readonly onPhase: (phase: Phase, hop: number) => void;
   readonly onPromptOpen: (open: boolean) => void;
-  /** The login begins or ceases to wait for somebody or something outside of VS Code. */
-  readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
+  /**
+   * The login begins or ceases to wait for somebody or something outside of VS Code.
+   * @param mayAskPerson whether a person may have been asked for an approval or a touch, and would be at each login
+   */
+  readonly onWaitsFor: (waitsFor: LoginWait | undefined, mayAskPerson: boolean) => void;
   /** All that the server has said during the login, outside of its prompts. */
   readonly onServerText: (text: string) => void;
 }
@@ -95,7 +98,7 @@ export async function connectHop(
     },
     onWaitsFor: (waitsFor) => {
       authentication.progress.waitsFor(waitsFor);
-      options.onWaitsFor(waitsFor);
+      options.onWaitsFor(waitsFor, authentication.progress.mayHaveAskedPerson);
     },
     onServerText: (text) => loginText.add(text),
   };
