@@ -44,8 +44,8 @@ export interface ConnectOptions {
   readonly onProxyCommand: (output: readonly string[]) => void;
   /** The login begins or ceases to wait for somebody or something outside of VS Code. */
   readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
-  /** All that the server has said during the login, outside of its prompts. */
-  readonly onServerText: (text: string) => void;
+  /** All that the server has said during the login, outside of its prompts. name: `user@host:port` */
+  readonly onServerText: (text: string, name: string) => void;
   readonly log: Log;
 }
 
@@ -89,7 +89,7 @@ export async function connectHop(
   keepAlive(host, transport, tcpKeepAliveMs.login);
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
-  const loginText = new LoginText(options.onServerText);
+  const loginText = new LoginText((text) => options.onServerText(text, who));
   const closed = new AbortController();
   const prompter: LoginPrompter = {
     get ask() {
