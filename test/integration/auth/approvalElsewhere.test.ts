@@ -191,8 +191,21 @@ describe('a login that waits for approval elsewhere', () => {
       'serverText' in state && state.serverText,
       'To sign in, visit:\n\n https://login.example.org/a/1f2e3d?code=AB%2BCD\n [31mred',
     );
+    assert.equal('serverName' in state && state.serverName, `someone@127.0.0.1:${server.port}`);
     answer?.();
     await window.untilStatus('up');
     assert.deepEqual(logins, ['none']);
+  });
+
+  it('names a jump host of the SSH config as the one that has sent a text', async () => {
+    const server = await fakeSshServer(dir, () => undefined, { banner: 'https://login.example.org/' });
+    cleanUps.push(async () => server[Symbol.asyncDispose]());
+    const config = await readFile(server.configFile, 'utf8');
+    await writeFile(server.configFile, `Host behind\n  ProxyJump test-sshd\n${config}`);
+    const window = await windowFor(server);
+    await window.lease({ id: 'user:t', tunnel: { ...tunnel, host: 'behind' } });
+    await eventually('the text is reported', () => 'serverText' in window.state());
+    const state = window.state();
+    assert.equal('serverName' in state && state.serverName, `someone@127.0.0.1:${server.port}`);
   });
 });

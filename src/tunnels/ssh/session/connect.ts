@@ -38,8 +38,8 @@ export interface ConnectOptions extends TransportOptions {
    * @param mayAskPerson whether a person may have been asked for an approval or a touch, and would be at each login
    */
   readonly onWaitsFor: (waitsFor: LoginWait | undefined, mayAskPerson: boolean) => void;
-  /** All that the server has said during the login, outside of its prompts. */
-  readonly onServerText: (text: string) => void;
+  /** All that the server has said during the login, outside of its prompts. name: `user@host:port` */
+  readonly onServerText: (text: string, name: string) => void;
 }
 
 /**
@@ -79,7 +79,7 @@ export async function connectHop(
   keepAlive(host, transport, tcpKeepAliveMs.login);
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
-  const loginText = new LoginText(options.onServerText);
+  const loginText = new LoginText((text) => options.onServerText(text, who));
   const closed = new AbortController();
   const prompter: LoginPrompter = {
     get ask() {
