@@ -13,15 +13,6 @@ const atSecond = { at: '127.0.0.2:{port}' };
 const atIpv6 = { at: '::1:{port}' };
 const own = 'IdentityFile {keys}/own';
 
-/** The first interface with an IPv4 address that isn't a loopback address, if there is one. */
-const ownInterfaces = Object.entries(networkInterfaces())
-  .flatMap(([name, addresses = []]) =>
-    addresses
-      .filter(({ internal, family }) => !internal && family === 'IPv4')
-      .map(({ address }) => [name, address] as const),
-  )
-  .slice(0, 1);
-
 compareWithOpenSsh(
   'ssh_config',
   { main: { alsoListen: ['127.0.0.2', '[::1]'] } },
@@ -376,22 +367,6 @@ compareWithOpenSsh(
         outcome: 'unreachable',
       },
       { title: 'BindAddress by name', config: 'BindAddress localhost', facts: { from: '127.0.0.1' } },
-      { title: 'BindInterface', config: 'BindInterface lo' },
-      ...ownInterfaces.map(([name, address]) => ({
-        title: 'BindInterface with an address that is not a loopback address',
-        config: `BindInterface ${name}`,
-        facts: { from: address },
-      })),
-      {
-        title: 'BindAddress before BindInterface',
-        config: 'BindInterface lo\nBindAddress 127.0.0.3',
-        facts: { from: '127.0.0.3' },
-      },
-      {
-        title: "a BindInterface that this machine doesn't have",
-        config: 'BindInterface nosuch0',
-        outcome: 'unreachable',
-      },
       { title: 'a port that nothing listens on', config: 'Port {closed}', outcome: 'connection refused' },
       {
         title: "a host name that doesn't exist",

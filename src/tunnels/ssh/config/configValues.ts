@@ -28,10 +28,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
   const { alias, local, env, defaults, platform } = context;
   const one = (keyword: string): string | undefined => firstUnlessNone(values, keyword);
   /** Where `none` is a value like any other. */
-  const text = (keyword: string): string | undefined => {
-    const value = values.get(keyword)?.[0];
-    return value === '' ? undefined : value;
-  };
+  const text = (keyword: string): string | undefined => values.get(keyword)?.find((value) => value !== '');
   const flag = (keyword: string, byDefault: boolean): boolean => toFlag(values.get(keyword)?.[0], byDefault);
   const list = (keyword: string): readonly string[] | undefined => ownList(values, defaults, keyword);
   const own = (keyword: string): string | undefined =>
