@@ -9,6 +9,8 @@ const loggedLines = { most: 500, perSecond: 5 };
 /** Addresses of login pages are long. */
 const maxLineLength = 1000;
 const maxLastLines = 5;
+/** Of the lines that come at once, these last ones are read: more than are ever logged. */
+const mostAtOnce = loggedLines.most + 100;
 /** How long the end of a line may take: a question has none. */
 const incompleteLineMs = 200;
 
@@ -58,7 +60,10 @@ export class CommandOutput {
   }
 
   #show(texts: readonly string[]): void {
-    const lines = texts.map((text) => readable(text, maxLineLength).trim()).filter(Boolean);
+    const lines = texts
+      .slice(-mostAtOnce)
+      .map((text) => readable(text, maxLineLength).trim())
+      .filter(Boolean);
     if (lines.length > 0) {
       lines.forEach((line) => this.#write(line));
       this.#lastLines = [...this.#lastLines, ...lines].slice(-maxLastLines);
