@@ -1,8 +1,8 @@
 // Runs KnownHostsCommand of the user's own ssh_config, a program that prints lines of known_hosts. It is started from an
 // argument vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { isAbsolute } from 'node:path';
-import { asError } from '../../util/promises';
+import { ProcessGroup, leadsGroup } from '../../util/processGroup';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { knownHostsCommandFailed } from '../../errors/ssh/hostKey';
@@ -18,6 +18,8 @@ import type { HostConfig } from '../config/hostConfig';
 
 /** ssh has no limit. By then a server ends the connection: LoginGraceTime in sshd_config(5). */
 const commandTimeoutMs = 120_000;
+/** Milliseconds from SIGHUP to SIGKILL. */
+const killTimeoutMs = 1000;
 const maxOutputLength = 1024 * 1024;
 
 /** What is asked for: `%I` of ssh_config(5), with the name that is looked up. */
@@ -36,7 +38,7 @@ export class CommandNotStarted extends TunnelFailure {}
  * @throws CommandNotStarted when its path isn't absolute, or there is no such program
  * @throws TunnelFailure HostKeyUnknown when the command fails, which ends ssh's connection, too; InvalidDefinition for
  *   an unknown token
- * @throws the signal's reason when aborted, which ends the command
+ * @throws the signal's reason when aborted, which ends the command and all that it has started
  */
 export async function runKnownHostsCommand(
   command: string,
@@ -59,27 +61,61 @@ export async function runKnownHostsCommand(
     const reason = program === undefined ? 'commandInvalid' : 'commandRelative';
     throw new CommandNotStarted(knownHostsCommandFailed(reason, command));
   }
-  const text = await new Promise<string>((resolve, reject) => {
-    const options = { env, timeout: commandTimeoutMs, maxBuffer: maxOutputLength, windowsHide: true, signal };
-    execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error) {
-        resolve(stdout);
-        return;
-      }
-      if (signal.aborted) {
-        reject(asError(signal.reason));
-        return;
-      }
-      // Not the error's message: it contains the arguments, with the values of variables.
-      const how =
-        error.killed === true
-          ? `no answer in ${commandTimeoutMs / 1000} s`
-          : `exit ${error.code ?? error.signal}`;
-      const detail = [how, lastLine(stderr)].filter((part) => part !== undefined).join(': ');
-      const failed = knownHostsCommandFailed('commandFailed', command, detail);
-      // The system's error has a name, the program's exit status is a number.
-      reject(error.code === 'ENOENT' ? new CommandNotStarted(failed) : new TunnelFailure(failed));
-    });
+  const { stdout, stderr, end } = await run(program, args, env, signal);
+  signal.throwIfAborted();
+  if (end !== 'exit 0') {
+    const detail = [end, lastLine(stderr)].filter((part) => part !== undefined).join(': ');
+    const failed = knownHostsCommandFailed('commandFailed', command, detail);
+    throw end === 'exit ENOENT' ? new CommandNotStarted(failed) : new TunnelFailure(failed);
+  }
+  return parseKnownHosts(stdout, program);
+}
+
+interface Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** `exit 0`, or `exit` and the status, the signal or the system's error; or why it was ended. */
+  readonly end: string;
+}
+
+/** Runs a program to its end. If it takes too long, prints too much, or is aborted, it ends with all it has started. */
+function run(
+  program: string,
+  args: readonly string[],
+  env: Environment,
+  signal: AbortSignal,
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, { ...leadsGroup, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const group = new ProcessGroup(child);
+    const output = { stdout: '', stderr: '' };
+    const settle = (end: string): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve({ ...output, end });
+    };
+    const cutOff = (why: string): void => {
+      child.removeAllListeners('close');
+      void group.end(killTimeoutMs).then(() => settle(why));
+    };
+    const onAbort = (): void => cutOff('stopped');
+    const timer = setTimeout(() => cutOff(`no answer in ${commandTimeoutMs / 1000} s`), commandTimeoutMs);
+    signal.addEventListener('abort', onAbort, { once: true });
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        output[name] += text;
+        if (output[name].length > maxOutputLength) {
+          child[name].pause();
+          cutOff('too much output');
+        }
+      });
+    }
+    child.once('error', (error: NodeJS.ErrnoException) => settle(`exit ${error.code ?? error.message}`));
+    child.once('close', (code, ended) => settle(`exit ${code ?? ended}`));
+    if (signal.aborted) {
+      onAbort();
+    }
   });
-  return parseKnownHosts(text, program);
 }
