@@ -9,6 +9,8 @@ import { readable } from '../../util/untrustedText';
 const maxTexts = 20;
 /** A shorter answer is no password, and may be a part of any word. */
 const minSecretLength = 4;
+/** Nothing longer is looked through: a server may send hundreds of texts per second, for hours. */
+const maxTextLength = 4000;
 /** Of all of them together, in an error. */
 const maxLength = 1000;
 
@@ -86,8 +88,11 @@ export class LoginRecord implements LoginProgress {
 
   /** The server says something outside of its prompts: a banner, a debug message, or a request without prompts. */
   hear(text: string): void {
-    const line = readable(text.replaceAll(/\s+/g, ' ').trim());
-    if (line !== '' && this.#texts.length < maxTexts && !this.#texts.includes(line)) {
+    if (this.#texts.length >= maxTexts) {
+      return;
+    }
+    const line = readable(text.slice(0, maxTextLength).replaceAll(/\s+/g, ' ').trim());
+    if (line !== '' && !this.#texts.includes(line)) {
       this.#texts.push(line);
     }
   }
