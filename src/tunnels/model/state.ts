@@ -47,7 +47,10 @@ export type TunnelState =
       readonly status: 'up';
       /** Milliseconds since the epoch. */
       readonly since: number;
-      /** The attempt that connected it, until the connection has held for a while. If it is lost before, this attempt failed. */
+      /**
+       * The attempt that connected it, until the connection has held for a while. If it is lost before, this attempt has
+       * failed.
+       */
       readonly attempt?: number;
       readonly isUnstable?: true;
     }

@@ -2,8 +2,9 @@
 // authmethod_get() in OpenSSH's sshconnect2.c.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
-import type { LoginFacts } from '../../errors/ssh/auth';
+import { authenticationFailed } from '../../errors/ssh/auth';
+import { describeAttempt } from '../../errors/ssh/loginFacts';
+import type { LoginFacts } from '../../errors/ssh/loginFacts';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';

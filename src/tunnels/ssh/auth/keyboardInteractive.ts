@@ -1,7 +1,7 @@
 // Keyboard-interactive authentication (RFC 4256), with any number of rounds and prompts. A saved password is used if
 // the server asks only for the password, as most do. All other prompts are shown to the user each time.
 import { TunnelFailure } from '../../errors/errors';
-import type { Attempt } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/loginFacts';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
 import { promptUser, askSecret } from './prompter';

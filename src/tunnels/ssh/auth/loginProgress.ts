@@ -1,7 +1,7 @@
 // How far a login has come: what was offered and accepted, what the person was asked for, and what the server has said.
 // The end of a connection that is not up yet is judged by it (explainLoginEnd.ts).
 import { isDeepStrictEqual } from 'node:util';
-import type { Attempt, LoginFacts, WrongAnswers } from '../../errors/ssh/auth';
+import type { Attempt, LoginFacts, WrongAnswers } from '../../errors/ssh/loginFacts';
 import type { LoginWait } from '../../model/state';
 import { readable } from '../../util/untrustedText';
 

@@ -1,6 +1,6 @@
 // Password authentication (RFC 4252 §8), with as many attempts as NumberOfPasswordPrompts allows.
 import { TunnelFailure } from '../../errors/errors';
-import type { Attempt } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/loginFacts';
 import { loginRefused } from '../../errors/ssh/loginRefused';
 import type { PasswordQuestion } from '../../model/prompt';
 import { askSecret } from './prompter';

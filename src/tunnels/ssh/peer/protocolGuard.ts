@@ -3,7 +3,7 @@
 import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import { lengthInBits } from '../keys/wire';
-import { ReceiveWindow } from '../transport/receiveWindow';
+import { ReceiveWindow } from '../transport/ssh2/receiveWindow';
 import { TokenBucket } from '../../util/pacing/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';
 import { Fields, isKeyExchange, message } from './messageNumbers';

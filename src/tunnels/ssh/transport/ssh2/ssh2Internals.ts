@@ -103,13 +103,12 @@ export interface LoginInternals {
   readonly handlers: Partial<LoginHandlers>;
   /** RFC 4253 §7.2. */
   readonly sessionId: Buffer;
-  /** What follows `SSH-2.0-` in the server's identification (RFC 4253 §4.2). */
-  readonly serverSoftware: string;
   /** Sends a complete USERAUTH_REQUEST for a public key. ssh2 has none for certificates and security keys. */
   sendPublicKey(payload: Buffer): void;
   /** Forgets unanswered requests: ssh2 would interpret message 60 by the oldest of them. */
   forgetRequests(): void;
 }
+
 interface Internals {
   readonly _protocol?: Protocol;
   /** One callback for each global request. Replies arrive in the order of the requests. */
@@ -218,9 +217,6 @@ export function loginInternals(client: Client): LoginInternals | undefined {
       get sessionId() {
         return protocol._kex.sessionID;
       },
-      get serverSoftware() {
-        return (protocol._remoteIdentRaw?.toString('latin1') ?? '').replace(/^SSH-[^-]*-/, '');
-      },
       sendPublicKey(payload) {
         protocol._authsQueue.push('publickey');
         send(protocol, payload);
@@ -230,6 +226,12 @@ export function loginInternals(client: Client): LoginInternals | undefined {
       },
     }
   );
+}
+
+/** What follows `SSH-2.0-` in the server's identification (RFC 4253 §4.2), such as `OpenSSH_9.2p1 Debian-2`. */
+export function softwareOf(client: Client): string {
+  const identification = internalsOf(client)._protocol?._remoteIdentRaw?.toString('latin1') ?? '';
+  return identification.replace(/^SSH-[^-]*-/, '');
 }
 
 /** Sends a message. */
