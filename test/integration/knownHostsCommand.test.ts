@@ -10,7 +10,7 @@ import { target } from '../support/targetAndClient';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
-/** Waits for a process that has written its process id to the file `pid` and sleeps, when called for this. */
+/** When called for this, starts another process, writes its id to the file `pid`, and waits for it. */
 async function sleeper(dir: TempDir, invocation: 'ORDER' | 'HOSTNAME'): Promise<string> {
   const script = `#!/bin/sh\n[ $1 = ${invocation} ] || exit 0\nsleep 600 &\necho $! >${dir.file('new')}\nmv ${dir.file('new')} ${dir.file('pid')}\nwait\n`;
   return `${await dir.write('known', script, 0o700)} %I`;

@@ -261,6 +261,23 @@ describe('a hostile server before the login', () => {
     assert.doesNotMatch(written, /\x1b/);
   });
 
+  it('that refuses a request again and again is disconnected', async () => {
+    const error = await connectAndFail(
+      {
+        // What is asked for next is not answered.
+        authenticate: (_context, peer) => {
+          const refusal = packed(51, string('password'), byte(0));
+          sendWithoutEnd(peer, refusal);
+        },
+      },
+      {
+        ask: (_question, signal) =>
+          new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined))),
+      },
+    );
+    assert.match(messageOf(error), /useless messages without end/);
+  });
+
   it('that sends endless debug messages is disconnected, and little of them is logged', async () => {
     const error = await connectAndFail({
       authenticate: (_context, peer) =>

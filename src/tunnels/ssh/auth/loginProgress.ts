@@ -7,8 +7,10 @@ import { readable } from '../../util/untrustedText';
 
 /** Further ones are left out. */
 const maxTexts = 20;
-/** A shorter answer is no password, and may be a part of any word. */
-const minSecretLength = 4;
+/** May be in any sentence of a server: fewer than four characters, or a short word, such as "password". */
+const mayBeAnyText = /^(.{0,3}|[a-z]{4,8})$/is;
+/** Nothing longer is looked through: a server may send hundreds of texts per second, for hours. */
+const maxTextLength = 4000;
 /** Of all of them together, in an error. */
 const maxLength = 1000;
 
@@ -73,7 +75,7 @@ export class LoginRecord implements LoginProgress {
 
   /** A password, or an answer that was hidden while it was typed, is sent to the server. */
   sendsSecret(secret: string): void {
-    if (secret.length >= minSecretLength) {
+    if (!mayBeAnyText.test(secret)) {
       this.#sentSecrets.add(secret);
     }
   }
@@ -86,8 +88,11 @@ export class LoginRecord implements LoginProgress {
 
   /** The server says something outside of its prompts: a banner, a debug message, or a request without prompts. */
   hear(text: string): void {
-    const line = readable(text.replaceAll(/\s+/g, ' ').trim());
-    if (line !== '' && this.#texts.length < maxTexts && !this.#texts.includes(line)) {
+    if (this.#texts.length >= maxTexts) {
+      return;
+    }
+    const line = readable(text.slice(0, maxTextLength).replaceAll(/\s+/g, ' ').trim());
+    if (line !== '' && !this.#texts.includes(line)) {
       this.#texts.push(line);
     }
   }

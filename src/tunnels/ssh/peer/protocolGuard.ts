@@ -151,10 +151,7 @@ export class ProtocolGuard {
         this.#isOver = true;
         return true;
       case message.userauthSuccess:
-        if (!this.#isLoggedIn && !this.#parts.connection.isLoginPending()) {
-          throw this.#violation('accepted a login that was not requested');
-        }
-        return this.#login(() => (this.#isLoggedIn = true));
+        return this.#success();
       case message.userauthFailure:
         return this.#login();
       case message.infoRequest:
@@ -166,9 +163,23 @@ export class ProtocolGuard {
     }
   }
 
-  #login(act?: () => void): boolean {
+  #success(): boolean {
     if (this.#isLoggedIn) {
       this.#countOverhead();
+      return false;
+    }
+    if (!this.#parts.connection.isLoginPending()) {
+      throw this.#violation('accepted a login that was not requested');
+    }
+    this.#isLoggedIn = true;
+    return true;
+  }
+
+  /** Other answers to its requests. */
+  #login(act?: () => void): boolean {
+    // A login has some dozens, and no time limit.
+    this.#countOverhead();
+    if (this.#isLoggedIn) {
       return false;
     }
     act?.();

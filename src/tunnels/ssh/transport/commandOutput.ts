@@ -9,6 +9,8 @@ const loggedLines = { most: 500, perSecond: 5 };
 /** Addresses of login pages are long. */
 const maxLineLength = 1000;
 const maxLastLines = 5;
+/** Of the lines that come at once, these last ones are read: more than are ever logged. */
+const mostAtOnce = loggedLines.most + 100;
 /** How long the end of a line may take: a question has none. */
 const incompleteLineMs = 200;
 
@@ -77,7 +79,7 @@ export class CommandOutput {
   }
 
   #show(texts: readonly string[]): void {
-    this.#showLines(texts.map(visible).filter(Boolean));
+    this.#showLines(texts.slice(-mostAtOnce).map(visible).filter(Boolean));
   }
 
   #showLines(lines: readonly string[]): void {

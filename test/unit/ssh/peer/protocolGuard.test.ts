@@ -66,6 +66,17 @@ describe('the rules for messages of a server', () => {
     assert.equal(guard.check(list(4000)), false);
   });
 
+  for (const [name, message] of [
+    ['refusals', packed(51, string('publickey'), byte(0))],
+    ['questions', packed(60, string(''), string(''), string(''), uint32(0))],
+  ] as const) {
+    it(`cut the server off after 10,000 ${name} of a login at once`, () => {
+      guard.check(packed(20));
+      guard.newKeys();
+      assert.equal(accepted(message, 50_000), 10_000);
+    });
+  }
+
   it('cut the server off after 10,000 useless messages at once', () => {
     logIn();
     assert.equal(accepted(packed(192), 50_000), 10_000);
