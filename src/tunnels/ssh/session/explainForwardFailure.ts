@@ -14,11 +14,11 @@ import { remoteListenRefused } from '../../errors/forwards/remoteListen';
 import { serverLimit } from '../../errors/forwards/serverLimit';
 import {
   targetNotFound,
-  targetNotPermitted,
   targetRefused,
   targetSocketUnusable,
   targetUnreachable,
 } from '../../errors/forwards/target';
+import { targetNotPermitted } from '../../errors/forwards/targetNotPermitted';
 import type { Listen } from '../../config/forward';
 import { readable } from '../../util/untrustedText';
 import { noAnswer } from './requestReplies';
