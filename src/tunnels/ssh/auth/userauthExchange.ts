@@ -1,12 +1,13 @@
 // Sends the requests of a login and reads the replies (RFC 4252, RFC 4256). Replaces ssh2's own handling, which lacks
 // certificates and security keys, loses partial successes, and asks for passphrases too early.
 import type { Client } from 'ssh2';
-import { announceExtensions } from '../transport/keyExchange';
-import { loginInternals } from '../transport/ssh2Internals';
-import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
+import { announceExtensions } from '../transport/ssh2/keyExchange';
+import { loginInternals, softwareOf } from '../transport/ssh2/ssh2Internals';
+import type { LoginHandlers, LoginInternals } from '../transport/ssh2/ssh2Internals';
 import type { ServerFacts } from '../keys/algorithmChoice';
 import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
+import { saysTooManyFailures } from '../session/failures/loginWords';
 import { readable } from '../../util/untrustedText';
 import { withoutCertificate } from '../keys/publicKey';
 import type { ServerProof, SessionBinding } from './sessionBinding';
@@ -42,6 +43,8 @@ export type Reply =
 export interface UserauthEvents {
   /** Waits for the answer to a request. */
   readonly awaitReply: (reply: Promise<Reply>) => Promise<Reply>;
+  /** Removes from a text of the server what it was sent. */
+  readonly withoutSecrets: (text: string) => string;
   /**
    * Called when the server disconnects. @returns an error to report as the cause instead
    * @param tooMany whether it says that too many requests have failed
@@ -61,13 +64,21 @@ function isMethodName(method: string): boolean {
 
 export class UserauthExchange {
   #serverAlgorithms: readonly string[] | undefined;
+  readonly #client: Client;
   readonly #login: LoginInternals;
   readonly #proof: ServerProof;
   readonly #user: string;
   readonly #events: UserauthEvents;
   #settle: ((reply: Reply) => void) | undefined;
 
-  private constructor(login: LoginInternals, proof: ServerProof, user: string, events: UserauthEvents) {
+  private constructor(
+    client: Client,
+    login: LoginInternals,
+    proof: ServerProof,
+    user: string,
+    events: UserauthEvents,
+  ) {
+    this.#client = client;
     this.#login = login;
     this.#proof = proof;
     this.#user = user;
@@ -86,7 +97,7 @@ export class UserauthExchange {
       return Promise.reject(new Error('the client does not connect'));
     }
     announceExtensions(client);
-    const exchange = new UserauthExchange(login, proof, user, events);
+    const exchange = new UserauthExchange(client, login, proof, user, events);
     return new Promise((resolve) => {
       const { EXT_INFO: extInfo, USERAUTH_SUCCESS: success, DISCONNECT: disconnect } = login.handlers;
       Object.assign(login.handlers, {
@@ -103,9 +114,9 @@ export class UserauthExchange {
           success?.(protocol);
         },
         DISCONNECT: (...args) => {
-          const tooMany = /too many authentication failures/i.test(args[2]);
+          const tooMany = saysTooManyFailures(args[2]);
           if (tooMany) {
-            // At the last wrong answer, the server disconnects instead of sending a failure.
+            // At the last wrong answer, a server disconnects instead of sending a failure.
             exchange.#receive({ kind: 'failure', methods: [], partial: false });
           }
           const cause = events.onDisconnect(tooMany);
@@ -120,7 +131,7 @@ export class UserauthExchange {
 
   /** What the server has said about itself. */
   get server(): ServerFacts {
-    return { algorithms: this.#serverAlgorithms, software: this.#login.serverSoftware };
+    return { algorithms: this.#serverAlgorithms, software: softwareOf(this.#client) };
   }
 
   /** What binds an agent to this session. */
@@ -197,22 +208,24 @@ export class UserauthExchange {
   }
 
   #replies(): Partial<LoginHandlers> {
+    const { withoutSecrets } = this.#events;
+    const line = (text: string): string => readable(withoutSecrets(text));
     return {
       USERAUTH_FAILURE: (_protocol, methods, partial) =>
         this.#receive({
           kind: 'failure',
-          methods: methods.filter(isMethodName).slice(0, maxMethods),
+          methods: methods.filter(isMethodName).slice(0, maxMethods).map(withoutSecrets),
           partial,
         }),
       USERAUTH_PK_OK: () => this.#receive({ kind: 'keyAccepted' }),
       USERAUTH_PASSWD_CHANGEREQ: (_protocol, prompt) =>
-        this.#receive({ kind: 'newPassword', prompt: readable(prompt) }),
+        this.#receive({ kind: 'newPassword', prompt: line(prompt) }),
       USERAUTH_INFO_REQUEST: (_protocol, name, instruction, prompts) =>
         this.#receive({
           kind: 'prompts',
-          name: readable(name),
-          instruction: readableLines(instruction),
-          prompts: prompts.map(({ prompt, echo }) => ({ prompt: readable(prompt), echo })),
+          name: line(name),
+          instruction: readableLines(withoutSecrets(instruction)),
+          prompts: prompts.map(({ prompt, echo }) => ({ prompt: line(prompt), echo })),
         }),
     };
   }

@@ -2,8 +2,8 @@
 // ssh2Internals.ts, relies on parts of ssh2 that are not public.
 import type { Client } from 'ssh2';
 import messageHandlers from 'ssh2/lib/protocol/handlers.js';
-import { acceptLongPackets, maxPacketLength } from '../transport/longPackets';
-import type { Decipher } from '../transport/longPackets';
+import { acceptLongPackets, maxPacketLength } from '../transport/ssh2/longPackets';
+import type { Decipher } from '../transport/ssh2/longPackets';
 import { isKeyExchange, message as messageTypes } from './messageNumbers';
 import { UnimplementedRequests } from './unimplementedRequests';
 
