@@ -10,7 +10,7 @@ import { hostileServer } from '../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../support/hostile/hostileServer';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { ssh } from '../support/openssh';
-import { messageOf } from '../support/errorWords';
+import { detailOf, messageOf } from '../support/errorWords';
 
 const ignore = packed(2, string('padding'));
 const withoutEffect = [
@@ -123,7 +123,9 @@ describe('messages of a server that OpenSSH accepts', () => {
     const { stderr } = await ssh(['-o', 'LogLevel=INFO', ...sshArguments(early.port)]);
     assert.match(stderr, /strict KEX violation: unexpected packet type 2/);
     const error = await failureOf(connectTo(early.port));
-    assert.match(error.detail ?? '', /unexpected packet type 2/);
+    assert.equal(error.code, 'NotAnSshServer');
+    assert.match(messageOf(error), /violates the SSH protocol: it sent a message that is not allowed/);
+    assert.match(detailOf(error), /unexpected packet type 2/);
   });
 
   // As tinysshd does, which knows no global requests.

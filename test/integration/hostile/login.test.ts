@@ -101,7 +101,7 @@ describe('a hostile server before the login', () => {
           },
         },
       );
-      assert.equal(error.code, 'LoginRefused');
+      assert.equal(error.code, 'NotAnSshServer');
       assert.ok(isTakenBack);
     });
   });

@@ -26,6 +26,10 @@ import { connectionLost, keepAliveTimeout } from '../../../src/tunnels/errors/ss
 import { proxyFailed } from '../../../src/tunnels/errors/ssh/jumpHost';
 import { remoteListenRefused } from '../../../src/tunnels/errors/forwards/remoteListen';
 import * as targets from '../../../src/tunnels/errors/forwards/target';
+import {
+  targetNotPermitted,
+  targetNotPermittedHere,
+} from '../../../src/tunnels/errors/forwards/targetNotPermitted';
 import { explainMismatch } from '../../../src/tunnels/ssh/transport/algorithms';
 import type { AlgorithmLists } from '../../../src/tunnels/ssh/transport/algorithms';
 import { english } from '../../../src/tunnels/util/l10n';
@@ -147,9 +151,10 @@ describe('the explanation of an error', () => {
     [listening.addressNotAvailable({ host: '10.9.9.9', port: 1 }), '10.9.9.9:1'],
     [listening.portPermissionDenied({ host: '127.0.0.1', port: 80 }), '80'],
     [forwardingDisabled('bastion'), 'bastion', 'AllowTcpForwarding yes'],
-    [targets.targetNotPermitted(db, 'bastion'), 'bastion', 'PermitOpen db:5432'],
-    [targets.targetNotPermitted({ host: '::1', port: 80 }, 'bastion'), 'PermitOpen [::1]:80'],
-    [targets.targetNotPermittedHere({ host: '::1', port: 80 }, 'bastion'), 'PermitRemoteOpen [::1]:80'],
+    [targetNotPermitted(db, 'bastion'), 'bastion', 'PermitOpen db:5432'],
+    [targetNotPermitted(db, 'bastion', 'no forwards here'), 'permit a forward to db:5432'],
+    [targetNotPermitted({ host: '::1', port: 80 }, 'bastion'), 'PermitOpen [::1]:80'],
+    [targetNotPermittedHere({ host: '::1', port: 80 }, 'bastion'), 'PermitRemoteOpen [::1]:80'],
     [targets.targetRefused(db, bastion), 'db:5432', 'bastion', "ss -ltnp 'sport = :5432'"],
     [targets.targetNotFound(db, bastion), 'getent hosts db', 'bastion'],
     [targets.targetUnreachable(db, bastion, 'other'), 'nc -vz -w 5 db 5432', 'bastion'],

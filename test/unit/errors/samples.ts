@@ -456,6 +456,10 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'TargetNotPermitted', by: 'server', target, host }, 'db:5432', host],
     [{ code: 'TargetNotPermitted', by: 'server', target: socket, host }, '/run/db.sock', host],
     [
+      { code: 'TargetNotPermitted', by: 'server', target, host, detail: 'no forwards here' },
+      'it reports "no forwards here"',
+    ],
+    [
       { code: 'TargetNotPermitted', by: 'PermitRemoteOpen', target, host: 'web' },
       'db:5432',
       'PermitRemoteOpen',

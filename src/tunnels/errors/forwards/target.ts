@@ -1,21 +1,15 @@
 // Errors when the target of a forward can't be connected to. The server connects to it; for a remote forward, this
 // machine does.
-import { formatAddress, isSocketPath } from '../../util/address';
-import type { Address, SocketPath, TcpAddress } from '../../util/address';
+import { formatAddress } from '../../util/address';
+import type { SocketPath, TcpAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
+import { targetNotPermittedTexts } from './targetNotPermitted';
+import type { TargetNotPermitted } from './targetNotPermitted';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
-import {
-  aliasOf,
-  authorizedKeys,
-  checkPortCommand,
-  listenersCommand,
-  lookUpCommand,
-  sshdConfig,
-  word,
-} from '../shellCommands';
+import { checkPortCommand, listenersCommand, lookUpCommand, sshdConfig, word } from '../shellCommands';
 
 /** The machine that connects to a target: an SSH server, by its host name, or this one. */
 export type Connector = { readonly host: string } | 'thisMachine';
@@ -31,26 +25,11 @@ export type TargetError = Reported &
     | TargetUnreachable
   );
 
-type TargetNotPermitted = { readonly code: 'TargetNotPermitted'; readonly host: string } & (
-  | { readonly by: 'server'; readonly target: Address }
-  /** `host` is the alias. */
-  | { readonly by: 'PermitRemoteOpen'; readonly target: TcpAddress }
-);
-
 type TargetUnreachable = { readonly code: 'TargetUnreachable'; readonly from: Connector } & (
   | { readonly target: TcpAddress; readonly cause: UnreachableCause }
   /** OpenSSH does not report why it can't open a socket. */
   | { readonly target: SocketPath; readonly cause: 'socket' }
 );
-
-export function targetNotPermitted(target: Address, host: string, detail?: string): TargetError {
-  return { code: 'TargetNotPermitted', by: 'server', target, host, ...reported(detail) };
-}
-
-/** @param alias the host whose PermitRemoteOpen in ssh_config(5) doesn't list the target */
-export function targetNotPermittedHere(target: TcpAddress, alias: string): TargetError {
-  return { code: 'TargetNotPermitted', by: 'PermitRemoteOpen', target, host: alias };
-}
 
 export function targetRefused(target: TcpAddress, from: Connector, detail?: string): TargetError {
   return { code: 'TargetRefused', target, from, ...reported(detail) };
@@ -74,57 +53,7 @@ export function targetSocketUnusable(target: SocketPath, from: Connector, detail
 }
 
 export const targetTexts: TextsByCode<TargetError> = {
-  TargetNotPermitted: {
-    words: ({ by, target, host }, l10n) => {
-      const facts = { host, target: formatAddress(target) };
-      return by === 'server'
-        ? {
-            message: l10n.t('{host} does not permit a forward to {target}.', facts),
-            nextStep: l10n.t(
-              'Ask the administrator of the server to permit it: AllowTcpForwarding, DisableForwarding or PermitOpen in its sshd_config forbids it, or the options of your key.',
-            ),
-          }
-        : {
-            message: l10n.t(
-              'PermitRemoteOpen in your SSH config does not let {host} connect to {target}.',
-              facts,
-            ),
-            nextStep: l10n.t(
-              'Add {target} to PermitRemoteOpen in your SSH config if programs on the server may reach it.',
-              facts,
-            ),
-          };
-    },
-    explain: ({ by, target, host }, circumstances, l10n) => {
-      const text = formatAddress(target);
-      if (by === 'PermitRemoteOpen') {
-        const allow = here(
-          l10n.t('If programs on the server may reach it, allow it in the Host block of your SSH config:'),
-          untranslated`Host ${aliasOf(circumstances, host)}\n    PermitRemoteOpen ${text}`,
-        );
-        return { steps: [allow], actions: ['openSshConfig', 'tryAgain', 'showLog'] };
-      }
-      return {
-        steps: [
-          ...sshdConfig(
-            l10n.t('Allow {target} in /etc/ssh/sshd_config of {host}:', { target: text, host }),
-            isSocketPath(target)
-              ? untranslated`DisableForwarding no\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes`
-              : untranslated`DisableForwarding no\nAllowTcpForwarding yes\nPermitOpen ${text}`,
-            l10n,
-          ),
-          onServer(
-            l10n.t(
-              'Check that your key there is not restricted by "restrict", "no-port-forwarding" or "permitopen":',
-            ),
-            authorizedKeys,
-          ),
-        ],
-        actions: ['tryAgain', 'edit', 'showLog'],
-      };
-    },
-  },
-
+  TargetNotPermitted: targetNotPermittedTexts,
   TargetRefused: {
     words: ({ target, from }, l10n) => {
       const text = formatAddress(target);

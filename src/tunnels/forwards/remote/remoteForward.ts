@@ -7,7 +7,7 @@ import { formatAddress } from '../../util/address';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { targetNotPermittedHere } from '../../errors/forwards/target';
+import { targetNotPermittedHere } from '../../errors/forwards/targetNotPermitted';
 import type { RemoteForward as Definition } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';

@@ -4,11 +4,11 @@ import { describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import {
   targetNotFound,
-  targetNotPermitted,
   targetRefused,
   targetSocketUnusable,
   targetUnreachable,
 } from '../../../../src/tunnels/errors/forwards/target';
+import { targetNotPermitted } from '../../../../src/tunnels/errors/forwards/targetNotPermitted';
 import { serverLimit } from '../../../../src/tunnels/errors/forwards/serverLimit';
 import { connectionLost } from '../../../../src/tunnels/errors/ssh/connectionLost';
 import { failureReasonOf } from '../../../../src/tunnels/forwards/proxy/failureReason';

@@ -14,11 +14,11 @@ import { remoteListenRefused } from '../../../errors/forwards/remoteListen';
 import { serverLimit } from '../../../errors/forwards/serverLimit';
 import {
   targetNotFound,
-  targetNotPermitted,
   targetRefused,
   targetSocketUnusable,
   targetUnreachable,
 } from '../../../errors/forwards/target';
+import { targetNotPermitted } from '../../../errors/forwards/targetNotPermitted';
 import type { Listen } from '../../../config/forward';
 import { readable } from '../../../util/untrustedText';
 import { noAnswer } from '../requestReplies';
@@ -57,17 +57,24 @@ export function explainOpenFailure(
       // 2, and any other: Apache MINA has 0 for what its code doesn't foresee, and servers may have reasons of their own.
       return isSocketPath(to)
         ? targetSocketUnusable(to, { host }, text)
-        : explainConnectFailed(text, to, host);
+        : explainConnectFailed(text, to, host, forbidden);
   }
 }
 
-function explainConnectFailed(text: string, target: TcpAddress, host: string): TunnelError {
+function explainConnectFailed(
+  text: string,
+  target: TcpAddress,
+  host: string,
+  forbidden: TunnelError | undefined,
+): TunnelError {
   const failure = readTargetFailure(text, target.host);
   switch (failure) {
     case 'refused':
       return targetRefused(target, { host }, text);
     case 'notFound':
       return targetNotFound(target, { host }, text);
+    case 'notPermitted':
+      return forbidden ?? targetNotPermitted(target, host, text);
     default:
       return targetUnreachable(target, { host }, failure, text);
   }

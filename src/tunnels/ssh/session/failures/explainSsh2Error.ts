@@ -60,11 +60,31 @@ export function explainEnd(ended: EndedConnection): TunnelError {
       offers && explainMismatch(offers, host),
     );
   }
+  const violation = disconnect === undefined ? violationOf(text) : undefined;
+  if (login && violation !== undefined) {
+    return protocolBroken(host.hostName, violation, text);
+  }
   if (login) {
     return explainLoginEnd({ hostName: host.hostName, who, raw, text, disconnect, ...login });
   }
   const words = disconnect?.text ?? '';
   return words === '' ? connectionLost(host.hostName, text) : endedByServer(host.hostName, words);
+}
+
+/**
+ * What ssh2 has found wrong with the key exchange or the login. The next attempt would find the same. A packet of a wrong
+ * length or MAC may also come from a bad network.
+ */
+function violationOf(text: string): string | undefined {
+  if (/^Received unexpected packet type|KEXINIT not first packet in strict KEX mode/.test(text)) {
+    return 'sent a message that is not allowed in the key exchange';
+  }
+  if (/^(Inbound: |Received )malformed /i.test(text)) {
+    return 'sent a message that could not be read';
+  }
+  return text === 'Handshake failed: signature verification failed'
+    ? 'did not prove that it has its host key'
+    : undefined;
 }
 
 /** Internal errors of ssh2 are of no use to the user, and a text of the server may be long. */

@@ -3,7 +3,7 @@
 import type { UnreachableCause } from '../../../errors/forwards/target';
 
 /** Why a server could not connect to a target. */
-export type TargetFailure = 'refused' | 'notFound' | UnreachableCause;
+export type TargetFailure = 'refused' | 'notFound' | 'notPermitted' | UnreachableCause;
 
 type KnownFailure = Exclude<TargetFailure, 'other'>;
 
@@ -76,6 +76,8 @@ export const wordsByServer: Readonly<Record<string, FailureWords>> = {
     timedOut: ['etimedout', 'timeout'],
     networkUnreachable: ['enetunreach', 'enetdown'],
     hostUnreachable: ['ehostunreach', 'ehostdown'],
+    // Its reason code is 2, as for a target that refuses: ssh_connection_handler.erl.
+    notPermitted: ['forwarding disabled'],
   },
   'Node.js': { notFound: ['enotfound', 'eai_again', 'eai_noname', 'eai_nodata', 'eai_fail'] },
   // Class names are there, too: MINA sends "UnresolvedAddressException while opening channel: …".
@@ -110,6 +112,7 @@ export const wordsByServer: Readonly<Record<string, FailureWords>> = {
     timedOut: ['timed out', 'time out', 'time-out'],
     networkUnreachable: ['unreachable network', 'net unreachable'],
     hostUnreachable: ['unreachable host', 'no route'],
+    notPermitted: ['forwarding is disabled', 'prohibited', 'forbidden', 'not permitted', 'not allowed'],
   },
   // Who calls setlocale(3), as Java does, has them in the system's language. From glibc's own translations.
   'Linux: glibc in other languages': {
@@ -271,6 +274,7 @@ const order: readonly KnownFailure[] = [
   'timedOut',
   'networkUnreachable',
   'hostUnreachable',
+  'notPermitted',
 ];
 
 /** @param target the host that was asked for: a server may repeat it, and its labels are no reason */

@@ -16,6 +16,7 @@ describe('the error of a connection that the server refused to open', () => {
     [2, 'Temporary failure in name resolution', 'TargetNotFound'],
     [2, 'Connection timed out', 'TargetUnreachable'],
     [2, 'No route to host', 'TargetUnreachable'],
+    [2, 'Forwarding disabled', 'TargetNotPermitted'],
     [2, 'whatever', 'TargetUnreachable'],
     [2, '', 'TargetUnreachable'],
     [3, 'unknown channel type', 'ForwardingDisabled'],

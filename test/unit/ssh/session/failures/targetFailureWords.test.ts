@@ -124,6 +124,7 @@ const rows: readonly (readonly [server: string, target: string, text: string, fa
   ],
   ['Twisted', '127.0.0.1', 'Connection was refused by other side: 111: Connection refused.', 'refused'],
   ['Twisted', 'db', 'DNS lookup failed: no results for hostname lookup: db.', 'notFound'],
+  ['Erlang, seen', 'db', 'Forwarding disabled', 'notPermitted'],
   // Nothing that is known.
   ['Paramiko, seen', 'db', '', 'other'],
   ['OpenSSH', 'db', 'open failed', 'other'],
