@@ -11,7 +11,7 @@ export interface PamService extends AsyncDisposable {
 }
 
 /**
- * @param auth lines of the kind `required pam_unix.so`
+ * @param auth lines of the kind `required pam_unix.so nodelay`: without a delay of two seconds after a wrong password
  * @param account the same, for whether the account may be used at all
  * @throws Error unless the tests run as root
  */
