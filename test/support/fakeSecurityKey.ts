@@ -9,6 +9,8 @@ export interface FakeSecurityKey extends AsyncDisposable {
   readonly socket: string;
   /** Its public key as a line of authorized_keys. */
   readonly line: string;
+  /** How often it was asked to sign. */
+  readonly requests: () => number;
 }
 
 const application = 'ssh:';
@@ -21,12 +23,14 @@ export async function fakeSecurityKey(
 ): Promise<FakeSecurityKey> {
   const key = kind === 'ed25519' ? ed25519() : ecdsa();
   const blob = Buffer.concat([...[key.type, ...key.fields, application].map(wireString)]);
+  let requests = 0;
   const respond = (request: Buffer): Buffer => {
     const reader = new WireReader(request);
     switch (reader.byte()) {
       case 11:
         return Buffer.concat([Buffer.of(12), uint32(1), wireString(blob), wireString('a security key')]);
       case 13:
+        requests++;
         if (!isTouched) {
           return Buffer.of(5);
         }
@@ -52,6 +56,7 @@ export async function fakeSecurityKey(
   return {
     socket,
     line: `${key.type} ${blob.toString('base64')}`,
+    requests: () => requests,
     async [Symbol.asyncDispose]() {
       server.close();
       await once(server, 'close');

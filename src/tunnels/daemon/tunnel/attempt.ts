@@ -49,6 +49,8 @@ export class Attempt {
   ask: Ask | undefined;
   /** Whether the login has waited for somebody: an answer, an approval on another device, a touch of a security key. */
   neededPerson = false;
+  /** Whether somebody was asked outside of VS Code: for an approval or a touch. Each login would ask them again. */
+  askedElsewhere = false;
   readonly #options: AttemptOptions;
   readonly #events: AttemptEvents;
   readonly #ended = new AbortController();
@@ -165,7 +167,7 @@ export class Attempt {
       onProxyCommand: (output) => this.#report({ type: 'proxyCommand', output }),
       onPromptOpen: this.#onPromptOpen,
       onWaitsFor: this.#onWaitsFor,
-      onServerText: (text) => this.#report({ type: 'serverText', text }),
+      onServerText: (text, name) => this.#report({ type: 'serverText', text, name }),
     });
   }
 
@@ -208,8 +210,9 @@ export class Attempt {
   };
 
   /** If the user has asked for this start, clients wait with the user, as while a prompt is open. */
-  readonly #onWaitsFor = (waitsFor: LoginWait | undefined): void => {
+  readonly #onWaitsFor = (waitsFor: LoginWait | undefined, mayAskPerson: boolean): void => {
     this.neededPerson ||= waitsFor !== undefined;
+    this.askedElsewhere ||= waitsFor !== undefined && mayAskPerson;
     this.#options.forwards.sessions.pauseDeadlines(waitsFor !== undefined && this.ask !== undefined);
     this.#report({ type: 'waitsFor', waitsFor });
   };

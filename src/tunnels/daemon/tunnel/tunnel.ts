@@ -238,7 +238,7 @@ export class Tunnel {
       {
         onProgress: (event) => this.#enter(event),
         onConnected: (session) => this.#connected(session),
-        onFailed: (reason) => this.#failed(reason),
+        onFailed: (reason) => this.#failed(reason, this.#attempt?.askedElsewhere !== true),
         onLost: (error) => this.#lost(error),
         onIdle: () => this.#disconnectIdle(),
       },

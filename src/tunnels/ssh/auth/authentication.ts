@@ -5,6 +5,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed } from '../../errors/ssh/auth';
 import { describeAttempt } from '../../errors/ssh/loginFacts';
 import type { LoginFacts } from '../../errors/ssh/loginFacts';
+import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
@@ -78,6 +79,7 @@ export class Authentication {
     this.#proof = proof;
     const exchange = await UserauthExchange.begin(client, proof, host.user, {
       awaitReply: (reply) => reportLongWait(prompter, 'device', reply),
+      withoutSecrets: (text) => this.progress.withoutSecrets(text),
       onDisconnect: (tooMany) => (this.#isOver ? undefined : this.#causeOfDisconnect(tooMany)),
     });
     onReady();
@@ -111,6 +113,15 @@ export class Authentication {
         }
         this.progress.accepts = reply.methods;
         reply = await this.#next(methods, publicKeys);
+        if (reply.kind !== 'failure' && reply.kind !== 'success') {
+          // Neither does it let us in, nor will it ever: nothing more is requested.
+          throw new TunnelFailure(
+            protocolBroken(
+              login.host.hostName,
+              'answered a request of the login with a message that does not belong to it',
+            ),
+          );
+        }
       }
     } catch (error) {
       throw error instanceof TunnelFailure ? this.#unanswered(error) : error;

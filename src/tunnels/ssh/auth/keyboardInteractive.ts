@@ -107,7 +107,11 @@ export class KeyboardInteractive implements Method {
       const question = this.#counter.next(this.#passwordsLeft);
       const password = await askIfAllowed(this.#login, () => askSecret(question, prompter));
       this.#passwords.push(question);
-      return password === undefined ? undefined : [password];
+      if (password === undefined) {
+        return undefined;
+      }
+      progress.sendsSecret(password);
+      return [password];
     }
     const answers: string[] = [];
     for (const prompt of prompts) {
@@ -116,6 +120,9 @@ export class KeyboardInteractive implements Method {
         return undefined;
       }
       this.#codes++;
+      if (!prompt.echo) {
+        progress.sendsSecret(answer);
+      }
       answers.push(answer);
     }
     return answers;

@@ -54,20 +54,28 @@ export async function askIfAllowed(login: Login, ask: () => Promise<string>): Pr
 /** A server that only checks a credential takes less. */
 const shownAfterMs = 3000;
 
-/** Waits for an answer, and reports the wait if it is long: somebody may have to act outside of VS Code. */
+/**
+ * Waits for an answer, and reports the wait if it is long: somebody may have to act outside of VS Code.
+ * @param afterMs how long it takes until it is reported; 0 if somebody certainly has to act
+ */
 export async function reportLongWait<T>(
   { onWaitsFor, signal }: Pick<LoginPrompter, 'onWaitsFor' | 'signal'>,
   waitsFor: LoginWait,
   wait: Promise<T>,
+  afterMs = shownAfterMs,
 ): Promise<T> {
   if (signal.aborted) {
     return wait;
   }
   let isReported = false;
-  const timer = setTimeout(() => {
+  const report = (): void => {
     isReported = true;
     onWaitsFor(waitsFor);
-  }, shownAfterMs);
+  };
+  const timer = afterMs > 0 ? setTimeout(report, afterMs) : undefined;
+  if (!timer) {
+    report();
+  }
   const end = (): void => {
     clearTimeout(timer);
     if (isReported) {

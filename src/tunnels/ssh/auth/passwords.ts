@@ -32,6 +32,7 @@ export class Passwords implements Method {
     }
     progress.offered(this.lastAttempt);
     progress.mayHaveAskedPerson = true;
+    progress.sendsSecret(password);
     const reply = await exchange.password(password);
     log.debug(`${who}: the server ${wasAccepted(reply) ? 'accepts' : 'refuses'} the password`);
     if (reply.kind === 'newPassword') {

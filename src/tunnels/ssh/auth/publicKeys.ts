@@ -159,7 +159,10 @@ export class PublicKeys implements Method {
       throw new Error('the key is locked');
     }
     const { prompter } = this.#login;
-    return reportLongWait(prompter, 'agent', signer.agent.sign(signer.blob, data, algorithm));
+    const signature = signer.agent.sign(signer.blob, data, algorithm);
+    return isOnSecurityKey(algorithm)
+      ? reportLongWait(prompter, 'agent', signature, 0)
+      : reportLongWait(prompter, 'agent', signature);
   }
 
   /** Records why a key can't be used. */

@@ -43,6 +43,8 @@ export type Reply =
 export interface UserauthEvents {
   /** Waits for the answer to a request. */
   readonly awaitReply: (reply: Promise<Reply>) => Promise<Reply>;
+  /** Removes from a text of the server what it was sent. */
+  readonly withoutSecrets: (text: string) => string;
   /**
    * Called when the server disconnects. @returns an error to report as the cause instead
    * @param tooMany whether it says that too many requests have failed
@@ -206,22 +208,24 @@ export class UserauthExchange {
   }
 
   #replies(): Partial<LoginHandlers> {
+    const { withoutSecrets } = this.#events;
+    const line = (text: string): string => readable(withoutSecrets(text));
     return {
       USERAUTH_FAILURE: (_protocol, methods, partial) =>
         this.#receive({
           kind: 'failure',
-          methods: methods.filter(isMethodName).slice(0, maxMethods),
+          methods: methods.filter(isMethodName).slice(0, maxMethods).map(withoutSecrets),
           partial,
         }),
       USERAUTH_PK_OK: () => this.#receive({ kind: 'keyAccepted' }),
       USERAUTH_PASSWD_CHANGEREQ: (_protocol, prompt) =>
-        this.#receive({ kind: 'newPassword', prompt: readable(prompt) }),
+        this.#receive({ kind: 'newPassword', prompt: line(prompt) }),
       USERAUTH_INFO_REQUEST: (_protocol, name, instruction, prompts) =>
         this.#receive({
           kind: 'prompts',
-          name: readable(name),
-          instruction: readableLines(instruction),
-          prompts: prompts.map(({ prompt, echo }) => ({ prompt: readable(prompt), echo })),
+          name: line(name),
+          instruction: readableLines(withoutSecrets(instruction)),
+          prompts: prompts.map(({ prompt, echo }) => ({ prompt: line(prompt), echo })),
         }),
     };
   }

@@ -18,6 +18,7 @@ import { lookupName } from '../hostKeys/knownHosts';
 import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
+import { logUnusedOptions } from '../config/unusedOptions';
 import { LoginText } from '../peer/serverMessages';
 import { addressOfHost, openTransport } from './openTransport';
 import type { TransportOptions } from './openTransport';
@@ -32,10 +33,13 @@ export interface ConnectOptions extends TransportOptions {
   readonly secrets: SavedSecrets;
   readonly onPhase: (phase: Phase, hop: number) => void;
   readonly onPromptOpen: (open: boolean) => void;
-  /** The login begins or ceases to wait for somebody or something outside of VS Code. */
-  readonly onWaitsFor: (waitsFor: LoginWait | undefined) => void;
-  /** All that the server has said during the login, outside of its prompts. */
-  readonly onServerText: (text: string) => void;
+  /**
+   * The login begins or ceases to wait for somebody or something outside of VS Code.
+   * @param mayAskPerson whether a person may have been asked for an approval or a touch, and would be at each login
+   */
+  readonly onWaitsFor: (waitsFor: LoginWait | undefined, mayAskPerson: boolean) => void;
+  /** All that the server has said during the login, outside of its prompts. name: `user@host:port` */
+  readonly onServerText: (text: string, name: string) => void;
 }
 
 /**
@@ -60,10 +64,7 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
-  if (host.unusedOptions.length > 0) {
-    const names = host.unusedOptions.join(', ');
-    log.info(`Your SSH config sets for ${host.alias} what is not used here (see the README): ${names}`);
-  }
+  logUnusedOptions(host, log);
   const verifier = await HostKeyVerifier.create(host, options.env);
 
   options.onPhase('tcp', hop);
@@ -78,7 +79,7 @@ export async function connectHop(
   keepAlive(host, transport, tcpKeepAliveMs.login);
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
-  const loginText = new LoginText(options.onServerText);
+  const loginText = new LoginText((text) => options.onServerText(text, who));
   const closed = new AbortController();
   const prompter: LoginPrompter = {
     get ask() {
@@ -97,7 +98,7 @@ export async function connectHop(
     },
     onWaitsFor: (waitsFor) => {
       authentication.progress.waitsFor(waitsFor);
-      options.onWaitsFor(waitsFor);
+      options.onWaitsFor(waitsFor, authentication.progress.mayHaveAskedPerson);
     },
     onServerText: (text) => loginText.add(text),
   };

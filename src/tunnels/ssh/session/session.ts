@@ -27,7 +27,7 @@ import { onNewKeys } from '../transport/ssh2/keyExchange';
 import type { HostKeyList, Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/ssh2/gcmCipher';
-import type { LoginProgress } from '../auth/loginProgress';
+import type { LoginProgress, LoginRecord } from '../auth/loginProgress';
 import type { DisconnectMessage } from '../peer/disconnectMessage';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
@@ -66,7 +66,7 @@ export interface SessionParts {
 }
 
 export interface SessionLogin {
-  readonly progress: LoginProgress & { hear(text: string): void };
+  readonly progress: LoginProgress & Pick<LoginRecord, 'hear' | 'withoutSecrets'>;
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
   /** Called with each message of the server. */
@@ -119,12 +119,15 @@ export class SshSession {
     parts.transport.on('error', (error: Error) => this.#recordError(error));
     // ssh2 emits errors even after the close, and an `error` event without a listener would end the process.
     this.#client.on('error', (error) => {
+      // ssh2's own have the words of the server.
+      error.message = this.#withoutSecrets(error.message);
       this.#recordError(error);
       this.#gracefulClose.begin();
     });
     // A channel of a jump host would stay half open.
     this.#client.on('end', () => this.#gracefulClose.closeNow());
-    this.#client.on('banner', (text) => {
+    this.#client.on('banner', (banner) => {
+      const text = this.#withoutSecrets(banner);
       this.#serverMessages.say(`Banner of ${parts.who}`, text);
       parts.login.progress.hear(text);
       parts.onBanner(text);
@@ -182,7 +185,8 @@ export class SshSession {
         this.#offers = offers;
         this.#parts.log.trace(describeOffers(offers));
       });
-      onServerDebug(this.#client, (message) => {
+      onServerDebug(this.#client, (text) => {
+        const message = this.#withoutSecrets(text);
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
@@ -194,8 +198,8 @@ export class SshSession {
         ...this.#parts,
         gate: this.gate,
         fail: (error) => this.fail(error),
-        onDisconnect: (disconnect) => {
-          this.#disconnect ??= disconnect;
+        onDisconnect: ({ reason, text }) => {
+          this.#disconnect ??= { reason, text: this.#withoutSecrets(text) };
           this.#gracefulClose.begin();
         },
         onMessage: (bytes) => this.#parts.login.onMessage(bytes),
@@ -285,6 +289,8 @@ export class SshSession {
 
   readonly #forwardsNothing = (): TunnelError | undefined =>
     forwardsNothing(this.#parts.who, this.#parts.login.progress.said);
+
+  readonly #withoutSecrets = (text: string): string => this.#parts.login.progress.withoutSecrets(text);
 
   readonly #takeOver = (channel: ClientChannel): void => {
     new ReceiveWindow(channel, () => this.#roundTrip);

@@ -8,7 +8,7 @@ import { environmentOf } from '../config/commandEnvironment';
 import type { Environment } from '../../util/environment';
 import { combineSavedSecrets } from '../../model/prompt';
 import type { Ask } from '../../model/prompt';
-import type { LoginWait, Phase } from '../../model/state';
+import type { Phase } from '../../model/state';
 import { agentSocket } from '../auth/agent';
 import { connectHop } from './connect';
 import type { ConnectOptions } from './connect';
@@ -219,8 +219,8 @@ class Requesters implements ConnectOptions {
   #progress: { readonly phase: Phase; readonly hop: number } | undefined;
   #proxyCommandOutput: readonly string[] | undefined;
   #isPromptOpen = false;
-  #waitsFor: LoginWait | undefined;
-  #serverText: string | undefined;
+  #wait: Parameters<ConnectOptions['onWaitsFor']> = [undefined, false];
+  #serverText: Parameters<ConnectOptions['onServerText']> | undefined;
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
@@ -237,9 +237,9 @@ class Requesters implements ConnectOptions {
         requester.onProxyCommand(this.#proxyCommandOutput);
       }
       requester.onPromptOpen(this.#isPromptOpen);
-      requester.onWaitsFor(this.#waitsFor);
-      if (this.#serverText !== undefined) {
-        requester.onServerText(this.#serverText);
+      requester.onWaitsFor(...this.#wait);
+      if (this.#serverText) {
+        requester.onServerText(...this.#serverText);
       }
     }
   }
@@ -293,14 +293,14 @@ class Requesters implements ConnectOptions {
     this.#waiting.forEach((requester) => requester.onPromptOpen(open));
   };
 
-  readonly onWaitsFor = (waitsFor: LoginWait | undefined): void => {
-    this.#waitsFor = waitsFor;
-    this.#waiting.forEach((requester) => requester.onWaitsFor(waitsFor));
+  readonly onWaitsFor = (...wait: Parameters<ConnectOptions['onWaitsFor']>): void => {
+    this.#wait = wait;
+    this.#waiting.forEach((requester) => requester.onWaitsFor(...wait));
   };
 
-  readonly onServerText = (text: string): void => {
-    this.#serverText = text;
-    this.#waiting.forEach((requester) => requester.onServerText(text));
+  readonly onServerText = (text: string, name: string): void => {
+    this.#serverText = [text, name];
+    this.#waiting.forEach((requester) => requester.onServerText(text, name));
   };
 
   /** Each tunnel that shares the connection has the lines in its own log. */

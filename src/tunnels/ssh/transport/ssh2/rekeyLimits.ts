@@ -101,8 +101,8 @@ export class RekeyLimits implements Disposable {
   };
 
   get #isTimeOver(): boolean {
-    const { seconds = Infinity } = this.#limit;
-    return this.#now() - this.#since >= seconds * 1000;
+    const { seconds } = this.#limit;
+    return seconds !== undefined && this.#now() - this.#since >= seconds * 1000;
   }
 
   get #isNeeded(): boolean {

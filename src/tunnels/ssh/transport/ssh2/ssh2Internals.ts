@@ -134,11 +134,17 @@ export function ping(client: Client, onAnswer: () => void): void {
   }
 }
 
-/** Receives the server's debug messages without ssh2's `debug` option, which formats a line for every packet. */
+/** Of a debug message: those of OpenSSH have at most 1023 bytes (ssh_packet_send_debug() of packet.c). */
+const maxDebugLength = 1024;
+
+/**
+ * Receives the server's debug messages without ssh2's `debug` option, which formats a line for every packet. They are
+ * searched for words: of a long one the beginning only, as some searches take the square of its length.
+ */
 export function onServerDebug(client: Client, listener: (message: string) => void): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
-    protocol._handlers.DEBUG = (_protocol, _display, message) => listener(message);
+    protocol._handlers.DEBUG = (_protocol, _display, message) => listener(message.slice(0, maxDebugLength));
   }
 }
 
