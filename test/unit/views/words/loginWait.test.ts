@@ -68,7 +68,7 @@ describe('what a server says', () => {
     const snapshot = tunnel(waitingFor('device', `${evil}\nhttps://a.example/`));
     const tooltip = tooltipOf(tunnelNode(snapshot.id), snapshot, now)?.value ?? '';
     assert.match(tooltip, /Approve the sign/);
-    assert.match(tooltip, /staging\.example\.org says:/);
+    assert.match(tooltip, /staging&#46;example&#46;org says:/);
     assert.match(tooltip, /show the details/);
     assert.doesNotMatch(tooltip, /\]\(|<b>|\$\(|https:\/\//);
   });
