@@ -14,6 +14,7 @@ import {
   problemSentences,
 } from './keyProblem';
 import type { KeyProblem } from './keyProblem';
+import { explainWrongAnswers, explainWrongPassphrase } from './wrongAnswers';
 import { hasOnlyLockedKeys, listAttempts } from './loginFacts';
 import type { Attempt, LoginFacts, Offered } from './loginFacts';
 import { aliasOf, serverLog, sshArguments, sshdConfig } from '../shellCommands';
@@ -231,38 +232,6 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
         'Allow passwords in your SSH config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to add your key.',
       )
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
-}
-
-function explainWrongAnswers(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
-  return {
-    steps: [
-      here(l10n.t('Try again. Check the user name in {who}, and that Caps Lock is off.', { who })),
-      here(
-        l10n.t('Check whether ssh accepts the same answer in a terminal:'),
-        untranslated`ssh ${sshArguments(circumstances, who)}`,
-      ),
-      onServer(
-        l10n.t(
-          'A server also answers like this if it does not let the user in: a locked account, DenyUsers, AllowUsers. Its log has the reason:',
-        ),
-        serverLog,
-      ),
-    ],
-    actions: ['tryAgain', 'edit', 'showLog'],
-  };
-}
-
-function explainWrongPassphrase(who: string, l10n: Localizer): Explanation {
-  return {
-    steps: [
-      here(l10n.t('Try again with the passphrase that was set when the key for {who} was created.', { who })),
-      here(
-        l10n.t('If it is lost, create a new key, and copy it to the server (ssh-copy-id):'),
-        untranslated`ssh-keygen -t ed25519`,
-      ),
-    ],
-    actions: ['tryAgain', 'openSshConfig', 'showLog'],
-  };
 }
 
 function explainFailure(
