@@ -11,7 +11,7 @@ export interface PamService extends AsyncDisposable {
 }
 
 /**
- * @param auth lines of the kind `required pam_unix.so nodelay`: without a delay of two seconds after a wrong password
+ * @param auth lines of the kind `required pam_unix.so`
  * @param account the same, for whether the account may be used at all
  * @throws Error unless the tests run as root
  */
@@ -24,7 +24,8 @@ export async function pamService(
   const program = dir.file(name);
   const file = `/etc/pam.d/${name}`;
   const lines = [
-    ...auth.map((line) => `auth ${line}`),
+    // Without a delay of two seconds after a wrong password.
+    ...auth.map((line) => `auth ${line.replace('pam_unix.so', 'pam_unix.so nodelay')}`),
     ...account.map((line) => `account ${line}`),
     'session required pam_permit.so',
     'password required pam_unix.so',

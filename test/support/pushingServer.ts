@@ -38,7 +38,7 @@ export async function startPushingServer(
   const push = `requisite pam_exec.so quiet ${script}`;
   const service = await pamService(
     dir,
-    when === 'at once' ? [push, 'required pam_permit.so'] : ['requisite pam_unix.so nodelay', push],
+    when === 'at once' ? [push, 'required pam_permit.so'] : ['requisite pam_unix.so', push],
   );
   const sshd = await startSshd({
     logLevel: 'DEBUG1',

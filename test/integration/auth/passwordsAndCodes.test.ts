@@ -50,7 +50,7 @@ describe('login with passwords and codes', () => {
   }
 
   async function pamServer(config: readonly string[] = [], more: readonly string[] = []): Promise<Sshd> {
-    const service = await pamService(dir, ['requisite pam_unix.so nodelay', ...more]);
+    const service = await pamService(dir, ['requisite pam_unix.so', ...more]);
     cleanUps.push(async () => service[Symbol.asyncDispose]());
     const sshd = await server({ config: [...byPam, ...config], program: service.program });
     if (!config.some((line) => line.includes('publickey'))) {

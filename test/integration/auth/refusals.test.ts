@@ -49,7 +49,7 @@ describe('a login that the server refuses', () => {
     const made = temporaryUser();
     user = made;
     cleanUps.push(() => made[Symbol.dispose]());
-    const service = await pamService(dir, ['requisite pam_unix.so nodelay'], account);
+    const service = await pamService(dir, ['requisite pam_unix.so'], account);
     cleanUps.push(() => service[Symbol.asyncDispose]());
     const sshd = await startSshd({
       program: service.program,

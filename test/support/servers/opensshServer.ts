@@ -25,7 +25,7 @@ export const openssh: ServerKind = {
 function startOpenssh(options: ServerOptions = {}): Promise<OtherServer> {
   return buildServer(async (parts) => {
     const dir = parts.use(await tempDir('other-'));
-    const pam = parts.use(await pamService(dir, ['required pam_unix.so nodelay']));
+    const pam = parts.use(await pamService(dir, ['required pam_unix.so']));
     const user = parts.use(temporaryUser());
     const sshd = parts.use(
       await startSshd({
