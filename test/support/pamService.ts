@@ -24,7 +24,8 @@ export async function pamService(
   const program = dir.file(name);
   const file = `/etc/pam.d/${name}`;
   const lines = [
-    ...auth.map((line) => `auth ${line}`),
+    // Without a delay of two seconds after a wrong password.
+    ...auth.map((line) => `auth ${line.replace('pam_unix.so', 'pam_unix.so nodelay')}`),
     ...account.map((line) => `account ${line}`),
     'session required pam_permit.so',
     'password required pam_unix.so',

@@ -11,15 +11,14 @@ type AuthenticationCancelled = {
   readonly code: 'AuthenticationCancelled';
   /** Keys that would have made the question unnecessary, but did not sign. */
   readonly problems?: readonly KeyProblem[];
-} &
+} & (
+  | { readonly needs: 'hostKey' | 'password' | 'code'; readonly who: string }
   /** The tunnel was stopped while it was starting. No code says that exactly; this is the closest. */
-  (
-    | { readonly needs: 'nothing' }
-    | { readonly needs: 'hostKey' | 'password' | 'code'; readonly who: string }
-    | { readonly needs: 'passphrase'; readonly who: string; readonly keyFile: string }
-    /** The network failed while the server was checking a login. Another one may ask the person again. */
-    | { readonly needs: 'again'; readonly who: string }
-  );
+  | { readonly needs: 'nothing' }
+  | { readonly needs: 'passphrase'; readonly who: string; readonly keyFile: string }
+  /** The network failed while the server was checking a login. Another one may ask the person again. */
+  | { readonly needs: 'again'; readonly who: string }
+);
 
 /** @param question that was not answered */
 export function authenticationCancelled(

@@ -24,7 +24,7 @@ import { addressOfHost, openTransport } from './openTransport';
 import type { TransportOptions } from './openTransport';
 import { SshSession } from './session';
 import { whileOpen } from './whileOpen';
-import type { Transport } from './session';
+import type { Transport } from './sessionParts';
 import { elapsed } from '../../util/log';
 
 export interface ConnectOptions extends TransportOptions {

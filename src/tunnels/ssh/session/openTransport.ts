@@ -17,7 +17,8 @@ import type { Log } from '../../util/log';
 import type { EffectiveHost } from '../config/effectiveHost';
 import { connectTimeoutMs, dial } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
-import type { SshSession, Transport } from './session';
+import type { SshSession } from './session';
+import type { Transport } from './sessionParts';
 
 export interface TransportOptions {
   readonly env: Environment;

@@ -1,8 +1,6 @@
 // One SSH connection over a socket that we opened: its life from the handshake to its end, and its channels.
 import { Client } from 'ssh2';
-import type { ClientChannel, ConnectConfig, NegotiatedAlgorithms } from 'ssh2';
-import type { Duplex } from 'node:stream';
-import type { Socket } from 'node:net';
+import type { ClientChannel, NegotiatedAlgorithms } from 'ssh2';
 import type { Address, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
@@ -24,10 +22,9 @@ import {
   watchOffers,
 } from '../transport/ssh2/ssh2Internals';
 import { onNewKeys } from '../transport/ssh2/keyExchange';
-import type { HostKeyList, Offers } from '../transport/ssh2/ssh2Internals';
+import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/ssh2/gcmCipher';
-import type { LoginProgress, LoginRecord } from '../auth/loginProgress';
 import type { DisconnectMessage } from '../peer/disconnectMessage';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
@@ -40,38 +37,9 @@ import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
 import type { HostConfig } from '../config/hostConfig';
+import type { SessionParts } from './sessionParts';
 import { SendBackpressure } from '../transport/ssh2/sendBackpressure';
-import type { Log } from '../../util/log';
 import { describeNegotiated, describeOffers } from '../transport/algorithms';
-
-/** A socket to the server, or a channel of the previous jump host. */
-export type Transport = Socket | Duplex;
-
-export interface SessionParts {
-  readonly host: HostConfig;
-  readonly who: string;
-  readonly server: string;
-  readonly transport: Transport;
-  readonly config: ConnectConfig;
-  readonly login: SessionLogin;
-  /** Whether the session to the jump host before it has ended. */
-  readonly isJumpLost: () => boolean;
-  readonly keepAlive: { readonly interval: number; readonly countMax: number };
-  readonly log: Log;
-  /** The server has identified itself as an SSH server. */
-  readonly onIdentified: () => void;
-  readonly onBanner: (text: string) => void;
-  /** The server has listed its host keys. */
-  readonly onHostKeys: (keys: HostKeyList) => void;
-}
-
-export interface SessionLogin {
-  readonly progress: LoginProgress & Pick<LoginRecord, 'hear' | 'withoutSecrets'>;
-  /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
-  run(client: Client): Promise<void>;
-  /** Called with each message of the server. */
-  onMessage(bytes: Buffer): void;
-}
 
 const probeTimeoutMs = 3000;
 

@@ -1,5 +1,5 @@
-// All access to parts of ssh2 that are not public, except interceptMessages.ts, keyExchange.ts and longPackets.ts. ssh2
-// is pinned to one version for this.
+// All access to parts of ssh2 that are not public, except keyExchange.ts and longPackets.ts beside it, and
+// interceptMessages.ts and unimplementedRequests.ts in peer. ssh2 is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
 import type { Client, ClientChannel, ParsedKey } from 'ssh2';
 
