@@ -39,6 +39,7 @@ export class LoginRecord implements LoginProgress {
   readonly accepted: Attempt[] = [];
   readonly #keyFacts: () => KeyFacts;
   #wrong: WrongAnswers | undefined;
+  #saidWithPrompt = '';
   readonly #texts: string[] = [];
   #hasOffered = false;
   /** How many texts there were when it began to wait for a person. */
@@ -58,7 +59,7 @@ export class LoginRecord implements LoginProgress {
   }
 
   get facts(): LoginFacts {
-    const { said } = this;
+    const said = [this.said, this.#saidWithPrompt].filter(Boolean).join(' ');
     return {
       accepts: this.accepts,
       accepted: this.accepted,
@@ -103,8 +104,12 @@ export class LoginRecord implements LoginProgress {
     }
   }
 
-  /** The server did not accept what the person, or a saved password, has answered. */
-  answeredWrong(kind: WrongAnswers['kind']): void {
+  /**
+   * The server did not accept what the person, or a saved password, has answered.
+   * @param said what stood before its last prompt
+   */
+  answeredWrong(kind: WrongAnswers['kind'], said = ''): void {
+    this.#saidWithPrompt = readable(said.replaceAll(/\s+/g, ' ').trim(), maxLength);
     this.#wrong = { kind, count: (this.#wrong?.count ?? 0) + 1 };
   }
 

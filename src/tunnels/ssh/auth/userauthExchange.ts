@@ -15,6 +15,8 @@ export interface Prompt {
   readonly prompt: string;
   /** Whether to show the answer while it is typed. */
   readonly echo: boolean;
+  /** Its last line asks; sshd puts what a module of PAM has to say into the lines before. */
+  readonly lines: { readonly said: string; readonly asks: string };
 }
 
 export interface Prompts {
@@ -212,8 +214,14 @@ export class UserauthExchange {
           kind: 'prompts',
           name: readable(name),
           instruction: readableLines(instruction),
-          prompts: prompts.map(({ prompt, echo }) => ({ prompt: readable(prompt), echo })),
+          prompts: prompts.map(readablePrompt),
         }),
     };
   }
+}
+
+function readablePrompt({ prompt, echo }: Pick<Prompt, 'prompt' | 'echo'>): Prompt {
+  const start = prompt.trimEnd().lastIndexOf('\n') + 1;
+  const lines = { said: readable(prompt.slice(0, start)), asks: readable(prompt.slice(start)) };
+  return { prompt: readable(prompt), echo, lines };
 }
