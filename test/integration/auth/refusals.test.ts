@@ -159,8 +159,9 @@ describe('a login that the server refuses', () => {
     it('says what the server says if it asks for nothing', async () => {
       const file = await dir.write('suspended', 'Your account is suspended.\n');
       const auth = [`optional pam_echo.so file=${file}`, 'required pam_deny.so'];
-      const error = refusal(await logInRight(await server([], config, [], auth)));
-      assert.match(messageOf(error), /"Your account is suspended"/);
+      const result = await logInRight(await server([], config, [], auth));
+      assert.match(messageOf(refusal(result)), /"Your account is suspended"/);
+      assert.deepEqual(result.texts, ['Your account is suspended.']);
     });
 
     it('asks for no password if it neither asks nor says anything, as after a push that was declined', async () => {

@@ -28,7 +28,7 @@ type ConnectionLost = { readonly code: 'ConnectionLost' } & (
       /** The server has said that it ends the connection; its words are the detail. */
       readonly byServer?: true;
     }
-  /** Soon after the login, when the attempt before had failed, too. */
+  /** Soon after the login, as the connection before. */
   | { readonly kind: 'lostSoon'; readonly host: string }
   | { readonly kind: 'closedAtOnce'; readonly address: TcpAddress }
   /** An X11 program ended with the connection. */
@@ -44,7 +44,7 @@ export function endedByServer(host: string, words: string): ConnectionLostError 
   return { code: 'ConnectionLost', kind: 'dropped', host, byServer: true, ...reported(words) };
 }
 
-/** The connection was lost soon after the login, when the attempt before had failed, too. */
+/** The connection was lost soon after the login, as the one before. */
 export function lostSoon(error: ConnectionLost & Reported): ConnectionLostError {
   return error.kind === 'dropped' ? { ...error, kind: 'lostSoon' } : error;
 }
