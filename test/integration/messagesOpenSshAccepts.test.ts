@@ -8,7 +8,9 @@ import { connectTo, failureOf } from '../support/hostile/sessionUnderTest';
 import { byte, packed, string, uint32 } from '../support/hostile/fields';
 import { hostileServer } from '../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../support/hostile/hostileServer';
+import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { ssh } from '../support/openssh';
+import { messageOf } from '../support/errorWords';
 
 const ignore = packed(2, string('padding'));
 const withoutEffect = [
@@ -20,7 +22,7 @@ const kexReply = 31;
 const newKeys = 21;
 
 interface ServerInternals {
-  readonly _protocol: { rekey(): void };
+  readonly _protocol: { rekey(): void; readonly _decipher: { readonly inSeqno: number } };
 }
 
 describe('messages of a server that OpenSSH accepts', () => {
@@ -122,5 +124,28 @@ describe('messages of a server that OpenSSH accepts', () => {
     assert.match(stderr, /strict KEX violation: unexpected packet type 2/);
     const error = await failureOf(connectTo(early.port));
     assert.match(error.detail ?? '', /unexpected packet type 2/);
+  });
+
+  // As tinysshd does, which knows no global requests.
+  it('may be SSH_MSG_UNIMPLEMENTED for a remote forward, which is refused then', async () => {
+    server = await hostileServer({
+      onReady: ({ connection, send }) => {
+        connection.on('request', () => {
+          // About another packet first: that is no answer.
+          const { inSeqno } = (connection as unknown as ServerInternals)._protocol._decipher;
+          send(packed(3, uint32(1)));
+          send(packed(3, uint32(inSeqno - 1)));
+        });
+      },
+    });
+    const session = await connectTo(server.port);
+    for (const port of [0, 9000]) {
+      await assert.rejects(
+        session.listen({ bind: undefined, port }, (incoming) => incoming.refuse()),
+        (error) => error instanceof TunnelFailure && !messageOf(error.error).includes('did not answer'),
+      );
+    }
+    assert.equal(session.ended, undefined);
+    await session.close();
   });
 });

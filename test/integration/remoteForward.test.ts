@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { after, before, describe, it } from 'mocha';
+import type { TunnelError } from '../../src/tunnels/errors/errors';
 import type { BoundAddress } from '../../src/tunnels/util/address';
 import { formatAddress } from '../../src/tunnels/util/address';
 import { freePort } from '../support/freePort';
@@ -13,7 +14,7 @@ import { target, exchange } from '../support/targetAndClient';
 import type { TargetServer } from '../support/targetAndClient';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
-import { messageOf } from '../support/errorWords';
+import { detailOf, messageOf } from '../support/errorWords';
 
 describe('a remote forward', () => {
   let daemon: TestDaemon;
@@ -77,6 +78,7 @@ describe('a remote forward', () => {
       ['clientspecified', '', 'localhost', ['127.0.0.1', '::1'], ['127.0.0.2']],
       ['clientspecified', '*:', '*', ['127.0.0.1', '::1', '127.0.0.2'], []],
       ['clientspecified', '0.0.0.0:', '0.0.0.0', ['127.0.0.1', '127.0.0.2'], ['::1']],
+      ['clientspecified', '[::]:', '::', ['::1'], ['127.0.0.1']],
       ['clientspecified', '127.0.0.2:', '127.0.0.2', ['127.0.0.2'], ['127.0.0.1']],
     ];
     for (const [gatewayPorts, bind, host, at, notAt] of rows) {
@@ -92,6 +94,22 @@ describe('a remote forward', () => {
         assert.ok(!(await answering(notAt)).some(Boolean), `it answers at one of ${notAt.join()}`);
       });
     }
+  });
+
+  it('connects to addresses of its AddressFamily only, as ssh does', async () => {
+    await using six = await target((socket) => socket.end('six'), '::1');
+    await using only4 = await startSshd({ clientConfig: ['AddressFamily inet'] });
+    await bringUp(only4, [`0:[::1]:${six.port}`, `0:127.0.0.1:${echo.port}`]);
+    assert.ok(await answers(window.port(1), '127.0.0.1'));
+    assert.equal((await exchange(window.port(0))).received.toString(), '');
+    const lastError = (): TunnelError | undefined => {
+      const [forward] = window.forwards();
+      return forward?.status === 'listening' ? forward.lastError : undefined;
+    };
+    await window.until(() => lastError() !== undefined, 'told');
+    assert.equal(lastError()?.code, 'TargetNotFound');
+    assert.match(detailOf(lastError()), /AddressFamily is inet/);
+    await window.lease();
   });
 
   it('distinguishes the same port at different addresses', async () => {

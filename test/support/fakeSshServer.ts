@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { Server } from 'ssh2';
 import type { AuthContext, Client, Connection } from 'ssh2';
 import { wireString } from '../../src/tunnels/ssh/keys/wire';
-import { sendMessage } from '../../src/tunnels/ssh/transport/ssh2Internals';
+import { sendMessage } from '../../src/tunnels/ssh/transport/ssh2/ssh2Internals';
 import type { TempDir } from './tempDir';
 
 export interface FakeSshServer extends AsyncDisposable {

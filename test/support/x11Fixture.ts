@@ -83,9 +83,9 @@ export async function x11Fixture({
       keysThere: async () =>
         (await run('xauth', ['-f', keys, 'list']).catch(() => ({ stdout: '' }))).stdout.trim(),
       keyFolders: async () => {
-        const base = join(String(daemon.env['XDG_RUNTIME_DIR']));
-        const names = await readdir(base, { recursive: true });
-        return names.filter((name) => /(^|\/)x11-/.test(name));
+        // The daemon's own folder, and no deeper: a folder of keys may be removed while it is read.
+        const names = await readdir(join(String(daemon.env['XDG_RUNTIME_DIR']), 'ssh-tunnels'));
+        return names.filter((name) => name.startsWith('x11-'));
       },
       [Symbol.asyncDispose]: end,
     };

@@ -28,11 +28,8 @@ const resolvedBySsh = new Set(
     .split(' '),
 );
 
-/**
- * Properties that a tunnel doesn't have, and an older name. RekeyLimit and PermitRemoteOpen are read by the limits that
- * they set, which are still on their way.
- */
-const notKeywords = new Set(['options', 'sshoptions', 'hostbasedkeytypes', 'rekeylimit', 'permitremoteopen']);
+/** Properties that a tunnel doesn't have, and an older name. */
+const notKeywords = new Set(['options', 'sshoptions', 'hostbasedkeytypes']);
 
 /** What toHostConfig() asks for. */
 function readKeywords(): ReadonlySet<string> {

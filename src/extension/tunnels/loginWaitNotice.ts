@@ -3,7 +3,7 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { describeStep } from '../../views/words/tunnelWords';
-import { isLoginWaiting, serverLines, serverLinks } from '../../views/words/loginWait';
+import { isLoginWaiting, serverLines, serverLinks, shownSpeaker } from '../../views/words/loginWait';
 import type { ServerLink } from '../../views/words/loginWait';
 import { exactText, shownHost } from '../../views/words/exactText';
 import { plainText } from '../../views/words/format';
@@ -61,7 +61,9 @@ function waitText(tunnel: TunnelSnapshot): string | undefined {
   }
   const wait = describeStep(state, entry);
   const words = plainText(serverLines(tunnel).join(' ')).replaceAll(/[“”]/g, '"');
-  return words === '' ? wait : vscode.l10n.t('{wait}. The server says: “{words}”', { wait, words });
+  return words === ''
+    ? wait
+    : vscode.l10n.t('{wait}. {host} says: “{words}”', { wait, host: shownSpeaker(tunnel), words });
 }
 
 function offerLinks(tunnel: TunnelSnapshot, offered: Set<string>): void {

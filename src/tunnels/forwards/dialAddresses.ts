@@ -1,6 +1,6 @@
-// Connects from this machine: to a Unix socket, or to the first address of a name that accepts. Starts with the first one, as ssh does, and tries the next when
-// an attempt fails, or has not succeeded soon (RFC 8305 §5): ssh waits for a dead address for two minutes. No attempt is
-// abandoned before another one has succeeded, unlike Node's own autoSelectFamily, which gives up a slow one.
+// Connects from this machine: to a Unix socket, or to an address of a name. Starts with the first address, as ssh does,
+// and tries the next one when an attempt fails, or has not succeeded soon (RFC 8305 §5): ssh waits two minutes for a dead
+// address. No attempt is abandoned before another one has succeeded: Node's own autoSelectFamily gives up a slow one.
 import type { LookupAddress } from 'node:dns';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';

@@ -17,6 +17,8 @@ export type ConnectingState = {
   readonly hop: number;
   /** What the server has said during this login, outside of its prompts: readable lines, joined by line feeds. */
   readonly serverText?: string;
+  /** Who has said it: `user@host:port` of this hop, which may be a jump host. undefined: an older daemon doesn't tell. */
+  readonly serverName?: string;
   /** It waits for a ProxyCommand, which has written these last lines to its standard error. */
   readonly proxyCommand?: readonly string[];
   /** The last connection was lost soon after the login (`lostSoon`): the next one may be, too. */
@@ -45,7 +47,10 @@ export type TunnelState =
       readonly status: 'up';
       /** Milliseconds since the epoch. */
       readonly since: number;
-      /** The attempt that connected it, until the connection has held for a while. If it is lost before, this attempt failed. */
+      /**
+       * The attempt that connected it, until the connection has held for a while. If it is lost before, this attempt has
+       * failed.
+       */
       readonly attempt?: number;
       readonly isUnstable?: true;
     }

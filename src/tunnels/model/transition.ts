@@ -16,8 +16,8 @@ export type TunnelEvent =
   | { readonly type: 'asking'; readonly asking: boolean }
   /** The login has begun or ceased to wait for somebody or something outside of VS Code. */
   | { readonly type: 'waitsFor'; readonly waitsFor: LoginWait | undefined }
-  /** All that the server has said during this login. */
-  | { readonly type: 'serverText'; readonly text: string }
+  /** All that the server has said during this login. name: `user@host:port` */
+  | { readonly type: 'serverText'; readonly text: string; readonly name: string }
   /** at: milliseconds since the epoch. */
   | { readonly type: 'up'; readonly at: number }
   /** The connection has held for a while: the attempts before it are forgotten. */
@@ -130,19 +130,22 @@ function onProxyCommand(state: TunnelState, { output }: Event<'proxyCommand'>): 
   return state.status === 'connecting' && state.phase === 'tcp' ? { ...state, proxyCommand: output } : state;
 }
 
-function onServerText(state: TunnelState, { text }: Event<'serverText'>): TunnelState {
-  return state.status === 'connecting' && state.serverText !== text ? { ...state, serverText: text } : state;
+function onServerText(state: TunnelState, { text, name }: Event<'serverText'>): TunnelState {
+  return state.status === 'connecting' && state.serverText !== text
+    ? { ...state, serverText: text, serverName: name }
+    : state;
 }
 
 /** Without what it waits for. */
 function stepOf(state: ConnectingState): ConnectingStep {
-  const { attempt, phase, hop, serverText } = state;
+  const { attempt, phase, hop, serverText, serverName } = state;
   return {
     status: 'connecting',
     attempt,
     phase,
     hop,
     ...(serverText !== undefined && { serverText }),
+    ...(serverName !== undefined && { serverName }),
     ...stability(state),
   };
 }

@@ -26,7 +26,7 @@ import {
   proxyCommandOutput,
   speakTunnelState,
 } from '../words/tunnelWords';
-import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
+import { explainLoginWait, serverLines, serverLinks, shownSpeaker } from '../words/loginWait';
 import type { ButtonView, DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
 import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
@@ -140,7 +140,7 @@ function loginFacts(tunnel: TunnelSnapshot): FactView[] {
   const lines = serverLines(tunnel);
   return [
     ...(wait === undefined ? [] : [fact(l10n.t('Sign-in'), wait)]),
-    ...(lines.length === 0 ? [] : [fact(l10n.t('The server says'), ...lines)]),
+    ...(lines.length === 0 ? [] : [fact(l10n.t('{host} says', { host: shownSpeaker(tunnel) }), ...lines)]),
   ];
 }
 

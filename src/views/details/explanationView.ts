@@ -1,7 +1,7 @@
 // Explains one error, as plain data: what happened, what was tried, the server's response, and how to fix it on each side.
 import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
-import { describeAttempt } from '../../tunnels/errors/ssh/auth';
+import { describeAttempt } from '../../tunnels/errors/ssh/loginFacts';
 import { errorWords, explain } from '../../tunnels/errors/errors';
 import type { TunnelError } from '../../tunnels/errors/errors';
 import type { ExplainAction, Step } from '../../tunnels/errors/explanation';

@@ -29,7 +29,7 @@ import {
   stateNote,
 } from '../words/programWords';
 import { findForward, findProgram, problemLocation } from './rowViews';
-import { explainLoginWait, serverLines, serverLinks } from '../words/loginWait';
+import { explainLoginWait, serverLines, serverLinks, shownSpeaker } from '../words/loginWait';
 import { describeCompression, describeTunnel, originPhrase, proxyCommandOutput } from '../words/tunnelWords';
 
 function errorBlocks(error: TunnelError | undefined, withDetail = true): readonly (Markdown | undefined)[] {
@@ -129,7 +129,7 @@ function serverSays(tunnel: TunnelSnapshot): readonly (Markdown | undefined)[] {
   return lines.length === 0
     ? []
     : [
-        marked`${l10n.t('The server says:')}`,
+        localized((values) => l10n.t('{host} says:', values), { host: marked`${shownSpeaker(tunnel)}` }),
         bulletList(lines.map((line) => marked`${line}`)),
         serverLinks(tunnel).length === 0
           ? undefined

@@ -1,8 +1,9 @@
 // Describes a login that waits for a person or an agent, and what the server has said meanwhile, with the links in it.
 import { l10n } from 'vscode';
+import { accountOf } from '../../tunnels/model/prompt';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { ConnectingState } from '../../tunnels/model/state';
-import { hostOf } from './exactText';
+import { hostOf, shownHost } from './exactText';
 import { fullPlainText } from './format';
 
 /** What the login waits for, in a few words. undefined: nothing; a newer daemon may name what this build doesn't know. */
@@ -48,21 +49,36 @@ export function serverLines({ state }: Pick<TunnelSnapshot, 'state'>): readonly 
 export interface ServerLink {
   /** In the form that is opened: ASCII only. */
   readonly url: string;
-  /** The tunnel's server, as in the settings. */
+  /** The server that has written it, as in questions; of an older daemon the tunnel's server. */
   readonly host: string;
 }
+
+type Speaking = Pick<TunnelSnapshot, 'state' | 'entry' | 'name'>;
 
 const maxLinks = 3;
 
 /** The http and https links in what the server has said. Not one that was cut off, or has a user name or a password. */
-export function serverLinks(tunnel: Pick<TunnelSnapshot, 'state' | 'entry' | 'name'>): readonly ServerLink[] {
-  const host = tunnel.entry ? hostOf(tunnel.entry.definition.destination) : tunnel.name;
+export function serverLinks(tunnel: Speaking): readonly ServerLink[] {
+  const host = speakerOf(tunnel);
   const urls = serverLines(tunnel)
     // Up to a space: a letter beyond ASCII or a "…" must not end it in the middle.
     .flatMap((line) => line.match(/(?<![a-z0-9+.-])https?:\/\/[^\s<>"]+/gi) ?? [])
     .map((text) => toUrl(text.replace(/[.,;:!?'")\]}>]+$/, '')))
     .filter((url) => url !== undefined);
   return [...new Set(urls)].slice(0, maxLinks).map((url) => ({ url, host }));
+}
+
+/** The host that has said it. A jump host must not pass for the server behind it. */
+function speakerOf({ state, entry, name }: Speaking): string {
+  const who = state.status === 'connecting' ? state.serverName : undefined;
+  if (who !== undefined) {
+    return accountOf({ who }).host;
+  }
+  return entry ? hostOf(entry.definition.destination) : name;
+}
+
+export function shownSpeaker(tunnel: Speaking): string {
+  return shownHost(speakerOf(tunnel));
 }
 
 function toUrl(text: string): string | undefined {

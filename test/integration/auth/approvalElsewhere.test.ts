@@ -92,7 +92,8 @@ describe('a login that waits for approval elsewhere', () => {
     await start;
     assert.equal(window.state().status, 'up');
     assert.equal(await pushes(), 1);
-    assert.equal(sshd.log().match(/Accepted keyboard-interactive/g)?.length, 1, sshd.log());
+    await sshd.waitForLog(/Accepted keyboard-interactive/);
+    assert.equal(sshd.log().match(/Accepted keyboard-interactive/g)?.length, 1);
   });
 
   it('lets TCP ask every minute whether the server is there, and rarely after the login', async () => {
@@ -131,7 +132,8 @@ describe('a login that waits for approval elsewhere', () => {
     await approve();
     await window.untilStatus('up');
     assert.equal(await pushes(), 1);
-    assert.equal(sshd.log().match(/Accepted password/g)?.length, 1, sshd.log());
+    await sshd.waitForLog(/Accepted password/);
+    assert.equal(sshd.log().match(/Accepted password/g)?.length, 1);
     assert.deepEqual(window.judged, ['password 1 right']);
   });
 
@@ -189,8 +191,21 @@ describe('a login that waits for approval elsewhere', () => {
       'serverText' in state && state.serverText,
       'To sign in, visit:\n\n https://login.example.org/a/1f2e3d?code=AB%2BCD\n [31mred',
     );
+    assert.equal('serverName' in state && state.serverName, `someone@127.0.0.1:${server.port}`);
     answer?.();
     await window.untilStatus('up');
     assert.deepEqual(logins, ['none']);
+  });
+
+  it('names a jump host of the SSH config as the one that has sent a text', async () => {
+    const server = await fakeSshServer(dir, () => undefined, { banner: 'https://login.example.org/' });
+    cleanUps.push(async () => server[Symbol.asyncDispose]());
+    const config = await readFile(server.configFile, 'utf8');
+    await writeFile(server.configFile, `Host behind\n  ProxyJump test-sshd\n${config}`);
+    const window = await windowFor(server);
+    await window.lease({ id: 'user:t', tunnel: { ...tunnel, host: 'behind' } });
+    await eventually('the text is reported', () => 'serverText' in window.state());
+    const state = window.state();
+    assert.equal('serverName' in state && state.serverName, `someone@127.0.0.1:${server.port}`);
   });
 });

@@ -13,15 +13,6 @@ const atSecond = { at: '127.0.0.2:{port}' };
 const atIpv6 = { at: '::1:{port}' };
 const own = 'IdentityFile {keys}/own';
 
-/** The first interface with an IPv4 address that isn't a loopback address, if there is one. */
-const ownInterfaces = Object.entries(networkInterfaces())
-  .flatMap(([name, addresses = []]) =>
-    addresses
-      .filter(({ internal, family }) => !internal && family === 'IPv4')
-      .map(({ address }) => [name, address] as const),
-  )
-  .slice(0, 1);
-
 compareWithOpenSsh(
   'ssh_config',
   { main: { alsoListen: ['127.0.0.2', '[::1]'] } },
@@ -215,6 +206,18 @@ compareWithOpenSsh(
         facts: atFirst,
       },
     ],
+    'the value none, where it is a name': [
+      { title: 'HostKeyAlias', config: 'HostKeyAlias none', knownHosts: 'none {ED}\n' },
+      { title: 'an unknown HostKeyAlias', config: 'HostKeyAlias none', outcome: 'host key unknown' },
+      { title: 'HostName', config: 'HostName none', outcome: 'name not found' },
+      { title: 'User', config: 'User none', outcome: 'authentication failed', facts: { user: 'none' } },
+      { title: 'BindInterface', config: 'BindInterface none', outcome: 'unreachable' },
+      {
+        title: 'PreferredAuthentications',
+        config: 'PreferredAuthentications none',
+        outcome: 'authentication failed',
+      },
+    ],
     'tokens and variables': [
       {
         title: 'IdentityFile with %n %h %p %r %u',
@@ -364,22 +367,6 @@ compareWithOpenSsh(
         outcome: 'unreachable',
       },
       { title: 'BindAddress by name', config: 'BindAddress localhost', facts: { from: '127.0.0.1' } },
-      { title: 'BindInterface', config: 'BindInterface lo' },
-      ...ownInterfaces.map(([name, address]) => ({
-        title: 'BindInterface with an address that is not a loopback address',
-        config: `BindInterface ${name}`,
-        facts: { from: address },
-      })),
-      {
-        title: 'BindAddress before BindInterface',
-        config: 'BindInterface lo\nBindAddress 127.0.0.3',
-        facts: { from: '127.0.0.3' },
-      },
-      {
-        title: "a BindInterface that this machine doesn't have",
-        config: 'BindInterface nosuch0',
-        outcome: 'unreachable',
-      },
       { title: 'a port that nothing listens on', config: 'Port {closed}', outcome: 'connection refused' },
       {
         title: "a host name that doesn't exist",

@@ -30,6 +30,16 @@ compareWithOpenSsh(
       { title: 'two jump hosts', config: jump('first,second'), via: ['first', 'second'] },
       { title: 'three jump hosts', config: jump('first,second,third'), via: ['first', 'second', 'third'] },
       {
+        title: 'tokens',
+        config: `Host web\n ProxyJump %r@first,%n-gw\nHost web-gw\n Port {port:second}\n${hosts}`,
+        via: ['first', 'second'],
+      },
+      {
+        title: 'an unknown token',
+        config: jump('%r@first,%z'),
+        outcome: 'bad config',
+      },
+      {
         title: 'ProxyJump none',
         config: `Host web\n ProxyJump none\nHost *\n ProxyJump first\n${hosts}`,
         via: ['first'],
@@ -247,6 +257,13 @@ compareWithOpenSsh(
         title: 'ssh -W',
         config: `Host web\n ProxyCommand ssh -F {dir}/ssh_config -W %h:%p first\n${hosts}`,
         via: ['first'],
+      },
+      {
+        title: 'a user with letters beyond ASCII',
+        config: 'Host web\n User jürgen\n ProxyCommand {node} {dir}/proxy.cjs %h %p %r',
+        files: proxy,
+        outcome: 'authentication failed',
+        except: ['user'],
       },
       { title: 'ProxyCommand none', config: 'Host web\n ProxyCommand none\nHost *\n ProxyCommand false' },
       {

@@ -14,9 +14,9 @@ import { messageOf } from '../../support/errorWords';
 const words = 'Your session has been ended by the administrator';
 const reasons = [1, 2, 7, 10, 11, 12, 14, 99];
 
-function disconnect(reason: number): (peer: HostilePeer) => void {
+function disconnect(reason: number, text = words): (peer: HostilePeer) => void {
   return ({ send, socket }) => {
-    send(packed(1, uint32(reason), string(words), string('')));
+    send(packed(1, uint32(reason), string(text), string('')));
     socket.end();
   };
 }
@@ -73,6 +73,13 @@ describe('a server that disconnects', () => {
       const error = await endOf(session);
       assert.equal(error.code, 'ConnectionLost');
       assert.ok(messageOf(error).includes(`"${words}"`));
+    });
+  }
+
+  for (const text of ['Too many authentication failures', 'Too many bad authentication attempts!']) {
+    it(`instead of refusing a password counts it as a wrong one: ${text}`, async () => {
+      const error = await failureOf(connect(onPassword(disconnect(11, text))));
+      assert.match(messageOf(error), /^Wrong password for me@/);
     });
   }
 

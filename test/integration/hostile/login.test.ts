@@ -2,6 +2,7 @@
 // offered no credentials.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
+import type { AuthContext } from 'ssh2';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
@@ -10,6 +11,8 @@ import type { SessionUnderTestOptions } from '../../support/hostile/sessionUnder
 import { byte, packed, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
+import { makeKeyPair } from '../../support/keyPair';
+import { tempDir } from '../../support/tempDir';
 import { checkReadable } from '../../support/readableErrors';
 import { messageOf } from '../../support/errorWords';
 
@@ -131,6 +134,89 @@ describe('a hostile server before the login', () => {
       { ask: () => Promise.resolve('1') },
     );
     assert.match(messageOf(error), /sends 30000000 prompts at once/);
+  });
+
+  it('that answers a signature as if it were an offer is disconnected', async () => {
+    const dir = await tempDir('answers-');
+    const { path, line } = await makeKeyPair(dir, 'key', 'ed25519');
+    const [type = '', blob = ''] = line.split(' ');
+    const acceptKey = packed(60, string(type), string(Buffer.from(blob, 'base64')));
+    const error = await connectAndFail(
+      {
+        authenticate: (context, peer) => {
+          if (context.method !== 'publickey') {
+            context.reject(['publickey']);
+          } else if (context.signature) {
+            peer.send(acceptKey);
+          } else {
+            context.accept();
+          }
+        },
+      },
+      { host: { identityFiles: [path] } },
+    );
+    await dir.remove();
+    assert.match(
+      messageOf(error),
+      /answered a request of the login with a message that does not belong to it/,
+    );
+  });
+
+  describe('that repeats the password it was sent', () => {
+    const password = 'hunter2-correct-horse';
+    const ways: Readonly<Record<string, (peer: HostilePeer, context: AuthContext) => void>> = {
+      'in a banner': ({ send }) => send(packed(53, string(`You said ${password}.`), string(''))),
+      'in a debug message': ({ send }) => send(packed(4, byte(0), string(`Got ${password}.`), string(''))),
+      'in a request for a new one': ({ send }) =>
+        send(packed(60, string(`Expired: ${password}`), string(''))),
+      'as it disconnects': ({ send }) => send(packed(1, uint32(2), string(`Wrong: ${password}`), string(''))),
+      'as a login method': (_peer, context) => context.reject([password as 'none']),
+      'in an instruction': (_peer, context) => context.reject(['keyboard-interactive']),
+    };
+    for (const [where, repeat] of Object.entries(ways)) {
+      it(`${where} gets it neither into the log nor into an error or a question`, async () => {
+        const questions: string[] = [];
+        const texts: string[] = [];
+        const error = await connectAndFail(
+          {
+            authenticate: (context, peer) => {
+              switch (context.method) {
+                case 'none':
+                  context.reject(['password']);
+                  break;
+                case 'password':
+                  repeat(peer, context);
+                  setTimeout(() => peer.send(packed(1, uint32(2), string('Go away.'), string(''))), 200);
+                  break;
+                default:
+                  for (const prompts of [[], [`Again, ${password}?`]]) {
+                    const asked = prompts.map((prompt) => Buffer.concat([string(prompt), byte(0)]));
+                    const instruction = string(`Not ${password}!`);
+                    peer.send(
+                      packed(60, string(''), instruction, string(''), uint32(asked.length), ...asked),
+                    );
+                  }
+              }
+            },
+          },
+          {
+            host: {
+              preferredAuthentications: ['password', 'keyboard-interactive'],
+              numberOfPasswordPrompts: 1,
+            },
+            ask: (question) => {
+              questions.push(JSON.stringify(question));
+              return Promise.resolve(question.kind === 'password' ? password : 'no');
+            },
+            onServerText: (text) => texts.push(text),
+          },
+        );
+        for (const text of [JSON.stringify(error), ...log, ...questions, ...texts]) {
+          assert.ok(!text.includes(password), text);
+        }
+        assert.match([JSON.stringify(error), ...log].join('\n'), /…/);
+      });
+    }
   });
 
   it('that keeps sending requests without questions is disconnected', async () => {

@@ -284,6 +284,14 @@ describe('a hostile server after the login', () => {
     await session.close();
   });
 
+  it('that repeats searched words in long debug messages delays no channel', async () => {
+    const session = await connect();
+    // As long as a packet may be. A search that takes the square of its length takes a minute for one of them.
+    many(8, packed(4, byte(0), string(': key options:'.repeat(18_000)), string('')));
+    assert.ok((await open(session)).writable);
+    await session.close();
+  });
+
   it('that rekeys again and again is disconnected', async () => {
     const session = await connect();
     let count = 0;

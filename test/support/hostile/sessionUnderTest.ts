@@ -15,6 +15,7 @@ export interface SessionUnderTestOptions {
   readonly log?: (line: string) => void;
   readonly jump?: SshSession;
   readonly signal?: AbortSignal;
+  readonly onServerText?: (text: string) => void;
 }
 
 function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHost {
@@ -79,7 +80,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
 
 /** @throws TunnelFailure */
 export function connectTo(port: number, options: SessionUnderTestOptions = {}): Promise<SshSession> {
-  const { ask, log = () => undefined, jump, signal = new AbortController().signal } = options;
+  const { ask, log = () => undefined, jump, signal = new AbortController().signal, onServerText } = options;
   const connecting: ConnectOptions = {
     ask,
     secrets: { recall: () => Promise.resolve(undefined), judged: () => undefined },
@@ -89,7 +90,7 @@ export function connectTo(port: number, options: SessionUnderTestOptions = {}): 
     onPromptOpen: () => undefined,
     onProxyCommand: () => undefined,
     onWaitsFor: () => undefined,
-    onServerText: () => undefined,
+    onServerText: (text) => onServerText?.(text),
     log: logTo((_level, line) => log(line)),
   };
   return connectHop(hostAt(port, options.host), 0, jump, connecting);

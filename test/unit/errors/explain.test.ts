@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as inUse from '../../../src/tunnels/errors/forwards/addressInUse';
 import { tooManyAuthenticationFailures, authenticationFailed } from '../../../src/tunnels/errors/ssh/auth';
-import type { Attempt, UnusedMethods } from '../../../src/tunnels/errors/ssh/auth';
+import type { Attempt, UnusedMethods } from '../../../src/tunnels/errors/ssh/loginFacts';
 import { loginInterrupted } from '../../../src/tunnels/errors/ssh/authenticationCancelled';
 import { closedAfterOffer, loginRefused } from '../../../src/tunnels/errors/ssh/loginRefused';
 import * as connecting from '../../../src/tunnels/errors/ssh/connect';
@@ -18,6 +18,7 @@ import {
 import * as algorithms from '../../../src/tunnels/errors/ssh/algorithms';
 import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
 import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
+import { knownHostsCommandFailed } from '../../../src/tunnels/errors/ssh/hostKeySource';
 import { agentUnavailable } from '../../../src/tunnels/errors/ssh/agentUnavailable';
 import * as keys from '../../../src/tunnels/errors/ssh/keyOrAgent';
 import * as listening from '../../../src/tunnels/errors/forwards/localListen';
@@ -125,7 +126,7 @@ describe('the explanation of an error', () => {
       hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed', { dns: true }),
       'ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask -p 2222 me@staging',
     ],
-    [hostKeys.knownHostsCommandFailed('commandRelative', 'cat x'), 'whole path'],
+    [knownHostsCommandFailed('commandRelative', 'cat x'), 'whole path'],
     [
       hostKeys.hostKeyChanged('[db]:2022', key, { ...key, file: '/kh', line: 3 }),
       '/kh, line 3',

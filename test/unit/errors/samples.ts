@@ -136,6 +136,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ConnectionLost: [
     [{ code: 'ConnectionLost', kind: 'dropped', host, detail: 'read ECONNRESET' }, host],
     [{ code: 'ConnectionLost', kind: 'lostSoon', host }, host],
+    [{ code: 'ConnectionLost', kind: 'lostSoon', host, byServer: true, detail: 'Bye' }, host, '"Bye"'],
     [{ code: 'ConnectionLost', kind: 'closedAtOnce', address }, shown],
     [{ code: 'ConnectionLost', kind: 'dropped', host, byServer: true, detail: 'Bye' }, host, '"Bye"'],
     [{ code: 'ConnectionLost', kind: 'programEnded', host, program: 'Clock' }, host, '"Clock"'],

@@ -167,7 +167,7 @@ export class Attempt {
       onProxyCommand: (output) => this.#report({ type: 'proxyCommand', output }),
       onPromptOpen: this.#onPromptOpen,
       onWaitsFor: this.#onWaitsFor,
-      onServerText: (text) => this.#report({ type: 'serverText', text }),
+      onServerText: (text, name) => this.#report({ type: 'serverText', text, name }),
     });
   }
 

@@ -7,55 +7,20 @@ import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { keyTexts } from './keyOrAgent';
 import type { KeyError } from './keyOrAgent';
-import { explainKeyProblem, isKeyError, isSigningProblem, keyProblemWords } from './keyProblem';
+import {
+  explainKeyProblem,
+  isKeyError,
+  isSigningProblem,
+  keyProblemWords,
+  problemSentences,
+} from './keyProblem';
 import type { KeyProblem } from './keyProblem';
+import { explainWrongAnswers, explainWrongPassphrase } from './wrongAnswers';
+import { hasOnlyLockedKeys, listAttempts } from './loginFacts';
+import type { Attempt, LoginFacts, Offered } from './loginFacts';
 import { aliasOf, serverLog, sshArguments, sshdConfig } from '../shellCommands';
 
-/** What was offered to the server. */
-export type Attempt =
-  | { readonly method: 'password' | 'keyboard-interactive' }
-  | {
-      /** The name of its file, or the agent's comment. */
-      readonly key: string;
-      readonly inAgent?: true;
-      /** Every passphrase for it was wrong. */
-      readonly wrongPassphrase?: true;
-    };
-
 export type AuthError = KeyError | (Reported & (AuthenticationFailed | TooManyAuthenticationFailures));
-
-interface Offered {
-  readonly tried: readonly Attempt[];
-}
-
-/** What is known about a login that has failed. */
-export interface LoginFacts {
-  /** The methods that the server accepts. */
-  readonly accepts: readonly string[];
-  /** What the server accepted, although it requires more. */
-  readonly accepted: readonly Attempt[];
-  /** Why keys, or the agent, can't be used. */
-  readonly problems: readonly KeyProblem[];
-  /** What could have logged in, and is not used here. */
-  readonly unused?: UnusedMethods;
-  readonly wrong?: WrongAnswers;
-  /** What the server has said during the login, outside of its prompts. */
-  readonly said?: string;
-}
-
-/** What was answered to the server's prompts, and not accepted. The last kind, and how often in all. */
-export interface WrongAnswers {
-  readonly kind: 'password' | 'code';
-  readonly count: number;
-}
-
-/** Ways to log in that ssh_config names, and that are not used here. */
-export interface UnusedMethods {
-  /** PKCS11Provider: a library with keys. */
-  readonly pkcs11Provider?: string;
-  /** HostbasedAuthentication is set, and the server accepts it. */
-  readonly hostbased?: boolean;
-}
 
 type AuthenticationFailed = { readonly code: 'AuthenticationFailed'; readonly who: string } & (
   | ({
@@ -85,18 +50,6 @@ export function authenticationFailed(
 
 export function tooManyAuthenticationFailures(who: string, tried: readonly Attempt[]): AuthError {
   return { code: 'TooManyAuthenticationFailures', who, tried };
-}
-
-/** The name of an attempt in a list: `id_ed25519 (agent)`. */
-export function describeAttempt(attempt: Attempt, l10n: Localizer): string {
-  if ('method' in attempt) {
-    return attempt.method;
-  }
-  const { key, inAgent, wrongPassphrase } = attempt;
-  if (wrongPassphrase) {
-    return l10n.t('{key} (wrong passphrase)', { key });
-  }
-  return inAgent ? l10n.t('{key} (agent)', { key }) : key;
 }
 
 export const authTexts: TextsByCode<AuthError> = {
@@ -142,7 +95,7 @@ export const authTexts: TextsByCode<AuthError> = {
     words: ({ who, tried }, l10n) => ({
       message: l10n.t(
         'The server rejected the sign-in for {who} after too many attempts. Tried: {methods}.',
-        { who, methods: listOf(tried, l10n) },
+        { who, methods: listAttempts(tried, l10n) },
       ),
       nextStep: l10n.t(
         'Set IdentityFile to the right key and IdentitiesOnly to "yes" for this host in your SSH config.',
@@ -185,12 +138,12 @@ function rejectedMessage(
   if (requiresMore(error)) {
     return l10n.t('The server accepted {tried} for {who}, but also requires: {methods}.', {
       who,
-      tried: listOf(tried, l10n),
+      tried: listAttempts(tried, l10n),
       methods: accepts.join(', '),
     });
   }
   if (wrong === undefined) {
-    return l10n.t('Sign-in failed for {who}. Tried: {methods}.', { who, methods: listOf(tried, l10n) });
+    return l10n.t('Sign-in failed for {who}. Tried: {methods}.', { who, methods: listAttempts(tried, l10n) });
   }
   if (wrong.kind === 'code') {
     return l10n.t('The server did not accept the answers for {who}.', { who });
@@ -217,10 +170,6 @@ function wasNotAsked({ tried, wrong }: TriedFacts): boolean {
   );
 }
 
-function listOf(tried: readonly Attempt[], l10n: Localizer): string {
-  return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
-}
-
 /** What the message is about, if it isn't about what was tried. */
 function mainProblem({ reason, problems, wrong }: AuthenticationFailed): KeyProblem | undefined {
   return wrong
@@ -238,13 +187,13 @@ function detailOf(error: AuthenticationFailed, l10n: Localizer): Pick<ErrorWords
     // Otherwise the message has it.
     ...(said === undefined || wrong ? [] : [l10n.t('The server said {text}.', { text: quoteWords(said) })]),
     ...((main || wrong) && error.reason === 'rejected'
-      ? [l10n.t('Tried: {methods}.', { methods: listOf(error.tried, l10n) })]
+      ? [l10n.t('Tried: {methods}.', { methods: listAttempts(error.tried, l10n) })]
       : []),
     ...(accepts.length > 0
       ? [l10n.t('The server accepts: {methods}.', { methods: accepts.join(', ') })]
       : []),
     ...(accepted.length > 0
-      ? [l10n.t('Already accepted: {methods}.', { methods: listOf(accepted, l10n) })]
+      ? [l10n.t('Already accepted: {methods}.', { methods: listAttempts(accepted, l10n) })]
       : []),
     ...(accepts.includes('gssapi-with-mic')
       ? [l10n.t('Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password.')]
@@ -259,17 +208,6 @@ function detailOf(error: AuthenticationFailed, l10n: Localizer): Pick<ErrorWords
     ),
   ];
   return reported(sentences.join(' '));
-}
-
-export function problemSentences(
-  problems: readonly KeyProblem[],
-  who: string,
-  l10n: Localizer,
-): readonly string[] {
-  return problems.map((problem) => {
-    const { message, nextStep } = keyProblemWords(problem, who, l10n);
-    return `${message} ${nextStep}`;
-  });
 }
 
 /** The problem of a key that was not offered, if that may be why no other key was accepted. */
@@ -343,42 +281,6 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
         'Allow passwords in your SSH config (PasswordAuthentication, KbdInteractiveAuthentication), or ask the administrator to add your key.',
       )
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
-}
-
-function hasOnlyLockedKeys(tried: readonly Attempt[] = []): boolean {
-  return tried.length > 0 && tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase);
-}
-
-function explainWrongAnswers(who: string, circumstances: Circumstances, l10n: Localizer): Explanation {
-  return {
-    steps: [
-      here(l10n.t('Try again. Check the user name in {who}, and that Caps Lock is off.', { who })),
-      here(
-        l10n.t('Check whether ssh accepts the same answer in a terminal:'),
-        untranslated`ssh ${sshArguments(circumstances, who)}`,
-      ),
-      onServer(
-        l10n.t(
-          'A server also answers like this if it does not let the user in: a locked account, DenyUsers, AllowUsers. Its log has the reason:',
-        ),
-        serverLog,
-      ),
-    ],
-    actions: ['tryAgain', 'edit', 'showLog'],
-  };
-}
-
-function explainWrongPassphrase(who: string, l10n: Localizer): Explanation {
-  return {
-    steps: [
-      here(l10n.t('Try again with the passphrase that was set when the key for {who} was created.', { who })),
-      here(
-        l10n.t('If it is lost, create a new key, and copy it to the server (ssh-copy-id):'),
-        untranslated`ssh-keygen -t ed25519`,
-      ),
-    ],
-    actions: ['tryAgain', 'openSshConfig', 'showLog'],
-  };
 }
 
 function explainUnfinished(

@@ -2,8 +2,7 @@
 import type { Localizer } from '../../util/l10n';
 import { here, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
-import { problemSentences } from './auth';
-import { explainKeyProblem } from './keyProblem';
+import { explainKeyProblem, problemSentences } from './keyProblem';
 import type { KeyProblem } from './keyProblem';
 
 export type AuthenticationCancelledError = Reported & AuthenticationCancelled;

@@ -23,13 +23,12 @@ export type ConnectionLostError = Reported &
 
 type ConnectionLost = { readonly code: 'ConnectionLost' } & (
   | {
-      readonly kind: 'dropped';
+      /** lostSoon: soon after the login, as the connection before. */
+      readonly kind: 'dropped' | 'lostSoon';
       readonly host: string;
       /** The server has said that it ends the connection; its words are the detail. */
       readonly byServer?: true;
     }
-  /** Soon after the login, as the connection before. */
-  | { readonly kind: 'lostSoon'; readonly host: string }
   | { readonly kind: 'closedAtOnce'; readonly address: TcpAddress }
   /** An X11 program ended with the connection. */
   | { readonly kind: 'programEnded'; readonly host: string; readonly program: string }
@@ -145,9 +144,14 @@ function lostWords(error: ConnectionLost & Reported, l10n: Localizer): ErrorWord
       };
     case 'lostSoon':
       return {
-        message: l10n.t('{host} accepts the sign-in, but the connection is lost soon after it.', {
-          host: error.host,
-        }),
+        message: error.byServer
+          ? l10n.t('{host} ended the connection soon after the sign-in and said {words}.', {
+              host: error.host,
+              words: quoteWords(error.detail ?? ''),
+            })
+          : l10n.t('{host} accepts the sign-in, but the connection is lost soon after it.', {
+              host: error.host,
+            }),
         nextStep: l10n.t('Check in a terminal whether `ssh` stays connected, and what the server says.'),
       };
     case 'closedAtOnce':

@@ -1,11 +1,11 @@
 // Errors when a host key is not accepted.
-import { programPath } from '../../config/commandLine/commandProgram';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
-import { formatDestination } from '../../config/definition';
-import { here, onServer, reported } from '../explanation';
+import { here, onServer } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
 import { sshArguments, word } from '../shellCommands';
+import { explainUnusableSource, unusableSourceWords } from './hostKeySource';
+import type { HostKeySourceUnusable } from './hostKeySource';
 
 /** What users compare of a key. */
 export interface KeyFacts {
@@ -20,27 +20,21 @@ export interface FileLine {
   readonly line: number;
 }
 
-export type HostKeyError = Reported & (HostKeyUnknown | HostKeyChanged | HostKeyRevoked);
+export type HostKeyError = Reported & (UnknownKey | HostKeySourceUnusable | HostKeyChanged | HostKeyRevoked);
 
-type HostKeyUnknown = { readonly code: 'HostKeyUnknown' } & (
-  | {
-      /**
-       * unconfirmed: the user has not confirmed it. notSaved: there is no file to save it in, so the user isn't asked.
-       * strict: StrictHostKeyChecking is "yes", so the user isn't asked.
-       */
-      readonly reason: UnknownKeyReason;
-      readonly host: string;
-      readonly key: KeyFacts;
-      readonly unchecked?: UncheckedProofs;
-    }
-  | { readonly reason: HostKeyFileProblem; readonly file: string }
-  /** A KnownHostsCommand. */
-  | { readonly reason: CommandProblem; readonly command: string }
-);
+interface UnknownKey {
+  readonly code: 'HostKeyUnknown';
+  /**
+   * unconfirmed: the user has not confirmed it. notSaved: there is no file to save it in, so the user isn't asked.
+   * strict: StrictHostKeyChecking is "yes", so the user isn't asked.
+   */
+  readonly reason: UnknownKeyReason;
+  readonly host: string;
+  readonly key: KeyFacts;
+  readonly unchecked?: UncheckedProofs;
+}
 
 type UnknownKeyReason = 'unconfirmed' | 'notSaved' | 'strict';
-/** commandRelative: its path is not absolute. */
-type CommandProblem = 'commandFailed' | 'commandInvalid' | 'commandRelative';
 
 /** What else ssh would judge a host by, which isn't checked here. */
 export interface UncheckedProofs {
@@ -49,17 +43,6 @@ export interface UncheckedProofs {
   /** VerifyHostKeyDNS is set. */
   readonly dns?: boolean;
 }
-
-/**
- * What is wrong with a known_hosts file or a list of revoked keys. notAFile: it is a folder, a pipe or the like.
- * notText: it contains NUL characters, as a binary file or UTF-16 does.
- */
-export type HostKeyFileProblem =
-  | 'fileUnreadable'
-  | 'notAFile'
-  | 'fileTooLarge'
-  | 'notText'
-  | 'notRevocationList';
 
 interface HostKeyChanged {
   readonly code: 'HostKeyChanged';
@@ -110,25 +93,13 @@ export function hostKeyRevoked(
   return { code: 'HostKeyRevoked', host, key, file, ...(line === undefined ? {} : { line }) };
 }
 
-export function hostKeyFileUnusable(reason: HostKeyFileProblem, file: string, detail?: string): HostKeyError {
-  return { code: 'HostKeyUnknown', reason, file, ...reported(detail) };
-}
-
-export function knownHostsCommandFailed(
-  reason: CommandProblem,
-  command: string,
-  detail?: string,
-): HostKeyError {
-  return { code: 'HostKeyUnknown', reason, command, ...reported(detail) };
-}
-
 export const hostKeyTexts: TextsByCode<HostKeyError> = {
   HostKeyUnknown: {
-    words: unknownWords,
+    words: (error, l10n) => ('key' in error ? unknownWords(error, l10n) : unusableSourceWords(error, l10n)),
     explain: (error, circumstances, l10n) =>
-      'file' in error
-        ? explainFile(error.file, circumstances, l10n)
-        : explainUnknown(error, circumstances, l10n),
+      'key' in error
+        ? explainUnknown(error, circumstances, l10n)
+        : explainUnusableSource(error, circumstances, l10n),
   },
 
   HostKeyChanged: {
@@ -171,7 +142,7 @@ export const hostKeyTexts: TextsByCode<HostKeyError> = {
               "Don't connect to this host, with any program, until you know why: someone may be intercepting the connection.",
             ),
           ),
-          showFingerprints(host, circumstances, l10n),
+          showFingerprints(host, l10n),
           here(
             known
               ? l10n.t(
@@ -222,10 +193,7 @@ export const hostKeyTexts: TextsByCode<HostKeyError> = {
   },
 };
 
-function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
-  if (!('key' in error)) {
-    return unusableWords(error, l10n);
-  }
+function unknownWords(error: UnknownKey, l10n: Localizer): ErrorWords {
   const { authority, dns } = error.unchecked ?? {};
   const words = authority ? certifiedWords(error, authority, l10n) : unknownKeyWords(error, l10n);
   if (dns !== true) {
@@ -234,8 +202,6 @@ function unknownWords(error: HostKeyUnknown, l10n: Localizer): ErrorWords {
   const notLookedUp = l10n.t('VerifyHostKeyDNS is not used here: the key was not looked up in DNS.');
   return { ...words, message: `${words.message} ${notLookedUp}` };
 }
-
-type UnknownKey = Extract<HostKeyUnknown, { readonly key: KeyFacts }>;
 
 /** The host may have a certificate. */
 function certifiedWords(
@@ -301,65 +267,6 @@ function unknownKeyWords(error: UnknownKey, l10n: Localizer): ErrorWords {
   }
 }
 
-function unusableWords(error: Exclude<HostKeyUnknown, UnknownKey>, l10n: Localizer): ErrorWords {
-  switch (error.reason) {
-    case 'fileUnreadable':
-      return {
-        message: l10n.t("{file} can't be read, so the host key can't be verified.", { file: error.file }),
-        nextStep: l10n.t('Fix the file or its permissions, or remove it from your SSH config.'),
-      };
-    case 'notAFile':
-      return {
-        message: l10n.t("{file} is not a regular file, so the host key can't be verified.", {
-          file: error.file,
-        }),
-        nextStep: l10n.t('Remove it, or its name from your SSH config.'),
-      };
-    case 'fileTooLarge':
-      return {
-        message: l10n.t("{file} is too large, so the host key can't be verified.", { file: error.file }),
-        nextStep: l10n.t('Remove the lines that you no longer need.'),
-      };
-    case 'notText':
-      return {
-        message: l10n.t("{file} is not a text file, so the host key can't be verified.", {
-          file: error.file,
-        }),
-        nextStep: l10n.t('Restore it from a backup, or save it as UTF-8.'),
-      };
-    case 'notRevocationList':
-      return {
-        message: l10n.t("{file} is not a list of revoked keys, so the host key can't be verified.", {
-          file: error.file,
-        }),
-        nextStep: l10n.t('Fix the file or its permissions, or remove it from your SSH config.'),
-      };
-    case 'commandFailed':
-      return {
-        message: l10n.t('The KnownHostsCommand "{command}" failed, so the host key can\'t be verified.', {
-          command: programPath(error.command),
-        }),
-        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
-      };
-    case 'commandRelative':
-      return {
-        message: l10n.t(
-          'The path of the KnownHostsCommand "{command}" is not absolute, so the host key can\'t be verified.',
-          { command: programPath(error.command) },
-        ),
-        nextStep: l10n.t('Write its whole path in your SSH config.'),
-      };
-    case 'commandInvalid':
-      return {
-        message: l10n.t(
-          'The KnownHostsCommand "{command}" can\'t be parsed, so the host key can\'t be verified.',
-          { command: programPath(error.command) },
-        ),
-        nextStep: l10n.t('Run it in a terminal to see why, or remove it from your SSH config.'),
-      };
-  }
-}
-
 /** Through the connection of ssh, which has checked the certificate. */
 function showCertified(circumstances: Circumstances, host: string, l10n: Localizer): Step {
   return here(
@@ -368,23 +275,19 @@ function showCertified(circumstances: Circumstances, host: string, l10n: Localiz
   );
 }
 
-function explainUnknown(error: HostKeyUnknown, circumstances: Circumstances, l10n: Localizer): Explanation {
-  if ('command' in error) {
-    return {
-      steps: [here(unknownWords(error, l10n).nextStep)],
-      actions: ['openSshConfig', 'tryAgain', 'showLog'],
-    };
-  }
+function explainUnknown(
+  { host, unchecked = {} }: UnknownKey,
+  circumstances: Circumstances,
+  l10n: Localizer,
+): Explanation {
   return {
     steps: [
-      'host' in error && error.unchecked?.authority
-        ? showCertified(circumstances, error.host, l10n)
-        : showFingerprints('host' in error ? error.host : undefined, circumstances, l10n),
-      ...('host' in error && error.unchecked?.dns === true
+      unchecked.authority ? showCertified(circumstances, host, l10n) : showFingerprints(host, l10n),
+      ...(unchecked.dns === true
         ? [
             here(
               l10n.t('Or connect once with ssh, which looks the key up in DNS, and let it save the key:'),
-              untranslated`ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask ${sshArguments(circumstances, error.host)}`,
+              untranslated`ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask ${sshArguments(circumstances, host)}`,
             ),
           ]
         : []),
@@ -394,33 +297,10 @@ function explainUnknown(error: HostKeyUnknown, circumstances: Circumstances, l10
   };
 }
 
-function explainFile(file: string, { platform }: Circumstances, l10n: Localizer): Explanation {
-  const quoted = word(file, platform);
-  return {
-    steps: [
-      here(
-        l10n.t('Check what {file} is, who owns it, and whether you can read it:', { file }),
-        platform === 'win32' ? untranslated`icacls ${quoted}` : untranslated`ls -ld ${quoted}`,
-      ),
-      here(
-        l10n.t(
-          'It may contain the key of this host, or say that the key is revoked. Without it, a changed key would look like a new one.',
-        ),
-      ),
-    ],
-    actions: ['openSshConfig', 'tryAgain'],
-  };
-}
-
 /** Only the server's console or its administrator can confirm the key: the connection itself may be intercepted. */
-function showFingerprints(host: string | undefined, { destination }: Circumstances, l10n: Localizer): Step {
-  const name = host ?? (destination && formatDestination({ destination }));
+function showFingerprints(host: string, l10n: Localizer): Step {
   return onServer(
-    name === undefined
-      ? l10n.t('Ask the administrator of the server for its fingerprints, or run this on its own console:')
-      : l10n.t('Ask the administrator of {host} for its fingerprints, or run this on its own console:', {
-          host: name,
-        }),
+    l10n.t('Ask the administrator of {host} for its fingerprints, or run this on its own console:', { host }),
     untranslated`for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf "$key"; done`,
   );
 }

@@ -306,3 +306,15 @@ function explainKeyError(error: KeyError, circumstances: Circumstances, l10n: Lo
       return keyTexts.AgentUnavailable.explain(error, circumstances, l10n);
   }
 }
+
+/** Each problem in one or two sentences, for the details of an error about something else. */
+export function problemSentences(
+  problems: readonly KeyProblem[],
+  who: string,
+  l10n: Localizer,
+): readonly string[] {
+  return problems.map((problem) => {
+    const { message, nextStep } = keyProblemWords(problem, who, l10n);
+    return `${message} ${nextStep}`;
+  });
+}

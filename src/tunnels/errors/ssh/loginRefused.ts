@@ -6,8 +6,8 @@ import { quoteWords } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
 import { serverLog, sshArguments } from '../shellCommands';
-import { describeAttempt } from './auth';
-import type { Attempt } from './auth';
+import { listAttempts } from './loginFacts';
+import type { Attempt } from './loginFacts';
 
 export type LoginRefusedError = Reported & LoginRefused;
 
@@ -86,11 +86,11 @@ function words(error: LoginRefusedError, l10n: Localizer): ErrorWords {
           error.accepted.length > 0
             ? l10n.t(
                 'The server accepted {methods} for {who}, and then closed the connection without a reason.',
-                { who, methods: listOf(error.accepted, l10n) },
+                { who, methods: listAttempts(error.accepted, l10n) },
               )
             : l10n.t(
                 'The server closed the connection during the sign-in of {who}, without a reason. Tried: {methods}.',
-                { who, methods: listOf(error.tried, l10n) },
+                { who, methods: listAttempts(error.tried, l10n) },
               ),
         nextStep: l10n.t("Ask the administrator: the server's log has the reason."),
       };
@@ -140,8 +140,4 @@ function stepsFor(error: LoginRefusedError, circumstances: Circumstances, l10n: 
         ),
       ];
   }
-}
-
-function listOf(attempts: readonly Attempt[], l10n: Localizer): string {
-  return attempts.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
 }

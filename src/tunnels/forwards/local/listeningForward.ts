@@ -8,7 +8,7 @@ import type { TunnelError } from '../../errors/errors';
 import { formatListen } from '../../config/forward';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
-import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
+import { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';
 import type { SshSession } from '../../ssh/session/session';
 import { errorOf, ForwardStatus } from '../forwardStatus';
 import type { AskForPort, ForwardOptions, ForwardRunner } from '../forwardRunner';

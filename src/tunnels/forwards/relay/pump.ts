@@ -1,9 +1,9 @@
 // Copies bytes one way, from a readable stream to a writable one, as fast as the slower of the two, and passes on the
 // end. Used instead of pipe(), which is slower here and leaks the other stream when one fails.
 import type { Readable, Writable } from 'node:stream';
-import type { BatchedWrites } from '../../ssh/transport/batchedWrites';
-import type { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import type { SendBackpressure } from '../../ssh/transport/sendBackpressure';
+import type { BatchedWrites } from '../../ssh/transport/ssh2/batchedWrites';
+import type { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';
+import type { SendBackpressure } from '../../ssh/transport/ssh2/sendBackpressure';
 
 /** Bytes that may wait for the writable stream before the readable one is paused. */
 const mostWaiting = 256 * 1024;

@@ -2,9 +2,9 @@
 // half-close in both directions, resets passed on, memory bounded even if one side is slow.
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
-import { BatchedWrites } from '../../ssh/transport/batchedWrites';
-import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import type { SendBackpressure } from '../../ssh/transport/sendBackpressure';
+import { BatchedWrites } from '../../ssh/transport/ssh2/batchedWrites';
+import { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';
+import type { SendBackpressure } from '../../ssh/transport/ssh2/sendBackpressure';
 import { ifAlive, reset, watchForReset } from './resetDetector';
 import { pump } from './pump';
 

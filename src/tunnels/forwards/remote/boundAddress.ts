@@ -45,7 +45,9 @@ export function takenByAnother(listen: TcpListen, found: ProbeResults): string |
 
 export function boundListener(listen: TcpListen, bound: TcpAddress, found: ProbeResults): BoundListener {
   const wide = wideHost(listen, bound);
-  const isNarrow = wide !== undefined && found.get(wide) === 'nothing';
+  // No address of IPv6 tells ::1 from all of them.
+  const showsWidth = !isWildcard(listen.bind ?? 'localhost') || found.get('127.0.0.1') === 'us';
+  const isNarrow = wide !== undefined && found.get(wide) === 'nothing' && showsWidth;
   if (wide !== undefined && isWideBind(listen) && !isNarrow && found.get(wide) !== 'us') {
     return { bound, isPartial: false, isExposureUnknown: true };
   }

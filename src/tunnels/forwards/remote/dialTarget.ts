@@ -17,6 +17,7 @@ import {
 import type { UnreachableCause } from '../../errors/forwards/target';
 import { dialAddresses, dialPath } from '../dialAddresses';
 import { permittedPath, pin } from '../localSocket';
+import type { HostConfig } from '../../ssh/config/hostConfig';
 import type { SocketGuard } from '../localSocket';
 import type { TargetLookups } from './targetLookups';
 
@@ -24,6 +25,8 @@ import type { TargetLookups } from './targetLookups';
 const connectTimeoutMs = 20_000;
 
 interface DialMeans {
+  /** The only addresses to connect to, by AddressFamily: connect_to_helper() of OpenSSH's channels.c. */
+  readonly addressFamily: HostConfig['addressFamily'];
   readonly guard: SocketGuard;
   readonly lookups: TargetLookups;
   /** Of the connections of all forwards. The first attempt has taken its part already. */
@@ -62,7 +65,7 @@ async function dial(
   address: Address,
   target: Address,
   signals: readonly AbortSignal[],
-  { lookups, share }: Omit<DialMeans, 'guard'>,
+  { addressFamily, lookups, share }: Omit<DialMeans, 'guard'>,
 ): Promise<Socket> {
   signals.forEach((signal) => signal.throwIfAborted());
   const over = new AbortController();
@@ -73,7 +76,11 @@ async function dial(
     if (isSocketPath(address)) {
       return await dialPath(address.path, over.signal);
     }
-    const addresses = await addressesOf(address.host, lookups, over.signal);
+    const found = await addressesOf(address.host, lookups, over.signal);
+    const addresses = found.filter(({ family }) => isOf(addressFamily, family));
+    if (addresses.length === 0) {
+      throw notOf(addressFamily);
+    }
     return await dialAddresses(addresses, address.port, { signal: over.signal, share });
   } catch (error) {
     const aborted = signals.find((signal) => signal.aborted);
@@ -91,6 +98,16 @@ async function addressesOf(
 ): Promise<readonly LookupAddress[]> {
   const family = isIP(host);
   return family === 0 ? lookups.addressesOf(host, signal) : [{ address: host, family }];
+}
+
+function isOf(addressFamily: HostConfig['addressFamily'], family: number): boolean {
+  return addressFamily === 'any' || family === (addressFamily === 'inet' ? 4 : 6);
+}
+
+/** Like the system's error where a name has no address of a family. */
+function notOf(addressFamily: HostConfig['addressFamily']): Error {
+  const message = `no such address, and AddressFamily is ${addressFamily}`;
+  return Object.assign(new Error(message), { code: 'EAI_NODATA' });
 }
 
 function explain(error: unknown, target: Address): TunnelError {

@@ -10,8 +10,8 @@ import type { TunnelError } from '../../errors/errors';
 import { targetNotPermittedHere } from '../../errors/forwards/target';
 import type { RemoteForward as Definition } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
-import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
-import { onClosedByServer } from '../../ssh/transport/ssh2Internals';
+import { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';
+import { onClosedByServer } from '../../ssh/transport/ssh2/ssh2Internals';
 import type { IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { SocketGuard } from '../localSocket';
@@ -154,7 +154,7 @@ export class RemoteForward implements ForwardRunner {
         await this.#serveProxy(incoming.accept(), session, closing);
         return;
       }
-      const socket = await this.#dial(target, closing);
+      const socket = await this.#dial(target, session, closing);
       this.#join(incoming.accept(), socket, session, closing);
     } catch {
       // The error was reported where it happened.
@@ -192,7 +192,7 @@ export class RemoteForward implements ForwardRunner {
     closing: AbortSignal,
   ): Promise<void> {
     try {
-      this.#join(channel, await this.#dial(target, closing), session, closing);
+      this.#join(channel, await this.#dial(target, session, closing), session, closing);
     } catch {
       channel.destroy();
     }
@@ -225,18 +225,19 @@ export class RemoteForward implements ForwardRunner {
   /** Dials what a client of the proxy requests. @throws TunnelFailure also TargetNotPermitted */
   async #dialRequested(
     target: TcpAddress,
-    { host: { alias, permitRemoteOpen } }: SshSession,
+    session: SshSession,
     ...signals: readonly AbortSignal[]
   ): Promise<Socket> {
+    const { alias, permitRemoteOpen } = session.host;
     if (!isPermitted(target, permitRemoteOpen)) {
       const refused = new TunnelFailure(targetNotPermittedHere(target, alias));
       this.#status.reportFailure(this.#clientName, refused);
       throw refused;
     }
-    return this.#dial(target, ...signals);
+    return this.#dial(target, session, ...signals);
   }
 
-  async #dial(target: Address, ...signals: readonly AbortSignal[]): Promise<Socket> {
+  async #dial(target: Address, { host }: SshSession, ...signals: readonly AbortSignal[]): Promise<Socket> {
     const release = this.#share.take();
     if (!release) {
       this.#log.warn(`${this.#clientName}: refused, too many are connected`);
@@ -246,7 +247,12 @@ export class RemoteForward implements ForwardRunner {
       const start = performance.now();
       const socket = await dialTarget(
         target,
-        { guard: this.#guard, lookups: this.#lookups, share: this.#share },
+        {
+          addressFamily: host.addressFamily,
+          guard: this.#guard,
+          lookups: this.#lookups,
+          share: this.#share,
+        },
         ...signals,
       );
       socket.once('close', release);

@@ -2,7 +2,7 @@
 // leaves this machine. There is one CookieSwap for each SSH session, which several tunnels may share.
 import { timingSafeEqual } from 'node:crypto';
 import type { ClientChannel } from 'ssh2';
-import { ReceiveWindow } from '../../ssh/transport/receiveWindow';
+import { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';
 import { FairLimit } from '../../util/fairLimit';
 import type { Share } from '../../util/fairLimit';
 import type { SshSession } from '../../ssh/session/session';

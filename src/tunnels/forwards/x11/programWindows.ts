@@ -1,6 +1,6 @@
 // The connections of a program to the display: each of its windows has at least one.
 import { OneShot } from '../../util/promises';
-import type { SendBackpressure } from '../../ssh/transport/sendBackpressure';
+import type { SendBackpressure } from '../../ssh/transport/ssh2/sendBackpressure';
 import type { Share } from '../../util/fairLimit';
 import { Relay } from '../relay/relay';
 import type { X11Client } from './cookieSwap';

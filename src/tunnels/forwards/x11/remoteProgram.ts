@@ -8,7 +8,7 @@ import type { ProgramFailureEnd } from '../../errors/forwards/program';
 import type { ProgramExit, ProgramState } from '../../model/programState';
 import { readableLines, ServerMessages } from '../../ssh/peer/serverMessages';
 import type { SshSession } from '../../ssh/session/session';
-import { sendSignal } from '../../ssh/transport/ssh2Internals';
+import { sendSignal } from '../../ssh/transport/ssh2/ssh2Internals';
 import type { Log } from '../../util/log';
 import type { OneShot } from '../../util/promises';
 import { removeRemoteCookie, signalProcesses } from './remoteXauth';

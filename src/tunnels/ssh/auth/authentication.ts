@@ -2,10 +2,12 @@
 // authmethod_get() in OpenSSH's sshconnect2.c.
 import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { authenticationFailed, describeAttempt } from '../../errors/ssh/auth';
-import type { LoginFacts } from '../../errors/ssh/auth';
+import { authenticationFailed } from '../../errors/ssh/auth';
+import { describeAttempt } from '../../errors/ssh/loginFacts';
+import type { LoginFacts } from '../../errors/ssh/loginFacts';
 import { loginRefused } from '../../errors/ssh/loginRefused';
-import { refusalReason } from '../session/loginWords';
+import { protocolBroken } from '../../errors/ssh/sshHandshake';
+import { refusalReason } from '../session/failures/loginWords';
 import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
@@ -79,6 +81,7 @@ export class Authentication {
     this.#proof = proof;
     const exchange = await UserauthExchange.begin(client, proof, host.user, {
       awaitReply: (reply) => reportLongWait(prompter, 'device', reply),
+      withoutSecrets: (text) => this.progress.withoutSecrets(text),
       onDisconnect: (tooMany) => (this.#isOver ? undefined : this.#causeOfDisconnect(tooMany)),
     });
     onReady();
@@ -112,6 +115,15 @@ export class Authentication {
         }
         this.progress.accepts = reply.methods;
         reply = await this.#next(methods, publicKeys);
+        if (reply.kind !== 'failure' && reply.kind !== 'success') {
+          // Neither does it let us in, nor will it ever: nothing more is requested.
+          throw new TunnelFailure(
+            protocolBroken(
+              login.host.hostName,
+              'answered a request of the login with a message that does not belong to it',
+            ),
+          );
+        }
       }
     } catch (error) {
       throw error instanceof TunnelFailure ? this.#unanswered(error) : error;

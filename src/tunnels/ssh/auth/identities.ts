@@ -13,8 +13,7 @@ import type { AgentKey, AgentKeys } from './agent';
 import type { SessionBinding } from './sessionBinding';
 import { readCertificateFile, readKeyFile } from '../keys/keyFile';
 import type { KeyFile, LockedKey } from '../keys/keyFile';
-import { isCertificate, readCertificate } from '../keys/publicKey';
-import { fingerprint, keyType } from '../keys/publicKey';
+import { fingerprint, isCertificate, keyType, plainKey, readCertificate } from '../keys/publicKey';
 import type { HostConfig } from '../config/hostConfig';
 import type { Log } from '../../util/log';
 
@@ -243,7 +242,7 @@ function findSigner(
   files: readonly KeyFile[],
   agent: OpenAgent | undefined,
 ): Signer | undefined {
-  const plain = plainKey(blob);
+  const plain = blob && plainKey(blob);
   const agentKey = [blob, plain]
     .map((candidateBlob) => agent?.keys.usable.find((key) => candidateBlob?.equals(key.blob)))
     .find((key) => key !== undefined);
@@ -251,15 +250,10 @@ function findSigner(
     return { kind: 'agent', agent: agent.agent, blob: agentKey.blob };
   }
   const owner =
-    files.find(({ secret, blob: own }) => secret && plain && plainKey(own)?.equals(plain)) ??
+    files.find(({ secret, blob: own }) => secret && plain && own && plainKey(own).equals(plain)) ??
     // The private key may be in a file that is encrypted as a whole, including the public key.
     (file?.blob === undefined ? file : undefined);
   return owner?.secret && { kind: 'file', path: owner.path, key: owner.secret };
-}
-
-/** The public key, without the certificate around it. */
-function plainKey(blob: Buffer | undefined): Buffer | undefined {
-  return blob && (readCertificate(blob)?.key ?? blob);
 }
 
 function withoutPrivateKey(path: string, blob: Buffer | undefined): KeyError {

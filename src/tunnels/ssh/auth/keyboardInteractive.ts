@@ -1,7 +1,7 @@
 // Keyboard-interactive authentication (RFC 4256), with any number of rounds and prompts. A saved password is used if
 // the server asks only for the password, as most do. All other prompts are shown to the user each time.
 import { TunnelFailure } from '../../errors/errors';
-import type { Attempt } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/loginFacts';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import type { CodeQuestion, PasswordQuestion } from '../../model/prompt';
 import { promptUser, askSecret } from './prompter';
@@ -112,7 +112,11 @@ export class KeyboardInteractive implements Method {
       const question = this.#counter.next(this.#passwordsLeft);
       const password = await askIfAllowed(this.#login, () => askSecret(question, prompter));
       this.#passwords.push(question);
-      return password === undefined ? undefined : [password];
+      if (password === undefined) {
+        return undefined;
+      }
+      progress.sendsSecret(password);
+      return [password];
     }
     const answers: string[] = [];
     for (const prompt of prompts) {
@@ -125,6 +129,9 @@ export class KeyboardInteractive implements Method {
       this.#codes++;
       this.#onlyPasswords &&= isPassword;
       this.#said = isPassword ? said : '';
+      if (!prompt.echo) {
+        progress.sendsSecret(answer);
+      }
       answers.push(answer);
     }
     return answers;

@@ -1,12 +1,14 @@
 // How far a login has come: what was offered and accepted, what the person was asked for, and what the server has said.
 // The end of a connection that is not up yet is judged by it (explainLoginEnd.ts).
 import { isDeepStrictEqual } from 'node:util';
-import type { Attempt, LoginFacts, WrongAnswers } from '../../errors/ssh/auth';
+import type { Attempt, LoginFacts, WrongAnswers } from '../../errors/ssh/loginFacts';
 import type { LoginWait } from '../../model/state';
 import { readable } from '../../util/untrustedText';
 
 /** Further ones are left out. */
 const maxTexts = 20;
+/** A shorter answer is no password, and may be a part of any word. */
+const minSecretLength = 4;
 /** Of all of them together, in an error. */
 const maxLength = 1000;
 
@@ -42,6 +44,7 @@ export class LoginRecord implements LoginProgress {
   #saidWithPrompt = '';
   readonly #texts: string[] = [];
   #hasOffered = false;
+  readonly #sentSecrets = new Set<string>();
   /** How many texts there were when it began to wait for a person. */
   #textsBeforeWait: number | undefined;
 
@@ -67,6 +70,19 @@ export class LoginRecord implements LoginProgress {
       ...(this.#wrong && { wrong: this.#wrong }),
       ...(this.#hasOffered && said !== '' && { said }),
     };
+  }
+
+  /** A password, or an answer that was hidden while it was typed, is sent to the server. */
+  sendsSecret(secret: string): void {
+    if (secret.length >= minSecretLength) {
+      this.#sentSecrets.add(secret);
+    }
+  }
+
+  /** A text of the server, which may repeat what it was sent: the text can get into the log and into errors. */
+  withoutSecrets(text: string): string {
+    const longestFirst = [...this.#sentSecrets].toSorted((one, other) => other.length - one.length);
+    return longestFirst.reduce((left, secret) => left.replaceAll(secret, '…'), text);
   }
 
   /** The server says something outside of its prompts: a banner, a debug message, or a request without prompts. */

@@ -1,5 +1,5 @@
 // Types and helpers that the authentication methods share.
-import type { Attempt } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/loginFacts';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';

@@ -1,6 +1,6 @@
 // Password authentication (RFC 4252 §8), with as many attempts as NumberOfPasswordPrompts allows.
 import { TunnelFailure } from '../../errors/errors';
-import type { Attempt } from '../../errors/ssh/auth';
+import type { Attempt } from '../../errors/ssh/loginFacts';
 import { loginRefused } from '../../errors/ssh/loginRefused';
 import type { PasswordQuestion } from '../../model/prompt';
 import { askSecret } from './prompter';
@@ -32,6 +32,7 @@ export class Passwords implements Method {
     }
     progress.offered(this.lastAttempt);
     progress.mayHaveAskedPerson = true;
+    progress.sendsSecret(password);
     const reply = await exchange.password(password);
     log.debug(`${who}: the server ${wasAccepted(reply) ? 'accepts' : 'refuses'} the password`);
     if (reply.kind === 'newPassword') {

@@ -1,7 +1,7 @@
 // Public-key authentication (RFC 4252 §7). Each key is offered without a signature first, so that a passphrase or a
 // signature of the agent is requested only for a key that the server accepts.
-import { describeAttempt } from '../../errors/ssh/auth';
-import type { Attempt } from '../../errors/ssh/auth';
+import { describeAttempt } from '../../errors/ssh/loginFacts';
+import type { Attempt } from '../../errors/ssh/loginFacts';
 import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keyOrAgent';
 import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
 import { keyProblemWords } from '../../errors/ssh/keyProblem';
@@ -68,8 +68,8 @@ export class PublicKeys implements Method {
 
   /** The server accepted the current key but requires more, perhaps another key. */
   startOver(): void {
-    const done = this.#current && plainBlob(this.#current.blob);
-    const isOther = ({ blob }: Identity): boolean => !done || plainBlob(blob)?.equals(done) !== true;
+    const done = this.#current?.blob && plainKey(this.#current.blob);
+    const isOther = ({ blob }: Identity): boolean => !done || !blob || !plainKey(blob).equals(done);
     this.#untried = [...this.#untried, ...this.#refused].filter(
       (identity) => identity !== this.#current && isOther(identity) && !this.#unsigned.has(identity),
     );
@@ -90,7 +90,7 @@ export class PublicKeys implements Method {
       return undefined;
     }
     this.#login.progress.offered(attemptOf(identity));
-    log.debug(`${who}: offering ${name} ${fingerprint(plainBlob(blob) ?? blob)} (${chosen.algorithm})`);
+    log.debug(`${who}: offering ${name} ${fingerprint(plainKey(blob))} (${chosen.algorithm})`);
     this.#offersLeft--;
     const reply = await exchange.offer(chosen.algorithm, blob);
     log.debug(`${who}: the server ${reply.kind === 'keyAccepted' ? 'accepts' : 'refuses'} ${name}`);
@@ -120,7 +120,7 @@ export class PublicKeys implements Method {
     if (signer.kind === 'file' && !key) {
       return undefined;
     }
-    if (key && signer.kind === 'file' && plainBlob(blob)?.equals(key.blob) !== true) {
+    if (key && signer.kind === 'file' && !plainKey(blob).equals(key.blob)) {
       this.#note({ problem: 'mismatch', file: signer.path });
       return undefined;
     }
@@ -183,7 +183,7 @@ export class PublicKeys implements Method {
       if (!key.isLocked) {
         return key.open();
       }
-      const keyFingerprint = fingerprint(plainBlob(blob) ?? key.bytes);
+      const keyFingerprint = fingerprint(blob ? plainKey(blob) : key.bytes);
       for (let attempt = 1; attempt <= host.numberOfPasswordPrompts; attempt++) {
         const question: PassphraseQuestion = {
           kind: 'passphrase',
@@ -247,7 +247,3 @@ const problems = {
   invalid: 'agentInvalid',
   algorithm: 'agentInvalid',
 } as const satisfies Record<AgentFault, string>;
-
-function plainBlob(blob: Buffer | undefined): Buffer | undefined {
-  return blob && plainKey(blob);
-}

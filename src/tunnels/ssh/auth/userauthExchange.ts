@@ -1,12 +1,13 @@
 // Sends the requests of a login and reads the replies (RFC 4252, RFC 4256). Replaces ssh2's own handling, which lacks
 // certificates and security keys, loses partial successes, and asks for passphrases too early.
 import type { Client } from 'ssh2';
-import { announceExtensions } from '../transport/keyExchange';
-import { loginInternals } from '../transport/ssh2Internals';
-import type { LoginHandlers, LoginInternals } from '../transport/ssh2Internals';
+import { announceExtensions } from '../transport/ssh2/keyExchange';
+import { loginInternals, softwareOf } from '../transport/ssh2/ssh2Internals';
+import type { LoginHandlers, LoginInternals } from '../transport/ssh2/ssh2Internals';
 import type { ServerFacts } from '../keys/algorithmChoice';
 import { wireString } from '../keys/wire';
 import { readableLines } from '../peer/serverMessages';
+import { saysTooManyFailures } from '../session/failures/loginWords';
 import { readable } from '../../util/untrustedText';
 import { withoutCertificate } from '../keys/publicKey';
 import type { ServerProof, SessionBinding } from './sessionBinding';
@@ -44,6 +45,8 @@ export type Reply =
 export interface UserauthEvents {
   /** Waits for the answer to a request. */
   readonly awaitReply: (reply: Promise<Reply>) => Promise<Reply>;
+  /** Removes from a text of the server what it was sent. */
+  readonly withoutSecrets: (text: string) => string;
   /**
    * Called when the server disconnects. @returns an error to report as the cause instead
    * @param tooMany whether it says that too many requests have failed
@@ -63,13 +66,21 @@ function isMethodName(method: string): boolean {
 
 export class UserauthExchange {
   #serverAlgorithms: readonly string[] | undefined;
+  readonly #client: Client;
   readonly #login: LoginInternals;
   readonly #proof: ServerProof;
   readonly #user: string;
   readonly #events: UserauthEvents;
   #settle: ((reply: Reply) => void) | undefined;
 
-  private constructor(login: LoginInternals, proof: ServerProof, user: string, events: UserauthEvents) {
+  private constructor(
+    client: Client,
+    login: LoginInternals,
+    proof: ServerProof,
+    user: string,
+    events: UserauthEvents,
+  ) {
+    this.#client = client;
     this.#login = login;
     this.#proof = proof;
     this.#user = user;
@@ -88,7 +99,7 @@ export class UserauthExchange {
       return Promise.reject(new Error('the client does not connect'));
     }
     announceExtensions(client);
-    const exchange = new UserauthExchange(login, proof, user, events);
+    const exchange = new UserauthExchange(client, login, proof, user, events);
     return new Promise((resolve) => {
       const { EXT_INFO: extInfo, USERAUTH_SUCCESS: success, DISCONNECT: disconnect } = login.handlers;
       Object.assign(login.handlers, {
@@ -105,9 +116,9 @@ export class UserauthExchange {
           success?.(protocol);
         },
         DISCONNECT: (...args) => {
-          const tooMany = /too many authentication failures/i.test(args[2]);
+          const tooMany = saysTooManyFailures(args[2]);
           if (tooMany) {
-            // At the last wrong answer, the server disconnects instead of sending a failure.
+            // At the last wrong answer, a server disconnects instead of sending a failure.
             exchange.#receive({ kind: 'failure', methods: [], partial: false });
           }
           const cause = events.onDisconnect(tooMany);
@@ -122,7 +133,7 @@ export class UserauthExchange {
 
   /** What the server has said about itself. */
   get server(): ServerFacts {
-    return { algorithms: this.#serverAlgorithms, software: this.#login.serverSoftware };
+    return { algorithms: this.#serverAlgorithms, software: softwareOf(this.#client) };
   }
 
   /** What binds an agent to this session. */
@@ -199,28 +210,30 @@ export class UserauthExchange {
   }
 
   #replies(): Partial<LoginHandlers> {
+    const { withoutSecrets } = this.#events;
+    const line = (text: string): string => readable(withoutSecrets(text));
     return {
       USERAUTH_FAILURE: (_protocol, methods, partial) =>
         this.#receive({
           kind: 'failure',
-          methods: methods.filter(isMethodName).slice(0, maxMethods),
+          methods: methods.filter(isMethodName).slice(0, maxMethods).map(withoutSecrets),
           partial,
         }),
       USERAUTH_PK_OK: () => this.#receive({ kind: 'keyAccepted' }),
       USERAUTH_PASSWD_CHANGEREQ: (_protocol, prompt) =>
-        this.#receive({ kind: 'newPassword', prompt: readable(prompt) }),
+        this.#receive({ kind: 'newPassword', prompt: line(prompt) }),
       USERAUTH_INFO_REQUEST: (_protocol, name, instruction, prompts) =>
         this.#receive({
           kind: 'prompts',
-          name: readable(name),
-          instruction: readableLines(instruction),
-          prompts: prompts.map(readablePrompt),
+          name: line(name),
+          instruction: readableLines(withoutSecrets(instruction)),
+          prompts: prompts.map(({ prompt, echo }) => readablePrompt(withoutSecrets(prompt), echo)),
         }),
     };
   }
 }
 
-function readablePrompt({ prompt, echo }: Pick<Prompt, 'prompt' | 'echo'>): Prompt {
+function readablePrompt(prompt: string, echo: boolean): Prompt {
   const start = prompt.trimEnd().lastIndexOf('\n') + 1;
   const lines = { said: readable(prompt.slice(0, start)), asks: readable(prompt.slice(start)) };
   return { prompt: readable(prompt), echo, lines };

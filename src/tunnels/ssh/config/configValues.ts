@@ -27,6 +27,8 @@ export interface ConversionContext {
 export function toHostConfig(values: ConfigValues, context: ConversionContext): HostConfig {
   const { alias, local, env, defaults, platform } = context;
   const one = (keyword: string): string | undefined => firstUnlessNone(values, keyword);
+  /** Where `none` is a value like any other. */
+  const text = (keyword: string): string | undefined => values.get(keyword)?.find((value) => value !== '');
   const flag = (keyword: string, byDefault: boolean): boolean => toFlag(values.get(keyword)?.[0], byDefault);
   const list = (keyword: string): readonly string[] | undefined => ownList(values, defaults, keyword);
   const own = (keyword: string): string | undefined =>
@@ -39,10 +41,10 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
 
   const names = {
     alias,
-    hostName: one('hostname') ?? alias,
-    user: one('user') ?? local.name,
+    hostName: text('hostname') ?? alias,
+    user: text('user') ?? local.name,
     port: number('port', 22),
-    hostKeyAlias: one('hostkeyalias')?.toLowerCase(),
+    hostKeyAlias: text('hostkeyalias')?.toLowerCase(),
     proxyJump: one('proxyjump'),
   };
   const expander = makeExpander(names, local, env, {}, platform);
@@ -81,9 +83,9 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     serverAliveInterval: number('serveraliveinterval', 0),
     serverAliveCountMax: number('serveralivecountmax', 3),
     addressFamily: toAddressFamily(one('addressfamily')),
-    bindAddress: one('bindaddress'),
-    bindInterface: one('bindinterface'),
-    preferredAuthentications: one('preferredauthentications')?.split(','),
+    bindAddress: text('bindaddress'),
+    bindInterface: text('bindinterface'),
+    preferredAuthentications: text('preferredauthentications')?.split(','),
     numberOfPasswordPrompts: number('numberofpasswordprompts', 3),
     pubkeyAuthentication: flag('pubkeyauthentication', true),
     hostBoundSignatures: values.get('pubkeyauthentication')?.[0]?.toLowerCase() !== 'unbound',

@@ -127,6 +127,20 @@ function shownPath(text: string): Shown | undefined {
   return /^([/~]|%d|\$\{)\S*$/.test(text) ? quote(text) : undefined;
 }
 
+/**
+ * The tokens of ProxyCommand and ProxyJump: those that ssh_config(5) lists, and `%k`, which it does not list
+ * (expand_proxy_command() in OpenSSH's sshconnect.c).
+ */
+export function proxyTokens({
+  alias,
+  hostName,
+  port,
+  user,
+  hostKeyAlias = alias,
+}: Omit<TokenSource, 'proxyJump' | 'hostKeyAlias'> & Partial<TokenSource>): Readonly<Record<string, string>> {
+  return { '%': '%', h: hostName, k: hostKeyAlias, n: alias, p: String(port), r: user };
+}
+
 /** DEFAULT_CLIENT_PERCENT_EXPAND_ARGS in OpenSSH's sshconnect.h. */
 function tokenValues(source: TokenSource, local: LocalUser): Readonly<Record<string, string>> {
   const { alias, hostName, user, hostKeyAlias } = source;

@@ -90,7 +90,10 @@ export interface HostConfig {
   readonly passwordAuthentication: boolean;
   readonly kbdInteractiveAuthentication: boolean;
 
-  /** A comma-separated list of `[user@]host[:port]` or ssh:// URIs, as in ssh_config. undefined for `none`. */
+  /**
+   * A comma-separated list of `[user@]host[:port]` or ssh:// URIs, as in ssh_config, with its tokens not yet expanded.
+   * undefined for `none`.
+   */
   readonly proxyJump: string | undefined;
   /** With its tokens not yet expanded, for the user's shell. undefined for `none`. */
   readonly proxyCommand: string | undefined;

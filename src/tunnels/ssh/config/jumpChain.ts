@@ -5,6 +5,7 @@ import { invalidDefinition } from '../../errors/definition';
 import { parseDestination } from '../../config/parsing/parseDestination';
 import { deferred as l10n } from '../../util/l10n';
 import { unquoted } from '../../util/shown';
+import { expandTokens, proxyTokens } from './expandTokens';
 import { resolveHost } from './resolveHost';
 import type { ResolveOptions } from './resolveHost';
 import type { HostConfig } from './hostConfig';
@@ -41,7 +42,7 @@ async function resolveWithOwnJumps(
   if (host.proxyJump === undefined) {
     return [host];
   }
-  const jumps = parseJumps(host.proxyJump, host.alias);
+  const jumps = parseJumps(expandTokens(host.proxyJump, proxyTokens(host), undefined), host.alias);
   const hops = await resolveJumps(jumps, options, [...earlier, destination]);
   return [...hops, withoutProxy(host)];
 }

@@ -1,5 +1,6 @@
 // The options of ssh_config whose absence no error shows, although they would change what ssh does. They are not used
 // here, and the log says so. The README lists all of which that is true.
+import type { Log } from '../../util/log';
 
 const keywords = ['AddKeysToAgent', 'UseKeychain', 'LocalCommand', 'Tunnel', 'ChannelTimeout'] as const;
 
@@ -12,6 +13,20 @@ export function unusedOptions(values: ReadonlyMap<string, readonly string[]>): r
   return keywords.filter(
     (keyword) => isOn(keyword) && (keyword !== 'LocalCommand' || isOn('PermitLocalCommand')),
   );
+}
+
+export function logUnusedOptions(
+  {
+    alias,
+    unusedOptions: unused,
+  }: { readonly alias: string; readonly unusedOptions: readonly UnusedOption[] },
+  log: Log,
+): void {
+  if (unused.length > 0) {
+    log.info(
+      `Your SSH config sets for ${alias} what is not used here (see the README): ${unused.join(', ')}`,
+    );
+  }
 }
 
 function isSet(value: string | undefined): boolean {

@@ -1,7 +1,7 @@
 // UpdateHostKeys of ssh_config(5): a trusted server lists all its host keys (`hostkeys-00@openssh.com`, OpenSSH's
 // PROTOCOL §2.5), and known_hosts is updated to match. Decides what to change, like client_input_hostkeys() in
 // OpenSSH's clientloop.c. Pure.
-import type { HostKeyList } from '../transport/ssh2Internals';
+import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
 import { entriesOf } from './knownHosts';
 import type { KnownHostsEntry } from './knownHostsLine';
 

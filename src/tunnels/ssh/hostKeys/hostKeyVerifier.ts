@@ -7,7 +7,7 @@ import type { HostKeyError, KeyFacts, UncheckedProofs } from '../../errors/ssh/h
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
 import { planRotation } from './hostKeyRotation';
-import type { HostKeyList } from '../transport/ssh2Internals';
+import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
 import {
   authorityOf,
   checkByName,

@@ -5,7 +5,7 @@ import { isAbsolute } from 'node:path';
 import { asError } from '../../util/promises';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { knownHostsCommandFailed } from '../../errors/ssh/hostKey';
+import { knownHostsCommandFailed } from '../../errors/ssh/hostKeySource';
 import { splitConfigLine } from '../../config/configLine';
 import { makeExpander } from '../config/expandTokens';
 import { lookupName } from './knownHosts';

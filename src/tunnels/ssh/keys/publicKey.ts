@@ -92,7 +92,7 @@ export function rsaBits(blob: Buffer): number | undefined {
     return undefined;
   }
   try {
-    const reader = new WireReader(readCertificate(blob)?.key ?? blob);
+    const reader = new WireReader(plainKey(blob));
     if (reader.text() !== 'ssh-rsa') {
       return 0;
     }

@@ -2,9 +2,10 @@
 // ssh2Internals.ts, relies on parts of ssh2 that are not public.
 import type { Client } from 'ssh2';
 import messageHandlers from 'ssh2/lib/protocol/handlers.js';
-import { acceptLongPackets, maxPacketLength } from '../transport/longPackets';
-import type { Decipher } from '../transport/longPackets';
-import { isKeyExchange } from './messageNumbers';
+import { acceptLongPackets, maxPacketLength } from '../transport/ssh2/longPackets';
+import type { Decipher } from '../transport/ssh2/longPackets';
+import { isKeyExchange, message as messageTypes } from './messageNumbers';
+import { UnimplementedRequests } from './unimplementedRequests';
 
 /** Decompresses the content of a packet. */
 interface Reader {
@@ -77,13 +78,14 @@ export function filterMessages(client: Client, filter: (message: Buffer) => bool
     return;
   }
   const readers = new Readers(protocol);
+  const requests = new UnimplementedRequests(client);
   let current: Decipher | undefined;
   Object.defineProperty(protocol, '_decipher', {
     get: () => current,
     set(decipher: Decipher) {
       current = decipher;
       acceptLongPackets(decipher);
-      filterPayloads(decipher, protocol, readers, filter);
+      filterPayloads(decipher, protocol, readers, requests, filter);
     },
   });
 }
@@ -92,6 +94,7 @@ function filterPayloads(
   decipher: Decipher,
   protocol: Protocol,
   readers: Readers,
+  requests: UnimplementedRequests,
   filter: (message: Buffer) => boolean,
 ): void {
   let handle = decipher._onPayload;
@@ -102,7 +105,9 @@ function filterPayloads(
     if (protocol._skipNextInboundPacket && isKeyExchange(type)) {
       protocol._skipNextInboundPacket = false;
     } else if (filter(message) && message.length > 0) {
-      if (isRekey && !isKeyExchange(type)) {
+      if (type === messageTypes.unimplemented && requests.isAnswer(message)) {
+        messageHandlers[messageTypes.requestFailure]?.(protocol, message);
+      } else if (isRekey && !isKeyExchange(type)) {
         // ssh2 would disconnect. OpenSSH handles them as always: kex_reset_dispatch() of kex.c sets other handlers only
         // for messages of the transport. SSH_MSG_IGNORE and the like are forbidden in the first key exchange only, by
         // its strict form (OpenSSH's PROTOCOL §1.10).

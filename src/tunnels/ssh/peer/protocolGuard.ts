@@ -3,7 +3,7 @@
 import { TunnelFailure } from '../../errors/errors';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
 import { lengthInBits } from '../keys/wire';
-import { ReceiveWindow } from '../transport/receiveWindow';
+import { ReceiveWindow } from '../transport/ssh2/receiveWindow';
 import { TokenBucket } from '../../util/pacing/tokenBucket';
 import type { ConnectionFacts, OpenChannel } from './interceptMessages';
 import { Fields, isKeyExchange, message } from './messageNumbers';
@@ -29,6 +29,9 @@ const mostFillers = 10_000;
 /** A key exchange blocks all tunnels for milliseconds. Servers start a rekey only after many bytes, or after hours. */
 const rekeys = { most: 32, perSecond: 1 };
 const bytesForRekey = 16 * 1024;
+
+/** Bytes of a list of host keys: a dozen of the longest ones. Thousands would block all tunnels for a second. */
+const maxHostKeyList = 32 * 1024;
 
 /** In bits: RFC 8270, and DH_GRP_MAX of OpenSSH. A longer prime would block all tunnels for minutes. */
 const minPrimeBits = 2048;
@@ -243,7 +246,7 @@ export class ProtocolGuard {
     // Accepted only once, after the login: client_input_hostkeys() of OpenSSH's clientloop.c.
     const isFirst = !this.#hasSentHostKeys;
     this.#hasSentHostKeys = true;
-    return isFirst;
+    return isFirst && bytes.length <= maxHostKeyList;
   }
 
   /** @param before the type of the field before the channel's number, window and packet size */

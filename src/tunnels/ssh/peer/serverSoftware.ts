@@ -1,10 +1,5 @@
 // What is known of a server's behaviour by the name in its identification (RFC 4253 §4.2), where no message tells it.
-import type { Client } from 'ssh2';
-
-/** The software version of its identification, such as `OpenSSH_9.2p1`. Relies on a part of ssh2 that is not public. */
-export function softwareOf(client: Client): string {
-  return (client as unknown as { readonly _remoteVer?: string })._remoteVer ?? '';
-}
+// `software` is what softwareOf() returns.
 
 /**
  * Whether it says why it doesn't listen for a client, in a debug message, unless bind(2) has failed: serverloop.c and

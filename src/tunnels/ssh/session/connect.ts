@@ -4,52 +4,42 @@ import { Socket } from 'node:net';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { connectTimeout, proxyCommandTimeout } from '../../errors/ssh/connect';
-import { invalidDefinition } from '../../errors/definition';
-import { proxyFailed } from '../../errors/ssh/jumpHost';
-import type { JumpFailure } from '../../errors/ssh/jumpHost';
-import { deferred as l10n } from '../../util/l10n';
-import { unquoted } from '../../util/shown';
 import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
-import type { TcpAddress } from '../../util/address';
 import type { LoginWait, Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
 import { NeedsAnswer } from '../auth/prompter';
 import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
 import { Deadline } from '../../util/timeOuts';
-import { connectTimeoutMs, dial } from '../transport/dial';
+import { connectTimeoutMs } from '../transport/dial';
 import { ProxyCommand } from '../transport/proxyCommand';
 import { lookupName } from '../hostKeys/knownHosts';
 import { HostKeyVerifier } from '../hostKeys/hostKeyVerifier';
 import { gatherIdentities } from '../auth/identities';
 import type { EffectiveHost } from '../config/effectiveHost';
+import { logUnusedOptions } from '../config/unusedOptions';
 import { LoginText } from '../peer/serverMessages';
-import { unlessAborted } from '../../util/promises';
+import { addressOfHost, openTransport } from './openTransport';
+import type { TransportOptions } from './openTransport';
 import { SshSession } from './session';
 import { whileOpen } from './whileOpen';
 import type { Transport } from './session';
 import { elapsed } from '../../util/log';
-import type { Log } from '../../util/log';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends TransportOptions {
   /** undefined: prompts are not allowed. */
   readonly ask: Ask | undefined;
   readonly secrets: SavedSecrets;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
   readonly onPhase: (phase: Phase, hop: number) => void;
   readonly onPromptOpen: (open: boolean) => void;
-  /** It waits for a ProxyCommand, until the next phase. output: the last lines of its standard error so far. */
-  readonly onProxyCommand: (output: readonly string[]) => void;
   /**
    * The login begins or ceases to wait for somebody or something outside of VS Code.
    * @param mayAskPerson whether a person may have been asked for an approval or a touch, and would be at each login
    */
   readonly onWaitsFor: (waitsFor: LoginWait | undefined, mayAskPerson: boolean) => void;
-  /** All that the server has said during the login, outside of its prompts. */
-  readonly onServerText: (text: string) => void;
-  readonly log: Log;
+  /** All that the server has said during the login, outside of its prompts. name: `user@host:port` */
+  readonly onServerText: (text: string, name: string) => void;
 }
 
 /**
@@ -74,10 +64,7 @@ export async function connectHop(
 ): Promise<SshSession> {
   const { signal, log } = options;
   const who = `${host.user}@${formatAddress({ host: host.hostName, port: host.port })}`;
-  if (host.unusedOptions.length > 0) {
-    const names = host.unusedOptions.join(', ');
-    log.info(`Your SSH config sets for ${host.alias} what is not used here (see the README): ${names}`);
-  }
+  logUnusedOptions(host, log);
   const verifier = await HostKeyVerifier.create(host, options.env);
 
   options.onPhase('tcp', hop);
@@ -92,7 +79,7 @@ export async function connectHop(
   keepAlive(host, transport, tcpKeepAliveMs.login);
 
   using deadline = new Deadline(leftMs, () => fail(new TunnelFailure(handshakeTimeout(host, proxyCommand))));
-  const loginText = new LoginText(options.onServerText);
+  const loginText = new LoginText((text) => options.onServerText(text, who));
   const closed = new AbortController();
   const prompter: LoginPrompter = {
     get ask() {
@@ -233,124 +220,6 @@ function causeOf(error: unknown, signal: AbortSignal): unknown {
     return new NeedsAnswer('code', error.error);
   }
   return error.cause instanceof TunnelFailure && error.cause.error === error.error ? error.cause : error;
-}
-
-interface OpenedTransport {
-  readonly transport: Transport;
-  /** What is left of ConnectTimeout for the identification and the key exchange, in milliseconds. */
-  readonly leftMs: number;
-}
-
-async function openTransport(
-  host: EffectiveHost,
-  jump: SshSession | undefined,
-  options: ConnectOptions,
-): Promise<OpenedTransport> {
-  const { signal, log } = options;
-  if (jump) {
-    return openThroughJumpHost(host, jump, signal, log);
-  }
-  if (host.proxyCommand === undefined) {
-    const { socket, leftMs } = await dial(host, signal, log);
-    return { transport: socket, leftMs };
-  }
-  const transport = startProxyCommand(host, host.proxyCommand, options);
-  // As for ssh, only a time-out that is set applies to a ProxyCommand: it may wait for a person.
-  return { transport, leftMs: host.isConnectTimeoutSet ? connectTimeoutMs(host) : Infinity };
-}
-
-async function openThroughJumpHost(
-  host: EffectiveHost,
-  jump: SshSession,
-  signal: AbortSignal,
-  log: Log,
-): Promise<OpenedTransport> {
-  const start = performance.now();
-  const opening = jump.open(addressOfHost(host), { host: '127.0.0.1', port: 0 });
-  const expired = new AbortController();
-  using deadline = new Deadline(connectTimeoutMs(host), () =>
-    expired.abort(new TunnelFailure(connectTimeout('tcp', addressOfHost(host), host.connectTimeout))),
-  );
-  try {
-    const transport = await unlessAborted(opening, AbortSignal.any([signal, expired.signal]));
-    log.debug(
-      `Connected to ${addressText(host)} through jump host ${addressText(jump.host)} (${elapsed(start)})`,
-    );
-    return { transport, leftMs: deadline.leftMs };
-  } catch (error) {
-    opening.then((late) => late.destroy()).catch(() => undefined);
-    signal.throwIfAborted();
-    expired.signal.throwIfAborted();
-    if (error instanceof TunnelFailure && error.code === 'LoginRefused') {
-      throw error;
-    }
-    const failed =
-      error instanceof TunnelFailure
-        ? proxyFailed(
-            addressText(host),
-            addressText(jump.host),
-            jumpFailure(error.error),
-            error.error.detail ?? error.message,
-          )
-        : proxyFailed(addressText(host), addressText(jump.host), 'closed', String(error));
-    throw new TunnelFailure(failed, { cause: error });
-  }
-}
-
-const unreachable = {
-  timedOut: 'timedOut',
-  networkUnreachable: 'noRoute',
-  hostUnreachable: 'noRoute',
-  socket: 'failed',
-  other: 'failed',
-} as const;
-
-/** Why the jump host could not connect to the next host. */
-function jumpFailure(error: TunnelError): JumpFailure {
-  switch (error.code) {
-    case 'TargetNotPermitted':
-    case 'ForwardingDisabled':
-      return 'notPermitted';
-    case 'TargetRefused':
-      return 'refused';
-    case 'TargetNotFound':
-      return 'notFound';
-    case 'ServerLimit':
-      return 'shortage';
-    case 'TargetUnreachable':
-      return unreachable[error.cause];
-    default:
-      return 'closed';
-  }
-}
-
-function startProxyCommand(
-  host: EffectiveHost,
-  command: string,
-  { env, log, onProxyCommand }: ConnectOptions,
-): ProxyCommand {
-  if (host.proxyUseFdpass) {
-    throw new TunnelFailure(
-      invalidDefinition(
-        l10n.t('ProxyUseFdpass, which your SSH config sets for {host}, is not supported.', {
-          host: unquoted(host.alias),
-        }),
-        l10n.t(
-          'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output.',
-        ),
-      ),
-    );
-  }
-  onProxyCommand([]);
-  return new ProxyCommand(command, host, { env, log, onOutput: onProxyCommand });
-}
-
-function addressOfHost({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): TcpAddress {
-  return { host: hostName, port };
-}
-
-function addressText(host: Pick<EffectiveHost, 'hostName' | 'port'>): string {
-  return formatAddress(addressOfHost(host));
 }
 
 function addressOf(transport: Transport): string | undefined {

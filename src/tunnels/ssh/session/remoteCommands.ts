@@ -1,7 +1,7 @@
 // Runs commands on the server (RFC 4254 §6.5), and accepts the connections of their windows to our display (§6.3.2).
 import type { Client, ClientChannel, ExecOptions } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
-import { explainExecFailure, forcesCommand } from './explainSsh2Error';
+import { explainExecFailure, forcesCommand } from './failures/explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
 import { RequestReplies } from './requestReplies';

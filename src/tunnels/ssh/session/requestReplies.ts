@@ -2,7 +2,7 @@
 // debug message before its reply. Replies arrive in the order of the requests, so a debug message belongs to the request
 // that is answered next.
 import { readable } from '../../util/untrustedText';
-import { isLoginMessage } from './explainSsh2Error';
+import { isLoginMessage } from './failures/explainSsh2Error';
 
 export type Reply<V> = (error: Error | null | undefined, value: V) => void;
 

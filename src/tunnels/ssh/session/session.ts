@@ -9,12 +9,12 @@ import type { TunnelError } from '../../errors/errors';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
 import type { CompressionCounts } from '../../model/snapshot';
-import { LargeReads } from '../transport/largeReads';
-import { CompressionMeter } from '../transport/compressionMeter';
-import { BatchedWrites } from '../transport/batchedWrites';
+import { LargeReads } from '../transport/ssh2/largeReads';
+import { CompressionMeter } from '../transport/ssh2/compressionMeter';
+import { BatchedWrites } from '../transport/ssh2/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
-import { explainEnd, isLoginMessage } from './explainSsh2Error';
-import { explainOpenFailure } from './explainForwardFailure';
+import { explainEnd, isLoginMessage } from './failures/explainSsh2Error';
+import { explainOpenFailure } from './failures/explainForwardFailure';
 import {
   beforeWrite,
   offerWindow,
@@ -22,25 +22,25 @@ import {
   ping,
   receivesByGcm,
   watchOffers,
-} from '../transport/ssh2Internals';
-import { onNewKeys } from '../transport/keyExchange';
-import type { HostKeyList, Offers } from '../transport/ssh2Internals';
+} from '../transport/ssh2/ssh2Internals';
+import { onNewKeys } from '../transport/ssh2/keyExchange';
+import type { HostKeyList, Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
-import { replaceGcmCipher } from '../transport/gcmCipher';
-import type { LoginProgress } from '../auth/loginProgress';
+import { replaceGcmCipher } from '../transport/ssh2/gcmCipher';
+import type { LoginProgress, LoginRecord } from '../auth/loginProgress';
 import type { DisconnectMessage } from '../peer/disconnectMessage';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
-import { ReceiveWindow, offeredWindow } from '../transport/receiveWindow';
+import { ReceiveWindow, offeredWindow } from '../transport/ssh2/receiveWindow';
 import type { SessionFacts } from './incomingChannels';
-import { forwardsNothing } from './loginWords';
+import { forwardsNothing } from './failures/loginWords';
 import { openChannel } from './openChannel';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
 import type { HostConfig } from '../config/hostConfig';
-import { SendBackpressure } from '../transport/sendBackpressure';
+import { SendBackpressure } from '../transport/ssh2/sendBackpressure';
 import type { Log } from '../../util/log';
 import { describeNegotiated, describeOffers } from '../transport/algorithms';
 
@@ -66,7 +66,7 @@ export interface SessionParts {
 }
 
 export interface SessionLogin {
-  readonly progress: LoginProgress & { hear(text: string): void };
+  readonly progress: LoginProgress & Pick<LoginRecord, 'hear' | 'withoutSecrets'>;
   /** Logs in through a client that has begun to connect. An error that it throws ends the session. */
   run(client: Client): Promise<void>;
   /** Called with each message of the server. */
@@ -119,12 +119,15 @@ export class SshSession {
     parts.transport.on('error', (error: Error) => this.#recordError(error));
     // ssh2 emits errors even after the close, and an `error` event without a listener would end the process.
     this.#client.on('error', (error) => {
+      // ssh2's own have the words of the server.
+      error.message = this.#withoutSecrets(error.message);
       this.#recordError(error);
       this.#gracefulClose.begin();
     });
     // A channel of a jump host would stay half open.
     this.#client.on('end', () => this.#gracefulClose.closeNow());
-    this.#client.on('banner', (text) => {
+    this.#client.on('banner', (banner) => {
+      const text = this.#withoutSecrets(banner);
       this.#serverMessages.say(`Banner of ${parts.who}`, text);
       parts.login.progress.hear(text);
       parts.onBanner(text);
@@ -182,7 +185,8 @@ export class SshSession {
         this.#offers = offers;
         this.#parts.log.trace(describeOffers(offers));
       });
-      onServerDebug(this.#client, (message) => {
+      onServerDebug(this.#client, (text) => {
+        const message = this.#withoutSecrets(text);
         this.#serverMessages.say(`${this.#parts.who} says`, message, 'debug');
         this.#remote.onDebugMessage(message);
         this.#commands.onDebugMessage(message);
@@ -194,8 +198,8 @@ export class SshSession {
         ...this.#parts,
         gate: this.gate,
         fail: (error) => this.fail(error),
-        onDisconnect: (disconnect) => {
-          this.#disconnect ??= disconnect;
+        onDisconnect: ({ reason, text }) => {
+          this.#disconnect ??= { reason, text: this.#withoutSecrets(text) };
           this.#gracefulClose.begin();
         },
         onMessage: (bytes) => this.#parts.login.onMessage(bytes),
@@ -227,7 +231,8 @@ export class SshSession {
    * The reader of the channel must report to its ReceiveWindow what has been passed on.
    * @param origin the client's address, for the server's log
    * @throws TunnelFailure TargetRefused, TargetNotFound, TargetUnreachable, TargetNotPermitted, ServerLimit,
-   * ForwardingDisabled, ConnectionLost
+   * ForwardingDisabled, LoginRefused if the password has expired, or why the session has
+   * ended
    */
   async open(target: Address, origin: TcpAddress): Promise<ClientChannel> {
     try {
@@ -250,7 +255,8 @@ export class SshSession {
 
   /**
    * Makes the server listen, and calls back for each connection there (RFC 4254 §7.1; OpenSSH's PROTOCOL §2.4).
-   * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, ConnectionLost
+   * @throws TunnelFailure RemoteListenRefused, ForwardingDisabled, LoginRefused if the password has expired, or why the
+   * session has ended
    */
   async listen(where: Listen, onIncoming: (incoming: IncomingConnection) => void): Promise<RemoteListener> {
     const start = performance.now();
@@ -283,6 +289,8 @@ export class SshSession {
 
   readonly #forwardsNothing = (): TunnelError | undefined =>
     forwardsNothing(this.#parts.who, this.#parts.login.progress.said);
+
+  readonly #withoutSecrets = (text: string): string => this.#parts.login.progress.withoutSecrets(text);
 
   readonly #takeOver = (channel: ClientChannel): void => {
     new ReceiveWindow(channel, () => this.#roundTrip);

@@ -220,7 +220,7 @@ class Requesters implements ConnectOptions {
   #proxyCommandOutput: readonly string[] | undefined;
   #isPromptOpen = false;
   #wait: Parameters<ConnectOptions['onWaitsFor']> = [undefined, false];
-  #serverText: string | undefined;
+  #serverText: Parameters<ConnectOptions['onServerText']> | undefined;
 
   constructor(signal: AbortSignal) {
     this.signal = signal;
@@ -238,8 +238,8 @@ class Requesters implements ConnectOptions {
       }
       requester.onPromptOpen(this.#isPromptOpen);
       requester.onWaitsFor(...this.#wait);
-      if (this.#serverText !== undefined) {
-        requester.onServerText(this.#serverText);
+      if (this.#serverText) {
+        requester.onServerText(...this.#serverText);
       }
     }
   }
@@ -298,9 +298,9 @@ class Requesters implements ConnectOptions {
     this.#waiting.forEach((requester) => requester.onWaitsFor(...wait));
   };
 
-  readonly onServerText = (text: string): void => {
-    this.#serverText = text;
-    this.#waiting.forEach((requester) => requester.onServerText(text));
+  readonly onServerText = (text: string, name: string): void => {
+    this.#serverText = [text, name];
+    this.#waiting.forEach((requester) => requester.onServerText(text, name));
   };
 
   /** Each tunnel that shares the connection has the lines in its own log. */

@@ -10,7 +10,7 @@ import {
 import { TunnelFailure } from '../../errors/errors';
 import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
 import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/ssh/algorithms';
-import type { Offers } from './ssh2Internals';
+import type { Offers } from './ssh2/ssh2Internals';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';

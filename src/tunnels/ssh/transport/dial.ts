@@ -22,7 +22,7 @@ import { unlessAborted } from '../../util/promises';
 import { Deadline, maxTimerSeconds } from '../../util/timeOuts';
 import { elapsed } from '../../util/log';
 import type { Log } from '../../util/log';
-import { LargeReads } from './largeReads';
+import { LargeReads } from './ssh2/largeReads';
 import type { EffectiveHost } from '../config/effectiveHost';
 
 /**

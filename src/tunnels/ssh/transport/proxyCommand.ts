@@ -10,7 +10,7 @@ import { proxyCommandFailed } from '../../errors/ssh/jumpHost';
 import type { ProxyCommandEnd } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
 import { quote, unquoted } from '../../util/shown';
-import { expandTokens } from '../config/expandTokens';
+import { expandTokens, proxyTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
 import type { HostConfig } from '../config/hostConfig';
 import { CommandOutput } from './commandOutput';
@@ -27,23 +27,19 @@ const outputGraceMs = 200;
  * `%` could make a variable of cmd.exe.
  */
 const safePattern =
-  process.platform === 'win32' ? /^[\w.@:+\\-]*(%[\w.@:+\\-]*)?$/ : /^[\w.@:+-]*(%[\w.@:+-]*)?$/;
+  process.platform === 'win32'
+    ? /^[\p{L}\p{M}\p{N}_.@:+\\-]*(%[\w.@:+\\-]*)?$/u
+    : /^[\p{L}\p{M}\p{N}_.@:+-]*(%[\w.@:+-]*)?$/u;
 
 export type ProxyTarget = Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'user'> &
   Partial<Pick<HostConfig, 'hostKeyAlias'>>;
 
-/**
- * Expands the tokens of the command: `%%`, `%h`, `%n`, `%p`, `%r`, as ssh_config(5) lists for ProxyCommand, and `%k`,
- * which it does not list (expand_proxy_command() in OpenSSH's sshconnect.c).
- * @throws TunnelFailure InvalidDefinition for a value with a special meaning in the shell, or an unknown token
- */
-function expandProxyCommand(
-  command: string,
-  { alias, hostName, port, user, hostKeyAlias = alias }: ProxyTarget,
-): string {
-  const values = { h: hostName, k: hostKeyAlias, n: alias, p: String(port), r: user };
+/** @throws TunnelFailure InvalidDefinition for a value with a special meaning in the shell, or an unknown token */
+function expandProxyCommand(command: string, target: ProxyTarget): string {
+  const { alias } = target;
+  const values = proxyTokens(target);
   for (const [token, value] of Object.entries(values)) {
-    if (usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {
+    if (token !== '%' && usesToken(command, token) && (!safePattern.test(value) || value.startsWith('-'))) {
       throw new TunnelFailure(
         invalidDefinition(
           l10n.t(
@@ -56,7 +52,7 @@ function expandProxyCommand(
     }
   }
   // `${…}` is left to the shell.
-  return expandTokens(command, { ...values, '%': '%' }, undefined);
+  return expandTokens(command, values, undefined);
 }
 
 function usesToken(command: string, token: string): boolean {

@@ -93,7 +93,7 @@ describe('the notification about a login that waits', () => {
     become(waiting);
     assert.deepEqual(progress.messages, [
       'waiting for approval on another device',
-      `waiting for approval on another device. The server says: “To sign in, visit: ${url}”`,
+      `waiting for approval on another device. staging.example.org says: “To sign in, visit: ${url}”`,
     ]);
     assert.equal(progress.isOpen, true);
     become(up);

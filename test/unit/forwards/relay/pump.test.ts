@@ -4,9 +4,9 @@ import { Duplex, PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { pump } from '../../../../src/tunnels/forwards/relay/pump';
-import { BatchedWrites } from '../../../../src/tunnels/ssh/transport/batchedWrites';
-import type { ReceiveWindow } from '../../../../src/tunnels/ssh/transport/receiveWindow';
-import { SendBackpressure } from '../../../../src/tunnels/ssh/transport/sendBackpressure';
+import { BatchedWrites } from '../../../../src/tunnels/ssh/transport/ssh2/batchedWrites';
+import type { ReceiveWindow } from '../../../../src/tunnels/ssh/transport/ssh2/receiveWindow';
+import { SendBackpressure } from '../../../../src/tunnels/ssh/transport/ssh2/sendBackpressure';
 
 const kib = 1024;
 

@@ -44,7 +44,10 @@ describe('a port of the server', () => {
     { bind: '127.0.0.1', granted: '*', at: [us, 'another'], then: '*' },
     { bind: '*', granted: '*', at: [us, us, us], then: '*' },
     { bind: '*', granted: '*', at: [us, us, 'nothing'], then: 'localhost' },
-    { bind: '*', granted: '*', at: ['nothing', us, 'nothing'], then: 'only ::1' },
+    // With IPv6 alone, as by AddressFamily of the server: all of its addresses, or ::1.
+    { bind: '*', granted: '*', at: ['nothing', us, 'nothing'], then: 'perhaps *' },
+    { bind: '::', granted: '::', at: ['nothing', us, 'nothing'], then: 'perhaps ::' },
+    { bind: '::', granted: '::', at: [us, us, 'nothing'], then: 'localhost' },
     { bind: '*', granted: '*', at: ['nothing', us, us], then: '*' },
     { bind: '*', granted: '*', at: ['unknown', 'unknown', 'unknown'], then: 'perhaps *' },
     { bind: '*', granted: '*', at: [us, us, 'another'], then: 'perhaps *' },

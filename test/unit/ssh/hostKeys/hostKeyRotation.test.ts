@@ -5,7 +5,7 @@ import { planRotation } from '../../../../src/tunnels/ssh/hostKeys/hostKeyRotati
 import type { Rotation } from '../../../../src/tunnels/ssh/hostKeys/hostKeyRotation';
 import type { KnownHostsEntry } from '../../../../src/tunnels/ssh/hostKeys/knownHostsLine';
 import { wireString } from '../../../../src/tunnels/ssh/keys/wire';
-import type { HostKeyList } from '../../../../src/tunnels/ssh/transport/ssh2Internals';
+import type { HostKeyList } from '../../../../src/tunnels/ssh/transport/ssh2/ssh2Internals';
 import { readKnownHosts } from '../../../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { tempDir } from '../../../support/tempDir';
 

@@ -16,13 +16,17 @@ describe('the rules for messages of a server', () => {
     clock = 0;
     isStalled = false;
     channel = undefined;
-    guard = new ProtocolGuard({
+    guard = newGuard();
+  });
+
+  function newGuard(): ProtocolGuard {
+    return new ProtocolGuard({
       hostName: 'db',
       connection: { channel: () => channel, isLoginPending: () => true, awaitsPrime: () => false },
       isStalled: () => isStalled,
       now: () => clock,
     });
-  });
+  }
 
   function logIn(): void {
     guard.check(packed(20));
@@ -50,6 +54,16 @@ describe('the rules for messages of a server', () => {
     logIn();
     const second = (): void => void (clock += 10);
     assert.equal(accepted(packed(2), 50_000, second), 50_000);
+  });
+
+  it('pass on a list of host keys, but not one of thousands', () => {
+    const list = (count: number): Buffer =>
+      packed(80, string('hostkeys-00@openssh.com'), byte(0), string(Buffer.alloc(count * 55)));
+    logIn();
+    assert.equal(guard.check(list(20)), true);
+    guard = newGuard();
+    logIn();
+    assert.equal(guard.check(list(4000)), false);
   });
 
   it('cut the server off after 10,000 useless messages at once', () => {

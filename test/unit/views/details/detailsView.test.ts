@@ -54,7 +54,7 @@ describe('the details of a tunnel', () => {
     assert.equal(view.state, 'Waiting for approval on another device.');
     const [wait, says] = view.facts;
     assert.match(wait?.values.join() ?? '', /^The server hasn't answered yet/);
-    assert.deepEqual(says, { term: 'The server says', values: ['To sign in, visit:', url] });
+    assert.deepEqual(says, { term: 'staging.example.org says', values: ['To sign in, visit:', url] });
     assert.deepEqual(labels(view.buttons).slice(0, 2), ['Open Link…', 'Stop']);
     assert.deepEqual(actions.get(view.buttons[0]?.id ?? ''), {
       kind: 'link',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { tooltipOf } from '../../../../src/views/tree/tooltips';
 import { tunnelNode } from '../../../../src/views/tree/nodes';
-import { serverLines, serverLinks } from '../../../../src/views/words/loginWait';
+import { serverLines, serverLinks, shownSpeaker } from '../../../../src/views/words/loginWait';
 import { now, stopped, tunnel, waitingFor } from '../snapshots';
 
 function urls(serverText: string): readonly string[] {
@@ -46,6 +46,11 @@ describe('the links in what a server says', () => {
     const [link] = serverLinks(tunnel(waitingFor('device', 'https://a.example/')));
     assert.equal(link?.host, 'staging.example.org');
   });
+  it('name the jump host that has sent them, not the server behind it', () => {
+    const waiting = { ...waitingFor('device', 'https://a.example/'), serverName: 'me@gate.example:22' };
+    assert.equal(serverLinks(tunnel(waiting))[0]?.host, 'gate.example:22');
+    assert.equal(shownSpeaker(tunnel(waiting)), 'gate.example:22');
+  });
   it('are gone when the tunnel no longer connects', () => {
     assert.deepEqual(serverLinks(tunnel(stopped)), []);
   });
@@ -63,7 +68,7 @@ describe('what a server says', () => {
     const snapshot = tunnel(waitingFor('device', `${evil}\nhttps://a.example/`));
     const tooltip = tooltipOf(tunnelNode(snapshot.id), snapshot, now)?.value ?? '';
     assert.match(tooltip, /Approve the sign/);
-    assert.match(tooltip, /The server says/);
+    assert.match(tooltip, /staging\.example\.org says:/);
     assert.match(tooltip, /show the details/);
     assert.doesNotMatch(tooltip, /\]\(|<b>|\$\(|https:\/\//);
   });

@@ -1,7 +1,7 @@
 // Counts how much compression saves (-C; RFC 4253 §6.2, zlib@openssh.com): the bytes into and out of the compressors of
 // a connection. Data for a closed compressor is dropped, as on a connection without compression.
 import type { Client } from 'ssh2';
-import type { CompressionCounts } from '../../model/snapshot';
+import type { CompressionCounts } from '../../../model/snapshot';
 import { zlibsOf } from './ssh2Internals';
 import type { Zlib } from './ssh2Internals';
 

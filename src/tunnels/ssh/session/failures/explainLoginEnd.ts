@@ -16,16 +16,16 @@
 //
 // A server that restarts must not end a tunnel for good. If only keys were offered, one that says that it is booting or
 // shutting down is ServerBusy, which is retried; for one that let us in before and closes in silence see loginHistory.ts.
-import { TunnelFailure } from '../../errors/errors';
-import type { TunnelError } from '../../errors/errors';
-import { authenticationFailed, tooManyAuthenticationFailures } from '../../errors/ssh/auth';
-import { loginInterrupted } from '../../errors/ssh/authenticationCancelled';
-import { connectionLost } from '../../errors/ssh/connectionLost';
-import { closedAfterOffer, loginRefused } from '../../errors/ssh/loginRefused';
-import { serverBusy, serverStartingOrStopping } from '../../errors/ssh/sshHandshake';
-import type { LoginProgress } from '../auth/loginProgress';
-import { disconnectReason } from '../peer/disconnectMessage';
-import type { DisconnectMessage } from '../peer/disconnectMessage';
+import { TunnelFailure } from '../../../errors/errors';
+import type { TunnelError } from '../../../errors/errors';
+import { authenticationFailed, tooManyAuthenticationFailures } from '../../../errors/ssh/auth';
+import { loginInterrupted } from '../../../errors/ssh/authenticationCancelled';
+import { connectionLost } from '../../../errors/ssh/connectionLost';
+import { closedAfterOffer, loginRefused } from '../../../errors/ssh/loginRefused';
+import { serverBusy, serverStartingOrStopping } from '../../../errors/ssh/sshHandshake';
+import type { LoginProgress } from '../../auth/loginProgress';
+import { disconnectReason } from '../../peer/disconnectMessage';
+import type { DisconnectMessage } from '../../peer/disconnectMessage';
 import { refusalReason, saysStartingOrStopping, saysTooManyFailures } from './loginWords';
 
 /** The facts about a login that has ended with its connection. */

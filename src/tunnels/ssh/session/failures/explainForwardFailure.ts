@@ -1,27 +1,27 @@
 // Explains why the server opens no connection to a target, or doesn't listen: makes typed errors of its reason codes, its
 // debug messages and its words.
-import { isSocketPath, isWildcard } from '../../util/address';
-import type { Address, TcpAddress } from '../../util/address';
-import type { TunnelError } from '../../errors/errors';
+import { isSocketPath, isWildcard } from '../../../util/address';
+import type { Address, TcpAddress } from '../../../util/address';
+import type { TunnelError } from '../../../errors/errors';
 import {
   forwardingDisabled,
   remoteForwardingDisabled,
   remoteForwardingUnsupported,
   remoteListenNotPermitted,
-} from '../../errors/forwards/forwardingDisabled';
-import { connectionLost } from '../../errors/ssh/connectionLost';
-import { remoteListenRefused } from '../../errors/forwards/remoteListen';
-import { serverLimit } from '../../errors/forwards/serverLimit';
+} from '../../../errors/forwards/forwardingDisabled';
+import { connectionLost } from '../../../errors/ssh/connectionLost';
+import { remoteListenRefused } from '../../../errors/forwards/remoteListen';
+import { serverLimit } from '../../../errors/forwards/serverLimit';
 import {
   targetNotFound,
   targetNotPermitted,
   targetRefused,
   targetSocketUnusable,
   targetUnreachable,
-} from '../../errors/forwards/target';
-import type { Listen } from '../../config/forward';
-import { readable } from '../../util/untrustedText';
-import { noAnswer } from './requestReplies';
+} from '../../../errors/forwards/target';
+import type { Listen } from '../../../config/forward';
+import { readable } from '../../../util/untrustedText';
+import { noAnswer } from '../requestReplies';
 import { readTargetFailure } from './targetFailureWords';
 
 interface OpenFailure extends Error {

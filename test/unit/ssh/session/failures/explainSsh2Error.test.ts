@@ -1,11 +1,14 @@
 // From the errors of ssh2 and the system to the error codes that users see.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
-import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
-import { keepAliveTimeout } from '../../../../src/tunnels/errors/ssh/connectionLost';
-import { explainEnd, explainExecFailure } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
-import { messageOf, nextStepOf } from '../../../support/errorWords';
+import type { TunnelErrorCode } from '../../../../../src/tunnels/errors/errors';
+import { TunnelFailure } from '../../../../../src/tunnels/errors/errors';
+import { keepAliveTimeout } from '../../../../../src/tunnels/errors/ssh/connectionLost';
+import {
+  explainEnd,
+  explainExecFailure,
+} from '../../../../../src/tunnels/ssh/session/failures/explainSsh2Error';
+import { messageOf, nextStepOf } from '../../../../support/errorWords';
 
 describe('the error of a session that ended', () => {
   const rows: readonly [string, string, boolean, TunnelErrorCode][] = [

@@ -1,6 +1,6 @@
 // What SSH servers say when they can't connect to a target, by server, and what it means. SSH has one reason code for all
 // of it (RFC 4254 §5.1, SSH_OPEN_CONNECT_FAILED) and a text in whatever words the server has.
-import type { UnreachableCause } from '../../errors/forwards/target';
+import type { UnreachableCause } from '../../../errors/forwards/target';
 
 /** Why a server could not connect to a target. */
 export type TargetFailure = 'refused' | 'notFound' | UnreachableCause;

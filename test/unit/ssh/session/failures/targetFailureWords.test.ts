@@ -1,8 +1,11 @@
 // What servers say when they can't connect to a target, verbatim. "seen": by the server itself, with `ssh -W`.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { readTargetFailure, wordsByServer } from '../../../../src/tunnels/ssh/session/targetFailureWords';
-import type { TargetFailure } from '../../../../src/tunnels/ssh/session/targetFailureWords';
+import {
+  readTargetFailure,
+  wordsByServer,
+} from '../../../../../src/tunnels/ssh/session/failures/targetFailureWords';
+import type { TargetFailure } from '../../../../../src/tunnels/ssh/session/failures/targetFailureWords';
 
 const rows: readonly (readonly [server: string, target: string, text: string, failure: TargetFailure])[] = [
   ['OpenSSH', '127.0.0.1', 'Connection refused', 'refused'],

@@ -4,9 +4,12 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { before, describe, it } from 'mocha';
-import { acceptLongPackets, maxPacketLength } from '../../../../src/tunnels/ssh/transport/longPackets';
-import type { Decipher } from '../../../../src/tunnels/ssh/transport/longPackets';
-import { Random } from '../../../support/random';
+import {
+  acceptLongPackets,
+  maxPacketLength,
+} from '../../../../../src/tunnels/ssh/transport/ssh2/longPackets';
+import type { Decipher } from '../../../../../src/tunnels/ssh/transport/ssh2/longPackets';
+import { Random } from '../../../../support/random';
 
 interface Cipher {
   allocPacket(size: number): Buffer;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { ClientChannel } from 'ssh2';
 import { beforeEach, describe, it } from 'mocha';
-import { offeredWindow, ReceiveWindow } from '../../../../src/tunnels/ssh/transport/receiveWindow';
+import { offeredWindow, ReceiveWindow } from '../../../../../src/tunnels/ssh/transport/ssh2/receiveWindow';
 
 const kib = 1024;
 const mib = 1024 * kib;

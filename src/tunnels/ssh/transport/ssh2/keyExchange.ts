@@ -1,6 +1,6 @@
 // The parts of ssh2's key exchange that are not public: its end, its start by us, and what follows the first one.
 import type { Client, NegotiatedAlgorithms } from 'ssh2';
-import { wireString } from '../keys/wire';
+import { wireString } from '../../keys/wire';
 import { sendMessage } from './ssh2Internals';
 
 interface Protocol {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, it } from 'mocha';
-import { RekeyLimits } from '../../../../src/tunnels/ssh/transport/rekeyLimits';
-import type { RekeyLimit } from '../../../../src/tunnels/ssh/config/hostConfig';
+import { RekeyLimits } from '../../../../../src/tunnels/ssh/transport/ssh2/rekeyLimits';
+import type { RekeyLimit } from '../../../../../src/tunnels/ssh/config/hostConfig';
 
 const gibibyte = 2 ** 30;
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { beforeEach, describe, it } from 'mocha';
-import { SendBackpressure } from '../../../../src/tunnels/ssh/transport/sendBackpressure';
+import { SendBackpressure } from '../../../../../src/tunnels/ssh/transport/ssh2/sendBackpressure';
 
 class Sink extends EventEmitter {
   writableLength = 0;

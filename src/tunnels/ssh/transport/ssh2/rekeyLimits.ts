@@ -1,7 +1,7 @@
 // Decides when to renew the keys of a connection, as often as OpenSSH's ssh_packet_need_rekeying() in packet.c does: by
 // RekeyLimit, and in any case before a cipher has encrypted too much with one key. ssh2 leaves that to the server.
-import type { RekeyLimit } from '../config/hostConfig';
-import { maxTimerSeconds } from '../../util/timeOuts';
+import type { RekeyLimit } from '../../config/hostConfig';
+import { maxTimerSeconds } from '../../../util/timeOuts';
 
 export interface RekeyLimitsOptions {
   readonly limit: RekeyLimit;
@@ -101,8 +101,8 @@ export class RekeyLimits implements Disposable {
   };
 
   get #isTimeOver(): boolean {
-    const { seconds = Infinity } = this.#limit;
-    return this.#now() - this.#since >= seconds * 1000;
+    const { seconds } = this.#limit;
+    return seconds !== undefined && this.#now() - this.#since >= seconds * 1000;
   }
 
   get #isNeeded(): boolean {

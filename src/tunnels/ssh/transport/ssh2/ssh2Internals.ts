@@ -103,13 +103,12 @@ export interface LoginInternals {
   readonly handlers: Partial<LoginHandlers>;
   /** RFC 4253 §7.2. */
   readonly sessionId: Buffer;
-  /** What follows `SSH-2.0-` in the server's identification (RFC 4253 §4.2). */
-  readonly serverSoftware: string;
   /** Sends a complete USERAUTH_REQUEST for a public key. ssh2 has none for certificates and security keys. */
   sendPublicKey(payload: Buffer): void;
   /** Forgets unanswered requests: ssh2 would interpret message 60 by the oldest of them. */
   forgetRequests(): void;
 }
+
 interface Internals {
   readonly _protocol?: Protocol;
   /** One callback for each global request. Replies arrive in the order of the requests. */
@@ -135,11 +134,17 @@ export function ping(client: Client, onAnswer: () => void): void {
   }
 }
 
-/** Receives the server's debug messages without ssh2's `debug` option, which formats a line for every packet. */
+/** Of a debug message: those of OpenSSH have at most 1023 bytes (ssh_packet_send_debug() of packet.c). */
+const maxDebugLength = 1024;
+
+/**
+ * Receives the server's debug messages without ssh2's `debug` option, which formats a line for every packet. They are
+ * searched for words: of a long one the beginning only, as some searches take the square of its length.
+ */
 export function onServerDebug(client: Client, listener: (message: string) => void): void {
   const protocol = internalsOf(client)._protocol;
   if (protocol) {
-    protocol._handlers.DEBUG = (_protocol, _display, message) => listener(message);
+    protocol._handlers.DEBUG = (_protocol, _display, message) => listener(message.slice(0, maxDebugLength));
   }
 }
 
@@ -212,9 +217,6 @@ export function loginInternals(client: Client): LoginInternals | undefined {
       get sessionId() {
         return protocol._kex.sessionID;
       },
-      get serverSoftware() {
-        return (protocol._remoteIdentRaw?.toString('latin1') ?? '').replace(/^SSH-[^-]*-/, '');
-      },
       sendPublicKey(payload) {
         protocol._authsQueue.push('publickey');
         send(protocol, payload);
@@ -224,6 +226,12 @@ export function loginInternals(client: Client): LoginInternals | undefined {
       },
     }
   );
+}
+
+/** What follows `SSH-2.0-` in the server's identification (RFC 4253 §4.2), such as `OpenSSH_9.2p1 Debian-2`. */
+export function softwareOf(client: Client): string {
+  const identification = internalsOf(client)._protocol?._remoteIdentRaw?.toString('latin1') ?? '';
+  return identification.replace(/^SSH-[^-]*-/, '');
 }
 
 /** Sends a message. */

@@ -1,12 +1,12 @@
 // From the reasons and words with which a server refuses a connection to a target to the error codes that users see.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { TunnelErrorCode } from '../../../../src/tunnels/errors/errors';
-import type { Listen } from '../../../../src/tunnels/config/forward';
+import type { TunnelErrorCode } from '../../../../../src/tunnels/errors/errors';
+import type { Listen } from '../../../../../src/tunnels/config/forward';
 import {
   explainListenFailure,
   explainOpenFailure,
-} from '../../../../src/tunnels/ssh/session/explainForwardFailure';
+} from '../../../../../src/tunnels/ssh/session/failures/explainForwardFailure';
 
 describe('the error of a connection that the server refused to open', () => {
   const rows: readonly [number | undefined, string, TunnelErrorCode][] = [

@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Client } from 'ssh2';
 import { describe, it } from 'mocha';
-import { replaceGcmCipher } from '../../../../src/tunnels/ssh/transport/gcmCipher';
-import type { GcmCipher } from '../../../../src/tunnels/ssh/transport/ssh2Internals';
+import { replaceGcmCipher } from '../../../../../src/tunnels/ssh/transport/ssh2/gcmCipher';
+import type { GcmCipher } from '../../../../../src/tunnels/ssh/transport/ssh2/ssh2Internals';
 
 interface Decipher {
   decrypt(data: Buffer, start: number, end: number): unknown;

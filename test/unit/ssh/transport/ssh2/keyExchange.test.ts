@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Client } from 'ssh2';
-import { announceExtensions } from '../../../../src/tunnels/ssh/transport/keyExchange';
+import { announceExtensions } from '../../../../../src/tunnels/ssh/transport/ssh2/keyExchange';
 
 /** @returns what was sent, in the order of the key exchanges */
 function sentAfter(exchanges: number, serverWantsToKnow: boolean): readonly string[] {

@@ -1,13 +1,13 @@
 // Why a connection ended before it was up, by what was offered and how it ended. Only what the network did is retried.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { TunnelFailure, isRetryable } from '../../../../src/tunnels/errors/errors';
-import type { TunnelError } from '../../../../src/tunnels/errors/errors';
-import { proxyCommandFailed } from '../../../../src/tunnels/errors/ssh/jumpHost';
-import type { LoginWait } from '../../../../src/tunnels/model/state';
-import { LoginRecord } from '../../../../src/tunnels/ssh/auth/loginProgress';
-import { explainEnd } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
-import type { EndedConnection } from '../../../../src/tunnels/ssh/session/explainSsh2Error';
+import { TunnelFailure, isRetryable } from '../../../../../src/tunnels/errors/errors';
+import type { TunnelError } from '../../../../../src/tunnels/errors/errors';
+import { proxyCommandFailed } from '../../../../../src/tunnels/errors/ssh/jumpHost';
+import type { LoginWait } from '../../../../../src/tunnels/model/state';
+import { LoginRecord } from '../../../../../src/tunnels/ssh/auth/loginProgress';
+import { explainEnd } from '../../../../../src/tunnels/ssh/session/failures/explainSsh2Error';
+import type { EndedConnection } from '../../../../../src/tunnels/ssh/session/failures/explainSsh2Error';
 
 const offers = {
   nothing: () => undefined,

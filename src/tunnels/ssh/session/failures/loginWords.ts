@@ -1,7 +1,7 @@
 // Reads what servers say in words as they refuse a login, or let one in with conditions.
-import type { TunnelError } from '../../errors/errors';
-import { loginRefused } from '../../errors/ssh/loginRefused';
-import type { RefusalReason } from '../../errors/ssh/loginRefused';
+import type { TunnelError } from '../../../errors/errors';
+import { loginRefused } from '../../../errors/ssh/loginRefused';
+import type { RefusalReason } from '../../../errors/ssh/loginRefused';
 
 /** What a server's words say about why it refuses a login. */
 export function refusalReason(words: string): RefusalReason {

@@ -1,26 +1,26 @@
 // Reads what ssh2 and servers say in words about a session and its commands, and makes typed errors and facts of it. What
 // they say about forwards is read by explainForwardFailure.ts; nothing else reads such words.
-import { TunnelFailure } from '../../errors/errors';
-import type { TunnelError } from '../../errors/errors';
-import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
+import { TunnelFailure } from '../../../errors/errors';
+import type { TunnelError } from '../../../errors/errors';
+import { noCommonAlgorithm } from '../../../errors/ssh/algorithms';
 import {
   addressPenalised,
   notAnSshServer,
   programRefused,
   protocolBroken,
   serverBusy,
-} from '../../errors/ssh/sshHandshake';
-import { closedAtOnce, connectionLost, endedByServer } from '../../errors/ssh/connectionLost';
-import { programNotPermitted } from '../../errors/forwards/program';
-import { x11Disabled, xauthMissingThere } from '../../errors/forwards/x11';
+} from '../../../errors/ssh/sshHandshake';
+import { closedAtOnce, connectionLost, endedByServer } from '../../../errors/ssh/connectionLost';
+import { programNotPermitted } from '../../../errors/forwards/program';
+import { x11Disabled, xauthMissingThere } from '../../../errors/forwards/x11';
 import { explainLoginEnd } from './explainLoginEnd';
 import type { EndedLogin } from './explainLoginEnd';
-import type { DisconnectMessage } from '../peer/disconnectMessage';
-import { explainMismatch } from '../transport/algorithms';
-import type { AlgorithmLists } from '../transport/algorithms';
-import type { Offers } from '../transport/ssh2Internals';
-import { readable } from '../../util/untrustedText';
-import type { HostConfig } from '../config/hostConfig';
+import type { DisconnectMessage } from '../../peer/disconnectMessage';
+import { explainMismatch } from '../../transport/algorithms';
+import type { AlgorithmLists } from '../../transport/algorithms';
+import type { Offers } from '../../transport/ssh2/ssh2Internals';
+import { readable } from '../../../util/untrustedText';
+import type { HostConfig } from '../../config/hostConfig';
 
 /** The facts about a connection that has ended, whether it was established or not. */
 export interface EndedConnection {
