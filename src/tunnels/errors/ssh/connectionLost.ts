@@ -140,7 +140,7 @@ function lostWords(error: ConnectionLost & Reported, l10n: Localizer): ErrorWord
               words: quoteWords(error.detail ?? ''),
             })
           : l10n.t('The connection to {host} was lost.', { host: error.host }),
-        nextStep: l10n.t('If it does not come back, start the tunnel again, and check the log.'),
+        nextStep: l10n.t('Start the tunnel again if it does not come back, and check the log.'),
       };
     case 'lostSoon':
       return {
