@@ -7,7 +7,7 @@ import { after, afterEach, before, describe, it } from 'mocha';
 import { isRetryable } from '../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { SessionPool } from '../../../src/tunnels/ssh/session/sessionPool';
-import { detailOf, messageOf } from '../../support/errorWords';
+import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';
 import { logIn } from '../../support/login';
 import type { LoginResult } from '../../support/login';
 import { pamService } from '../../support/pamService';
@@ -45,11 +45,12 @@ describe('a login that the server refuses', () => {
     account: readonly string[],
     config: readonly string[],
     clientConfig: readonly string[] = [],
+    auth: readonly string[] = ['requisite pam_unix.so'],
   ): Promise<Sshd> {
     const made = temporaryUser();
     user = made;
     cleanUps.push(() => made[Symbol.dispose]());
-    const service = await pamService(dir, ['requisite pam_unix.so'], account);
+    const service = await pamService(dir, auth, account.length > 0 ? account : undefined);
     cleanUps.push(() => service[Symbol.asyncDispose]());
     const sshd = await startSshd({
       program: service.program,
@@ -150,6 +151,41 @@ describe('a login that the server refuses', () => {
     await writeFile(file, '');
     const lost = ['ConnectionLost', 'ConnectionLost', 'ConnectionLost'];
     assert.deepEqual(await outcomes(5), [...lost, 'LoginRefused', 'LoginRefused']);
+  });
+
+  describe('by keyboard-interactive', () => {
+    const { 'keyboard-interactive': config } = methods;
+
+    it('says what the server says if it asks for nothing', async () => {
+      const file = await dir.write('suspended', 'Your account is suspended.\n');
+      const auth = [`optional pam_echo.so file=${file}`, 'required pam_deny.so'];
+      const result = await logInRight(await server([], config, [], auth));
+      assert.match(messageOf(refusal(result)), /"Your account is suspended"/);
+      assert.deepEqual(result.texts, ['Your account is suspended.']);
+    });
+
+    it('asks for no password if it neither asks nor says anything, as after a push that was declined', async () => {
+      const { failure } = await logInRight(await server([], config, [], ['required pam_deny.so']));
+      assert.ok(failure?.error.code === 'AuthenticationFailed');
+      assert.match(nextStepOf(failure.error), /approve the sign-in/);
+    });
+
+    it('names the wrong password, and what the server says before its prompt', async () => {
+      const file = await dir.write('locked', 'The account is locked.\n');
+      const auth = [`optional pam_echo.so file=${file}`, 'required pam_unix.so nodelay'];
+      const sshd = await server([], config, ['NumberOfPasswordPrompts 1'], auth);
+      const { failure } = await logIn(sshd, { answer: () => 'wrong' });
+      assert.ok(failure?.error.code === 'AuthenticationFailed');
+      assert.deepEqual(failure.error.wrong, { kind: 'password', count: 1 });
+      assert.match(messageOf(failure.error), /did not accept the answers .* "The account is locked"/);
+    });
+  });
+
+  it('names the key that was right, and what else is required', async () => {
+    const sshd = await server([], ['AuthenticationMethods publickey,publickey']);
+    const { failure } = await logInRight(sshd);
+    assert.match(messageOf(failure?.error), /accepted client for .* also requires: publickey\./);
+    assert.match(nextStepOf(failure?.error), /IdentityFile to the other key/);
   });
 
   it('names the wrong password when the server allows no further attempt', async () => {

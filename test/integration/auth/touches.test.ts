@@ -62,6 +62,19 @@ describe('a login with a touch of a security key', () => {
     assert.equal(key.requests(), 2);
   });
 
+  it('is done again if the server was down before, and the first connection is lost soon', async () => {
+    await open();
+    await sshd.halt();
+    await window.lease({ id: 'user:t', tunnel: { host: 'test-sshd', localForward: '0:127.0.0.1:1' } });
+    await window.untilStatus('waiting');
+    await sshd.restart();
+    await window.untilStatus('up');
+    sshd.dropSessions();
+    await window.until(() => window.state().status !== 'up', 'lost');
+    await window.untilStatus('up');
+    assert.equal(key.requests(), 2);
+  });
+
   it('is done once if a forward then fails, with ExitOnForwardFailure', async () => {
     await open(['ExitOnForwardFailure yes']);
     await window.lease({

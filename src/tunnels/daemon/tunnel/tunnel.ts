@@ -32,6 +32,8 @@ export class Tunnel {
   readonly #outcome = new StartOutcome();
   readonly #retryTimer: RetryTimer;
   #holdTimer: NodeJS.Timeout | undefined;
+  /** How many connections in a row were lost before they had held for a while. */
+  #lostSoon = 0;
   #state: TunnelState = { status: 'stopped' };
   /** While it is connecting or up. */
   #attempt: Attempt | undefined;
@@ -202,6 +204,7 @@ export class Tunnel {
   #closeEverything(): Promise<void> {
     this.#endBackground();
     this.#retryTimer.startOverAfter(0);
+    this.#lostSoon = 0;
     const attempt = this.#endAttempt(new Error('the tunnel was stopped'));
     this.#shutdown = Promise.all([this.#shutdown, this.#forwards.close(), this.#programs.close()]).then(() =>
       attempt?.release(),
@@ -250,6 +253,7 @@ export class Tunnel {
     this.#context.log.info(`Connected to ${host.user}@${host.hostName}`);
     this.#holdTimer = setTimeout(() => {
       this.#retryTimer.startOverAfter(0);
+      this.#lostSoon = 0;
       this.#enter({ type: 'held' });
     }, holdTimeMs).unref();
   }
@@ -263,6 +267,7 @@ export class Tunnel {
   /** Closes the session, and goes back to listening only. */
   #disconnectIdle(): void {
     const attempt = this.#endAttempt(new Error('no clients'));
+    this.#lostSoon = 0;
     this.#forwards.sessions.set(undefined);
     this.#context.log.info('No clients: disconnecting until the next client connects');
     this.#shutdown = Promise.all([this.#shutdown, this.#forwards.leave()]).then(() => attempt?.release());
@@ -280,7 +285,7 @@ export class Tunnel {
       return;
     }
     this.#forwards.sessionLost();
-    const isAgain = attempt !== undefined && attempt > 1;
+    const isAgain = attempt !== undefined && ++this.#lostSoon > 1;
     const cause = isAgain && error.code === 'ConnectionLost' ? lostSoon(error) : error;
     // Nobody is asked for an answer, an approval or a touch again and again.
     this.#failed(new TunnelFailure(cause), !isAgain || !this.#attempt?.neededPerson);

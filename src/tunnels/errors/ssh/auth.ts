@@ -1,4 +1,5 @@
 // Errors of signing in to a server. Those of the keys and the agent are in keyOrAgent.ts.
+import { isDeepStrictEqual } from 'node:util';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { quoteWords } from '../../util/shown';
@@ -123,9 +124,24 @@ export function isCorrectable(error: { readonly code: string } & Partial<LoginFa
 }
 
 function rejectedMessage(
-  { who, tried, wrong }: Extract<AuthenticationFailed, { reason: 'rejected' }>,
+  error: Extract<AuthenticationFailed, { reason: 'rejected' }>,
   l10n: Localizer,
 ): string {
+  const { who, tried, wrong, said, accepts } = error;
+  if (wrong && said !== undefined) {
+    // A locked account, an approval that was declined: the answer itself may have been right.
+    return l10n.t('The server did not accept the answers for {who} and said {words}.', {
+      who,
+      words: quoteWords(said),
+    });
+  }
+  if (requiresMore(error)) {
+    return l10n.t('The server accepted {tried} for {who}, but also requires: {methods}.', {
+      who,
+      tried: listAttempts(tried, l10n),
+      methods: accepts.join(', '),
+    });
+  }
   if (wrong === undefined) {
     return l10n.t('Sign-in failed for {who}. Tried: {methods}.', { who, methods: listAttempts(tried, l10n) });
   }
@@ -135,6 +151,23 @@ function rejectedMessage(
   return wrong.count === 1
     ? l10n.t('Wrong password for {who}.', { who })
     : l10n.t('Wrong password for {who}, {count} times.', { who, count: wrong.count });
+}
+
+/** All that was tried was right, and nothing is left for what else the server requires (AuthenticationMethods). */
+function requiresMore({ tried, accepted, wrong, accepts }: TriedFacts): boolean {
+  return (
+    wrong === undefined &&
+    accepts.length > 0 &&
+    tried.every((attempt) => accepted.some((right) => isDeepStrictEqual(right, attempt)))
+  );
+}
+
+/** Nothing was asked here: the server refused, or nobody approved the sign-in elsewhere. */
+function wasNotAsked({ tried, wrong }: TriedFacts): boolean {
+  return (
+    wrong === undefined &&
+    tried.every((attempt) => 'method' in attempt && attempt.method === 'keyboard-interactive')
+  );
 }
 
 /** What the message is about, if it isn't about what was tried. */
@@ -151,7 +184,8 @@ function detailOf(error: AuthenticationFailed, l10n: Localizer): Pick<ErrorWords
   const { who, accepts, accepted, problems, unused = {}, wrong, said } = error;
   const main = mainProblem(error);
   const sentences = [
-    ...(said === undefined ? [] : [l10n.t('The server said {text}.', { text: quoteWords(said) })]),
+    // Otherwise the message has it.
+    ...(said === undefined || wrong ? [] : [l10n.t('The server said {text}.', { text: quoteWords(said) })]),
     ...((main || wrong) && error.reason === 'rejected'
       ? [l10n.t('Tried: {methods}.', { methods: listAttempts(error.tried, l10n) })]
       : []),
@@ -189,7 +223,12 @@ function decisiveProblem({ tried, problems }: TriedFacts): KeyProblem | undefine
 type TriedFacts = LoginFacts & Offered;
 
 function afterTrying(facts: TriedFacts & { readonly who: string }, l10n: Localizer): string {
-  const { tried, who, wrong } = facts;
+  const { tried, who, wrong, said } = facts;
+  if (wrong && said !== undefined) {
+    return l10n.t(
+      'Start the tunnel again with the correct answers, or ask the administrator about what the server says.',
+    );
+  }
   if (wrong) {
     return wrong.kind === 'password'
       ? l10n.t('Check the user name, then start the tunnel again and enter the correct password.')
@@ -201,6 +240,16 @@ function afterTrying(facts: TriedFacts & { readonly who: string }, l10n: Localiz
   }
   if (hasOnlyLockedKeys(tried)) {
     return l10n.t('Start the tunnel again and enter the correct passphrase.');
+  }
+  if (requiresMore(facts)) {
+    return facts.accepts.join() === 'publickey'
+      ? l10n.t('Set IdentityFile to the other key, too, in your SSH config, or add it to your SSH agent.')
+      : withoutMethod(facts.accepts, l10n);
+  }
+  if (wasNotAsked(facts)) {
+    return l10n.t(
+      'Start the tunnel again and approve the sign-in where you are asked to, or ask the administrator for the reason.',
+    );
   }
   return tried.every((attempt) => 'method' in attempt)
     ? l10n.t('Check the user name, then start the tunnel again and enter the correct password.')
@@ -234,6 +283,24 @@ function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
     : l10n.t('Ask the administrator to allow sign-in with a key or a password.');
 }
 
+function explainUnfinished(
+  error: AuthenticationFailed & TriedFacts,
+  circumstances: Circumstances,
+  l10n: Localizer,
+): Explanation {
+  return {
+    steps: [
+      here(afterTrying(error, l10n)),
+      here(
+        l10n.t('Check whether ssh is let in:'),
+        untranslated`ssh ${sshArguments(circumstances, error.who)}`,
+      ),
+      onServer(l10n.t("The server's log has the reason:"), serverLog),
+    ],
+    actions: ['tryAgain', 'edit', 'openSshConfig', 'showLog'],
+  };
+}
+
 function explainFailure(
   error: AuthenticationFailed,
   circumstances: Circumstances,
@@ -243,6 +310,9 @@ function explainFailure(
   const main = mainProblem(error);
   if (main) {
     return explainKeyProblem(main, circumstances, l10n);
+  }
+  if (error.reason === 'rejected' && (requiresMore(error) || wasNotAsked(error))) {
+    return explainUnfinished(error, circumstances, l10n);
   }
   const problem =
     (error.reason === 'rejected' ? decisiveProblem(error) : undefined) ??

@@ -23,7 +23,7 @@ export type ConnectionLostError = Reported &
 
 type ConnectionLost = { readonly code: 'ConnectionLost' } & (
   | {
-      /** lostSoon: soon after the login, when the attempt before had failed, too. */
+      /** lostSoon: soon after the login, as the connection before. */
       readonly kind: 'dropped' | 'lostSoon';
       readonly host: string;
       /** The server has said that it ends the connection; its words are the detail. */
@@ -43,7 +43,7 @@ export function endedByServer(host: string, words: string): ConnectionLostError 
   return { code: 'ConnectionLost', kind: 'dropped', host, byServer: true, ...reported(words) };
 }
 
-/** The connection was lost soon after the login, when the attempt before had failed, too. */
+/** The connection was lost soon after the login, as the one before. */
 export function lostSoon(error: ConnectionLost & Reported): ConnectionLostError {
   return error.kind === 'dropped' ? { ...error, kind: 'lostSoon' } : error;
 }
@@ -140,7 +140,7 @@ function lostWords(error: ConnectionLost & Reported, l10n: Localizer): ErrorWord
               words: quoteWords(error.detail ?? ''),
             })
           : l10n.t('The connection to {host} was lost.', { host: error.host }),
-        nextStep: l10n.t('Check the log if it does not come back.'),
+        nextStep: l10n.t('Start the tunnel again if it does not come back, and check the log.'),
       };
     case 'lostSoon':
       return {

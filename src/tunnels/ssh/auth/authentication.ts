@@ -5,7 +5,9 @@ import { TunnelFailure } from '../../errors/errors';
 import { authenticationFailed } from '../../errors/ssh/auth';
 import { describeAttempt } from '../../errors/ssh/loginFacts';
 import type { LoginFacts } from '../../errors/ssh/loginFacts';
+import { loginRefused } from '../../errors/ssh/loginRefused';
 import { protocolBroken } from '../../errors/ssh/sshHandshake';
+import { refusalReason } from '../session/failures/loginWords';
 import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keyProblem';
 import { english } from '../../util/l10n';
@@ -256,7 +258,12 @@ export class Authentication {
     }
     const { who } = this.#parts;
     const { tried, facts } = this.progress;
-    const { problems, accepts } = facts;
+    const { problems, accepts, said, wrong } = facts;
+    const last = tried.at(-1);
+    if (said !== undefined && !wrong && last && 'method' in last && !problems.some(isSigningProblem)) {
+      // It asked for nothing, and said why.
+      return new TunnelFailure(loginRefused(who, refusalReason(said), said));
+    }
     const problem =
       this.#identities?.agentProblem ?? problems.map(keyErrorOf).find((error) => error !== undefined);
     if (tried.length === 0 && problem && !problems.some(mayHideKeys)) {

@@ -17,7 +17,7 @@ const passwordPattern = /^\s*(\([^()]*\) )?(\S+'s )?password( for \S+?)?\s*:?\s*
 /** Per request. A password change takes four rounds, and PAM may start it three times. */
 const maxRounds = 32;
 
-export function asksForPassword(prompts: readonly Prompt[]): boolean {
+export function asksForPassword(prompts: readonly Pick<Prompt, 'prompt' | 'echo'>[]): boolean {
   const [prompt, ...others] = prompts;
   return prompt !== undefined && others.length === 0 && !prompt.echo && passwordPattern.test(prompt.prompt);
 }
@@ -35,6 +35,9 @@ export class KeyboardInteractive implements Method {
   /** The answers to the current request. */
   #passwords: PasswordQuestion[] = [];
   #codes = 0;
+  /** Whether all that was asked for in the current request was the password, and what stood before the last prompt. */
+  #onlyPasswords = true;
+  #said = '';
 
   /** @param isPasswordNext whether the password method may follow */
   constructor(login: Login, counter: PasswordCounter, isPasswordNext: () => boolean) {
@@ -57,6 +60,8 @@ export class KeyboardInteractive implements Method {
     progress.mayHaveAskedPerson = true;
     this.#passwords = [];
     this.#codes = 0;
+    this.#onlyPasswords = true;
+    this.#said = '';
     let reply = await exchange.keyboardInteractive();
     for (let round = 1; reply.kind === 'prompts'; round++) {
       if (round > maxRounds) {
@@ -119,7 +124,11 @@ export class KeyboardInteractive implements Method {
       if (answer === undefined) {
         return undefined;
       }
+      const { said, asks } = prompt.lines;
+      const isPassword = asksForPassword([{ prompt: asks, echo: prompt.echo }]);
       this.#codes++;
+      this.#onlyPasswords &&= isPassword;
+      this.#said = isPassword ? said : '';
       if (!prompt.echo) {
         progress.sendsSecret(answer);
       }
@@ -128,7 +137,7 @@ export class KeyboardInteractive implements Method {
     return answers;
   }
 
-  #code(instruction: string, { prompt, echo }: Prompt): CodeQuestion {
+  #code(instruction: string, { prompt, echo }: Pick<Prompt, 'prompt' | 'echo'>): CodeQuestion {
     const again = { attempt: this.#wrong + 1, of: this.#wrong + this.#requestsLeft };
     const { who } = this.#login;
     return { kind: 'code', who, prompt, instruction, echo, ...(this.#wrong > 0 && { again }) };
@@ -153,7 +162,7 @@ export class KeyboardInteractive implements Method {
     }
     if (this.#codes + this.#passwords.length > 0) {
       this.#wrong++;
-      this.#login.progress.answeredWrong(this.#codes > 0 ? 'code' : 'password');
+      this.#login.progress.answeredWrong(this.#onlyPasswords ? 'password' : 'code', this.#said);
     }
   }
 

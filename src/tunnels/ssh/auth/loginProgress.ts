@@ -43,6 +43,7 @@ export class LoginRecord implements LoginProgress {
   readonly accepted: Attempt[] = [];
   readonly #keyFacts: () => KeyFacts;
   #wrong: WrongAnswers | undefined;
+  #saidWithPrompt = '';
   readonly #texts: string[] = [];
   #hasOffered = false;
   readonly #sentSecrets = new Set<string>();
@@ -63,7 +64,7 @@ export class LoginRecord implements LoginProgress {
   }
 
   get facts(): LoginFacts {
-    const { said } = this;
+    const said = [this.said, this.#saidWithPrompt].filter(Boolean).join(' ');
     return {
       accepts: this.accepts,
       accepted: this.accepted,
@@ -124,8 +125,12 @@ export class LoginRecord implements LoginProgress {
     }
   }
 
-  /** The server did not accept what the person, or a saved password, has answered. */
-  answeredWrong(kind: WrongAnswers['kind']): void {
+  /**
+   * The server did not accept what the person, or a saved password, has answered.
+   * @param said what stood before its last prompt
+   */
+  answeredWrong(kind: WrongAnswers['kind'], said = ''): void {
+    this.#saidWithPrompt = readable(said.replaceAll(/\s+/g, ' ').trim(), maxLength);
     this.#wrong = { kind, count: (this.#wrong?.count ?? 0) + 1 };
   }
 

@@ -16,6 +16,8 @@ export interface Prompt {
   readonly prompt: string;
   /** Whether to show the answer while it is typed. */
   readonly echo: boolean;
+  /** Its last line asks; sshd puts what a module of PAM has to say into the lines before. */
+  readonly lines: { readonly said: string; readonly asks: string };
 }
 
 export interface Prompts {
@@ -225,8 +227,14 @@ export class UserauthExchange {
           kind: 'prompts',
           name: line(name),
           instruction: readableLines(withoutSecrets(instruction)),
-          prompts: prompts.map(({ prompt, echo }) => ({ prompt: line(prompt), echo })),
+          prompts: prompts.map(({ prompt, echo }) => readablePrompt(withoutSecrets(prompt), echo)),
         }),
     };
   }
+}
+
+function readablePrompt(prompt: string, echo: boolean): Prompt {
+  const start = prompt.trimEnd().lastIndexOf('\n') + 1;
+  const lines = { said: readable(prompt.slice(0, start)), asks: readable(prompt.slice(start)) };
+  return { prompt: readable(prompt), echo, lines };
 }

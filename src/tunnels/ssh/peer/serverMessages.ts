@@ -50,6 +50,7 @@ const maxLoginTexts = 16;
 export class LoginText {
   readonly #report: (text: string) => void;
   #text = '';
+  #last = '';
   #count = 0;
 
   /** @param report gets all of it, each time there is more */
@@ -60,8 +61,11 @@ export class LoginText {
   add(text: string): void {
     const lines = readableLines(text, loginLimits).trimEnd();
     const all = this.#text === '' ? lines : `${this.#text}\n${lines}`;
-    if (this.#count < maxLoginTexts && all.length <= maxLoginLength && lines.trim() !== '') {
+    // PAM says the same at each attempt.
+    const isNew = lines.trim() !== '' && lines !== this.#last;
+    if (isNew && this.#count < maxLoginTexts && all.length <= maxLoginLength) {
       this.#count++;
+      this.#last = lines;
       this.#text = all;
       this.#report(all);
     }
