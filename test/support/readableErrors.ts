@@ -14,8 +14,10 @@ const gibberish: readonly RegExp[] = [
   /All configured authentication methods failed/,
   /\(SSH\)|Channel open failure/,
   /undefined|\bnull\b|NaN|\[object/,
-  /\.\.(?!\/)|\. \.| {2}|\s$|^\s|:\.|,\./,
 ];
+
+/** A part is missing, or there is one too many. */
+const misplaced = /\.\.(?!\/)|\. \.| {2}|\s$|^\s|:\.|,\./;
 
 /** A next step begins with what to do, or says what happens automatically. */
 const imperative =
@@ -31,11 +33,17 @@ export function checkReadable(error: TunnelError): void {
     for (const pattern of gibberish) {
       assert.doesNotMatch(text, pattern, report);
     }
+    assert.doesNotMatch(withoutQuotes(text), misplaced, report);
   }
   assert.match(nextStep, imperative, report);
   assert.ok(isOneSentence(nextStep), `more than one sentence: ${report}`);
 }
 
 function isOneSentence(text: string): boolean {
-  return !/[.!?] [A-Z]/.test(text.replaceAll(/"[^"]*"/g, '""'));
+  return !/[.!?] [A-Z]/.test(withoutQuotes(text));
+}
+
+/** Others may say what they want. */
+function withoutQuotes(text: string): string {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""');
 }
