@@ -53,6 +53,10 @@ export class ForwardStatus {
   }
 
   enter(phase: Phase): void {
+    if (phase === 'opening' && typeof this.#phase !== 'string' && 'failed' in this.#phase) {
+      // A retry: the failure is shown until it has succeeded, so that nothing flickers.
+      return;
+    }
     this.#logPhase(phase);
     this.#phase = phase;
     if (phase === 'closed') {

@@ -1,6 +1,8 @@
-// How many clients a forward that listens here may have, while its tunnel is not connected.
+// A forward that listens here: how many clients it may have while its tunnel is not connected, and its state.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { describe, it } from 'mocha';
 import { ListeningForward } from '../../../../src/tunnels/forwards/local/listeningForward';
 import { FairLimit } from '../../../../src/tunnels/util/fairLimit';
@@ -47,5 +49,26 @@ describe('a forward whose clients wait for the connection', () => {
     await Promise.all([crowded.close(), other.close()]);
     await Promise.all(many.map(({ done }) => done));
     socket.destroy();
+  });
+});
+
+describe('a forward whose port is in use', () => {
+  it('is shown as failed while it is retried, and until it listens', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const seen: string[] = [];
+    const forward: ListeningForward = new ListeningForward(
+      { kind: 'dynamic', listen: { bind: '127.0.0.1', port }, label: 'proxy', ifPortBusy: 'fail' },
+      () => Promise.resolve(),
+      forwardOptions({ onChange: () => seen.push(forward.state.status) }),
+    );
+    await forward.open();
+    await forward.open();
+    holder.close();
+    await once(holder, 'close');
+    await forward.open();
+    await forward.close();
+    assert.deepEqual(seen, ['opening', 'failed', 'failed', 'listening', 'closed']);
   });
 });
