@@ -2,7 +2,7 @@
 // on with the next key, like ssh, and the error names the agent or the file, the reason and what to do.
 import assert from 'node:assert/strict';
 import { appendFile, chmod, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import { explain } from '../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { errorOf } from '../../../src/tunnels/model/state';
@@ -13,8 +13,7 @@ import { makeKeyPair } from '../../support/keyPair';
 import { detailOf, messageOf, nextStepOf } from '../../support/errorWords';
 import { ssh } from '../../support/openssh';
 import { askedBy, sshAgent } from '../../support/sshAgent';
-import { startSshd } from '../../support/sshd';
-import type { Sshd, SshdOptions } from '../../support/sshd';
+import { sshdPerTest } from '../../support/sshdPerTest';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import { TestWindow, testDaemon } from '../../support/testWindow';
@@ -23,23 +22,12 @@ const secret = 'open sesame';
 
 describe('a key that can not sign', () => {
   let dir: TempDir;
-  const sshds: Sshd[] = [];
+  const server = sshdPerTest();
 
   before(async () => {
     dir = await tempDir('auth-');
   });
-  afterEach(async () => {
-    for (const sshd of sshds.splice(0)) {
-      await sshd.stop();
-    }
-  });
   after(() => dir.remove());
-
-  async function server(options: SshdOptions = {}): Promise<Sshd> {
-    const sshd = await startSshd({ logLevel: 'DEBUG1', ...options });
-    sshds.push(sshd);
-    return sshd;
-  }
 
   /** A program for confirmations that counts its runs. It does what the line of shell says. */
   async function askpass(

@@ -2,15 +2,14 @@
 // prompt only for a key that the server accepts.
 import assert from 'node:assert/strict';
 import { chmod, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { after, before, describe, it } from 'mocha';
 import { keygen, logIn } from '../../support/login';
 import { makeKeyPair } from '../../support/keyPair';
 import type { KeyPair } from '../../support/keyPair';
 import { resolveHost } from '../../../src/tunnels/ssh/config/resolveHost';
 import { ssh } from '../../support/openssh';
 import { sshAgent } from '../../support/sshAgent';
-import { startSshd } from '../../support/sshd';
-import type { Sshd, SshdOptions } from '../../support/sshd';
+import { sshdPerTest } from '../../support/sshdPerTest';
 import { tempDir } from '../../support/tempDir';
 import type { TempDir } from '../../support/tempDir';
 import { temporaryUser } from '../../support/temporaryUser';
@@ -32,23 +31,12 @@ async function keyOfUnknownType({ path }: KeyPair): Promise<string> {
 
 describe('login with key files', () => {
   let dir: TempDir;
-  const sshds: Sshd[] = [];
+  const server = sshdPerTest();
 
   before(async () => {
     dir = await tempDir('auth-');
   });
-  afterEach(async () => {
-    for (const sshd of sshds.splice(0)) {
-      await sshd.stop();
-    }
-  });
   after(() => dir.remove());
-
-  async function server(options: SshdOptions = {}): Promise<Sshd> {
-    const sshd = await startSshd({ logLevel: 'DEBUG1', ...options });
-    sshds.push(sshd);
-    return sshd;
-  }
 
   describe('in the format', () => {
     const formats: readonly (readonly [name: string, args: readonly string[], passphrase: string])[] = [
