@@ -93,6 +93,11 @@ export function isDegraded(state: TunnelState, forwards: readonly ForwardState[]
   return state.status === 'up' && forwards.some((forward) => forward.status === 'failed');
 }
 
+/** The number of the current attempt. undefined: there is none, or its connection has held for a while. */
+export function attemptOf(state: TunnelState): number | undefined {
+  return 'attempt' in state ? state.attempt : undefined;
+}
+
 /** How many attempts in a row have failed, until it is up. */
 export function failedAttempts(state: TunnelState): number {
   switch (state.status) {

@@ -19,7 +19,7 @@ export async function nameControlMaster(
   if (!(error instanceof TunnelFailure) || host?.controlPath === undefined) {
     return error;
   }
-  // Nobody should connect to a host whose key has changed, by whatever way.
+  // To a host whose key has changed, no way should be used.
   const { code } = error.error;
   if (code === 'HostKeyChanged' || code === 'HostKeyRevoked' || !(await isMasterAlive(host.controlPath))) {
     return error;

@@ -8,6 +8,7 @@ import { english } from '../../util/l10n';
 import type { Ask } from '../../model/prompt';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { CompressionCounts } from '../../model/snapshot';
+import { attemptOf } from '../../model/state';
 import type { ForwardState, TunnelState } from '../../model/state';
 import { transition } from '../../model/transition';
 import type { TunnelEvent } from '../../model/transition';
@@ -55,11 +56,7 @@ export class Tunnel {
       maxDelay,
       onClient: () => this.#onClient(),
     });
-    this.#programs = new TunnelPrograms({
-      spec,
-      context,
-      onAllOver: () => this.#onProgramsEnded(),
-    });
+    this.#programs = new TunnelPrograms({ spec, context, onAllOver: () => this.#onProgramsEnded() });
   }
 
   get state(): TunnelState {
@@ -279,15 +276,14 @@ export class Tunnel {
     const attempt = attemptOf(this.#state);
     // Not if it is lost soon after the login: every client that comes again would cause another one.
     if (this.#state.status === 'up' && attempt === undefined && this.#mayDisconnect()) {
-      const { message } = errorWords(error, english);
-      this.#context.log.info(`${message} No clients: reconnecting when the next client connects.`);
+      this.#context.log.info(errorWords(error, english).message);
       this.#disconnectIdle();
       return;
     }
     this.#forwards.sessionLost();
     const isAgain = attempt !== undefined && ++this.#lostSoon > 1;
     const cause = isAgain && error.code === 'ConnectionLost' ? lostSoon(error) : error;
-    // Nobody is asked for an answer, an approval or a touch again and again.
+    // No person is asked for an answer, an approval or a touch again and again.
     this.#failed(new TunnelFailure(cause), !isAgain || !this.#attempt?.neededPerson);
   }
 
@@ -350,6 +346,3 @@ export class Tunnel {
     }
   }
 }
-
-const attemptOf = (state: TunnelState): number | undefined =>
-  'attempt' in state ? state.attempt : undefined;

@@ -162,7 +162,7 @@ function requiresMore({ tried, accepted, wrong, accepts }: TriedFacts): boolean 
   );
 }
 
-/** Nothing was asked here: the server refused, or nobody approved the sign-in elsewhere. */
+/** Nothing was asked here: the server refused, or the sign-in was not approved elsewhere. */
 function wasNotAsked({ tried, wrong }: TriedFacts): boolean {
   return (
     wrong === undefined &&

@@ -64,7 +64,7 @@ export function listAttempts(tried: readonly Attempt[], l10n: Localizer): string
   return tried.map((attempt) => describeAttempt(attempt, l10n)).join(', ');
 }
 
-/** Whether every key was offered in vain because its passphrase was wrong. */
+/** Whether no key could be unlocked: each passphrase was wrong. */
 export function hasOnlyLockedKeys(tried: readonly Attempt[] = []): boolean {
   return tried.length > 0 && tried.every((attempt) => 'key' in attempt && attempt.wrongPassphrase);
 }

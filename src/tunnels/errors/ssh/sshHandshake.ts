@@ -18,7 +18,7 @@ type NotAnSshServer = { readonly code: 'NotAnSshServer' } & (
 
 type ServerBusy = { readonly code: 'ServerBusy'; readonly host: string } & (
   | { readonly limit: 'MaxStartups' }
-  /** It is booting or shutting down, and lets nobody in yet, or anymore. */
+  /** It is booting or shutting down, and accepts no logins yet, or anymore. */
   | { readonly limit: 'nologin' }
   | { readonly limit: 'MaxSessions'; readonly command: string }
 );
@@ -130,8 +130,8 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
           };
         case 'nologin':
           return {
-            message: l10n.t('{host} is booting or shutting down, and lets nobody in for now.', { host }),
-            nextStep: l10n.t('Wait until it is back; then it lets you in again.'),
+            message: l10n.t('{host} is booting or shutting down, and accepts no sign-ins for now.', { host }),
+            nextStep: l10n.t('Wait until it is back; then it accepts sign-ins again.'),
           };
         case 'MaxSessions':
           return {

@@ -17,7 +17,8 @@ const originTimeoutMs = 700;
 /**
  * Who answers at an address. us: our listener. nothing: the connection is refused. another: something accepts the
  * connection, but it does not arrive here. denied: the server does not allow the connection. unknown: it does not answer,
- * or it closes the channel without a byte, which one that confirms channels before it connects does for nobody, too.
+ * or it closes the channel without a byte. A server that confirms channels before it connects does so even if nothing
+ * listens there.
  */
 export type ProbeResult = 'us' | 'nothing' | 'another' | 'denied' | 'unknown';
 

@@ -1,5 +1,5 @@
 // Which servers have let us in. A server that closes a login in silence refuses it; but one that let us in before may
-// just be restarting. There, the first such ends count as lost connections, if nobody was asked for anything.
+// just be restarting. There, the first such ends count as lost connections, if no person was asked for anything.
 import type { TunnelError } from '../../errors/errors';
 import { connectionLost } from '../../errors/ssh/connectionLost';
 

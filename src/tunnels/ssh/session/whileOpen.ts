@@ -1,4 +1,4 @@
-// Work between dialling a server and the session with it: the connection may end meanwhile, and nobody else listens yet.
+// Work between dialling a server and the session with it: the connection may end meanwhile, and nothing else notices yet.
 import type { Duplex } from 'node:stream';
 import { TunnelFailure } from '../../errors/errors';
 import { connectionLost } from '../../errors/ssh/connectionLost';

@@ -132,7 +132,7 @@ export class ProxyCommand extends Duplex {
     return this.#isConnected;
   }
 
-  /** Call it when an SSH server has answered through it: nobody waits for it any more. */
+  /** Call it when an SSH server has answered through it: the wait is over. */
   connected(): void {
     this.#isConnected = true;
   }

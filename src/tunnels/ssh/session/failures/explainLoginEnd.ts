@@ -8,7 +8,7 @@
 //   the network failed    ConnectionLost         ConnectionLost         AuthenticationCancelled: the tunnel is blocked
 //     after words         LoginRefused           LoginRefused           the same
 //
-// ConnectionLost is retried: nobody was asked for anything. In the last column the tunnel is neither retried, because that
+// ConnectionLost is retried: no person was asked for anything. In the last column the tunnel is neither retried, because that
 // may ask a person again, nor failed for good: it waits for them (`blocked`).
 //
 // "The network failed": the system reports an error of the socket (ECONNRESET, ETIMEDOUT …), the session to the jump host
