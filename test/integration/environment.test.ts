@@ -258,6 +258,31 @@ exec '${process.execPath}' '${script}' "$@"
     windows = [];
   });
 
+  it('is that of the window where it is started or has changed last', async () => {
+    const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
+    const [first, second] = [await open({ WORK_SITE: 'first' }), await open({ WORK_SITE: 'second' })];
+    const isUp = (times: number) => async (): Promise<boolean> =>
+      first.state().status === 'up' && (await sites()).length === times;
+    await first.lease({ ...leaseEntry(file), want: false });
+    await second.lease({ ...leaseEntry(file), want: false });
+    await step("a start in the first window uses the first window's environment", async () => {
+      await first.client.start('user:t');
+      await eventually('up', isUp(1));
+    });
+    await step('a reconnect uses an environment that has changed since', async () => {
+      second.env = { ...second.env, WORK_SITE: 'changed' };
+      await second.lease(leaseEntry(file));
+      sshd.dropSessions();
+      await eventually('back again', isUp(2));
+    });
+    await step('a lease with the same environment changes nothing', async () => {
+      await first.lease(leaseEntry(file));
+      sshd.dropSessions();
+      await eventually('back once more', isUp(3));
+    });
+    assert.deepEqual(await sites(), ['first', 'changed', 'changed']);
+  });
+
   describe('decides about sharing: two windows', () => {
     const noise = (window: number): NodeJS.ProcessEnv => ({
       PWD: `/somewhere/${window}`,
