@@ -311,6 +311,17 @@ exec '${process.execPath}' '${script}' "$@"
       assert.equal(await loginsOf(file, { SSH_AUTH_SOCK: a }, { SSH_AUTH_SOCK: b }), 2);
     });
 
+    it('use a session each when a variable names another key file', async () => {
+      const text = await readFile(await config('Host far'), 'utf8');
+      const file = await dir.write(
+        `config${++count}`,
+        text.replace(/^ *IdentityFile .*$/m, '  IdentityFile ${WORK_KEYS}'),
+      );
+      await dir.write('other', '');
+      await copyFile(sshd.clientKey, dir.file('other'));
+      assert.equal(await loginsOf(file, { WORK_KEYS: sshd.clientKey }, { WORK_KEYS: dir.file('other') }), 2);
+    });
+
     it('share a session with a ProxyCommand when only terminal variables differ', async () => {
       const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
       assert.equal(await loginsOf(file, { CORP_PROXY: 'a' }, { CORP_PROXY: 'a' }), 1);
