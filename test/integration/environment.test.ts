@@ -258,6 +258,31 @@ exec '${process.execPath}' '${script}' "$@"
     windows = [];
   });
 
+  it('is that of the window where it is started or has changed last', async () => {
+    const file = await config('Host far', `  ProxyCommand ${proxy} %h %p`);
+    const [first, second] = [await open({ WORK_SITE: 'first' }), await open({ WORK_SITE: 'second' })];
+    const isUp = (times: number) => async (): Promise<boolean> =>
+      first.state().status === 'up' && (await sites()).length === times;
+    await first.lease({ ...leaseEntry(file), want: false });
+    await second.lease({ ...leaseEntry(file), want: false });
+    await step("a start in the first window uses the first window's environment", async () => {
+      await first.client.start('user:t');
+      await eventually('up', isUp(1));
+    });
+    await step('a reconnect uses an environment that has changed since', async () => {
+      second.env = { ...second.env, WORK_SITE: 'changed' };
+      await second.lease(leaseEntry(file));
+      sshd.dropSessions();
+      await eventually('back again', isUp(2));
+    });
+    await step('a lease with the same environment changes nothing', async () => {
+      await first.lease(leaseEntry(file));
+      sshd.dropSessions();
+      await eventually('back once more', isUp(3));
+    });
+    assert.deepEqual(await sites(), ['first', 'changed', 'changed']);
+  });
+
   describe('decides about sharing: two windows', () => {
     const noise = (window: number): NodeJS.ProcessEnv => ({
       PWD: `/somewhere/${window}`,
@@ -284,6 +309,17 @@ exec '${process.execPath}' '${script}' "$@"
       const file = await config('Host far', '  IdentityAgent SSH_AUTH_SOCK');
       const [a, b] = [dir.file('agent-a'), dir.file('agent-b')];
       assert.equal(await loginsOf(file, { SSH_AUTH_SOCK: a }, { SSH_AUTH_SOCK: b }), 2);
+    });
+
+    it('use a session each when a variable names another key file', async () => {
+      const text = await readFile(await config('Host far'), 'utf8');
+      const file = await dir.write(
+        `config${++count}`,
+        text.replace(/^ *IdentityFile .*$/m, '  IdentityFile ${WORK_KEYS}'),
+      );
+      await dir.write('other', '');
+      await copyFile(sshd.clientKey, dir.file('other'));
+      assert.equal(await loginsOf(file, { WORK_KEYS: sshd.clientKey }, { WORK_KEYS: dir.file('other') }), 2);
     });
 
     it('share a session with a ProxyCommand when only terminal variables differ', async () => {

@@ -7,15 +7,16 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { appendFile, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { leasedEnvironment } from '../../src/tunnels/daemon/protocol/leasedEnvironment';
 import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
-import { errorWords, explain } from '../../src/tunnels/errors/errors';
+import { errorWords, explain, TunnelFailure } from '../../src/tunnels/errors/errors';
 import { english } from '../../src/tunnels/util/l10n';
 import type { Question } from '../../src/tunnels/model/prompt';
 import { listenIn } from '../support/eavesdropper';
 import type { Eavesdropper } from '../support/eavesdropper';
 import { fakeSshServer } from '../support/fakeSshServer';
 import type { FakeSshServer } from '../support/fakeSshServer';
-import { TestWindow, testDaemon } from '../support/testWindow';
+import { define, TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 import { makeKeyPair } from '../support/keyPair';
 import { keygen } from '../support/login';
@@ -259,6 +260,23 @@ describe('a secret', () => {
     assert.equal(await logIn('failing', () => password), 'ProxyFailed');
     assert.equal(await logIn('unknown', () => password), 'HostKeyUnknown');
     assert.equal(await logIn('missing', () => password), 'HostKeyUnknown');
+    for (const host of ['noted', 'unknown']) {
+      const facts = await window.client.resolve({
+        definition: define({ host, localForward: '0:127.0.0.1:9' }),
+        settings: { sshConfigFile: dir.file('config'), reconnectMaxDelay: 30 },
+        env: leasedEnvironment(window.env),
+      });
+      explanations.push(JSON.stringify(facts));
+    }
+  });
+
+  it("in a window's environment is refused with what no program can be started with", async () => {
+    const refused = window.client.setLease({ env: { WORK_TOKEN: `${variable}\0` }, tunnels: [] });
+    await assert.rejects(refused, (error) => {
+      assert.ok(error instanceof TunnelFailure);
+      explanations.push(JSON.stringify(error.error));
+      return /not a text without a zero byte/.test(error.error.detail ?? '');
+    });
   });
 
   /** Everything that was sent and written meanwhile, by its source. */

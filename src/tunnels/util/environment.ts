@@ -14,3 +14,8 @@ export function variable(
   const other = Object.keys(env).find((key) => key.toUpperCase() === name.toUpperCase());
   return other === undefined ? undefined : env[other];
 }
+
+/** The folder of the settings of all users on Windows. */
+export function programData(env: Environment, platform?: NodeJS.Platform): string {
+  return variable(env, 'ProgramData', platform) ?? 'C:\\ProgramData';
+}

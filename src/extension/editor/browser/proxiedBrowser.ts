@@ -7,6 +7,7 @@ import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { l10n } from 'vscode';
 import type { TcpAddress } from '../../../tunnels/util/address';
+import { userEnvironment } from '../../../tunnels/util/userEnvironment';
 import { plainText } from '../../../views/words/format';
 import { browserArguments, firefoxPreferences } from './browserArguments';
 import { browserLocations, noBrowserMessage } from './findBrowsers';
@@ -63,7 +64,7 @@ export async function startBrowser(
     cwd: homedir(),
     detached: true,
     stdio: 'ignore',
-    env: browserEnvironment(process.env),
+    env: { ...userEnvironment(process.env) },
   });
   child.unref();
   await new Promise<void>((resolve, reject) => {
@@ -132,12 +133,6 @@ async function markAsUsed(profile: TemporaryProfile, pid: number | undefined): P
   if (pid !== undefined) {
     await profile.belongTo(pid);
   }
-}
-
-/** The user's environment, without VS Code's variables for its own processes. */
-function browserEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const editorOnly = /^(VSCODE_|ELECTRON_|NODE_OPTIONS$|CHROME_DESKTOP$)/;
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !editorOnly.test(name)));
 }
 
 /** A snap has its own /tmp: it would see an empty profile there, without our proxy. */

@@ -1,6 +1,7 @@
 // The hosts of the user's ssh_config that have forwards, as tunnels to start manually. Read again when the files
 // change. Listing them runs no ssh and no daemon.
 import { isDeepStrictEqual } from 'node:util';
+import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
 import { ConfigTunnelList } from '../../../tunnels/ssh/config/hostList/configTunnels';
 import type { SshConfigTunnel } from '../../../tunnels/ssh/config/hostList/configTunnels';
 import type { Settings } from '../readSettings';
@@ -65,7 +66,7 @@ export class SshConfigTunnels {
   async #read(signal: AbortSignal): Promise<void> {
     const source = this.#source;
     const { tunnels, files, folders, problem, limits } = source
-      ? await this.#list.read(source.configFile, process.env, signal)
+      ? await this.#list.read(source.configFile, { ...leasedEnvironment(process.env) }, signal)
       : { tunnels: [], files: [], folders: [], problem: undefined, limits: [] };
     await this.#watch.set({ files, folders });
     this.#logProblem(problem);

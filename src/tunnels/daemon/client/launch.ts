@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { variable } from '../../util/environment';
 import { explainExit } from '../endpoint/exitCode';
 
 /**
@@ -35,6 +36,20 @@ const inheritedVariables = [
  */
 const workerThreads = 64;
 
+/** @param env of the window */
+export function daemonEnvironment(env: NodeJS.ProcessEnv, platform?: NodeJS.Platform): NodeJS.ProcessEnv {
+  const inherited = inheritedVariables.flatMap((name) => {
+    const value = variable(env, name, platform);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(inherited),
+    // In the desktop editor process.execPath is Electron; plain Node ignores this.
+    ELECTRON_RUN_AS_NODE: '1',
+    UV_THREADPOOL_SIZE: String(workerThreads),
+  };
+}
+
 /**
  * @param script the bundled daemon, `dist/tunnelDaemon.js`
  * @param onFailed it could not be started, or has failed; not called when another daemon was first
@@ -49,14 +64,7 @@ export function launchDaemon(
     detached: true,
     stdio: 'ignore',
     windowsHide: true,
-    env: {
-      ...Object.fromEntries(
-        inheritedVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])),
-      ),
-      // In the desktop editor process.execPath is Electron; plain Node ignores this.
-      ELECTRON_RUN_AS_NODE: '1',
-      UV_THREADPOOL_SIZE: String(workerThreads),
-    },
+    env: daemonEnvironment(env),
   });
   child.on('error', (error) => onFailed(String(error)));
   child.on('exit', (code, signal) => {

@@ -4,8 +4,10 @@ import type { Destination, SessionOptions, TunnelDefinition, X11Program } from '
 import type { Environment } from '../../util/environment';
 import { ifPortBusyValues } from '../../config/forward';
 import type { DynamicForward, Forward, Listen, LocalForward, RemoteForward } from '../../config/forward';
+import { startableEnvironment } from './leasedEnvironment';
 import type * as protocol from './protocol';
 import {
+  Malformed,
   amount,
   flag,
   listOf,
@@ -83,7 +85,15 @@ const settings = objectOf<protocol.ConnectionSettings>({
   reconnectMaxDelay: amount,
 });
 
-const env = recordOf(variableText);
+const variables = recordOf(variableText);
+/** To sort more would take seconds, and they don't fit into a lease. */
+const mostVariables = 65_536;
+const env: Reader<Environment> = (value, at) => {
+  if (Object.keys(objectAt(value, at)).length > mostVariables) {
+    throw new Malformed(at, `at most ${mostVariables} variables`);
+  }
+  return startableEnvironment(variables(value, at));
+};
 
 const project = objectOf<protocol.ProjectSockets>({
   folders: listOf(text),

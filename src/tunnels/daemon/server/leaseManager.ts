@@ -1,4 +1,5 @@
 // Applies the leases of the windows: which tunnels exist, which are wanted up, and which a newer daemon takes over.
+import { isDeepStrictEqual } from 'node:util';
 import type { OwnSockets } from '../../forwards/local/ownSockets';
 import { Drain } from './drain';
 import {
@@ -7,6 +8,7 @@ import {
   isSameSpec,
   isWanted,
   isWantedInAnotherWindow,
+  renew,
   takenOverReport,
 } from './leases';
 import type { Window, WindowLease } from './leases';
@@ -85,7 +87,10 @@ export class LeaseManager {
   }
 
   async #apply(window: Window, lease: Lease): Promise<void> {
-    window.env = lease.env;
+    if (!isDeepStrictEqual(window.env, lease.env)) {
+      window.env = lease.env;
+      window.leases.forEach(renew);
+    }
     const resolving = new Semaphore(maxResolving);
     const targets = await Promise.all(
       lease.tunnels.map((leased) =>

@@ -33,6 +33,7 @@ export interface WindowLease {
 export interface SharedTunnel {
   readonly identity: string;
   readonly tunnel: Tunnel;
+  /** The oldest first, see renew(). */
   readonly leases: Set<WindowLease>;
   /** In the registry of listeners. */
   readonly portOwner: PortOwner;
@@ -105,6 +106,13 @@ export function abandoned(
         ),
     )
     .flatMap(({ leases }) => [...leases]);
+}
+
+/** Makes it the newest lease of its tunnel: its user starts the tunnel, or its window has another environment now. */
+export function renew(windowLease: WindowLease): void {
+  const { leases } = windowLease.shared;
+  leases.delete(windowLease);
+  leases.add(windowLease);
 }
 
 /** The newest lease of a connected window that wants the tunnel up, else of a connected window, else of any. */

@@ -4,7 +4,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { X11Program } from '../../config/definition';
 import type { Ask } from '../../model/prompt';
 import type { Tunnel } from '../tunnel/tunnel';
-import { askThrough, startInOtherWindows } from './leases';
+import { askThrough, renew, startInOtherWindows } from './leases';
 import type { SharedTunnel, WindowLease } from './leases';
 import type { SharedTunnels } from './sharedTunnels';
 import type { WindowRegistry } from './windowRegistry';
@@ -53,6 +53,7 @@ export class UserRequests {
       throw new TunnelFailure(takenOver(windowLease.leased.name ?? id));
     }
     windowLease.want = true;
+    renew(windowLease);
     startInOtherWindows(windowLease);
     onDesiredStateChange();
     try {

@@ -11,6 +11,7 @@ import type { SshSession } from '../../ssh/session/session';
 import type { SessionHandle } from '../../ssh/session/sessionPool';
 import { unlessAborted } from '../../util/promises';
 import { formatAddress } from '../../util/address';
+import type { Environment } from '../../util/environment';
 import { elapsed } from '../../util/log';
 import { nameControlMaster } from './nameControlMaster';
 import { resolveHops } from './resolveHops';
@@ -56,6 +57,8 @@ export class Attempt {
   readonly #ended = new AbortController();
   /** It is connected, or has failed. Never rejects. */
   readonly #settled: Promise<void>;
+  /** What ssh_config and its commands see in this attempt. */
+  readonly #env: Environment;
   #hops: readonly EffectiveHost[] = [];
   /** The hop that it is connecting to. */
   #hop = 0;
@@ -65,6 +68,7 @@ export class Attempt {
     this.ask = options.ask;
     this.#options = options;
     this.#events = events;
+    this.#env = options.context.env();
     this.#settled = this.#connect().catch((error: unknown) => {
       if (!this.#ended.signal.aborted) {
         events.onFailed(error);
@@ -139,7 +143,7 @@ export class Attempt {
   async #resolve(): Promise<void> {
     const { spec, context } = this.#options;
     const start = performance.now();
-    const hops = await resolveHops(spec, context.env(), this.#ended.signal);
+    const hops = await resolveHops(spec, this.#env, this.#ended.signal);
     const route = hops.map(
       ({ user, hostName, port }) => `${user}@${formatAddress({ host: hostName, port })}`,
     );
@@ -150,14 +154,14 @@ export class Attempt {
   }
 
   #acquireSession(): Promise<SessionHandle> {
-    const { secrets, env, log, pool } = this.#options.context;
+    const { secrets, log, pool } = this.#options.context;
     const currentAsk = (): Ask | undefined => this.ask;
     return pool.acquire(this.#hops, {
       get ask() {
         return currentAsk();
       },
       secrets,
-      env: env(),
+      env: this.#env,
       signal: this.#ended.signal,
       log,
       onPhase: (phase, hop) => {

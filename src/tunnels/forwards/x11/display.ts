@@ -1,6 +1,7 @@
 // The local display on which programs of the server show their windows.
 import { readdir } from 'node:fs/promises';
 import type { Socket } from 'node:net';
+import { variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelErrorCode } from '../../errors/errors';
 import { displayInvalid, noDisplay } from '../../errors/forwards/x11';
@@ -35,11 +36,11 @@ export interface DisplayOptions extends Omit<XauthOptions, 'program'> {
  * @throws TunnelFailure NoDisplay, DisplayRefused, XauthMissing
  */
 export async function openOwnDisplay(options: DisplayOptions): Promise<Display> {
-  const name = await findDisplay(options.env['DISPLAY'], options.platform);
+  const name = await findDisplay(variable(options.env, 'DISPLAY', options.platform), options.platform);
   const xauth = new Xauth({ ...options, program: options.xauthLocation });
   const cookie = await xauth.cookieOf(name);
   const guard = await connectIdleClient(name, cookie).catch((error: unknown) => {
-    const unset = isDisplaySet(options.env) ? undefined : noDisplay(options.platform);
+    const unset = isDisplaySet(options) ? undefined : noDisplay(options.platform);
     const better = hasCode(error, 'NoDisplay') ? unset : xauth.problem;
     throw better ? new TunnelFailure(better, { cause: error }) : error;
   });
@@ -64,7 +65,8 @@ export async function openOwnDisplay(options: DisplayOptions): Promise<Display> 
   }
 }
 
-function isDisplaySet({ DISPLAY: text }: DisplayOptions['env']): boolean {
+function isDisplaySet({ env, platform }: DisplayOptions): boolean {
+  const text = variable(env, 'DISPLAY', platform);
   return text !== undefined && text !== '';
 }
 

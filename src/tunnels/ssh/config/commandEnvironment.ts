@@ -14,6 +14,8 @@ const incidental = [
   /^(DESKTOP_STARTUP_ID|XDG_ACTIVATION_TOKEN|GIO_LAUNCHED_DESKTOP_FILE(_PID)?|BAMF_DESKTOP_FILE_HINT)$/,
   /^(INVOCATION_ID|JOURNAL_STREAM|MANAGERPID|SYSTEMD_EXEC_PID|XPC_FLAGS|XPC_SERVICE_NAME|__CFBundleIdentifier)$/,
   /^SSH_(CLIENT|CONNECTION|TTY)$/,
+  // Windows: the same for Remote Desktop.
+  /^(SESSIONNAME|CLIENTNAME)$/,
 ];
 
 /**
@@ -24,9 +26,12 @@ const incidental = [
 export function environmentOf(
   command: string,
   env: Environment,
+  platform: NodeJS.Platform = process.platform,
 ): readonly (readonly [name: string, value: string | undefined])[] {
-  const named = namedVariables(command);
+  const comparable = (name: string): string => (platform === 'win32' ? name.toUpperCase() : name);
+  const named = new Set([...namedVariables(command)].map(comparable));
   return Object.entries(env)
+    .map(([name, value]) => [comparable(name), value] as const)
     .filter(([name]) => named.has(name) || !incidental.some((pattern) => pattern.test(name)))
     .sort(byName);
 }

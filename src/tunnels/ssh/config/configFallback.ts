@@ -5,6 +5,7 @@ import { LineType, parse } from 'ssh-config';
 import type { Directive, Line, Section } from 'ssh-config';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
+import { programData } from '../../util/environment';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { fallbackValues, hostNameOf } from './configFallbackValues';
@@ -33,7 +34,7 @@ export async function readConfigFallback(
   const reader = new ConfigReader(query, local);
   if (query.configFile === undefined) {
     const userFolder = join(local.home, '.ssh');
-    const systemFolder = process.platform === 'win32' ? join(env['ProgramData'] ?? '', 'ssh') : '/etc/ssh';
+    const systemFolder = process.platform === 'win32' ? join(programData(env), 'ssh') : '/etc/ssh';
     await reader.read({
       file: join(userFolder, 'config'),
       folder: userFolder,

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { absolutePath, expandTilde, makeExpander } from './expandTokens';
 import type { Expander } from './expandTokens';
+import { variable } from '../../util/environment';
 import { minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
 import type { HostConfig, PermittedTarget, RekeyLimit, StrictHostKeyChecking } from './hostConfig';
@@ -58,7 +59,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
       defaults.size === 0 || isDeepStrictEqual(values.get('identityfile'), defaults.get('identityfile')),
     certificateFiles: keys('certificatefile'),
     identitiesOnly: flag('identitiesonly', false),
-    identityAgent: toIdentityAgent(values.get('identityagent')?.[0], expander, env),
+    identityAgent: toIdentityAgent(values.get('identityagent')?.[0], expander, context),
     userKnownHostsFiles: files('userknownhostsfile', ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']),
     globalKnownHostsFiles: files('globalknownhostsfile', defaultGlobalKnownHosts),
     knownHostsCommand: one('knownhostscommand'),
@@ -230,7 +231,7 @@ function toAddressFamily(value: string | undefined): HostConfig['addressFamily']
 function toIdentityAgent(
   value: string | undefined,
   expander: Expander,
-  env: NodeJS.ProcessEnv,
+  { env, platform }: ConversionContext,
 ): string | undefined {
   if (value === undefined || value === '' || value === 'SSH_AUTH_SOCK') {
     return undefined;
@@ -238,10 +239,10 @@ function toIdentityAgent(
   if (isNone(value)) {
     return 'none';
   }
-  const variable = /^\$([A-Za-z_]\w*)$/.exec(value)?.[1];
-  if (variable === undefined) {
+  const name = /^\$([A-Za-z_]\w*)$/.exec(value)?.[1];
+  if (name === undefined) {
     return expander.path(value);
   }
-  const socket = env[variable];
+  const socket = variable(env, name, platform);
   return socket === undefined || socket === '' ? 'none' : socket;
 }

@@ -1,7 +1,7 @@
 // Expands `~`, `%` tokens and `${…}` in values of ssh_config: TOKENS and ENVIRONMENT VARIABLES in ssh_config(5).
 import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
-import { variable } from '../../util/environment';
+import { programData, variable } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
@@ -53,7 +53,7 @@ export function absolutePath(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  const expanded = path.replace(/^__PROGRAMDATA__/, () => variable(env, 'ProgramData') ?? 'C:\\ProgramData');
+  const expanded = path.replace(/^__PROGRAMDATA__/, () => programData(env, platform));
   if ((platform === 'win32' ? win32 : posix).isAbsolute(expanded)) {
     return expanded;
   }

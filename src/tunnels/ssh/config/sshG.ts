@@ -6,6 +6,7 @@ import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n, untranslated } from '../../util/l10n';
+import type { Message } from '../../util/l10n';
 import { Semaphore } from '../../util/pacing/semaphore';
 import { ProcessGroup, leadsGroup } from '../../util/processGroup';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
@@ -152,21 +153,25 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
       stderrText,
     );
   }
+  // vdollar_percent_expand() in OpenSSH's misc.c.
+  const unset = /env var \$\{([^}]+)\} has no value/.exec(stderr)?.[1];
   const [, file, line, problem] = locationPattern.exec(stderrText) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
-    // Occurs for any host of the file: dollar_expand() in OpenSSH's misc.c, for IdentityAgent and ForwardAgent.
-    const unset = /^Invalid environment expansion .*\$\{(\w+)\}/.exec(problem)?.[1];
     if (unset !== undefined) {
+      // IdentityAgent and ForwardAgent are checked for all hosts of the file: dollar_expand() in OpenSSH's misc.c.
+      const isOfAnyHost = problem.startsWith('Invalid environment expansion');
       return invalidDefinition(
         l10n.t("ssh can't read {file}, line {line}: the variable {variable} is not set.", {
           file: unquoted(file),
           line: Number(line),
           variable: unquoted(unset),
         }),
-        l10n.t(
-          "Set {variable} and restart the editor, or fix that line; until then, you can't connect to any host of this file.",
-          { variable: unquoted(unset) },
-        ),
+        isOfAnyHost
+          ? l10n.t(
+              "Set {variable} and restart the editor, or fix that line; until then, you can't connect to any host of this file.",
+              { variable: unquoted(unset) },
+            )
+          : setVariable(unset),
         stderrText,
       );
     }
@@ -191,6 +196,16 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
         reason: endWithPeriod(problem),
       }),
       l10n.t("Fix that line; until then, you can't connect to any host of this file."),
+      stderrText,
+    );
+  }
+  if (unset !== undefined) {
+    return invalidDefinition(
+      l10n.t('Your SSH config for "{host}" uses the variable {variable}, which is not set.', {
+        host: unquoted(host),
+        variable: unquoted(unset),
+      }),
+      setVariable(unset),
       stderrText,
     );
   }
@@ -228,6 +243,12 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
     }),
     stderrText,
   );
+}
+
+function setVariable(name: string): Message {
+  return l10n.t('Set {variable} and restart the editor, or change the line that uses it.', {
+    variable: unquoted(name),
+  });
 }
 
 /**

@@ -181,3 +181,26 @@ describe('a tunnel parsed from the settings', () => {
     assert.deepEqual(read('resolve', wire), wire);
   });
 });
+
+describe('the environment in a request', () => {
+  const environmentIn = (env: unknown): unknown =>
+    (read('lease/set', { env, tunnels: [] }) as { env: unknown }).env;
+
+  it('is refused with more variables than a program can be started with', () => {
+    const many = Object.fromEntries(Array.from({ length: 65_537 }, (_, index) => [`v${index}`, '']));
+    assert.throws(() => environmentIn(many), Malformed);
+  });
+
+  it('loses what no program can be started with, also from a window that sends it', () => {
+    const huge = Object.fromEntries(Array.from({ length: 9 }, (_, at) => [`H${at}`, 'x'.repeat(100_000)]));
+    const kept = environmentIn({
+      A: '1',
+      '': '2',
+      'B=C': '3',
+      'D\0': '4',
+      LONG: 'x'.repeat(200_000),
+      ...huge,
+    });
+    assert.deepEqual(Object.keys(kept as object), ['A', 'H4', 'H5', 'H6', 'H7', 'H8']);
+  });
+});

@@ -57,4 +57,14 @@ describe('what a command may depend on', () => {
       ['WORK_SITE', undefined],
     ]);
   });
+
+  it('compares names in any case on Windows', () => {
+    const env = { Path: 'C:\\Windows', SessionName: 'Console', WT_Session: '1' };
+    assert.deepEqual(environmentOf('nc %%path%%', env, 'win32'), [['PATH', 'C:\\Windows']]);
+    assert.deepEqual(environmentOf('x %%sessionname%%', { SESSIONNAME: 'Console' }, 'win32'), [
+      ['SESSIONNAME', 'Console'],
+    ]);
+    assert.deepEqual(environmentOf('x', { Path: '1' }, 'win32'), environmentOf('x', { PATH: '1' }, 'win32'));
+    assert.deepEqual(environmentOf('x', { Pwd: '1' }, 'linux'), [['Pwd', '1']]);
+  });
 });

@@ -137,6 +137,15 @@ describe('the output of ssh -G', () => {
     assert.deepEqual([host.hostName, host.port], ['x', 23]);
   });
 
+  it('finds the variable of an IdentityAgent in any case on Windows', () => {
+    const values = parseSshGOutput('identityagent $work_agent');
+    const env = { WORK_AGENT: String.raw`\\.\pipe\work` };
+    const at = (platform: NodeJS.Platform): HostConfig =>
+      toHostConfig(values, { alias: 'web', local, env, defaults, platform });
+    assert.equal(at('win32').identityAgent, env.WORK_AGENT);
+    assert.equal(at('linux').identityAgent, 'none');
+  });
+
   it('resolves to plain data', () => {
     const host = resolve('hostname x');
     assert.deepEqual(JSON.parse(JSON.stringify(host)), JSON.parse(JSON.stringify({ ...host })));

@@ -259,6 +259,36 @@ describe('a password in the ssh_config of the user', () => {
   }
 });
 
+describe('a variable of ssh_config that is not set', () => {
+  let dir: TempDir;
+  beforeEach(async () => {
+    dir = await tempDir();
+  });
+  afterEach(() => dir.remove());
+
+  for (const [line, name] of [
+    ['Host other\n IdentityAgent ${MISSING}/agent', 'MISSING'],
+    ['Host other\n IdentityAgent ${Missing(x86)}/agent', 'Missing(x86)'],
+    ['Host *\n UserKnownHostsFile ${MISSING}/known_hosts', 'MISSING'],
+    ['Host *\n ControlPath ${MISSING}/%C', 'MISSING'],
+    ['Host *\n LocalForward ${MISSING}/a /b', 'MISSING'],
+  ] as const) {
+    it(`is named by the error for ${JSON.stringify(line)}`, async () => {
+      const configFile = await dir.write('config', `${line}\n`);
+      await assert.rejects(runSshG({ host: 'web', configFile }, { env }), (failure) => {
+        assert.ok(failure instanceof TunnelFailure);
+        assert.equal(failure.code, 'InvalidDefinition');
+        assert.ok(messageOf(failure.error).includes(`the variable ${name}`), messageOf(failure.error));
+        assert.ok(messageOf(failure.error).includes('not set'));
+        assert.ok(nextStepOf(failure.error).includes(`Set ${name}`));
+        return true;
+      });
+      const set = await runSshG({ host: 'web', configFile }, { env: { ...env, [name]: '/x' } });
+      assert.notEqual(set, undefined);
+    });
+  }
+});
+
 describe('the error for a refusal of ssh -G', () => {
   const cases: readonly (readonly [stderr: string, code: string, message: RegExp])[] = [
     [

@@ -11,6 +11,7 @@ import type { LocalUser } from '../localUser';
 import { HostPatterns, longestAlias, TooManyComparisons } from './hostPatterns';
 import type { Condition } from './hostPatterns';
 import { deferred as l10n } from '../../../util/l10n';
+import { programData } from '../../../util/environment';
 import type { Message } from '../../../util/l10n';
 import { Slices } from '../../../util/pacing/slices';
 import type { Steps } from '../../../util/pacing/slices';
@@ -67,7 +68,7 @@ export async function readConfigHosts(
 ): Promise<ConfigHosts> {
   const reader = new HostsReader(local, slices);
   const userFolder = join(local.home, '.ssh');
-  const systemFolder = process.platform === 'win32' ? join(env['ProgramData'] ?? '', 'ssh') : '/etc/ssh';
+  const systemFolder = process.platform === 'win32' ? join(programData(env), 'ssh') : '/etc/ssh';
   try {
     if (configFile === undefined) {
       await reader.read(join(userFolder, 'config'), { folder: userFolder, depth: 0, conditions: [] });
