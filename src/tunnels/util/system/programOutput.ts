@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 
 /** Short, because the user waits for the error that the output helps to explain. */
-const timeoutMs = 2000;
+const defaultTimeoutMs = 2000;
 /** The table of a busy server's connections is long. */
 const maxBuffer = 16 * 1024 * 1024;
 
@@ -11,7 +11,11 @@ const maxBuffer = 16 * 1024 * 1024;
  * @returns its output, whatever its exit code (lsof(8) exits with 1 when it finds nothing); undefined if it could not
  * be run, or took too long
  */
-export function outputOf(program: string, args: readonly string[]): Promise<string | undefined> {
+export function outputOf(
+  program: string,
+  args: readonly string[],
+  timeoutMs = defaultTimeoutMs,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = { timeout: timeoutMs, maxBuffer, windowsHide: true, encoding: 'utf8' } as const;
     execFile(program, args, options, (error, stdout) => {
