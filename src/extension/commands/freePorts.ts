@@ -2,31 +2,40 @@
 import { createServer } from 'node:net';
 import { bindAddresses } from '../../tunnels/config/forward';
 import type { TcpListen } from '../../tunnels/config/forward';
+import { isHeld, unprotectedListeners } from '../../tunnels/util/system/unprotectedListeners';
+import type { TcpAddress } from '../../tunnels/util/address';
 
 const maxTries = 200;
 const maxPort = 65_535;
 
-export async function isFree({ bind, port }: TcpListen): Promise<boolean> {
-  const results = await Promise.all(
-    bindAddresses(bind).map(async ({ host, optional }) => ({
-      result: await tryListen(host, port),
-      optional,
-    })),
-  );
-  return results.every(({ result, optional }) => result === 'free' || (optional && result === 'impossible'));
+export async function isFree(listen: TcpListen, readListeners = unprotectedListeners): Promise<boolean> {
+  return isFreeBeside(listen, await readListeners());
 }
 
 /** @param from the first port to try @param reserved ports to skip */
 export async function suggestPort(
   { bind, port: from }: TcpListen,
   reserved: ReadonlySet<number>,
+  readListeners = unprotectedListeners,
 ): Promise<number | undefined> {
+  const held = await readListeners();
   for (let port = from; port < from + maxTries && port <= maxPort; port++) {
-    if (!reserved.has(port) && (await isFree({ bind, port }))) {
+    if (!reserved.has(port) && (await isFreeBeside({ bind, port }, held))) {
       return port;
     }
   }
   return undefined;
+}
+
+/** @param held the listeners beside which the system would let us listen */
+async function isFreeBeside({ bind, port }: TcpListen, held: readonly TcpAddress[]): Promise<boolean> {
+  const results = await Promise.all(
+    bindAddresses(bind).map(async ({ host, optional }) => ({
+      result: isHeld({ host, port }, held) ? 'taken' : await tryListen(host, port),
+      optional,
+    })),
+  );
+  return results.every(({ result, optional }) => result === 'free' || (optional && result === 'impossible'));
 }
 
 function tryListen(host: string, port: number): Promise<'free' | 'taken' | 'impossible'> {

@@ -11,6 +11,9 @@ type DaemonLost = { readonly code: 'DaemonLost' } & (
   | { readonly reason: 'takenOver'; readonly name: string }
   /** The folder belongs to another user, who could otherwise pose as the daemon. */
   | { readonly reason: 'folderTaken'; readonly folder: string }
+  /** A file, for example, is where the folder or one above it should be. */
+  | { readonly reason: 'notAFolder'; readonly path: string }
+  | { readonly reason: 'folderUnusable'; readonly folder: string; readonly systemCode: string }
 );
 
 export function takenOver(name: string): DaemonError {
@@ -23,6 +26,15 @@ export function daemonLost(detail?: string): DaemonError {
 
 export function daemonFolderTaken(folder: string): DaemonError {
   return { code: 'DaemonLost', reason: 'folderTaken', folder };
+}
+
+export function daemonFolderIsFile(path: string): DaemonError {
+  return { code: 'DaemonLost', reason: 'notAFolder', path };
+}
+
+/** @param systemCode `EACCES` */
+export function daemonFolderUnusable(folder: string, systemCode: string, detail?: string): DaemonError {
+  return { code: 'DaemonLost', reason: 'folderUnusable', folder, systemCode, ...reported(detail) };
 }
 
 export const daemonTexts: TextsByCode<DaemonError> = {
@@ -60,6 +72,24 @@ function daemonWords(error: DaemonLost, l10n: Localizer): ErrorWords {
         nextStep: l10n.t(
           'Ask its owner or an administrator to remove it, or set XDG_RUNTIME_DIR to a folder of your own.',
         ),
+      };
+    case 'notAFolder':
+      return {
+        message: l10n.t("The daemon that runs the tunnels can't start: {path} is not a folder.", {
+          path: error.path,
+        }),
+        nextStep: l10n.t('Move it or remove it. The folder is then created automatically.'),
+      };
+    case 'folderUnusable':
+      return {
+        message: l10n.t(
+          "The daemon that runs the tunnels can't create or open the folder {folder} (system error {code}).",
+          { folder: error.folder, code: error.systemCode },
+        ),
+        nextStep:
+          error.systemCode === 'ENOSPC' || error.systemCode === 'EDQUOT'
+            ? l10n.t('Free some disk space.')
+            : l10n.t('Check that you can write to the folder that it is in, and that you own it.'),
       };
   }
 }

@@ -1,7 +1,9 @@
-// A child process together with all that it starts: its own process group, or on Windows the tree of its children.
+// A child process together with all that it starts: its own process group, or on Windows the tree of its children, of
+// which Windows itself (a job object of libuv) ends only the first with the daemon.
 import { execFile } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
+import { descendantsOf, readWindowsProcesses } from './system/windowsProcesses';
 import { windowsProgram } from './windowsProgram';
 
 /** Options of spawn() for a leader of a ProcessGroup. */
@@ -11,6 +13,8 @@ const pollMs = 20;
 
 export class ProcessGroup {
   readonly #leader: ChildProcess;
+  readonly #startedAt = Date.now();
+  #endedAt: number | undefined;
   /** No process of it was left when its leader ended: another group may have its number by now. */
   #isGone = false;
 
@@ -18,9 +22,15 @@ export class ProcessGroup {
   constructor(leader: ChildProcess) {
     this.#leader = leader;
     leader.once('exit', () => {
-      // On Windows, the children of a process that has ended can't be found.
-      this.#isGone = process.platform === 'win32' || !this.#signal(0);
+      this.#endedAt = Date.now();
+      this.#isGone = process.platform !== 'win32' && !this.#signal(0);
     });
+    if (process.platform === 'win32') {
+      // Nobody has its output open any longer: it has left nothing behind that works for us.
+      leader.once('close', () => {
+        this.#isGone = true;
+      });
+    }
   }
 
   /**
@@ -63,23 +73,32 @@ export class ProcessGroup {
     }
   }
 
-  #killTree(): Promise<void> {
+  async #killTree(): Promise<void> {
     const { pid } = this.#leader;
     if (pid === undefined || this.#isGone) {
-      return Promise.resolve();
+      return;
     }
-    return new Promise((resolve) => {
-      execFile(
-        windowsProgram('taskkill.exe'),
-        ['/T', '/F', '/PID', String(pid)],
-        { windowsHide: true },
-        (error) => {
-          if (error) {
-            this.#leader.kill();
-          }
-          resolve();
-        },
-      );
-    });
+    if (this.#endedAt === undefined && (await runTaskkill(pid))) {
+      return;
+    }
+    // taskkill finds nothing below a process that has ended, and may be forbidden.
+    this.#leader.kill();
+    const known = { pid, startedAt: this.#startedAt, endedAt: this.#endedAt };
+    const descendants = descendantsOf(known, await readWindowsProcesses());
+    for (const descendant of descendants.filter((each) => each !== process.pid)) {
+      try {
+        process.kill(descendant, 'SIGKILL');
+      } catch {
+        // It has ended meanwhile, or isn't ours.
+      }
+    }
   }
+}
+
+/** @returns whether the process and all below it have ended */
+function runTaskkill(pid: number): Promise<boolean> {
+  const args = ['/T', '/F', '/PID', String(pid)];
+  return new Promise((resolve) => {
+    execFile(windowsProgram('taskkill.exe'), args, { windowsHide: true }, (error) => resolve(!error));
+  });
 }

@@ -600,5 +600,15 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'DaemonLost', reason: 'ended', detail: 'ENOSPC' }],
     [{ code: 'DaemonLost', reason: 'takenOver', name: 'staging' }, '"staging"'],
     [{ code: 'DaemonLost', reason: 'folderTaken', folder: '/tmp/ssh-tunnels-1000' }, '/tmp/ssh-tunnels-1000'],
+    [{ code: 'DaemonLost', reason: 'notAFolder', path: '/tmp/ssh-tunnels-1000' }, '/tmp/ssh-tunnels-1000'],
+    [
+      {
+        code: 'DaemonLost',
+        reason: 'folderUnusable',
+        folder: '/run/user/7/ssh-tunnels',
+        systemCode: 'EACCES',
+      },
+      '/run/user/7/ssh-tunnels',
+    ],
   ],
 };

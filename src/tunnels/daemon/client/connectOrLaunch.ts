@@ -27,16 +27,9 @@ export async function connectOrLaunch({ script, env = process.env }: DaemonLocat
   if (script === undefined) {
     throw new TunnelFailure(daemonLost('No daemon is running.'));
   }
-  // Checked here, since a daemon that fails to start can't report why.
-  await ensurePrivateFolder(folder).catch((error: unknown) => {
-    throw error instanceof TunnelFailure
-      ? error
-      : new TunnelFailure(daemonLost(String(error)), { cause: error });
-  });
-  let failed: string | undefined;
-  launchDaemon(script, env, (reason) => {
-    failed ??= reason;
-  });
+  // Checked here for the error's sake: the daemon that is started can only report in English.
+  await ensurePrivateFolder(folder);
+  using launched = launchDaemon(script, env);
   const end = performance.now() + startTimeoutMs;
   while (performance.now() < end) {
     await sleep(pollIntervalMs);
@@ -44,8 +37,8 @@ export async function connectOrLaunch({ script, env = process.env }: DaemonLocat
     if (socket) {
       return socket;
     }
-    if (failed !== undefined) {
-      throw new TunnelFailure(daemonLost(failed));
+    if (launched.failure !== undefined) {
+      throw new TunnelFailure(daemonLost(launched.failure));
     }
   }
   throw new TunnelFailure(daemonLost(`No answer within ${startTimeoutMs / 1000} seconds.`));

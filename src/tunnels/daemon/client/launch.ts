@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { variable } from '../../util/environment';
-import { explainExit } from '../endpoint/exitCode';
 
 /**
  * Variables that a program needs to find its user's files. The daemon gets no others from the window that starts it.
@@ -50,29 +49,58 @@ export function daemonEnvironment(env: NodeJS.ProcessEnv, platform?: NodeJS.Plat
   };
 }
 
-/**
- * @param script the bundled daemon, `dist/tunnelDaemon.js`
- * @param onFailed it could not be started, or has failed; not called when another daemon was first
- */
-export function launchDaemon(
-  script: string,
-  env: NodeJS.ProcessEnv,
-  onFailed: (reason: string) => void,
-): void {
+/** Of what a daemon writes to its standard error: a stack trace fits. */
+const maxReasonLength = 4000;
+
+/** Disposing of it stops listening to the daemon, which goes on. */
+export interface LaunchedDaemon extends Disposable {
+  /** Why it could not be started or has failed; undefined also if another daemon was first. */
+  readonly failure: string | undefined;
+}
+
+/** @param script the bundled daemon, `dist/tunnelDaemon.js` */
+export function launchDaemon(script: string, env: NodeJS.ProcessEnv): LaunchedDaemon {
   const child = spawn(process.execPath, [script], {
     cwd: homedir(),
     detached: true,
-    stdio: 'ignore',
+    // Its standard error has the reason if it can't start. Node and Electron report there, too.
+    stdio: ['ignore', 'ignore', 'pipe'],
     windowsHide: true,
     env: daemonEnvironment(env),
   });
-  child.on('error', (error) => onFailed(String(error)));
-  child.on('exit', (code, signal) => {
+  let failure: string | undefined;
+  let written = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    written = (written + text).slice(0, maxReasonLength);
+  });
+  child.stderr.on('error', () => undefined);
+  child.on('error', (error) => {
+    failure ??= String(error);
+  });
+  // Not 'exit': the reason is still to be read.
+  child.on('close', (code, signal) => {
     if (!existsSync(script)) {
-      onFailed(`${script} doesn't exist. If the extension was updated, reload the window.`);
+      failure ??= `${script} doesn't exist. If the extension was updated, reload the window.`;
     } else if (code !== 0) {
-      onFailed(code === null ? `The daemon was ended by ${String(signal)}.` : explainExit(code));
+      const end =
+        code === null ? `The daemon was ended by ${String(signal)}.` : `The daemon exited with code ${code}.`;
+      failure ??= reasonIn(written) ?? end;
     }
   });
   child.unref();
+  return {
+    get failure() {
+      return failure;
+    },
+    [Symbol.dispose]: () => child.stderr.destroy(),
+  };
+}
+
+/** The line that names the error, of an error that Node prints with its source line and stack; else the first line. */
+export function reasonIn(written: string): string | undefined {
+  const lines = written
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return lines.find((line) => /^\w*(?:Error|Failure)\b/.test(line)) ?? lines[0];
 }

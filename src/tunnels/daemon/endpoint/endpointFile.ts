@@ -8,7 +8,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { readOwnFile } from '../../util/files/privateFile';
 import { TunnelFailure } from '../../errors/errors';
-import { daemonFolderTaken } from '../../errors/daemon';
+import { daemonFolderIsFile, daemonFolderTaken, daemonFolderUnusable } from '../../errors/daemon';
 import { protocolMajor } from '../protocol/protocol';
 
 export interface EndpointFile {
@@ -69,23 +69,48 @@ function userTag(): string {
 
 /**
  * Creates the folder, or checks that the existing one is ours, and removes access for others.
- * @throws TunnelFailure DaemonLost when another user has created it
+ * @throws TunnelFailure DaemonLost when another user has created it, a file is in its place, or the system refuses
  */
 export async function ensurePrivateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { mode: 0o700, recursive: true });
+    // A folder that exists is no error. If something else has that name, the check reports it better.
+    await mkdir(folder, { mode: 0o700, recursive: true }).catch(async (error: unknown) => {
+      await lstat(folder).catch(() => {
+        throw error;
+      });
+    });
+    await checkPrivateFolder(folder);
   } catch (error) {
-    // If something else has that name, the check below reports it better.
-    if ((await lstat(folder).catch(() => undefined)) === undefined) {
-      throw error;
+    throw error instanceof TunnelFailure ? error : await explainFolder(folder, error);
+  }
+}
+
+async function explainFolder(folder: string, error: unknown): Promise<TunnelFailure> {
+  const file = await fileInThePlaceOf(folder);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  const why =
+    file === undefined ? daemonFolderUnusable(folder, code, String(error)) : daemonFolderIsFile(file);
+  return new TunnelFailure(why, { cause: error });
+}
+
+/** What isn't a folder in this path, and keeps the folder from being created. */
+async function fileInThePlaceOf(folder: string): Promise<string | undefined> {
+  for (let path = folder; path !== dirname(path); path = dirname(path)) {
+    // A symbolic link may lead nowhere.
+    const facts = await stat(path).catch(() => lstat(path).catch(() => undefined));
+    if (facts) {
+      return facts.isDirectory() ? undefined : path;
     }
   }
-  await checkPrivateFolder(folder);
+  return undefined;
 }
 
 /** @throws Error if there is no such folder; TunnelFailure if it is not ours */
 async function checkPrivateFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') {
+    if (!(await stat(folder)).isDirectory()) {
+      throw new TunnelFailure(daemonFolderIsFile(folder));
+    }
     return;
   }
   const handle = await openFolderItself(folder);
@@ -109,8 +134,10 @@ async function openFolderItself(folder: string): Promise<FileHandle> {
     return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   } catch (error) {
     const facts = await lstat(folder);
-    const isOurs = facts.isDirectory() && facts.uid === userInfo().uid;
-    throw isOurs ? error : new TunnelFailure(daemonFolderTaken(folder), { cause: error });
+    if (facts.uid !== userInfo().uid) {
+      throw new TunnelFailure(daemonFolderTaken(folder), { cause: error });
+    }
+    throw facts.isDirectory() ? error : new TunnelFailure(daemonFolderIsFile(folder), { cause: error });
   }
 }
 

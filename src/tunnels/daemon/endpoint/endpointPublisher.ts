@@ -1,5 +1,5 @@
-// Publishes the daemon's endpoint for windows to find, and publishes it again if its files are removed, as happens in
-// temporary folders.
+// Publishes the daemon's endpoint for windows to find, and publishes it again if its files or their folder are removed,
+// as happens in temporary folders.
 import type { Server } from 'node:net';
 import { lstat } from 'node:fs/promises';
 import { tryConnect } from '../client/endpointConnection';
@@ -14,8 +14,8 @@ import type { EndpointFile } from './endpointFile';
 const publishTries = 5;
 /** Only the owner may connect. */
 const socketUmask = 0o177;
-/** How often the files are checked. */
-const checkIntervalMs = 5000;
+/** How often the files are checked. A window that opens before they are back starts another daemon. */
+const checkIntervalMs = 1000;
 
 export class EndpointPublisher {
   readonly #folder: string;
@@ -91,15 +91,17 @@ export class EndpointPublisher {
     if (this.#ended) {
       return true;
     }
-    if (!hasSocket) {
+    if (!hasSocket || !found) {
       await ensurePrivateFolder(this.#folder);
+    }
+    if (!hasSocket) {
       // Open connections stay open.
       this.#server.close();
       await this.#listen();
       log("The daemon's socket was removed: listening again");
     }
-    if (!found) {
-      await this.#publish();
+    if (!found && (await this.#publish())) {
+      log('The endpoint file was removed: written again');
     }
     // If another daemon was published first, the next check finds it.
     return true;

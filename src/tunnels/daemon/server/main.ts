@@ -1,12 +1,12 @@
 // The daemon: one process for each user and machine. It owns every SSH connection and listener, and exits when no
 // window has wanted a tunnel for a while.
+import { writeSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { OwnSockets } from '../../forwards/local/ownSockets';
 import { removeOldCookieFolders } from '../../forwards/x11/xauth';
 import { NetworkMonitor } from './networkMonitor';
 import { Acceptor } from './acceptor';
-import { exitCodeOf } from '../endpoint/exitCode';
 import { LogFile } from './logFile';
 import { LogRouter } from './logRouter';
 import { EndpointPublisher } from '../endpoint/endpointPublisher';
@@ -92,6 +92,8 @@ async function main(): Promise<void> {
     },
   });
   process.on('SIGTERM', () => end('SIGTERM'));
+  // That window doesn't read it any longer.
+  process.stderr.on('error', () => undefined);
   process.on('uncaughtException', (error) => {
     // A bug in one connection must not close the others. Log it with its stack, so that it can be fixed.
     log.error(`Uncaught exception: ${error.stack ?? error.message}`);
@@ -103,7 +105,11 @@ async function main(): Promise<void> {
 
 if (require.main === module) {
   main().catch((error: unknown) => {
-    process.stderr.write(`${String(error)}\n`);
-    process.exit(exitCodeOf(error));
+    try {
+      // The window that started this process reads it. On Windows, process.exit() would not wait for process.stderr.
+      writeSync(process.stderr.fd, `${String(error)}\n`);
+    } finally {
+      process.exit(1);
+    }
   });
 }

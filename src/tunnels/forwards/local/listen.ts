@@ -13,6 +13,8 @@ import type { BoundAddress, TcpAddress } from '../../util/address';
 import { bindAddresses } from '../../config/forward';
 import type { IfPortBusy, TcpListen } from '../../config/forward';
 import { findPortHolder } from './portHolder/portHolder';
+import { isHeld, unprotectedListeners } from '../../util/system/unprotectedListeners';
+import type { ReadListeners } from '../../util/system/unprotectedListeners';
 import { findReservedRange } from './portHolder/win32';
 
 export interface Listener {
@@ -35,7 +37,11 @@ export interface PortChoice {
   readonly ifPortBusy?: IfPortBusy;
   /** Ports that must be left for other tunnels. */
   readonly isReserved?: (port: number) => boolean;
+  /** The listeners beside which the system would let us listen. Default: those of this machine. */
+  readonly readListeners?: ReadListeners;
 }
+
+type OnConnection = (socket: Socket) => void;
 
 /**
  * Listens on one port of one or more addresses.
@@ -44,19 +50,24 @@ export interface PortChoice {
 export async function listen(
   { bind, port }: TcpListen,
   choice: PortChoice,
-  onConnection: (socket: Socket) => void,
+  onConnection: OnConnection,
 ): Promise<Listener> {
+  const held = await heldAddresses(choice);
   if (port === 0) {
-    return listenOnAny(bind, choice.preferredPort, onConnection);
+    return listenOnAny(bind, choice.preferredPort, held, onConnection);
   }
   try {
-    return await listenOn(bind, port, onConnection);
+    return await listenOn(bind, port, held, onConnection);
   } catch (error) {
     if (choice.ifPortBusy !== 'next' || !isTaken(error)) {
       throw error;
     }
-    return listenAbove(bind, port, choice, onConnection);
+    return listenAbove(bind, port, choice, held, onConnection);
   }
+}
+
+function heldAddresses({ readListeners = unprotectedListeners }: PortChoice): Promise<readonly TcpAddress[]> {
+  return readListeners();
 }
 
 /** The next port above this one that is free now, or any free port; undefined: none can be bound. */
@@ -65,7 +76,8 @@ export async function nextFreePort(
   choice: PortChoice,
 ): Promise<number | undefined> {
   try {
-    const listener = await listenAbove(bind, port, choice, (socket) => socket.destroy());
+    const held = await heldAddresses(choice);
+    const listener = await listenAbove(bind, port, choice, held, (socket) => socket.destroy());
     const [bound] = listener.bound;
     await listener.close();
     return bound && 'port' in bound ? bound.port : undefined;
@@ -78,33 +90,35 @@ async function listenAbove(
   bind: string | undefined,
   port: number,
   { isReserved = () => false }: PortChoice,
-  onConnection: (socket: Socket) => void,
+  held: readonly TcpAddress[],
+  onConnection: OnConnection,
 ): Promise<Listener> {
   const last = Math.min(port + nextPortTries, lastPort);
   for (let next = port + 1; next <= last; next++) {
-    if (isReserved(next)) {
+    if (isReserved(next) || bindAddresses(bind).some(({ host }) => isHeld({ host, port: next }, held))) {
       continue;
     }
     try {
-      return await listenOn(bind, next, onConnection);
+      return await listenOn(bind, next, held, onConnection);
     } catch (error) {
       if (!isTaken(error)) {
         throw error;
       }
     }
   }
-  return listenOnAny(bind, undefined, onConnection);
+  return listenOnAny(bind, undefined, held, onConnection);
 }
 
 async function listenOnAny(
   bind: string | undefined,
   preferredPort: number | undefined,
-  onConnection: (socket: Socket) => void,
+  held: readonly TcpAddress[],
+  onConnection: OnConnection,
 ): Promise<Listener> {
   for (let attempt = 0; ; attempt++) {
     const wanted = attempt === 0 ? (preferredPort ?? 0) : 0;
     try {
-      return await listenOn(bind, wanted, onConnection);
+      return await listenOn(bind, wanted, held, onConnection);
     } catch (error) {
       // The port that the system chose for one address may be taken on the other.
       if (!isTaken(error) || attempt === freePortTries) {
@@ -122,7 +136,8 @@ export function isTaken(error: unknown): error is TunnelFailure {
 async function listenOn(
   bind: string | undefined,
   port: number,
-  onConnection: (socket: Socket) => void,
+  held: readonly TcpAddress[],
+  onConnection: OnConnection,
 ): Promise<Listener> {
   const servers: Server[] = [];
   const bound: TcpAddress[] = [];
@@ -132,10 +147,14 @@ async function listenOn(
   try {
     for (const { host, optional } of bindAddresses(bind)) {
       const address = { host, port: bound[0]?.port ?? port };
+      await refuseHeld(address, held);
       const server = await tryListen(address, optional, onConnection);
       if (server) {
         servers.push(server);
-        bound.push(boundAddress(server, address));
+        const actual = boundAddress(server, address);
+        bound.push(actual);
+        // The system may have chosen the port, or looked up a name.
+        await refuseHeld(actual, held);
       }
     }
   } catch (error) {
@@ -145,10 +164,17 @@ async function listenOn(
   return { bound, close };
 }
 
+/** @throws TunnelFailure AddressInUse */
+async function refuseHeld(address: TcpAddress, held: readonly TcpAddress[]): Promise<void> {
+  if (isHeld(address, held)) {
+    throw new TunnelFailure(await explainListen('EADDRINUSE', address));
+  }
+}
+
 async function tryListen(
   address: TcpAddress,
   optional: boolean,
-  onConnection: (socket: Socket) => void,
+  onConnection: OnConnection,
 ): Promise<Server | undefined> {
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, onConnection);
   try {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { describe, it } from 'mocha';
+import type { TcpAddress } from '../../../../src/tunnels/util/address';
 import { freePort } from '../../../support/freePort';
 import { isFree, suggestPort } from '../../../../src/extension/commands/freePorts';
 
@@ -33,6 +34,14 @@ describe('a free port', () => {
     const { server, port } = await listening('127.0.0.2');
     assert.equal(await isFree({ bind: undefined, port }), true);
     server.close();
+  });
+
+  it('is not one beside which the system would let us listen, as macOS and Windows do', async () => {
+    const port = await freePort();
+    const held = (): Promise<TcpAddress[]> => Promise.resolve([{ host: '0.0.0.0', port }]);
+    assert.equal(await isFree({ bind: undefined, port }, held), false);
+    assert.notEqual(await suggestPort({ bind: undefined, port }, new Set(), held), port);
+    assert.equal(await isFree({ bind: '::1', port }, held), true);
   });
 
   it('is not one that belongs to another forward', async () => {

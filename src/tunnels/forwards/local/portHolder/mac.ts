@@ -1,8 +1,8 @@
 // Finds the process that has a port on macOS, with lsof. It shows only the user's own processes.
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder } from '../../../errors/forwards/addressInUse';
+import { outputOf } from '../../../util/system/programOutput';
 import { conflictingListeners } from './conflictingListeners';
-import { outputOf } from './run';
 
 /** A process and the address where it listens. */
 export interface Listening {

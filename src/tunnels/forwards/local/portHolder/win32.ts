@@ -3,20 +3,12 @@ import type { TcpAddress } from '../../../util/address';
 import type { PortHolder } from '../../../errors/forwards/addressInUse';
 import type { PortRange } from '../../../config/portHints';
 import { windowsProgram } from '../../../util/windowsProgram';
+import { readWindowsListeners } from '../../../util/system/netstat';
+import { outputOf } from '../../../util/system/programOutput';
 import { conflictingListeners } from './conflictingListeners';
-import { outputOf } from './run';
-
-export interface Listening {
-  readonly host: string;
-  readonly port: number;
-  readonly pid: number;
-}
 
 export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHolder | undefined> {
-  const tables = await Promise.all(
-    ['TCP', 'TCPv6'].map((protocol) => outputOf(windowsProgram('netstat.exe'), ['-ano', '-p', protocol])),
-  );
-  const listening = tables.flatMap((table) => parseNetstat(table ?? ''));
+  const listening = await readWindowsListeners();
   const [first] = conflictingListeners(
     host,
     listening.filter((row) => row.port === port),
@@ -43,20 +35,6 @@ export async function findReservedRange(port: number): Promise<PortRange | undef
   const show = ['interface', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp'];
   const output = await outputOf(windowsProgram('netsh.exe'), show);
   return parseExcludedRanges(output ?? '').find(({ from, to }) => port >= from && port <= to);
-}
-
-/**
- * A listening socket is recognized by its foreign address 0.0.0.0:0 or [::]:0, because the state is written in the
- * system's language.
- */
-export function parseNetstat(output: string): Listening[] {
-  const row = /^\s*TCP\s+(\S+):(\d+)\s+(?:0\.0\.0\.0:0|\[::\]:0)\s+\S.*?\s(\d+)\s*$/;
-  return output.split(/\r?\n/).flatMap((line) => {
-    const [, address, port, pid] = row.exec(line) ?? [];
-    return address === undefined
-      ? []
-      : [{ host: address.replace(/^\[|\]$/g, ''), port: Number(port), pid: Number(pid) }];
-  });
 }
 
 /** The process name, from `"postgres.exe","4711","Services","0","12,345 K"`. */

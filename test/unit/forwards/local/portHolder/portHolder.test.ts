@@ -11,9 +11,9 @@ import { conflictingListeners } from '../../../../../src/tunnels/forwards/local/
 import { findPortHolder } from '../../../../../src/tunnels/forwards/local/portHolder/portHolder';
 import {
   parseExcludedRanges,
-  parseNetstat,
   parseTasklist,
 } from '../../../../../src/tunnels/forwards/local/portHolder/win32';
+import { parseMacNetstat, parseNetstat } from '../../../../../src/tunnels/util/system/netstat';
 
 describe('the port holder lookup', () => {
   it('finds this process, at the address it listens on only', async function () {
@@ -142,6 +142,30 @@ describe('parsing the output of tools on Windows', () => {
     assert.deepEqual(parseExcludedRanges(sample), [
       { from: 5357, to: 5357 },
       { from: 50_000, to: 50_059 },
+    ]);
+  });
+});
+
+describe('parsing netstat of macOS', () => {
+  it('finds the listeners of both families, with the columns of older and newer systems', () => {
+    const table = [
+      'Active Internet connections (including servers)',
+      'Proto Recv-Q Send-Q  Local Address          Foreign Address        (state)     rhiwat shiwat    pid   epid',
+      'tcp4       0      0  127.0.0.1.12345        127.0.0.1.62965        CLOSE_WAIT',
+      'tcp46      0      0  *.62981                *.*                    LISTEN      131072 131072  34548      0',
+      'tcp4       0      0  *.5000                 *.*                    LISTEN',
+      'tcp6       0      0  *.5000                 *.*                    LISTEN     ',
+      'tcp6       0      0  ::1.5432               *.*                    LISTEN',
+      'tcp4       0      0  127.0.0.1.5432         *.*                    LISTEN',
+      'udp4       0      0  *.5353                 *.*',
+    ].join('\n');
+    assert.deepEqual(parseMacNetstat(table), [
+      { host: '0.0.0.0', port: 62981 },
+      { host: '::', port: 62981 },
+      { host: '0.0.0.0', port: 5000 },
+      { host: '::', port: 5000 },
+      { host: '::1', port: 5432 },
+      { host: '127.0.0.1', port: 5432 },
     ]);
   });
 });

@@ -2,16 +2,23 @@
 import { execFile } from 'node:child_process';
 
 /** Short, because the user waits for the error that the output helps to explain. */
-const timeoutMs = 2000;
+const defaultTimeoutMs = 2000;
+/** The table of a busy server's connections is long. */
+const maxBuffer = 16 * 1024 * 1024;
 
 /**
  * @param program its absolute path
  * @returns its output, whatever its exit code (lsof(8) exits with 1 when it finds nothing); undefined if it could not
  * be run, or took too long
  */
-export function outputOf(program: string, args: readonly string[]): Promise<string | undefined> {
+export function outputOf(
+  program: string,
+  args: readonly string[],
+  timeoutMs = defaultTimeoutMs,
+): Promise<string | undefined> {
   return new Promise((resolve) => {
-    execFile(program, args, { timeout: timeoutMs, windowsHide: true, encoding: 'utf8' }, (error, stdout) => {
+    const options = { timeout: timeoutMs, maxBuffer, windowsHide: true, encoding: 'utf8' } as const;
+    execFile(program, args, options, (error, stdout) => {
       // A number is an exit code.
       resolve(error && typeof error.code !== 'number' ? undefined : stdout);
     });

@@ -1,0 +1,101 @@
+// The daemon's folder when it is removed while the daemon runs, or can't be used; on every system.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { TunnelFailure } from '../../../src/tunnels/errors/errors';
+import type { TunnelError } from '../../../src/tunnels/errors/errors';
+import { reasonIn } from '../../../src/tunnels/daemon/client/launch';
+import {
+  endpointFilePath,
+  endpointFolder,
+  ensurePrivateFolder,
+} from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { nextStepOf } from '../../support/errorWords';
+import { eventually } from '../../support/eventually';
+import { TestWindow, daemonScript, killDaemon } from '../../support/testWindow';
+import { tempDir } from '../../support/tempDir';
+import type { TempDir } from '../../support/tempDir';
+
+describe("the daemon's folder", () => {
+  let dir: TempDir;
+  let env: NodeJS.ProcessEnv;
+  const windows: TestWindow[] = [];
+
+  beforeEach(async () => {
+    dir = await tempDir('df-');
+    env = { ...process.env, XDG_RUNTIME_DIR: dir.file('run'), LOCALAPPDATA: dir.file('run') };
+    await mkdir(dir.file('run'), { mode: 0o700 });
+  });
+  afterEach(async () => {
+    for (const window of windows.splice(0)) {
+      window.disconnect();
+    }
+    await killDaemon(env);
+    await dir.remove();
+  });
+
+  async function open(windowId: string, script?: string): Promise<TestWindow> {
+    const daemon = { env, [Symbol.asyncDispose]: () => Promise.resolve() };
+    const traits = script === undefined ? { windowId } : { windowId, script };
+    // No tunnel is opened.
+    const window = await TestWindow.open(daemon, { configFile: dir.file('config') }, traits);
+    windows.push(window);
+    return window;
+  }
+
+  async function refusal(script?: string): Promise<{ error: TunnelError; message: string }> {
+    const failure = await open('w', script).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    assert.ok(failure instanceof TunnelFailure && failure.code === 'DaemonLost', String(failure));
+    return { error: failure.error, message: failure.message };
+  }
+
+  it('is created again when it was removed, and the next window finds the same daemon', async () => {
+    const first = await open('first');
+    const folder = endpointFolder(env);
+    assert.equal(dirname(folder), dir.file('run'));
+    for (const removed of [folder, dir.file('run'), endpointFilePath(folder)]) {
+      await rm(removed, { recursive: true });
+      await eventually('the endpoint file is back', () => existsSync(endpointFilePath(folder)));
+      const next = await open(`after ${removed}`);
+      assert.equal(next.client.daemonPid, first.client.daemonPid);
+    }
+    assert.equal(first.closed, false);
+  });
+
+  it('that is a file is named, with what to do', async () => {
+    const folder = endpointFolder(env);
+    await writeFile(folder, 'precious');
+    const { error, message } = await refusal();
+    assert.ok(message.includes(`${folder} is not a folder`), message);
+    assert.match(nextStepOf(error), /^Move it or remove it/);
+  });
+
+  it('below a file names that file', async () => {
+    const file = await dir.write('precious', 'precious');
+    await assert.rejects(ensurePrivateFolder(join(file, 'Local', 'ssh-tunnels')), (error) => {
+      assert.ok(error instanceof TunnelFailure);
+      assert.ok(error.message.includes(`${file} is not a folder`), error.message);
+      return true;
+    });
+  });
+
+  it('that is a file keeps a daemon from starting, and its standard error has the reason', async () => {
+    const folder = endpointFolder(env);
+    await writeFile(folder, 'precious');
+    const { status, stderr } = spawnSync(process.execPath, [daemonScript], { env, encoding: 'utf8' });
+    assert.equal(status, 1);
+    assert.ok(reasonIn(stderr)?.includes(`${folder} is not a folder`), stderr);
+  });
+
+  it('is not needed to learn why the daemon crashed at its start', async () => {
+    const script = await dir.write('daemon.js', 'const x = 1;\nthrow new TypeError("no such thing");\n');
+    const { error } = await refusal(script);
+    assert.equal(error.detail, 'TypeError: no such thing');
+  });
+});
