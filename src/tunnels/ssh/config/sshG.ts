@@ -152,6 +152,10 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
       stderrText,
     );
   }
+  const encoding = wrongEncoding(stderr, stderrText);
+  if (encoding) {
+    return encoding;
+  }
   const [, file, line, problem] = locationPattern.exec(stderrText) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
     // Occurs for any host of the file: dollar_expand() in OpenSSH's misc.c, for IdentityAgent and ForwardAgent.
@@ -227,6 +231,29 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
       command: untranslated`ssh -G ${name}`,
     }),
     stderrText,
+  );
+}
+
+/**
+ * What ssh makes of the first bytes of a file from Notepad or from `>` in Windows PowerShell. OpenSSH for Windows skips
+ * the mark of UTF-8 (w32_fopen_utf8() in its misc.c), others don't.
+ */
+function wrongEncoding(stderr: string, detail: string): TunnelError | undefined {
+  const [, file, isUtf16] =
+    /^(.+?):? line 1: .*?(?:\\357\\273\\277|(\\377\\376|\\376\\377))/m.exec(stderr) ?? [];
+  if (file === undefined) {
+    return undefined;
+  }
+  return invalidDefinition(
+    isUtf16 === undefined
+      ? l10n.t("ssh can't read {file}: the file begins with a byte order mark (BOM).", {
+          file: unquoted(file),
+        })
+      : l10n.t("ssh can't read {file}: the file is saved as UTF-16.", { file: unquoted(file) }),
+    l10n.t(
+      'Save the file as UTF-8 without a byte order mark; in VS Code, click the encoding in the status bar.',
+    ),
+    detail,
   );
 }
 
