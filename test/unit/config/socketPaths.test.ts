@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward';
 import { formatAddress } from '../../../src/tunnels/util/address';
-import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
+import { expandSocketPaths, localSocketPaths, socketFault } from '../../../src/tunnels/config/socketPaths';
 import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { plain } from './problems';
 import { Random } from '../../support/random';
@@ -75,6 +75,32 @@ describe('expanding socket paths', () => {
             ? '/home/me/shop'
             : '';
       assert.equal(found, `1 ${base}/${path.join('/')}`, written);
+    }
+  });
+
+  it('keeps them on Windows, where no forward can use them, however long they are', () => {
+    const localForward = ['~/a:db:1', `/${'x'.repeat(200)}:db:2`, '3:/run/x'];
+    const parsed = parseTunnel('staging', { ...plain, localForward, remoteForward: '9000:~/b' }, 'user', {
+      home: String.raw`C:\Users\me`,
+      workspaceFolder: undefined,
+      platform: 'win32',
+    });
+    assert.ok('entry' in parsed);
+    const { definition } = parsed.entry;
+    const faults = definition.forwards.map((forward) => socketFault(forward, 'win32')?.problem);
+    assert.deepEqual(
+      faults.map((fault) => fault && inEnglish(fault).replace(/x{9,}…/, 'x')),
+      [
+        'On Windows, no forward can listen on a Unix socket such as "~/a".',
+        'On Windows, no forward can listen on a Unix socket such as "/x".',
+        undefined,
+        'On Windows, a Unix socket such as "~/b" can\'t be the target of a remote forward.',
+      ],
+    );
+    assert.deepEqual(localSocketPaths(definition, 'win32'), []);
+    assert.equal(localSocketPaths(definition, 'linux').length, 3);
+    for (const forward of definition.forwards) {
+      assert.equal(socketFault(forward, 'linux'), undefined);
     }
   });
 

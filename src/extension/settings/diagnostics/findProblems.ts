@@ -10,7 +10,9 @@ import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
 import { parseTunnelsInSteps } from '../../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../../tunnels/config/portHints';
 import type { PortFacts } from '../../../tunnels/config/portHints';
+import { socketFault } from '../../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../../tunnels/config/socketPaths';
+import type { Forward } from '../../../tunnels/config/forward';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/parsing';
@@ -32,6 +34,8 @@ export interface MarkOptions {
   readonly within: JSONPath;
   readonly ports: PortFacts;
   readonly variables: PathVariables;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
   /** Set for the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
@@ -110,7 +114,7 @@ function problem(found: DefinitionProblem): Finding {
 
 function* findInTunnels(
   value: unknown,
-  { ports, variables, labels }: MarkOptions,
+  { ports, variables, labels, platform = process.platform }: MarkOptions,
 ): Steps<readonly Finding[]> {
   const author = labels ? 'user' : 'project';
   const { tunnels, problems } = yield* parseTunnelsInSteps(value, (name, tunnel) =>
@@ -119,27 +123,50 @@ function* findInTunnels(
   const found = problems.map(problem);
   for (const { name, value: tunnel, parsed } of tunnels) {
     const own =
-      'entry' in parsed ? findHints(tunnel, parsed.entry.definition, ports) : parsed.problems.map(problem);
+      'entry' in parsed
+        ? findHints(tunnel, parsed.entry.definition, ports, platform)
+        : parsed.problems.map(problem);
     found.push(...own.map(below(name)));
     yield;
   }
   return found;
 }
 
-function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
+function findHints(
+  tunnel: unknown,
+  { forwards }: TunnelDefinition,
+  ports: PortFacts,
+  platform: NodeJS.Platform,
+): Finding[] {
   const inLine = isRecord(tunnel) ? ['ssh'] : [];
   const paths = isRecord(tunnel) && !isCommandLine(tunnel) ? forwardPaths(tunnel) : [];
-  return forwards.flatMap((forward, index) =>
-    portHints(forward, ports).map((message) => {
-      const path = paths[index] ?? inLine;
-      const written = valueAt(tunnel, path);
-      const target = isRecord(written)
-        ? { path: [...path, 'listen'], text: written['listen'] }
-        : { path, text: written };
-      const at = typeof target.text === 'string' ? portOffset(target.text, forward.listen) : undefined;
-      return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
-    }),
-  );
+  return forwards.flatMap((forward, index) => {
+    const path = paths[index] ?? inLine;
+    const fault = socketFault(forward, platform);
+    return fault
+      ? // No problem: the file may be shared with people whose system has Unix sockets.
+        [
+          {
+            path,
+            message: l10n.t('{problem} {nextStep}', { problem: fault.problem, nextStep: fault.nextStep }),
+            kind: 'hint',
+          },
+        ]
+      : portHints(forward, ports).map((message) => portHint(valueAt(tunnel, path), path, forward, message));
+  });
+}
+
+function portHint(
+  written: unknown,
+  path: DefinitionProblem['path'],
+  { listen }: Forward,
+  message: Message,
+): Finding {
+  const target = isRecord(written)
+    ? { path: [...path, 'listen'], text: written['listen'] }
+    : { path, text: written };
+  const at = typeof target.text === 'string' ? portOffset(target.text, listen) : undefined;
+  return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
 }
 
 function portOffset(

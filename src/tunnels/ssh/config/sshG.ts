@@ -155,6 +155,10 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
   }
   // vdollar_percent_expand() in OpenSSH's misc.c.
   const unset = /env var \$\{([^}]+)\} has no value/.exec(stderr)?.[1];
+  const encoding = wrongEncoding(stderr, stderrText);
+  if (encoding) {
+    return encoding;
+  }
   const [, file, line, problem] = locationPattern.exec(stderrText) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
     if (unset !== undefined) {
@@ -249,6 +253,29 @@ function setVariable(name: string): Message {
   return l10n.t('Set {variable} and restart the editor, or change the line that uses it.', {
     variable: unquoted(name),
   });
+}
+
+/**
+ * What ssh makes of the first bytes of a file from Notepad or from `>` in Windows PowerShell. OpenSSH for Windows skips
+ * the mark of UTF-8 (w32_fopen_utf8() in its misc.c), others don't.
+ */
+function wrongEncoding(stderr: string, detail: string): TunnelError | undefined {
+  const [, file, isUtf16] =
+    /^(.+?):? line 1: .*?(?:\\357\\273\\277|(\\377\\376|\\376\\377))/m.exec(stderr) ?? [];
+  if (file === undefined) {
+    return undefined;
+  }
+  return invalidDefinition(
+    isUtf16 === undefined
+      ? l10n.t("ssh can't read {file}: the file begins with a byte order mark (BOM).", {
+          file: unquoted(file),
+        })
+      : l10n.t("ssh can't read {file}: the file is saved as UTF-16.", { file: unquoted(file) }),
+    l10n.t(
+      'Save the file as UTF-8 without a byte order mark; in VS Code, click the encoding in the status bar.',
+    ),
+    detail,
+  );
 }
 
 /**

@@ -137,6 +137,23 @@ describe('the port hints of a settings file', () => {
   }
 });
 
+describe('the hints about Unix sockets', () => {
+  const tunnel =
+    '{ "host": "a", "localForward": ["8080:/run/x", "/run/y:b:1"], "remoteForward": "9000:~/z" }';
+  it('name just the forwards that Windows lacks a socket for', () => {
+    const found = underlined(settings(tunnel), { platform: 'win32' });
+    assert.deepEqual(
+      found.map(([marked, message, kind]) => [marked, message.split(' ').slice(0, 4).join(' '), kind]),
+      [
+        ['"/run/y:b:1"', 'On Windows, no forward', 'hint'],
+        ['"remoteForward": "9000:~/z"', 'On Windows, a Unix', 'hint'],
+      ],
+    );
+  });
+  it('are not there on other systems', () =>
+    assert.deepEqual(underlined(settings(tunnel), { platform: 'linux' }), []));
+});
+
 describe('the port hints of a command line', () => {
   for (const tunnel of ['"ssh -L 80:web:80 me@a"', '{ "ssh": "ssh -L 80:web:80 me@a" }']) {
     it(`underline the port within ${tunnel}`, () =>
