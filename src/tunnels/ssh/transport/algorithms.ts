@@ -36,7 +36,7 @@ const kex: Kind = {
     'diffie-hellman-group14-sha256',
     'diffie-hellman-group16-sha512',
     'diffie-hellman-group18-sha512',
-    // Last: Node takes more than a second to check the server's prime.
+    // Last: it needs one more round trip.
     'diffie-hellman-group-exchange-sha256',
   ],
 };
