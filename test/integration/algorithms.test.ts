@@ -43,7 +43,12 @@ describe('SSH algorithms', () => {
   }
 
   const cases: readonly [line: string, expected: RegExp][] = [
-    ['KexAlgorithms diffie-hellman-group14-sha256', /kex: algorithm: diffie-hellman-group14-sha256/],
+    ...[
+      'diffie-hellman-group14-sha256',
+      'diffie-hellman-group16-sha512',
+      'diffie-hellman-group18-sha512',
+      'diffie-hellman-group-exchange-sha256',
+    ].map((name): [string, RegExp] => [`KexAlgorithms ${name}`, new RegExp(`kex: algorithm: ${name}`)]),
     ['KexAlgorithms ecdh-sha2-nistp384', /kex: algorithm: ecdh-sha2-nistp384/],
     [
       'KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256',

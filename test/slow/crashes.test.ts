@@ -115,6 +115,19 @@ describe('abrupt failures:', () => {
     assert.equal((await exchange(window.port(), 'on')).received.toString(), 'on');
   });
 
+  it('a daemon that does nothing for a while is waited for', async () => {
+    const first = await open('first');
+    await first.bringUp(tunnel(0));
+    process.kill(first.client.daemonPid, 'SIGSTOP');
+    const opening = open('second');
+    // Longer than a window waits, and shorter than the daemon that it then starts.
+    await sleep(12_000);
+    process.kill(first.client.daemonPid, 'SIGCONT');
+    const second = await opening;
+    assert.equal(second.client.daemonPid, first.client.daemonPid);
+    assert.equal((await exchange(first.port(), 'on')).received.toString(), 'on');
+  });
+
   it('a suspended daemon is replaced, and exits when it wakes up', async () => {
     const port = await freePort();
     const first = await open('first');

@@ -325,7 +325,7 @@ describe('a hostile server before the login', () => {
   });
 
   describe('with a bad Diffie-Hellman prime (RFC 4419)', () => {
-    const choose = (prime: Buffer): HostileServerOptions => ({
+    const choose = (prime: Buffer, generator = 2): HostileServerOptions => ({
       raw: (socket) => {
         socket.write('SSH-2.0-evil\r\n');
         const lists = [
@@ -341,7 +341,7 @@ describe('a hostile server before the login', () => {
           uint32(0),
         );
         socket.write(plain(kexInit));
-        socket.write(plain(packed(31, string(prime), string(Buffer.of(2)))));
+        socket.write(plain(packed(31, string(prime), string(Buffer.of(generator)))));
       },
     });
 
@@ -352,6 +352,11 @@ describe('a hostile server before the login', () => {
         assert.match(messageOf(error), new RegExp(`chose a prime of ${bits} bits`));
       });
     }
+
+    it('with the generator 1, which leaves no secret, is disconnected', async () => {
+      const error = await connectAndFail(choose(Buffer.alloc(256, 0xff), 1));
+      assert.match(messageOf(error), /sent a number that is not allowed in the key exchange/);
+    });
   });
 
   it('that floods the key exchange is disconnected within the time-out', async () => {

@@ -1,10 +1,16 @@
 // Connects to the running daemon, and proves to it that we know its secret.
 import { connect as connectSocket } from 'node:net';
 import type { Socket } from 'node:net';
-import { greetDaemon } from '../protocol/handshake';
+import { greetDaemon, handshakeTimeoutMs } from '../protocol/handshake';
 import { protocolMajor } from '../protocol/protocol';
 import { readEndpointFile } from '../endpoint/endpointFile';
 import type { EndpointFile } from '../endpoint/endpointFile';
+
+/**
+ * For a daemon whose process is there. It may be busy, or its machine: another daemon would take its tunnels. A window
+ * waits this long before it starts another one, and that one as long before it replaces the first.
+ */
+const busyTimeoutMs = 10_000;
 
 /** How often to check whether another daemon has replaced this one. */
 const checkIntervalMs = 200;
@@ -43,12 +49,25 @@ async function connectAndAuthenticate(
     await new Promise((resolve, reject) => {
       socket.once('connect', resolve).once('error', reject).once('close', reject);
     });
-    await greetDaemon(socket, endpointFile.secret);
+    await greetDaemon(
+      socket,
+      endpointFile.secret,
+      isRunning(endpointFile.pid) ? busyTimeoutMs : handshakeTimeoutMs,
+    );
     return socket;
   } catch {
     socket.on('error', () => undefined).destroy();
     return undefined;
   } finally {
     signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** Whether a process of this user has that number: the daemon, unless it has ended and the number was given again. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }

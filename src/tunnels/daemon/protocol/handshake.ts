@@ -4,8 +4,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 
-/** For the whole handshake. */
-const handshakeTimeoutMs = 5000;
+/** For the whole handshake, in milliseconds. */
+export const handshakeTimeoutMs = 5000;
 const nonceLength = 32;
 const proofLength = 32;
 
@@ -24,8 +24,12 @@ function proof(secret: string, role: Role, windowNonce: Buffer, daemonNonce: Buf
  * The window's side.
  * @throws Error when the daemon does not prove itself in time
  */
-export async function greetDaemon(socket: Socket, secret: string): Promise<void> {
-  const read = reader(socket);
+export async function greetDaemon(
+  socket: Socket,
+  secret: string,
+  timeoutMs: number = handshakeTimeoutMs,
+): Promise<void> {
+  const read = reader(socket, timeoutMs);
   const windowNonce = randomBytes(nonceLength);
   socket.write(windowNonce);
   const answer = await read(nonceLength + proofLength);
@@ -42,7 +46,7 @@ export async function greetDaemon(socket: Socket, secret: string): Promise<void>
  * @throws Error when the window does not prove itself in time
  */
 export async function greetWindow(socket: Socket, secret: string): Promise<void> {
-  const read = reader(socket);
+  const read = reader(socket, handshakeTimeoutMs);
   const windowNonce = await read(nonceLength);
   const daemonNonce = randomBytes(nonceLength);
   socket.write(Buffer.concat([daemonNonce, proof(secret, 'daemon', windowNonce, daemonNonce)]));
@@ -53,8 +57,8 @@ export async function greetWindow(socket: Socket, secret: string): Promise<void>
 }
 
 /** Reads exact lengths from a paused socket, all before one deadline. Later bytes stay in the socket. */
-function reader(socket: Socket): (length: number) => Promise<Buffer> {
-  const end = performance.now() + handshakeTimeoutMs;
+function reader(socket: Socket, timeoutMs: number): (length: number) => Promise<Buffer> {
+  const end = performance.now() + timeoutMs;
   return (length) =>
     new Promise((resolve, reject) => {
       const settle = (): void => {

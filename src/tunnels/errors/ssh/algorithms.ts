@@ -36,9 +36,12 @@ export interface Mismatch {
    * Whose list is too short, and what to add to it:
    * - here: our default list lacks one of `theirs` that is supported;
    * - config: so does the list in ssh_config;
-   * - server: none of `theirs` is supported here. ssh itself may support them.
+   * - server: none of `theirs` is supported here. ssh itself may support them;
+   * - runtime: the same, because the editor's build of Node can't do `lacking`, which one of them needs.
    */
-  readonly add: { readonly side: 'here' | 'config' | 'server'; readonly algorithm: string };
+  readonly add:
+    | { readonly side: 'here' | 'config' | 'server'; readonly algorithm: string }
+    | { readonly side: 'runtime'; readonly algorithm: string; readonly lacking: string };
 }
 
 export function noCommonAlgorithm(
@@ -79,7 +82,7 @@ export const algorithmTexts: TextsByCode<AlgorithmError> = {
       );
       const update = onServer(l10n.t('Better: update the SSH server of {host}.', { host }));
       const isOursToFix =
-        error.reason === 'config' || (error.reason === 'server' && error.add.side === 'config');
+        error.reason === 'config' || (error.reason === 'server' && /config|runtime/.test(error.add.side));
       return {
         steps: [
           ...allowSteps(error, circumstances, l10n),
@@ -129,17 +132,26 @@ function algorithmWords(error: NoCommonAlgorithm, l10n: Localizer): ErrorWords {
     }
     case 'server': {
       const { keyword } = error;
-      const { side, algorithm } = error.add;
+      const { algorithm } = error.add;
       return {
         message: mismatchMessage(error, l10n),
-        nextStep: nextStepFor[side](keyword, algorithm, l10n),
+        nextStep:
+          error.add.side === 'runtime'
+            ? l10n.t(
+                "Ask the administrator to add another one, such as {algorithm}, to {keyword} in the server's sshd_config: {lacking} isn't available in this build of the editor.",
+                { lacking: error.add.lacking, algorithm, keyword },
+              )
+            : nextStepFor[error.add.side](keyword, algorithm, l10n),
       };
     }
   }
 }
 
 const nextStepFor: Readonly<
-  Record<Mismatch['add']['side'], (keyword: string, algorithm: string, l10n: Localizer) => string>
+  Record<
+    Exclude<Mismatch['add']['side'], 'runtime'>,
+    (keyword: string, algorithm: string, l10n: Localizer) => string
+  >
 > = {
   here: (keyword, algorithm, l10n) =>
     l10n.t(
@@ -214,7 +226,7 @@ function allowSteps(
       ),
     ];
   }
-  if (error.reason === 'server' && error.add.side === 'server') {
+  if (error.reason === 'server' && (error.add.side === 'server' || error.add.side === 'runtime')) {
     return sshdConfig(
       l10n.t('Allow a supported one in /etc/ssh/sshd_config of {host}:', { host: error.host }),
       `${error.keyword} +${error.add.algorithm}`,

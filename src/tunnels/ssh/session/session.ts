@@ -21,7 +21,7 @@ import {
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2/ssh2Internals';
-import { onNewKeys } from '../transport/ssh2/keyExchange';
+import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/ssh2/gcmCipher';
@@ -148,6 +148,7 @@ export class SshSession {
       this.#parts.login.run(this.#client).catch((error: unknown) => this.fail(asError(error)));
       beforeWrite(this.#client, new BatchedWrites(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
+      useOwnDiffieHellman(this.#client);
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => {
         this.#offers = offers;

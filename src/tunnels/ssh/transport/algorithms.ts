@@ -1,32 +1,26 @@
 // Selects the algorithms to offer: the user's if ssh_config names any, otherwise those that OpenSSH would offer, in
 // order of speed. The algorithms of known host keys come first, as in OpenSSH's order_hostkeyalgs().
 import type { Algorithms, NegotiatedAlgorithms } from 'ssh2';
-import {
-  SUPPORTED_CIPHER,
-  SUPPORTED_KEX,
-  SUPPORTED_MAC,
-  SUPPORTED_SERVER_HOST_KEY,
-} from 'ssh2/lib/protocol/constants.js';
 import { TunnelFailure } from '../../errors/errors';
 import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
 import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/ssh/algorithms';
 import type { Offers } from './ssh2/ssh2Internals';
+import { cryptoFeatures } from './cryptoFeatures';
+import type { CryptoFeatures } from './cryptoFeatures';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
 
-/** One list of ssh_config(5): what ssh2 supports here, and what is offered by default. */
+/** One list of ssh_config(5), and what is offered by default, if the runtime can do it. */
 interface Kind {
   readonly keyword: AlgorithmKeyword;
-  readonly list: keyof AlgorithmLists;
-  readonly supported: readonly string[];
+  readonly list: keyof CryptoFeatures;
   readonly byDefault: readonly string[];
 }
 
 const kex: Kind = {
   keyword: 'KexAlgorithms',
   list: 'kexAlgorithms',
-  supported: SUPPORTED_KEX,
   byDefault: [
     'curve25519-sha256',
     'curve25519-sha256@libssh.org',
@@ -36,7 +30,7 @@ const kex: Kind = {
     'diffie-hellman-group14-sha256',
     'diffie-hellman-group16-sha512',
     'diffie-hellman-group18-sha512',
-    // Last: Node takes more than a second to check the server's prime.
+    // Last: it needs one more round trip.
     'diffie-hellman-group-exchange-sha256',
   ],
 };
@@ -44,8 +38,6 @@ const kex: Kind = {
 const hostKeys: Kind = {
   keyword: 'HostKeyAlgorithms',
   list: 'hostKeyAlgorithms',
-  // Not DSA: OpenSSH has removed it.
-  supported: SUPPORTED_SERVER_HOST_KEY.filter((name) => name !== 'ssh-dss'),
   byDefault: [
     'ssh-ed25519',
     'ecdsa-sha2-nistp256',
@@ -59,7 +51,6 @@ const hostKeys: Kind = {
 const ciphers: Kind = {
   keyword: 'Ciphers',
   list: 'ciphers',
-  supported: SUPPORTED_CIPHER,
   byDefault: [
     'aes128-gcm@openssh.com',
     'aes256-gcm@openssh.com',
@@ -73,7 +64,6 @@ const ciphers: Kind = {
 const macs: Kind = {
   keyword: 'MACs',
   list: 'macs',
-  supported: SUPPORTED_MAC,
   byDefault: [
     'hmac-sha2-256-etm@openssh.com',
     'hmac-sha2-512-etm@openssh.com',
@@ -88,31 +78,36 @@ const macs: Kind = {
 const authenticated = /gcm|poly1305/;
 
 /** Of ssh_config: undefined for OpenSSH's own list. */
-export type AlgorithmLists = Partial<
-  Pick<HostConfig, 'kexAlgorithms' | 'hostKeyAlgorithms' | 'ciphers' | 'macs'>
->;
+export type AlgorithmLists = Partial<Pick<HostConfig, keyof CryptoFeatures>>;
+
+type AlgorithmChoices = AlgorithmLists & Pick<HostConfig, 'alias' | 'knownHostKeysFirst' | 'compression'>;
 
 /** @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered */
-export function offeredAlgorithms(host: HostConfig, knownTypes: readonly string[]): Algorithms {
+export function offeredAlgorithms(
+  host: AlgorithmChoices,
+  knownTypes: readonly string[],
+  features: CryptoFeatures = cryptoFeatures(),
+): Algorithms {
   const require = (kind: Kind, offered: readonly string[]): readonly string[] => {
     if (offered.length === 0) {
-      throw new TunnelFailure(noCommonAlgorithm(host.alias, undefined, unsupportedList(kind, host)));
+      const cause = unsupportedList(kind, host, features);
+      throw new TunnelFailure(noCommonAlgorithm(host.alias, undefined, cause));
     }
     return offered;
   };
-  const usableMacs = usable(macs, host);
-  const usableCiphers = require(ciphers, usable(ciphers, host)).filter(
+  const usableMacs = usable(macs, host, features);
+  const usableCiphers = require(ciphers, usable(ciphers, host, features)).filter(
     (cipher) => usableMacs.length > 0 || authenticated.test(cipher),
   );
   const offered = {
-    kex: require(kex, usable(kex, host)),
+    kex: require(kex, usable(kex, host, features)),
     serverHostKey: orderHostKeyAlgorithms(
-      require(hostKeys, usable(hostKeys, host)),
+      require(hostKeys, usable(hostKeys, host, features)),
       host.knownHostKeysFirst ? knownTypes : [],
     ),
     // Without any of these, what is missing is a MAC for them.
     cipher: require(macs, usableCiphers),
-    hmac: usableMacs.length > 0 ? usableMacs : macs.byDefault,
+    hmac: usableMacs.length > 0 ? usableMacs : usable(macs, {}, features),
     // As compression_alg_list() in OpenSSH's kex.c: a server may insist on it.
     compress: host.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none', 'zlib@openssh.com', 'zlib'],
   };
@@ -120,15 +115,26 @@ export function offeredAlgorithms(host: HostConfig, knownTypes: readonly string[
   return offered as unknown as Algorithms;
 }
 
-function usable({ list, supported, byDefault }: Kind, lists: AlgorithmLists): readonly string[] {
-  return (lists[list] ?? byDefault).filter((name) => supported.includes(name));
+function usable(
+  { list, byDefault }: Kind,
+  lists: AlgorithmLists,
+  features: CryptoFeatures,
+): readonly string[] {
+  return (lists[list] ?? byDefault).filter((name) => isSupported(list, name, features));
 }
 
-function unsupportedList(
-  { keyword, list, byDefault: [common = ''] }: Kind,
-  lists: AlgorithmLists,
-): UnsupportedList {
-  return { keyword, names: lists[list] ?? [], common };
+function isSupported(list: keyof CryptoFeatures, name: string, features: CryptoFeatures): boolean {
+  // OpenSSH has removed DSA.
+  return features[list].includes(name) && name !== 'ssh-dss';
+}
+
+/** One that is supported here, and by every current server. */
+function commonOf(kind: Kind, features: CryptoFeatures): string {
+  return usable(kind, {}, features)[0] ?? '';
+}
+
+function unsupportedList(kind: Kind, lists: AlgorithmLists, features: CryptoFeatures): UnsupportedList {
+  return { keyword: kind.keyword, names: lists[kind.list] ?? [], common: commonOf(kind, features) };
 }
 
 /** By ssh2's names for the lists of a key exchange. */
@@ -160,28 +166,34 @@ const maxNames = 3;
 export function explainMismatch(
   { what, remote }: Offers,
   lists: AlgorithmLists,
+  features: CryptoFeatures = cryptoFeatures(),
 ): Mismatch | UnsupportedList | undefined {
   const kind = kindsByLabel[what];
   if (!kind) {
     return undefined;
   }
-  const { keyword, list, supported, byDefault } = kind;
+  const { keyword, list, byDefault } = kind;
   const theirs = remote.split(',').filter((name) => namePattern.test(name) && !markerPattern.test(name));
-  if (kind === ciphers && theirs.some((name) => usable(ciphers, lists).includes(name))) {
+  if (kind === ciphers && theirs.some((name) => usable(ciphers, lists, features).includes(name))) {
     // It wasn't offered because it needs a MAC, and none of ours is supported.
-    return unsupportedList(macs, lists);
+    return unsupportedList(macs, lists, features);
   }
+  const supported = theirs.filter((name) => isSupported(list, name, features));
   const addable =
-    theirs.find((name) => byDefault.includes(name)) ??
-    theirs.find((name) => supported.includes(name) && !removedFromOpenSsh.test(name));
+    supported.find((name) => byDefault.includes(name)) ??
+    supported.find((name) => !removedFromOpenSsh.test(name));
+  const common = commonOf(kind, features);
+  const lacking = theirs.find((name) => byDefault.includes(name) && !supported.includes(name));
   return {
     keyword,
     theirs: theirs.slice(0, maxNames),
     more: Math.max(0, theirs.length - maxNames),
     add:
-      addable === undefined
-        ? { side: 'server', algorithm: byDefault[0] ?? '' }
-        : { side: lists[list] === undefined ? 'here' : 'config', algorithm: addable },
+      addable !== undefined
+        ? { side: lists[list] === undefined ? 'here' : 'config', algorithm: addable }
+        : lacking !== undefined
+          ? { side: 'runtime', algorithm: common, lacking }
+          : { side: 'server', algorithm: common },
   };
 }
 

@@ -82,6 +82,9 @@ function violationOf(text: string): string | undefined {
   if (/^(Inbound: |Received )malformed /i.test(text)) {
     return 'sent a message that could not be read';
   }
+  if (/^Error while computing DH secret|^Diffie-Hellman: /.test(text)) {
+    return 'sent a number that is not allowed in the key exchange';
+  }
   return text === 'Handshake failed: signature verification failed'
     ? 'did not prove that it has its host key'
     : undefined;

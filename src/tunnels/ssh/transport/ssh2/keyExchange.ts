@@ -1,5 +1,8 @@
-// The parts of ssh2's key exchange that are not public: its end, its start by us, and what follows the first one.
+// The parts of ssh2's key exchange that are not public: its end, its start by us, what follows the first one, and the
+// computations of Diffie-Hellman groups.
 import type { Client, NegotiatedAlgorithms } from 'ssh2';
+import { bytesOf, DiffieHellman, groupOfServer, isGroupName, knownGroup } from '../diffieHellman';
+import type { DhGroup } from '../diffieHellman';
 import { wireString } from '../../keys/wire';
 import { sendMessage } from './ssh2Internals';
 
@@ -10,8 +13,31 @@ interface Protocol {
   readonly _kexinit?: Buffer;
   /** Sends the packets queued for the new keys, and then reports the end of the key exchange. */
   _onHandshakeComplete: (negotiated: NegotiatedAlgorithms) => void;
+  /** ssh2 assigns a new one for each key exchange. */
+  _kex: KeyExchange | undefined;
+}
+
+interface KeyExchange {
   /** Whether the server has listed ext-info-s (RFC 8308 §2.1). */
-  readonly _kex: { readonly remoteExtInfoEnabled: boolean };
+  readonly remoteExtInfoEnabled: boolean;
+  /** `group` and `groupex` are those of Diffie-Hellman groups. */
+  readonly type?: string;
+  /** Called before each use of the two properties below, which it sets. */
+  generateKeys: () => void;
+  _dh: Partial<OwnDiffieHellman> | null;
+  _public: Buffer | null;
+  /** Of `group`: Node's name for it. */
+  readonly groupName?: string;
+  /** Of `groupex`: what the server has sent, once it has. */
+  readonly _prime?: Buffer | null;
+  readonly _generator?: Buffer | null;
+}
+
+/** What ssh2 uses of Node's DiffieHellman. */
+interface OwnDiffieHellman {
+  computeSecret: (theirs: Buffer) => Buffer;
+  getPrime: () => Buffer;
+  getGenerator: () => Buffer;
 }
 
 function protocolOf(client: Client): Protocol | undefined {
@@ -56,9 +82,48 @@ const extensions = Buffer.concat([
 export function announceExtensions(client: Client): void {
   let isFirst = true;
   onNewKeys(client, () => {
-    if (isFirst && protocolOf(client)?._kex.remoteExtInfoEnabled === true) {
+    if (isFirst && protocolOf(client)?._kex?.remoteExtInfoEnabled === true) {
       sendMessage(client, extensions);
     }
     isFirst = false;
   });
+}
+
+/** Makes the key exchanges of Diffie-Hellman groups use diffieHellman.ts instead of Node's. Call it before the first. */
+export function useOwnDiffieHellman(client: Client): void {
+  const protocol = protocolOf(client);
+  if (!protocol) {
+    return;
+  }
+  let current = protocol._kex;
+  Object.defineProperty(protocol, '_kex', {
+    get: () => current,
+    set: (next: KeyExchange | undefined) => {
+      current = next;
+      if (next?.type === 'group' || next?.type === 'groupex') {
+        next.generateKeys = () => generateKeys(next);
+      }
+    },
+  });
+}
+
+function generateKeys(exchange: KeyExchange): void {
+  const group = exchange._dh ? undefined : groupOf(exchange);
+  if (group) {
+    const own = new DiffieHellman(group);
+    exchange._public = own.publicKey;
+    exchange._dh = {
+      computeSecret: (theirs) => own.computeSecret(theirs),
+      getPrime: () => bytesOf(group.prime),
+      getGenerator: () => bytesOf(group.generator),
+    };
+  }
+}
+
+/** @returns undefined if the server has not sent its group yet */
+function groupOf({ groupName, _prime, _generator }: KeyExchange): DhGroup | undefined {
+  if (groupName !== undefined) {
+    return isGroupName(groupName) ? knownGroup(groupName) : undefined;
+  }
+  return _prime && _generator ? groupOfServer(_prime, _generator) : undefined;
 }

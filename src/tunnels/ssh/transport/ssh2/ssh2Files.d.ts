@@ -1,11 +1,17 @@
 // Types for files of ssh2 that have none.
 
-/** The algorithms that the runtime (Node's or Electron's crypto) supports. */
+/** What ssh2 can do, as far as it asks the runtime. cryptoFeatures.ts tries each. */
 declare module 'ssh2/lib/protocol/constants.js' {
   export const SUPPORTED_KEX: readonly string[];
   export const SUPPORTED_SERVER_HOST_KEY: readonly string[];
   export const SUPPORTED_CIPHER: readonly string[];
   export const SUPPORTED_MAC: readonly string[];
+}
+
+/** The names of Node for the ciphers and the hashes. */
+declare module 'ssh2/lib/protocol/crypto.js' {
+  export const CIPHER_INFO: Readonly<Record<string, { readonly sslName: string }>>;
+  export const MAC_INFO: Readonly<Record<string, { readonly sslName: string }>>;
 }
 
 /** What ssh2 does with a message, by its number, outside key exchanges. */

@@ -1,41 +1,47 @@
-// What the client announces after the first key exchange (RFC 8308), with a fake of ssh2's internals.
+// Key exchanges with Diffie-Hellman groups: not by Node's functions, which take seconds with Electron's BoringSSL.
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
 import type { Client } from 'ssh2';
-import { announceExtensions } from '../../../../../src/tunnels/ssh/transport/ssh2/keyExchange';
+import { describe, it } from 'mocha';
+import { knownGroup, bytesOf } from '../../../../../src/tunnels/ssh/transport/diffieHellman';
+import { useOwnDiffieHellman } from '../../../../../src/tunnels/ssh/transport/ssh2/keyExchange';
 
-/** @returns what was sent, in the order of the key exchanges */
-function sentAfter(exchanges: number, serverWantsToKnow: boolean): readonly string[] {
-  const sent: string[] = [];
-  const protocol = {
-    _kex: { remoteExtInfoEnabled: serverWantsToKnow },
-    _packetRW: {
-      write: {
-        allocStart: 0,
-        alloc: (size: number) => Buffer.alloc(size),
-        finalize: (packet: Buffer) => packet,
-      },
-    },
-    _cipher: { encrypt: (packet: Buffer) => sent.push(packet.toString('latin1')) },
-    _onHandshakeComplete: (_negotiated: unknown) => void sent.push('queued packets'),
-  };
-  announceExtensions({ _protocol: protocol } as unknown as Client);
-  for (let exchange = 0; exchange < exchanges; exchange++) {
-    protocol._onHandshakeComplete({});
-  }
-  return sent;
+interface KeyExchange {
+  readonly type: string;
+  readonly groupName?: string;
+  _prime?: Buffer;
+  _generator?: Buffer;
+  _dh?: { getPrime(): Buffer; computeSecret(theirs: Buffer): Buffer };
+  _public?: Buffer;
+  generateKeys: () => void;
 }
 
-describe('the extensions of the client', () => {
-  it('are announced once, before anything else is sent with the new keys', () => {
-    assert.deepEqual(sentAfter(2, true), [
-      '\x07\0\0\0\x01\0\0\0\x1cext-info-in-auth@openssh.com\0\0\0\x010',
-      'queued packets',
-      'queued packets',
-    ]);
+/** As ssh2 begins one, when it has chosen the method. */
+function begin(exchange: Omit<KeyExchange, 'generateKeys'>): KeyExchange {
+  const protocol: { _kex?: KeyExchange } = {};
+  useOwnDiffieHellman({ _protocol: protocol } as unknown as Client);
+  protocol._kex = { ...exchange, generateKeys: () => assert.fail("Node's function was called") };
+  return protocol._kex;
+}
+
+describe('key exchanges of Diffie-Hellman groups', () => {
+  it('generate keys by our own functions, once', () => {
+    const exchange = begin({ type: 'group', groupName: 'modp14' });
+    exchange.generateKeys();
+    const { _public: first } = exchange;
+    exchange.generateKeys();
+    assert.equal(exchange._public, first);
+    assert.deepEqual(exchange._dh?.getPrime(), bytesOf(knownGroup('modp14').prime));
   });
 
-  it("aren't announced to a server that doesn't want to know them", () => {
-    assert.deepEqual(sentAfter(1, false), ['queued packets']);
+  it('generate none until the server has chosen the group', () => {
+    const exchange = begin({ type: 'groupex' });
+    const { prime } = knownGroup('modp14');
+    exchange.generateKeys();
+    assert.ok(exchange._public === undefined);
+    exchange._prime = bytesOf(prime);
+    exchange._generator = Buffer.of(2);
+    exchange.generateKeys();
+    assert.deepEqual(exchange._dh?.getPrime(), bytesOf(prime));
+    assert.ok(exchange._dh.computeSecret(bytesOf(prime - 2n)).length > 0);
   });
 });
