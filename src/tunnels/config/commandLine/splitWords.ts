@@ -1,5 +1,6 @@
 // Splits a command line into words as a shell does (POSIX, Shell Command Language, 2.2), and reports everything that needs
-// a shell.
+// a shell. Only a backslash of Windows stays, whoever reads the line: `C:\Users\me`, `CORP\me@host`, `\\server\keys`. The
+// shells of Windows keep it, and nobody escapes a letter for a POSIX shell.
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import type { SyntaxProblem } from '../../util/parsing';
@@ -103,6 +104,15 @@ function redirects(character: '<' | '>'): Message {
 /** Characters that stand for themselves. */
 const plainCharacters = /[^\s'"\\#;|&<>()$`]+/y;
 
+/** After a backslash that separates the parts of a Windows path, or a domain and its user. */
+const partOfName = /^[\p{L}\p{N}._-]/u;
+
+/** How the path of a Windows network share or pipe begins. */
+const networkPath = /\\{2}[\p{L}\p{N}.?]/uy;
+
+/** `%NAME%` of cmd.exe; ssh's own tokens have one letter. The home folder is understood in a key's path. */
+const cmdVariable = /%(?!USERPROFILE%)[A-Z][A-Z_]{2,}%/g;
+
 /** The variables of the settings, allowed at the beginning of a socket path. */
 const ourVariable = /\$\{(userHome|workspaceFolder)\}\//y;
 
@@ -125,6 +135,12 @@ class Splitter {
   split(): SplitLine {
     while (this.#at < this.#line.length && this.#step());
     this.#endWord();
+    for (const { index: at } of this.#line.slice(0, this.#at).matchAll(cmdVariable)) {
+      this.#problems.push({
+        message: l10n.t('"%" begins a variable, which only the shell cmd replaces; use its value.'),
+        at,
+      });
+    }
     return { words: this.#words, problems: this.#problems };
   }
 
@@ -145,7 +161,7 @@ class Splitter {
     } else if (character === '"') {
       this.#takeQuoted(/"((?:\\[^]|[^"\\])*)"/y, (inside, at) => this.#unquote(inside, at));
     } else if (character === '\\') {
-      this.#takeEscaped();
+      this.#takeBackslash();
     } else if (character === '#' && this.#word === undefined) {
       this.#at = this.#line.length;
     } else if (/[;\n|&<>()]/.test(character)) {
@@ -197,16 +213,23 @@ class Splitter {
 
   /** Inside double quotes, a backslash escapes only these characters (2.2.3). */
   #unquote(inside: string, start: number): string {
+    const isNetworkPath = this.#word === undefined && this.#isNetworkPath(start);
     for (const { 0: escape, index } of inside.matchAll(/\\[^]|[$`]/g)) {
       if (escape.length === 1) {
         this.#noteVariable(start + index);
       }
     }
-    return inside.replace(/\\(["$`\\\n])/g, (_, escaped: string) => (escaped === '\n' ? '' : escaped));
+    return inside.replace(/\\(["$`\\\n])/g, (escape: string, escaped: string, at: number) =>
+      at === 0 && isNetworkPath ? escape : escaped === '\n' ? '' : escaped,
+    );
   }
 
   /** A backslash at the end of a line joins it with the next (2.2.1). */
-  #takeEscaped(): void {
+  #takeBackslash(): void {
+    if (this.#word === undefined && this.#isNetworkPath(this.#at)) {
+      this.#take('\\\\', 2);
+      return;
+    }
     const next = this.#line.slice(this.#at + 1, this.#at + 2);
     if (next === '\n') {
       this.#at += 2;
@@ -216,9 +239,16 @@ class Splitter {
         at: this.#at,
       });
       this.#at++;
+    } else if (partOfName.test(next)) {
+      this.#take('\\', 1);
     } else {
       this.#take(next, 2);
     }
+  }
+
+  #isNetworkPath(at: number): boolean {
+    networkPath.lastIndex = at;
+    return networkPath.test(this.#line);
   }
 
   #noteVariable(at: number): void {

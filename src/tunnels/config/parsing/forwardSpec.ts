@@ -170,6 +170,15 @@ function rejectUnreadable(text: string): void {
   if (at >= 0) {
     fail(l10n.t('Control characters are not allowed.'), at);
   }
+  const windowsPath = text.search(/(?<=^|[\s:])([a-z]:\\|~\\|\\\\|(\/\/|\\)[.?][\\/]pipe[\\/])/i);
+  if (windowsPath >= 0) {
+    fail(
+      l10n.t(
+        "Paths and named pipes of Windows can't be forwarded: use a port, or the path of a Unix socket on the server.",
+      ),
+      windowsPath,
+    );
+  }
   const variable = text.search(/\$\{(?!(userHome|workspaceFolder)\}\/)/);
   if (variable >= 0) {
     fail(

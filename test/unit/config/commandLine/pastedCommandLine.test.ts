@@ -30,6 +30,18 @@ describe('checking a command line', () => {
       configOptions: [],
     });
   });
+  for (const [line, value] of [
+    [String.raw`ssh -i C:\Users\joe\.ssh\id_rsa -L 1:a:2 host`, String.raw`"C:\\Users\\joe\\.ssh\\id_rsa"`],
+    [String.raw`ssh -i "\\server\my keys\id" -L 1:a:2 host`, String.raw`"\\\\server\\my keys\\id"`],
+    [String.raw`ssh -i %USERPROFILE%\.ssh\id -L 1:a:2 host`, String.raw`"~\\.ssh\\id"`],
+    [String.raw`ssh -o IdentityFile=C:\keys\id -L 1:a:2 host`, String.raw`"C:\\keys\\id"`],
+  ] as const) {
+    it(`offers ${value} for a Host block, of ${line}`, () => {
+      const checked = checkLine(line);
+      assert.ok(!('fault' in checked));
+      assert.deepEqual(checked.configOptions, [{ keyword: 'IdentityFile', value }]);
+    });
+  }
   it('lists the options that are left out, and those of them that a Host block can hold', () => {
     const checked = checkLine('ssh -A -i ~/.ssh/id -o IdentitiesOnly=yes -L 1:a:2 host');
     assert.ok(!('fault' in checked));

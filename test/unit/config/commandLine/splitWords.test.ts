@@ -33,6 +33,20 @@ describe('the command line splitter', () => {
     ['~/a', '~/a'],
     ['${userHome}/a "${workspaceFolder}/b"', '${userHome}/a', '${workspaceFolder}/b'],
     ['ssh host\n', 'ssh', 'host'],
+    // What Windows users write; a POSIX shell would drop the backslashes.
+    [String.raw`ssh -i C:\Users\joe\.ssh\id_rsa h`, 'ssh', '-i', String.raw`C:\Users\joe\.ssh\id_rsa`, 'h'],
+    [String.raw`-i ~\.ssh\_id -l CORP\joe`, '-i', String.raw`~\.ssh\_id`, '-l', String.raw`CORP\joe`],
+    [String.raw`CORP\joe@win`, String.raw`CORP\joe@win`],
+    [String.raw`CORP\\joe@win`, String.raw`CORP\joe@win`],
+    [String.raw`"CORP\joe"@win`, String.raw`CORP\joe@win`],
+    [String.raw`C:\Users\Jörg\id`, String.raw`C:\Users\Jörg\id`],
+    [String.raw`"C:\Program Files\x\id" a`, String.raw`C:\Program Files\x\id`, 'a'],
+    [String.raw`C:\Program\ Files\id`, String.raw`C:\Program Files\id`],
+    [String.raw`\\server\keys\id`, String.raw`\\server\keys\id`],
+    [String.raw`"\\server\my keys\id"`, String.raw`\\server\my keys\id`],
+    [String.raw`'\\server\keys'`, String.raw`\\server\keys`],
+    [String.raw`%USERPROFILE%\.ssh\id`, String.raw`%USERPROFILE%\.ssh\id`],
+    [`-o "ProxyCommand=nc %h %p"`, '-o', 'ProxyCommand=nc %h %p'],
   ];
   for (const [line, ...words] of cases) {
     it(`splits ${JSON.stringify(line)} into ${JSON.stringify(words)}`, () => {
@@ -49,6 +63,7 @@ describe('the command line splitter', () => {
     ['ssh $HOST', 4, /^"\$" begins a variable, which only a shell replaces;/],
     ['ssh "a$HOST"', 6, /^"\$" begins a variable/],
     ['ssh ${HOME}/a', 4, /^"\$" begins a variable/],
+    ['ssh %COMPUTERNAME%', 4, /^"%" begins a variable, which only the shell cmd replaces;/],
     ['ssh `x`', 4, /^"`" runs a command/],
     ['ssh a; b', 5, /^";" ends the command: a tunnel is a single ssh command/],
     ['ssh a | b', 6, /^"\|" feeds another command/],
@@ -70,10 +85,10 @@ describe('the command line splitter', () => {
   }
 
   it('reports where each word starts and ends, and whether it was quoted', () =>
-    assert.deepEqual(splitWords(' ab "c d" e\\f').words, [
+    assert.deepEqual(splitWords(' ab "c d" e\\;').words, [
       { text: 'ab', at: 1, end: 3, exact: true },
       { text: 'c d', at: 4, end: 9, exact: false },
-      { text: 'ef', at: 10, end: 13, exact: false },
+      { text: 'e;', at: 10, end: 13, exact: false },
     ]));
   it('drops the file descriptor of a redirection', () =>
     assert.deepEqual(
