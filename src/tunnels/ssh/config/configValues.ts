@@ -109,7 +109,14 @@ export function canonicalKeyword(name: string): string {
   const keyword = name.toLowerCase();
   const aliases: Readonly<Record<string, string>> = {
     challengeresponseauthentication: 'kbdinteractiveauthentication',
+    dsaauthentication: 'pubkeyauthentication',
+    hostbasedkeytypes: 'hostbasedacceptedalgorithms',
+    identityfile2: 'identityfile',
+    keepalive: 'tcpkeepalive',
     pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
+    skeyauthentication: 'kbdinteractiveauthentication',
+    smartcarddevice: 'pkcs11provider',
+    tisauthentication: 'kbdinteractiveauthentication',
   };
   return aliases[keyword] ?? keyword;
 }
@@ -238,7 +245,7 @@ function toIdentityAgent(
   if (isNone(value)) {
     return 'none';
   }
-  const variable = /^\$([A-Za-z_]\w*)$/.exec(value)?.[1];
+  const variable = /^\$(\w+)$/.exec(value)?.[1];
   if (variable === undefined) {
     return expander.path(value);
   }

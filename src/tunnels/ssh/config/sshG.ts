@@ -33,7 +33,8 @@ export interface SshGOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const defaultTimeoutMs = 10_000;
+/** What `ssh -G` may take by default, with the commands of Match exec. */
+export const resolveTimeoutMs = 10_000;
 const maxOutputLength = 1024 * 1024;
 /** A workspace may define a thousand tunnels. Resolving each takes one process, or more with Match exec. */
 const processLimit = new Semaphore(8);
@@ -85,7 +86,7 @@ function run(
   program: string,
   args: readonly string[],
   query: SshGQuery,
-  { env, signal, timeoutMs = defaultTimeoutMs }: SshGOptions,
+  { env, signal, timeoutMs = resolveTimeoutMs }: SshGOptions,
 ): Promise<Finished | undefined> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -116,7 +117,7 @@ function run(
       settle();
       resolve({ code, ...output });
     };
-    const timer = setTimeout(() => giveUp(new TunnelFailure(noAnswer(query, timeoutMs))), timeoutMs);
+    const timer = setTimeout(() => giveUp(new TunnelFailure(tookTooLong(query, timeoutMs))), timeoutMs);
     let grace: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.setEncoding('utf8').on('data', collect('stdout'));
@@ -136,8 +137,8 @@ function run(
   });
 }
 
-/** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. */
-const locationPattern = /^(.+?):? line (\d+): (.+)$/m;
+/** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. An unsupported option is only a warning. */
+const locationPattern = /^(.+?):? line (\d+): (?!Unsupported option )(.+)$/m;
 
 export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: string): TunnelError {
   const stderrText = withoutValues(stderr.replaceAll('\r', '').trim());
@@ -258,7 +259,7 @@ function endWithPeriod(text: string): Shown {
   return unquoted(text.replace(/\.?$/, '.'));
 }
 
-function noAnswer({ host }: SshGQuery, timeoutMs: number): TunnelError {
+export function tookTooLong({ host }: SshGQuery, timeoutMs = resolveTimeoutMs): TunnelError {
   return { code: 'ConnectTimeout', during: 'resolve', host, seconds: timeoutMs / 1000 };
 }
 
