@@ -326,11 +326,11 @@ function toMap(output: string): ReadonlyMap<string, string> {
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]));
 }
 
+/** Of a ProxyJump, ssh -G writes the last host in a form of its own; newer versions of ssh have more algorithms. */
+const comparedElsewhere = ['ProxyJump', 'algorithm lists that change the default'];
+
 describe('ssh_config, read without an installed ssh', () => {
-  // Nor is there a ControlMaster without it.
-  const beyond =
-    /^(a user with a backslash|algorithm lists that change|an algorithm list equal|Match exec|Match final|ProxyJump$|ProxyCommand$|ControlPath with)/;
-  for (const [name, config, host = 'web'] of configs.filter(([name]) => !beyond.test(name))) {
+  for (const [name, config, host = 'web'] of configs.filter(([name]) => !comparedElsewhere.includes(name))) {
     it(`gives the same result as ssh: ${name}`, async () => {
       await using dir = await tempDir();
       await dir.write('conf.d/a', 'Port 1\nUser a');

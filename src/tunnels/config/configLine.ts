@@ -7,14 +7,34 @@ export interface ConfigLine {
   readonly words: readonly string[];
 }
 
+/** A line whose words may be invalid. */
+export interface WrittenConfigLine {
+  /** In lower case. */
+  readonly keyword: string;
+  /** What follows the keyword, as written; a keyword whose value is a command takes all of it. */
+  readonly rest: string;
+  /** undefined: unbalanced quotes. */
+  readonly words: readonly string[] | undefined;
+}
+
 /** @returns undefined for a blank line, a comment, or unbalanced quotes, which ssh rejects */
 export function splitConfigLine(line: string): ConfigLine | undefined {
-  const text = line.replace(/^[ \t\r]+|(?<![ \t\r\n\f])[ \t\r\n\f]+$/g, '');
-  const [, quoted, plain, rest = ''] =
-    /^(?:"([^"]*)"[ \t\r]*|([^ \t\r"=]+)[ \t\r]*=?[ \t\r]*)(.*)$/s.exec(text) ?? [];
-  const keyword = (quoted ?? plain ?? '').toLowerCase();
-  const words = keyword === '' || keyword.startsWith('#') ? undefined : splitWords(rest);
-  return words && { keyword, words };
+  const { keyword, words } = readConfigLine(line) ?? {};
+  return keyword === undefined || words === undefined ? undefined : { keyword, words };
+}
+
+/** @returns undefined for a blank line or a comment */
+export function readConfigLine(line: string): WrittenConfigLine | undefined {
+  // ssh reads a line as a C string.
+  const [whole = ''] = line.split('\0', 1);
+  // Trailing white space, then leading white space with at most one `=`.
+  const text = whole
+    .replace(/(?<![ \t\r\n\f])[ \t\r\n\f]+$/, '')
+    .replace(/^(?:[ \t\r\n]+=?|=)[ \t\r\n]*/, '');
+  const [, start = '', quoted, rest = ''] =
+    /^([^ \t\r\n"=]*)(?:"([^"]*)"[ \t\r]*|(?!")[ \t\r]*=?[ \t\r]*)(.*)$/s.exec(text) ?? [];
+  const keyword = `${start}${quoted ?? ''}`.toLowerCase();
+  return keyword === '' || keyword.startsWith('#') ? undefined : { keyword, rest, words: splitWords(rest) };
 }
 
 /** Both kinds of quotes, also inside a word; a `#` at the beginning of a word starts a comment. */

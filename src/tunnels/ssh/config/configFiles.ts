@@ -1,14 +1,16 @@
 // Reads the files of an ssh_config and finds those that its Include lines name: regular files only, and no more than
 // any honest configuration has.
-import { opendir } from 'node:fs/promises';
+import { lstat, opendir, stat } from 'node:fs/promises';
 import { isAbsolute, join, parse } from 'node:path';
 import { expandTilde } from './expandTokens';
+import { parseNamePattern } from './includePattern';
 import type { LocalUser } from './localUser';
-import { matchesPattern } from '../../util/glob';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { readRegularFile } from '../../util/files/regularFile';
 
+/** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */
+export const maxIncludeDepth = 16;
 const megabyte = 1024 * 1024;
 const maxFileMegabytes = 1;
 /** Of all files together. A file counts each time that it is included. */
@@ -86,48 +88,88 @@ export class ConfigFiles {
   }
 
   /**
-   * The files that match one pattern of an Include, sorted; `*` and `?` as in glob(7). A path without wildcards is
+   * Whether others than the user can write it, or it belongs to another user than root: ssh refuses such a file
+   * (SSHCONF_CHECKPERM in OpenSSH's readconf.c). On Windows, where permissions are no mode, false.
+   * @throws the error of the system
+   */
+  async isWritableByOthers(file: string): Promise<boolean> {
+    const { uid, mode } = await stat(file);
+    const isOwn = uid === 0 || uid === this.#local.uid;
+    return process.platform !== 'win32' && (!isOwn || (mode & 0o022) !== 0);
+  }
+
+  /**
+   * The files that match one pattern of an Include, sorted; as in glob(3) with GLOB_TILDE. A path without wildcards is
    * returned whether it exists or not.
    * @param folder that relative patterns start from: `~/.ssh`, or `/etc/ssh` for the system's file
    * @throws ConfigLimit when the wildcards lead through too many folders
    */
   async included(pattern: string, folder: string): Promise<readonly string[]> {
-    const expanded = expandTilde(pattern, this.#local);
-    const path = isAbsolute(expanded) ? expanded : join(folder, expanded);
-    if (path.length > longestPath) {
+    const path = this.anchored(pattern, folder);
+    if (path === undefined || path.length > longestPath) {
       return [];
     }
     const { root } = parse(path);
+    const names = path.slice(root.length).split(process.platform === 'win32' ? /[\\/]/ : '/');
     let found: readonly string[] = [root];
-    for (const segment of path.slice(root.length).split(/[\\/]/)) {
+    let isSearched = false;
+    for (const name of names) {
+      const namePattern = parseNamePattern(name);
       const next: string[] = [];
       for (const parent of found) {
-        if (/[*?]/.test(segment)) {
-          next.push(...(await this.#matching(parent, segment)));
+        if (typeof namePattern === 'string') {
+          next.push(join(parent, namePattern));
         } else {
-          next.push(join(parent, segment));
+          next.push(...(await this.#matching(parent, name, namePattern)));
         }
       }
+      isSearched ||= typeof namePattern !== 'string';
       found = next;
     }
-    return found;
+    return isSearched ? this.#existing(found) : found;
   }
 
-  async #matching(parent: string, segment: string): Promise<readonly string[]> {
+  /** The pattern with a folder before it. undefined: it begins with the name of a user who doesn't exist. */
+  anchored(pattern: string, folder: string): string | undefined {
+    const [, user = ''] = /^~([^/\\]*)/.exec(pattern) ?? [];
+    if (user !== '' && user !== this.#local.name && this.#local.homeOf(user) === undefined) {
+      return undefined;
+    }
+    const path = expandTilde(pattern, this.#local);
+    return isAbsolute(path) ? path : join(folder, path);
+  }
+
+  async #matching(
+    parent: string,
+    name: string,
+    matches: (name: string) => boolean,
+  ): Promise<readonly string[]> {
     const found: string[] = [];
     this.#countName();
-    if (segment.length > longestName) {
+    if (name.length > longestName) {
       return found;
     }
     const folder = await opendir(parent).catch(() => undefined);
     // Ends at a folder that can't be read to its end.
-    for await (const { name } of folder ?? []) {
+    for await (const { name: candidate } of folder ?? []) {
       this.#countName();
-      if (matchesPattern(name, segment) && (!name.startsWith('.') || segment.startsWith('.'))) {
-        found.push(name);
+      if (matches(candidate)) {
+        found.push(candidate);
       }
     }
-    return found.sort().map((name) => join(parent, name));
+    return found.sort().map((each) => join(parent, each));
+  }
+
+  /** A file may have been found where only a folder would lead on. */
+  async #existing(paths: readonly string[]): Promise<readonly string[]> {
+    const existing: string[] = [];
+    for (const path of paths) {
+      this.#countName();
+      if (await lstat(path).catch(() => undefined)) {
+        existing.push(path);
+      }
+    }
+    return existing;
   }
 
   #countName(): void {

@@ -110,7 +110,14 @@ export function canonicalKeyword(name: string): string {
   const keyword = name.toLowerCase();
   const aliases: Readonly<Record<string, string>> = {
     challengeresponseauthentication: 'kbdinteractiveauthentication',
+    dsaauthentication: 'pubkeyauthentication',
+    hostbasedkeytypes: 'hostbasedacceptedalgorithms',
+    identityfile2: 'identityfile',
+    keepalive: 'tcpkeepalive',
     pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
+    skeyauthentication: 'kbdinteractiveauthentication',
+    smartcarddevice: 'pkcs11provider',
+    tisauthentication: 'kbdinteractiveauthentication',
   };
   return aliases[keyword] ?? keyword;
 }

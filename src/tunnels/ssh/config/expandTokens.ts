@@ -28,7 +28,9 @@ export interface Expander {
    * @throws TunnelFailure InvalidDefinition for an unknown token or variable, at which ssh fails too
    */
   tokens(text: string): string;
-  /** Expands both, and makes a relative path absolute in the home folder, where the daemon runs. */
+  /** Expands only `%` tokens, for a shell. @throws TunnelFailure InvalidDefinition for an unknown token */
+  commandTokens(text: string): string;
+  /** Expands `~` and tokens, and makes a relative path absolute in the home folder, where the daemon runs. */
   path(text: string): string;
 }
 
@@ -43,7 +45,13 @@ export function makeExpander(
   const values = { ...tokenValues(source, local), ...more };
   const tilde = (path: string): string => expandTilde(path, local);
   const tokens = (text: string): string => expandTokens(text, values, env);
-  return { tilde, tokens, path: (text) => absolutePath(tokens(tilde(text)), local, env, platform) };
+  const commandTokens = (text: string): string => expandTokens(text, values, undefined);
+  return {
+    tilde,
+    tokens,
+    commandTokens,
+    path: (text) => absolutePath(tokens(tilde(text)), local, env, platform),
+  };
 }
 
 /** Makes a path absolute in the home folder. OpenSSH for Windows writes `__PROGRAMDATA__` for that folder. */

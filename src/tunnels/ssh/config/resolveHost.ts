@@ -6,10 +6,10 @@ import { invalidDefinition } from '../../errors/definition';
 import { checkHost, checkUser } from '../../config/parsing/hosts';
 import { deferred as l10n } from '../../util/l10n';
 import { attempt } from '../../util/parsing';
-import { readConfigFallback } from './configFallback';
-import { fallbackDefaults } from './configFallbackValues';
 import { toHostConfig } from './configValues';
 import type { ConfigValues } from './configValues';
+import { fallbackDefaults } from './fallback/fallbackValues';
+import { readConfigFallback } from './fallback/readConfigFallback';
 import { localUser } from './localUser';
 import type { HostConfig } from './hostConfig';
 import { parseSshGOutput, runSshG } from './sshG';
@@ -33,8 +33,8 @@ export interface ResolveOptions {
 }
 
 /**
- * The values of ssh_config for a host, or the defaults for a host it doesn't mention. Runs the user's own `Match exec`
- * if ssh is installed, so it is never called with a file that a workspace supplies.
+ * The values of ssh_config for a host, or the defaults for a host it doesn't mention. Runs the user's own `Match exec`,
+ * so it is never called with a file that a workspace supplies.
  * @throws TunnelFailure InvalidDefinition, HostNotFound or ConnectTimeout, see runSshG() and withWindowsPaths()
  * @throws the signal's reason when aborted
  */
@@ -48,7 +48,7 @@ export async function resolveHost(destination: Destination, options: ResolveOpti
   signal?.throwIfAborted();
   const [values, defaults] =
     output === undefined
-      ? [await readConfigFallback(query, local, env), fallbackDefaults]
+      ? [await readConfigFallback(query, local, env, signal), fallbackDefaults]
       : [parseSshGOutput(output), printedDefaults];
   if (platform !== 'win32') {
     return toHostConfig(values, { alias: host, local, env, defaults });

@@ -32,7 +32,8 @@ export interface SshGOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-const defaultTimeoutMs = 10_000;
+/** What `ssh -G` may take by default, with the commands of Match exec. */
+export const resolveTimeoutMs = 10_000;
 const maxOutputLength = 1024 * 1024;
 /** A workspace may define a thousand tunnels. Resolving each takes one process, or more with Match exec. */
 const processLimit = new Semaphore(8);
@@ -89,7 +90,7 @@ function run(
   program: string,
   args: readonly string[],
   query: SshGQuery,
-  { env, signal, timeoutMs = defaultTimeoutMs }: SshGOptions,
+  { env, signal, timeoutMs = resolveTimeoutMs }: SshGOptions,
 ): Promise<Finished | undefined> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
@@ -120,7 +121,7 @@ function run(
       settle();
       resolve({ code, ...output });
     };
-    const timer = setTimeout(() => giveUp(new TunnelFailure(noAnswer(query, timeoutMs))), timeoutMs);
+    const timer = setTimeout(() => giveUp(new TunnelFailure(tookTooLong(query, timeoutMs))), timeoutMs);
     let grace: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.setEncoding('utf8').on('data', collect('stdout'));
@@ -140,7 +141,7 @@ function run(
   });
 }
 
-function noAnswer({ host }: SshGQuery, timeoutMs: number): TunnelError {
+export function tookTooLong({ host }: SshGQuery, timeoutMs = resolveTimeoutMs): TunnelError {
   return { code: 'ConnectTimeout', during: 'resolve', host, seconds: timeoutMs / 1000 };
 }
 

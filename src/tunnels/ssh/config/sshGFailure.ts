@@ -7,8 +7,8 @@ import type { Message } from '../../util/l10n';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 
-/** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. */
-const locationPattern = /^(.+?):? line (\d+): (.+)$/m;
+/** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. An unsupported option is only a warning. */
+const locationPattern = /^(.+?):? line (\d+): (?!Unsupported option )(.+)$/m;
 
 export function describeSshGFailure({ host }: { readonly host: string }, stderr: string): TunnelError {
   const stderrText = withoutValues(stderr.replaceAll('\r', '').trim());

@@ -1,12 +1,12 @@
 // Finds the hosts of the user's ssh_config that have forwards of their own. Only reads the files and runs nothing, so
 // that the list can be shown at any time. ssh resolves the host later, when it connects.
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import type { ConfigLocation, DefinitionProblem } from '../../../config/definition';
-import { ConfigFiles, ConfigLimit } from '../configFiles';
+import { ConfigFiles, ConfigLimit, maxIncludeDepth } from '../configFiles';
 import { splitConfigLine } from '../../../config/configLine';
 import type { ConfigLine } from '../../../config/configLine';
 import { expandHome } from '../effectiveHost';
-import { expandTilde } from '../expandTokens';
+import { hasWildcard } from '../includePattern';
 import type { LocalUser } from '../localUser';
 import { HostPatterns, longestAlias, TooManyComparisons } from './hostPatterns';
 import type { Condition } from './hostPatterns';
@@ -16,8 +16,6 @@ import type { Message } from '../../../util/l10n';
 import { Slices } from '../../../util/pacing/slices';
 import type { Steps } from '../../../util/pacing/slices';
 
-/** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */
-const maxDepth = 16;
 /** Of all files together. */
 const maxLines = 200_000;
 const maxAliases = 50_000;
@@ -122,7 +120,6 @@ class HostsReader {
   readonly folders = new Set<string>();
   readonly limits: DefinitionProblem[] = [];
   problem: string | undefined;
-  readonly #local: LocalUser;
   readonly #slices: Slices;
   readonly #reader: ConfigFiles;
   readonly #named = new Map<string, ConfigLocation>();
@@ -132,14 +129,13 @@ class HostsReader {
   #lines = 0;
 
   constructor(local: LocalUser, slices: Slices) {
-    this.#local = local;
     this.#slices = slices;
     this.#reader = new ConfigFiles(local);
   }
 
   async read(file: string, from: FileContext): Promise<void> {
-    if (from.depth > maxDepth) {
-      throw new Error(`${file}: Include is nested more than ${maxDepth} levels deep`);
+    if (from.depth > maxIncludeDepth) {
+      throw new Error(`${file}: Include is nested more than ${maxIncludeDepth} levels deep`);
     }
     const text = await this.#textOf(file);
     // undefined: inside a Match block, whose criteria only ssh can evaluate.
@@ -298,12 +294,13 @@ class HostsReader {
     }
   }
 
+  /** The folder above the first name with wildcards. */
   #noteFolder(pattern: string, folder: string): void {
-    const path = expandTilde(pattern, this.#local);
-    const wildcard = path.search(/[*?]/);
+    const path = this.#reader.anchored(pattern, folder) ?? '';
+    const names = path.split(/(?<=[/\\])/);
+    const wildcard = names.findIndex((name) => hasWildcard(name));
     if (wildcard >= 0) {
-      const fixed = path.slice(0, path.slice(0, wildcard).search(/[^/\\]*$/));
-      this.folders.add(isAbsolute(fixed) ? fixed : join(folder, fixed || '.'));
+      this.folders.add(names.slice(0, wildcard).join(''));
     }
   }
 

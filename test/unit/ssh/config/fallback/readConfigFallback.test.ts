@@ -1,13 +1,17 @@
-// Reading ssh_config without an ssh program: what is understood, and that no command in it is ever run.
+// Reading ssh_config without an ssh program: what is understood, beyond what sshConfig.test.ts compares with ssh.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { Destination } from '../../../../src/tunnels/config/definition';
-import { localUser } from '../../../../src/tunnels/ssh/config/localUser';
-import type { HostConfig } from '../../../../src/tunnels/ssh/config/hostConfig';
-import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
-import { tempDir } from '../../../support/tempDir';
-import type { TempDir } from '../../../support/tempDir';
+import type { Destination } from '../../../../../src/tunnels/config/definition';
+import { localUser } from '../../../../../src/tunnels/ssh/config/localUser';
+import type { HostConfig } from '../../../../../src/tunnels/ssh/config/hostConfig';
+import { resolveHost } from '../../../../../src/tunnels/ssh/config/resolveHost';
+import { TunnelFailure } from '../../../../../src/tunnels/errors/errors';
+import { eventually } from '../../../../support/eventually';
+import { tempDir } from '../../../../support/tempDir';
+import type { TempDir } from '../../../../support/tempDir';
 
 const { name: me, home } = localUser();
 
@@ -147,24 +151,105 @@ const cases: readonly Case[] = [
     expected: { port: 2 },
   },
   {
-    name: 'skips Match canonical and Match final',
-    config: 'Match final\n Port 1\nMatch canonical\n Port 2',
+    name: 'reads the files again for Match final, where Match canonical applies as well',
+    config: 'HostName x.org\nMatch canonical\n Port 2\nMatch final host x.org\n User you',
+    expected: { port: 2, user: 'you', hostName: 'x.org' },
+  },
+  {
+    name: 'skips Match canonical and negated Match final when the files are read once',
+    config: 'Match canonical\n Port 2\nMatch !canonical\n User you',
+    expected: { port: 22, user: 'you' },
+  },
+  {
+    name: 'runs the command of Match exec, with its tokens, and its negation',
+    config:
+      'Match exec "test %n = web"\n Port 1\nMatch !exec false\n User you\nMatch exec false\n Compression yes',
+    expected: { port: 1, user: 'you', compression: false },
+  },
+  {
+    name: 'runs no command of Match exec when a criterion before it fails',
+    config: 'Match host x exec "touch DIR/ran"\n Port 1',
     expected: { port: 22 },
   },
   {
-    name: 'skips a negated Match exec',
-    config: 'Match !exec false\n Port 1',
+    name: 'applies Match tagged, sessiontype and command',
+    config: 'Tag a\nMatch tagged a,b sessiontype none command ""\n Port 1\nMatch tagged ""\n User you',
+    expected: { port: 1, user: me },
+  },
+  {
+    name: 'applies Match localnetwork',
+    config:
+      'Match localnetwork 127.0.0.0/8\n Port 1\nMatch localnetwork 198.51.100.7,2001:db8:ffff::/48\n User you',
+    expected: { port: 1, user: me },
+  },
+  {
+    name: 'takes a Match criterion with an equals sign',
+    config: 'Match host=web user="root,*"\n Port 1',
+    expected: { port: 1 },
+  },
+  {
+    name: 'never matches the version of ssh, since there is none',
+    config: 'Match version *\n Port 1\nMatch !version x\n Port 2',
     expected: { port: 22 },
   },
   {
-    name: 'skips Match exec, and does not run it',
-    config: 'Match exec "touch DIR/ran"\n Port 1\nMatch host web exec "touch DIR/ran"\n Port 2',
-    expected: { port: 22 },
-  },
-  {
-    name: 'ignores CanonicalizeHostname',
+    name: 'keeps the host when no canonical domain has it',
     config: 'Host web\n CanonicalizeHostname yes\n CanonicalDomains invalid',
     expected: { hostName: 'web' },
+  },
+  {
+    name: 'reads single quotes, quotes within a word, and escapes',
+    config: String.raw`IdentityFile '/a b'"/c d"/e\ f\\g` + '\nIdentityFile /#x # no',
+    expected: { identityFiles: ['/a b/c d/e f\\g', '/#x'] },
+  },
+  {
+    name: 'takes the whole line behind a keyword whose value is a command',
+    config: `ProxyCommand = sh -c 'nc "%h"  %p'\nKnownHostsCommand /usr/bin/kh  -H "a b" %H`,
+    expected: { proxyCommand: `sh -c 'nc "%h"  %p'`, knownHostsCommand: '/usr/bin/kh  -H "a b" %H' },
+  },
+  {
+    name: 'reads lines that end with CR LF, a NUL, and a comment in Latin-1',
+    config: 'Port 7\r\n# caf\xe9\r\nUser you\0 and more\r\n',
+    expected: { port: 7, user: 'you' },
+  },
+  {
+    name: 'takes the name of a service as the port',
+    config: 'Port ssh',
+    expected: { port: 22 },
+  },
+  {
+    name: 'leaves out what IgnoreUnknown names, and what only the ssh of another system knows',
+    config: 'IgnoreUnknown Foo*,bar\nFooBar 1\nBAR x\nUseKeychain yes\nGSSAPITrustDns yes\nProtocol 2',
+    expected: { port: 22 },
+  },
+  {
+    name: 'takes a ProxyCommand after ProxyJump none',
+    config: 'ProxyJump none\nProxyCommand nc %h %p',
+    expected: { proxyJump: undefined, proxyCommand: 'nc %h %p' },
+  },
+  {
+    name: 'lets a time of none be set again',
+    config: 'ServerAliveInterval none\nServerAliveInterval 1m30',
+    expected: { serverAliveInterval: 90 },
+  },
+  {
+    name: 'expands tokens and variables in the path of an Include',
+    config: 'Include DIR/%n.conf DIR/${NAME}',
+    files: { 'web.conf': 'Port 7', other: 'User you' },
+    expected: { port: 7, user: 'you' },
+  },
+  {
+    name: 'understands brackets in an Include as glob does',
+    config: 'Include DIR/d/[0-9]* DIR/d/[!0-9]?[[:upper:]] DIR/d/[ab DIR/d/\\\\*',
+    files: {
+      'd/1': 'Port 1',
+      'd/x1Y': 'User you',
+      'd/x1y': 'User no',
+      'd/[ab': 'Compression yes',
+      'd/*': 'HashKnownHosts yes',
+      'd/.2': 'Port 2',
+    },
+    expected: { port: 1, user: 'you', compression: true, hashKnownHosts: true },
   },
   {
     name: 'reads included files in order, with wildcards',
@@ -198,7 +283,11 @@ describe('reading ssh_config without ssh', () => {
   afterEach(() => dir.remove());
 
   function resolve(configFile: string, destination: Destination = { host: 'web' }): Promise<HostConfig> {
-    return resolveHost(destination, { configFile, env: {}, sshProgram: dir.file('no-ssh') });
+    return resolveHost(destination, {
+      configFile,
+      env: { NAME: 'other', PATH: process.env['PATH'] },
+      sshProgram: dir.file('no-ssh'),
+    });
   }
 
   for (const { name, config, files = {}, destination, expected } of cases) {
@@ -249,10 +338,57 @@ describe('reading ssh_config without ssh', () => {
     await assert.rejects(resolve(file), /more than 16 levels deep/);
   });
 
-  for (const broken of ['Host "web\n', 'Match host\n']) {
-    it(`refuses the line ${JSON.stringify(broken)}, and names the file`, async () => {
-      const file = await dir.write('config', broken);
-      await assert.rejects(resolve(file), (error) => error instanceof Error && error.message.includes(file));
+  const refused: readonly (readonly [line: string, reason: RegExp])[] = [
+    ['Host "web', /line 2: invalid quotes\.$/],
+    ['Match host', /line 2: Bad Match condition\.$/],
+    ['Match foo bar', /line 2: Bad Match condition\.$/],
+    ['Hostnam x', /line 2: Bad configuration option: hostnam\.$/],
+    ['Compression maybe', /line 2: unsupported option "maybe"\.$/],
+    ['User', /line 2: no argument after keyword "user"\.$/],
+    ['User a b', /line 2: keyword user extra arguments at end of line\.$/],
+    ['ConnectTimeout 1x', /line 2: invalid time value\.$/],
+    ['IdentityAgent ${NOT_SET}/x', /line 2: the variable NOT_SET is not set\.$/],
+    ['RefuseConnection "use another host"', /refuses connections to "web" .* line 2\): use another host\.$/],
+  ];
+  for (const [line, reason] of refused) {
+    it(`refuses a line, with its number and what ssh says of it: ${line}`, async () => {
+      const file = await dir.write('config', `Port 1\n${line}\n`);
+      await assert.rejects(
+        resolve(file),
+        (error) => error instanceof Error && error.message.includes(file) && reason.test(error.message),
+      );
     });
   }
+
+  it('refuses an included file that others can write, and says how to mend that', async () => {
+    const included = await dir.write('more', 'Port 1');
+    const file = await dir.write('config', `Include ${included}\n`);
+    await chmod(file, 0o666);
+    assert.equal((await resolve(file)).port, 1);
+    await chmod(included, 0o620);
+    await assert.rejects(resolve(file), (error) => {
+      assert.ok(error instanceof TunnelFailure);
+      assert.match(error.message, /^ssh refuses to read .*more: other users can write to it/);
+      return true;
+    });
+  });
+
+  it('takes a folder for an empty file, and refuses a pipe without waiting for it', async () => {
+    assert.equal((await resolve(dir.path)).port, 22);
+    execFileSync('mkfifo', [dir.file('pipe')]);
+    await assert.rejects(resolve(dir.file('pipe')), /It is not a regular file/);
+  });
+
+  it('ends a Match exec when nobody waits any more', async () => {
+    const file = await dir.write('config', `Match exec "touch ${dir.file('ran')}; exec sleep 1000"\n`);
+    const controller = new AbortController();
+    const resolving = resolveHost(
+      { host: 'web' },
+      { configFile: file, env: process.env, sshProgram: dir.file('no-ssh'), signal: controller.signal },
+    );
+    const rejected = assert.rejects(resolving, /nobody waits/);
+    await eventually('the command runs', () => existsSync(dir.file('ran')));
+    controller.abort(new Error('nobody waits'));
+    await rejected;
+  });
 });

@@ -1,71 +1,43 @@
-// Converts the values that configFallback.ts collected to the form that `ssh -G` prints.
-import { parseTimeSpan } from '../../util/timeSpan';
-import { makeExpander } from './expandTokens';
-import type { ConfigValues } from './configValues';
-import type { LocalUser } from './localUser';
-import { asciiLowerCase, matchesPatternList } from '../../util/glob';
-import type { SshGQuery } from './sshG';
-
-/** Values by keyword in lower case, each as the words that were written. */
-export type CollectedValues = Map<string, string[]>;
+// Completes the values that were read to what `ssh -G` would print: fill_default_options() in OpenSSH's readconf.c.
+import { matchesPatternList } from '../../../util/glob';
+import type { ConfigValues } from '../configValues';
+import type { SshGQuery } from '../sshG';
+import type { HostValues } from './hostValues';
 
 /** The keys that OpenSSH tries without an IdentityFile, in its order: fill_default_options() in readconf.c. */
 const defaultKeys = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'].map(
   (name) => `~/.ssh/${name}`,
 );
 
-/** HostName with its tokens expanded, or the host itself. In lower case, unless it may be an address with a zone. */
-export function hostNameOf(collected: CollectedValues, host: string): string {
-  const written = collected.get('hostname')?.[0];
-  const name =
-    written?.replaceAll(/%([%h])/g, (_match, token: string) => (token === 'h' ? host : '%')) ?? host;
-  return name.includes('%') ? name : asciiLowerCase(name);
-}
+/** The first that OpenSSH uses by default: _PATH_SSH_USER_HOSTFILE in pathnames.h. */
+const defaultKnownHosts = '~/.ssh/known_hosts';
 
-/** @throws TunnelFailure InvalidDefinition for a token or variable in a path that can't be expanded */
-export function fallbackValues(
-  collected: CollectedValues,
-  { host }: SshGQuery,
-  local: LocalUser,
-  env: NodeJS.ProcessEnv,
-): ConfigValues {
-  const hostName = hostNameOf(collected, host);
-  const first = (keyword: string): string | undefined => collected.get(keyword)?.[0];
-  const expander = makeExpander(
-    {
-      alias: host,
-      hostName,
-      user: first('user') ?? local.name,
-      port: Number(first('port') ?? 22),
-      hostKeyAlias: first('hostkeyalias'),
-      proxyJump: first('proxyjump'),
-    },
-    local,
-    env,
-  );
-  const values = new Map<string, readonly string[]>(collected);
-  values.set('hostname', [hostName]);
-  values.set('identityfile', collected.get('identityfile') ?? defaultKeys);
-  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed or VerifyHostKeyDNS is set.
-  const verifiesByDns = !/^(no|false)$/i.test(first('verifyhostkeydns') ?? 'no');
-  const updates = !collected.has('userknownhostsfile') && !verifiesByDns;
-  values.set('updatehostkeys', collected.get('updatehostkeys') ?? [updates ? 'yes' : 'no']);
-  const change = (keyword: string, convert: (value: string) => string | undefined): void => {
-    const converted = collected.get(keyword)?.flatMap((value) => convert(value) ?? []);
-    if (converted) {
-      values.set(keyword, converted);
+/** @throws TunnelFailure InvalidDefinition for a token or variable that can't be expanded */
+export function fallbackValues(read: HostValues, { user }: SshGQuery, env: NodeJS.ProcessEnv): ConfigValues {
+  const expander = read.expander(env);
+  const values = new Map<string, readonly string[]>(read.entries());
+  const change = (keyword: string, convert: (value: string) => string): void => {
+    const before = read.all(keyword);
+    if (before) {
+      values.set(keyword, before.map(convert));
     }
   };
-  for (const keyword of ['userknownhostsfile', 'revokedhostkeys']) {
+  values.set('hostname', [read.hostName]);
+  values.set('identityfile', read.all('identityfile') ?? defaultKeys);
+  // UpdateHostKeys is on by default unless UserKnownHostsFile was changed or VerifyHostKeyDNS is set.
+  const verifiesByDns = !/^(no|false)$/.test(read.first('verifyhostkeydns') ?? 'no');
+  const hasOwnFiles =
+    (read.all('userknownhostsfile') ?? [defaultKnownHosts]).join('\n') !== defaultKnownHosts;
+  values.set('updatehostkeys', read.all('updatehostkeys') ?? [hasOwnFiles || verifiesByDns ? 'no' : 'yes']);
+  // "Never use FD passing for ProxyJump": main() in ssh.c.
+  if ((read.first('proxyjump') ?? 'none').toLowerCase() !== 'none') {
+    values.set('proxyusefdpass', ['no']);
+  }
+  if (user === undefined) {
+    change('user', (name) => expander.tokens(name));
+  }
+  for (const keyword of ['controlpath', 'userknownhostsfile', 'revokedhostkeys']) {
     change(keyword, (path) => expander.tokens(expander.tilde(path)));
-  }
-  for (const keyword of ['connecttimeout', 'serveraliveinterval', 'forwardx11timeout']) {
-    change(keyword, toSeconds);
-  }
-  const rekeyLimit = collected.get('rekeylimit');
-  if (rekeyLimit) {
-    const [size = '', time = ''] = rekeyLimit.join(' ').split(/\s+/);
-    values.set('rekeylimit', [`${toBytes(size)} ${parseTimeSpan(time) ?? 0}`]);
   }
   for (const [keyword, names] of Object.entries(algorithms)) {
     change(keyword, (list) => changedList(list, names).join(','));
@@ -178,14 +150,4 @@ function changedList(list: string, { byDefault, more }: Names): readonly string[
     default:
       return patterns;
   }
-}
-
-/** As scan_scaled(3), which OpenSSH uses for RekeyLimit. 0: the default. */
-function toBytes(text: string): number {
-  const [, number = '0', unit = ''] = /^(\d+)([KMG]?)$/i.exec(text) ?? [];
-  return Number(number) * 1024 ** ['', 'K', 'M', 'G'].indexOf(unit.toUpperCase());
-}
-
-function toSeconds(text: string): string {
-  return String(parseTimeSpan(text) ?? text);
 }
