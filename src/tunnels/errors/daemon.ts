@@ -78,14 +78,13 @@ function daemonWords(error: DaemonLost, l10n: Localizer): ErrorWords {
         message: l10n.t("The daemon that runs the tunnels can't start: {path} is not a folder.", {
           path: error.path,
         }),
-        nextStep: l10n.t('Move it or remove it. The folder is then created automatically.'),
+        nextStep: l10n.t('Move it or remove it; the folder is then created automatically.'),
       };
     case 'folderUnusable':
       return {
-        message: l10n.t(
-          "The daemon that runs the tunnels can't create or open the folder {folder} (system error {code}).",
-          { folder: error.folder, code: error.systemCode },
-        ),
+        message: l10n.t("The daemon that runs the tunnels can't create or open the folder {folder}.", {
+          folder: error.folder,
+        }),
         nextStep:
           error.systemCode === 'ENOSPC' || error.systemCode === 'EDQUOT'
             ? l10n.t('Free some disk space.')

@@ -13,8 +13,7 @@ import {
   rm,
   stat,
 } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { l10n } from 'vscode';
 import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
 import { untranslated } from '../../../tunnels/util/l10n';
@@ -26,7 +25,7 @@ export function sshConfigPath(setting: string | undefined): string {
   if (setting === 'none') {
     throw new Error(l10n.t('sshTunnels.sshConfigFile is "none", so there is no file for a Host block.'));
   }
-  return setting === undefined ? join(homedir(), '.ssh', 'config') : expandHome(setting);
+  return expandHome(setting ?? '~/.ssh/config');
 }
 
 /** As Latin-1, which maps each byte to one character, so that all bytes survive. Empty if there is no file. */

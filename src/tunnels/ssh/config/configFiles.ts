@@ -79,8 +79,8 @@ export class ConfigFiles {
         false,
       );
     }
-    if (bytes.includes(0)) {
-      // What `>` writes in Windows PowerShell.
+    if (/^(?:\xff\xfe|\xfe\xff|.?\0)/s.test(bytes.toString('latin1', 0, 2))) {
+      // UTF-16, which `>` writes in Windows PowerShell.
       throw new ConfigLimit(l10n.t('It is not text in UTF-8: save it as UTF-8.'), true);
     }
     // OpenSSH for Windows skips a byte order mark; any other ssh says what is wrong at the start.

@@ -1,7 +1,7 @@
 // A Host block is added to the user's own ssh_config, and removed again, without another byte changed.
 import assert from 'node:assert/strict';
 import { chmod, chown, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import {
@@ -10,6 +10,7 @@ import {
   sshConfigPath,
   whyNotWritable,
 } from '../../../../../src/extension/settings/sshConfig/sshConfigFile';
+import { localUser } from '../../../../../src/tunnels/ssh/config/localUser';
 import { tempDir } from '../../../../support/tempDir';
 import type { TempDir } from '../../../../support/tempDir';
 
@@ -123,9 +124,9 @@ describe('whether a Host block can be written', () => {
 
 describe('the path of the ssh_config', () => {
   it('is that of the setting, ~/.ssh/config without one, and none for "none"', () => {
-    assert.equal(sshConfigPath(undefined), join(homedir(), '.ssh', 'config'));
+    assert.equal(sshConfigPath(undefined), join(localUser().home, '.ssh', 'config'));
     assert.equal(sshConfigPath('/etc/x'), '/etc/x');
-    assert.equal(sshConfigPath('~/x'), `${homedir()}/x`);
+    assert.equal(sshConfigPath('~/x'), join(localUser().home, 'x'));
     assert.throws(() => sshConfigPath('none'), /so there is no file for a Host block\.$/);
   });
 });
