@@ -60,7 +60,8 @@ export function sshConfigTests(): void {
     it("are read with the window's environment, without the editor's own variables", async () => {
       const lines = (): readonly string[] => readFileSync(join(facts.folder, 'matched'), 'utf8').split('\n');
       const names = (): readonly string[] => lines().map((line) => line.replace(/=.*/, ''));
-      const ofEditor = /^(VSCODE_|ELECTRON_|CODE_SERVER_|NODE_OPTIONS$|NODE_CHANNEL_|BROWSER$|LOG_LEVEL$)/;
+      const ofEditor =
+        /^(VSCODE_|ELECTRON_|CODE_SERVER_|NODE_OPTIONS$|NODE_CHANNEL_|BROWSER$|NODE_EXEC_PATH$)/;
       assert.ok(Object.keys(process.env).some((name) => ofEditor.test(name)));
       // Another ssh may be writing it right now.
       await eventually(
