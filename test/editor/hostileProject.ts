@@ -19,6 +19,15 @@ export const hostileSettings: Readonly<Record<string, unknown>> = {
   'sshTunnels.overrides': { 'own everywhere': { disabled: true, host: 'evil' }, plain: { host: 'evil' } },
 };
 
+/** A variable that only terminals may get. */
+export const variableOfTerminals = 'SSH_TUNNELS_TEST_OF_TERMINALS';
+const terminalSettings = Object.fromEntries(
+  ['linux', 'osx', 'windows'].map((system) => [
+    `terminal.integrated.env.${system}`,
+    { [variableOfTerminals]: 'evil', SSH_AUTH_SOCK: '/evil' },
+  ]),
+);
+
 /** Files that would be created by commands that must not run. */
 export const touched = 'touched';
 
@@ -81,7 +90,7 @@ export async function prepareHostile(): Promise<PreparedScenario> {
   const project = await startTestProject();
   const { files } = project;
   const settings = Object.fromEntries(
-    Object.entries(hostileSettings).map(([key, value]) => [
+    Object.entries({ ...hostileSettings, ...terminalSettings }).map(([key, value]) => [
       key,
       JSON.parse(JSON.stringify(value).replaceAll('{folder}', project.folder)) as unknown,
     ]),
@@ -111,6 +120,7 @@ export async function prepareHostile(): Promise<PreparedScenario> {
       inputs: [call('sshTunnels.start', 'plain')],
     }),
   );
+  await files.write('a/.env', `${variableOfTerminals}=evil\n`);
   await files.write('a/.vscode/extensions.json', '{"recommendations": ["evil.evil"]}');
   await symlink(homedir(), files.file('a/agent'));
   await mkdir(files.file('d'));

@@ -275,7 +275,7 @@ describe('a secret', () => {
     await assert.rejects(refused, (error) => {
       assert.ok(error instanceof TunnelFailure);
       explanations.push(JSON.stringify(error.error));
-      return (error.error.detail ?? '').includes('not a text without a zero byte');
+      return error.error.detail?.includes('not a text without a zero byte') === true;
     });
   });
 

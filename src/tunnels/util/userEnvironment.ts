@@ -40,8 +40,8 @@ const setByEditor = [
   { name: 'GIT_EDITOR', value: /[\\/]extensions[\\/]git[\\/]/, also: [] },
   { name: 'SSH_ASKPASS', value: /[\\/]extensions[\\/]git[\\/]/, also: ['SSH_ASKPASS_REQUIRE'] },
   { name: 'TERM_PROGRAM', value: /^vscode$/, also: ['TERM_PROGRAM_VERSION'] },
-  // code-server sets its own log level for all programs (its out/node/cli.js).
-  { name: 'CODE_SERVER_PARENT_PID', value: /./, also: ['LOG_LEVEL'] },
+  // code-server sets these for its own processes (its out/node/cli.js and wrapper.js).
+  { name: 'CODE_SERVER_PARENT_PID', value: /./, also: ['LOG_LEVEL', 'NODE_EXEC_PATH'] },
   // VSCodium. zsh would pass ARGV0 on as the name of each program (docs.appimage.org, environment variables).
   { name: 'APPIMAGE', value: /./, also: ['APPDIR', 'ARGV0', 'OWD'] },
 ] as const;

@@ -9,7 +9,7 @@ import * as vscode from 'vscode';
 import type { SshTunnelsApi, TunnelInfo } from '../../../src/extension/api.d';
 import { quote } from '../../../src/tunnels/util/shown';
 import { exchange } from '../../support/targetAndClient';
-import { hostileSettings, touched } from '../hostileProject';
+import { hostileSettings, touched, variableOfTerminals } from '../hostileProject';
 import { settingsText } from '../testProject';
 import { activate, eventually, portOf, tunnel, facts } from './extensionUnderTest';
 import { watchResponsiveness } from '../../support/responsiveness';
@@ -48,6 +48,11 @@ export function hostileWorkspaceTests(): void {
         }
       });
     }
+
+    it("can't set a variable of the window, which ssh would get", () => {
+      assert.equal(process.env[variableOfTerminals], undefined);
+      assert.notEqual(process.env['SSH_AUTH_SOCK'], '/evil');
+    });
 
     it('starts no tunnel automatically', () => {
       const started = foreign().filter(({ status }) => !['blocked', 'stopped', 'failed'].includes(status));

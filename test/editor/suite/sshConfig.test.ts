@@ -58,11 +58,10 @@ export function sshConfigTests(): void {
     });
 
     it("are read with the window's environment, without the editor's own variables", async () => {
-      const names = (): readonly string[] =>
-        readFileSync(join(facts.folder, 'matched'), 'utf8')
-          .split('\n')
-          .map((line) => line.replace(/=.*/, ''));
-      const ofEditor = /^(VSCODE_|ELECTRON_)/;
+      const lines = (): readonly string[] => readFileSync(join(facts.folder, 'matched'), 'utf8').split('\n');
+      const names = (): readonly string[] => lines().map((line) => line.replace(/=.*/, ''));
+      const ofEditor =
+        /^(VSCODE_|ELECTRON_|CODE_SERVER_|NODE_OPTIONS$|NODE_CHANNEL_|BROWSER$|NODE_EXEC_PATH$)/;
       assert.ok(Object.keys(process.env).some((name) => ofEditor.test(name)));
       // Another ssh may be writing it right now.
       await eventually(
@@ -71,6 +70,11 @@ export function sshConfigTests(): void {
       );
       assert.deepEqual(
         names().filter((name) => ofEditor.test(name)),
+        [],
+      );
+      // As in its terminals, the folder of its command "code" is in PATH.
+      assert.deepEqual(
+        lines().filter((line) => line.includes(vscode.env.appRoot) && !line.startsWith('PATH=')),
         [],
       );
     });

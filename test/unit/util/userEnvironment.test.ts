@@ -66,6 +66,7 @@ describe("the environment of the user's programs", () => {
       CODE_SERVER_PARENT_PID: '1',
       CODE_SERVER_SESSION_SOCKET: '/x',
       LOG_LEVEL: 'info',
+      NODE_EXEC_PATH: '/usr/lib/code-server/lib/node',
       APPIMAGE: '/x/VSCodium.AppImage',
       APPDIR: '/tmp/.mount_x',
       ARGV0: './VSCodium.AppImage',

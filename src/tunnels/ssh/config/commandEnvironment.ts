@@ -4,16 +4,18 @@ import { variable } from '../../util/environment';
 
 /**
  * Variables that differ between terminals, starts or logins and don't influence a connection: counters of shells, the
- * terminal, how the desktop started the program, where an SSH login came from.
+ * terminal, how the desktop started the program, where a login came from.
  */
 const incidental = [
   /^(_|PWD|OLDPWD|SHLVL|COLUMNS|LINES)$/,
   /^(TERM|COLORTERM|TERMINAL_EMULATOR|TERM_(PROGRAM|PROGRAM_VERSION|SESSION_ID)|LC_TERMINAL(_VERSION)?)$/,
   /^(WINDOW|WINDOWID|WINDOWPATH|STY|TMUX|TMUX_PANE|VTE_VERSION|WT_SESSION|WT_PROFILE_ID)$/,
-  /^(ALACRITTY|CONEMU|GHOSTTY|GNOME_TERMINAL|ITERM|KITTY|KONSOLE|WEZTERM|XTERM)_?/i,
+  /^(CONEMU|(ALACRITTY|GHOSTTY|GNOME_TERMINAL|ITERM|KITTY|KONSOLE|TERMINATOR|TILIX|WEZTERM|XTERM|ZELLIJ)(_|$))/i,
+  // Prompts and histories of shells.
+  /^(STARSHIP_(SESSION_KEY|SHELL)|ATUIN_(SESSION|HISTORY_ID)|MCFLY_SESSION_ID|PROMPT|PSMODULEPATH)$/,
   /^(DESKTOP_STARTUP_ID|XDG_ACTIVATION_TOKEN|GIO_LAUNCHED_DESKTOP_FILE(_PID)?|BAMF_DESKTOP_FILE_HINT)$/,
-  /^(INVOCATION_ID|JOURNAL_STREAM|MANAGERPID|SYSTEMD_EXEC_PID|XPC_FLAGS|XPC_SERVICE_NAME|__CFBundleIdentifier)$/,
-  /^SSH_(CLIENT|CONNECTION|TTY)$/,
+  /^(INVOCATION_ID|JOURNAL_STREAM|MANAGERPID|MEMORY_PRESSURE_(WATCH|WRITE)|SYSTEMD_EXEC_PID|XPC_FLAGS|XPC_SERVICE_NAME|__CFBundleIdentifier)$/,
+  /^(SSH_(CLIENT|CONNECTION|TTY)|XDG_SESSION_ID|WSL_INTEROP)$/,
   // Windows: the same for Remote Desktop.
   /^(SESSIONNAME|CLIENTNAME)$/,
 ];

@@ -97,10 +97,13 @@ export function expandTokens(
   onFault: (problem: Message) => never = throwInvalid,
 ): string {
   return text.replace(
-    /\$\{([^}]*)\}|%(.?)/gs,
-    (match: string, name: string | undefined, token: string | undefined) => {
+    /\$\{([^}]*)(\}?)|%(.?)/gs,
+    (match: string, name: string | undefined, end: string | undefined, token: string | undefined) => {
       if (name !== undefined && !env) {
         return match;
+      }
+      if (end === '') {
+        return onFault(unclosedVariable(text));
       }
       const value = name === undefined ? values[token ?? ''] : variable(env ?? {}, name);
       if (value === undefined) {
@@ -128,6 +131,14 @@ function unsetVariable(text: string, name: string): Message {
         text: shown,
         variable: quote(name),
       });
+}
+
+/** An error of ssh, too: vdollar_percent_expand() in OpenSSH's misc.c. */
+function unclosedVariable(text: string): Message {
+  const shown = shownPath(text);
+  return shown === undefined
+    ? l10n.t('A value contains a variable without a closing brace.')
+    : l10n.t('{text} contains a variable without a closing brace.', { text: shown });
 }
 
 /** undefined: it may be a command, which may have a password among its arguments. */

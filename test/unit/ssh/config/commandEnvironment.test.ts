@@ -21,10 +21,15 @@ describe('what a command may depend on', () => {
       TMUX: '/tmp/tmux',
       WT_SESSION: '1',
       KITTY_WINDOW_ID: '1',
+      ConEmuPID: '1',
       DESKTOP_STARTUP_ID: '1',
       GIO_LAUNCHED_DESKTOP_FILE_PID: '1',
       INVOCATION_ID: '1',
+      STARSHIP_SESSION_KEY: '1',
+      ATUIN_SESSION: '1',
       SSH_TTY: '/dev/pts/1',
+      XDG_SESSION_ID: '3',
+      WSL_INTEROP: '/run/WSL/1_interop',
     };
     const telling = {
       PATH: '/bin',
@@ -32,6 +37,7 @@ describe('what a command may depend on', () => {
       CORP_PROXY: 'a',
       AWS_PROFILE: 'b',
       TERMS: 'c',
+      KITTYHAWK_TOKEN: 'e',
       SSH_AUTH_SOCK: 'd',
     };
     assert.deepEqual(names('nc %h %p', { ...incidental, ...telling }), Object.keys(telling).sort());
@@ -59,7 +65,7 @@ describe('what a command may depend on', () => {
   });
 
   it('compares names in any case on Windows', () => {
-    const env = { Path: 'C:\\Windows', SessionName: 'Console', WT_Session: '1' };
+    const env = { Path: 'C:\\Windows', SessionName: 'Console', WT_Session: '1', PSModulePath: 'C:\\x' };
     assert.deepEqual(environmentOf('nc %%path%%', env, 'win32'), [['PATH', 'C:\\Windows']]);
     assert.deepEqual(environmentOf('x %%sessionname%%', { SESSIONNAME: 'Console' }, 'win32'), [
       ['SESSIONNAME', 'Console'],

@@ -57,6 +57,8 @@ describe('expanding a path of ssh_config', () => {
     ['/%q', /the unknown token "%q"/],
     ['/%', /the unknown token "%"/],
     ['/${NOT_SET}', /the variable "NOT_SET"/],
+    ['/${KEYS/id', /^"\/\$\{KEYS\/id" contains a variable without a closing brace\.$/],
+    ['login hunter2 ${KEYS', /^A value contains a variable without a closing brace\.$/],
     ['login hunter2 %q', /^A value contains the unknown token "%q"\.$/],
     ['login hunter2 ${NOT_SET}', /^A value contains the variable "NOT_SET", which is not set\.$/],
     ['~no body/id', /^A path names a user who doesn't exist/],
