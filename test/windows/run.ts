@@ -1,0 +1,124 @@
+// Runs tests on Windows: under Wine, with the real Node for Windows. `npm test -- windows` starts this. For single
+// files: `npx tsx test/windows/run.ts test/unit/util/glob.test.ts`. `--results FILE` writes the counts there as JSON.
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { endGroupsOnSignals, spawnGroup } from '../support/processGroup.mjs';
+import { ensureBuilt, ensureDebianPackages, ensureNodeModules, repoRoot } from '../support/setup.mjs';
+import { bundleTests } from '../support/windows/bundleTests.mjs';
+import { ensureWine, windowsPath } from '../support/windows/wine.mjs';
+import { judge } from '../support/windows/judge.mjs';
+import { filesOf, notForWindows } from '../support/windows/exceptions.mjs';
+
+import { linuxPortVariable } from '../support/windows/linux';
+import { serveLinuxSide } from '../support/windows/linuxSide';
+import type { SetResult } from '../support/windows/judge.mjs';
+import type { Wine } from '../support/windows/wine.mjs';
+
+endGroupsOnSignals(3000);
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { results: { type: 'string' }, grep: { type: 'string' } },
+    allowPositionals: true,
+  });
+  if (values.results === undefined) {
+    await ensureNodeModules();
+    await ensureDebianPackages(['wine', 'wine64']);
+    await ensureBuilt();
+  }
+  const installed = await ensureWine();
+  await using linux = await serveLinuxSide();
+  const wine = { ...installed, env: { ...installed.env, [linuxPortVariable]: String(linux.port) } };
+  const isWhole = positionals.length === 0;
+  const sets = isWhole ? [testFiles('test/windows'), testFiles('test/unit')] : [positionals];
+  const results = await Promise.all(
+    sets.filter((files) => files.length > 0).map((files) => runSet(wine, files, values.grep)),
+  );
+  const counts = judge(results, isWhole && values.grep === undefined);
+  if (values.results !== undefined) writeFileSync(values.results, JSON.stringify(counts));
+  else console.log(`\n${counts.passed} passed, ${counts.failures.length} failed`);
+  return counts.failures.length > 0 ? 1 : 0;
+}
+
+/** Runs test files in one process. */
+async function runSet(wine: Wine, files: readonly string[], grep = ''): Promise<SetResult> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'st-windows-'));
+  const user = `st-${randomBytes(3).toString('hex')}`;
+  const home = path.join(wine.drive, 'users', user);
+  try {
+    await mkdir(home);
+    const bundle = path.join(folder, 'tests.cjs');
+    await bundleTests(files, bundle);
+    const results = path.join(folder, 'results.json');
+    const args = ['--enable-source-maps', windowsPath(bundle), windowsPath(results)];
+    const { code, output } = await runNode(wine, [...args, `C:\\users\\${user}`, grep], folder);
+    process.stdout.write(output);
+    const found: SetResult = {
+      ...{ passed: 0, failures: [], passedTitles: [], leftOut: [] },
+      ...readJson(results),
+      ...readJson(`${results}.details`),
+    };
+    if (code === 0 || found.failures.length > 0) return found;
+    const error = `The tests ended with code ${code}.`;
+    return { ...found, failures: [{ title: 'runs and ends under Wine', error }] };
+  } finally {
+    await rm(home, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Runs node.exe. Its output goes to a file: Node for Windows loses some of it in a pipe of Wine's.
+ * @param folder for the output
+ */
+async function runNode(
+  { node, env }: Wine,
+  args: readonly string[],
+  folder: string,
+): Promise<{ readonly code: number; readonly output: string }> {
+  const file = path.join(folder, 'output');
+  const output = openSync(file, 'a');
+  const group = spawnGroup('wine', [node, ...args], {
+    cwd: repoRoot,
+    env,
+    stdio: ['ignore', output, output],
+  });
+  try {
+    const code = await group.exited;
+    return { code, output: readFileSync(file, 'utf8') };
+  } finally {
+    await group.end();
+    closeSync(output);
+  }
+}
+
+function readJson(file: string): Partial<SetResult> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return value as Partial<SetResult>;
+  } catch {
+    return {};
+  }
+}
+
+/** The test files of a folder that are for Windows, relative to the checkout. */
+function testFiles(folder: string): readonly string[] {
+  const names = readdirSync(path.join(repoRoot, folder), { recursive: true, encoding: 'utf8' });
+  const leftOut = filesOf(notForWindows);
+  return names
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort()
+    .map((name) => `${folder}/${name}`)
+    .filter((file) => !leftOut.includes(file));
+}
