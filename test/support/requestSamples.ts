@@ -62,7 +62,7 @@ const least = {
 };
 
 export const requestSamples = {
-  hello: [{ windowId: 'w', title: 'project', version: '1.0.0' }, { windowId: 'w' }],
+  hello: [{ windowId: 'w', title: 'project', version: '1.0.0', editorPid: 4711 }, { windowId: 'w' }],
   'lease/set': [
     { env, tunnels: [leased, least] },
     { env: {}, tunnels: [] },

@@ -111,7 +111,7 @@ const stages = [
     folder: 'test/windows',
     run: (run) =>
       runCounted(run, (results) => [
-        ...['test/windows/run.mjs', '--results', results],
+        ...['--import', 'tsx', 'test/windows/run.ts', '--results', results],
         ...(run.grep === undefined ? [] : ['--grep', run.grep]),
         ...run.files,
       ]),

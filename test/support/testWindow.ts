@@ -40,7 +40,7 @@ export interface TestDaemon extends AsyncDisposable {
 
 export async function testDaemon(): Promise<TestDaemon> {
   const folder = await tempDir('h-');
-  const env = { ...process.env, XDG_RUNTIME_DIR: folder.path };
+  const env = { ...process.env, XDG_RUNTIME_DIR: folder.path, LOCALAPPDATA: folder.path };
   return {
     env,
     async [Symbol.asyncDispose]() {

@@ -76,7 +76,12 @@ export class DaemonConnection {
   async #connect(script: string | undefined): Promise<DaemonClient> {
     const { events, log } = this.#options;
     const title = this.#options.title();
-    const hello = { windowId: this.#windowId, ...(title === undefined ? {} : { title }) };
+    const editorPid = Number(process.env['VSCODE_PID']);
+    const hello = {
+      windowId: this.#windowId,
+      ...(title === undefined ? {} : { title }),
+      ...(Number.isInteger(editorPid) && editorPid > 0 ? { editorPid } : {}),
+    };
     const client = await DaemonClient.connect({ script }, hello, {
       ...events,
       onClosed: () => this.#lost(),

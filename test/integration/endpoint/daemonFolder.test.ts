@@ -12,6 +12,7 @@ import {
   endpointFilePath,
   endpointFolder,
   ensurePrivateFolder,
+  readEndpointFile,
 } from '../../../src/tunnels/daemon/endpoint/endpointFile';
 import { nextStepOf } from '../../support/errorWords';
 import { eventually } from '../../support/eventually';
@@ -59,9 +60,13 @@ describe("the daemon's folder", () => {
     const first = await open('first');
     const folder = endpointFolder(env);
     assert.equal(dirname(folder), dir.file('run'));
-    for (const removed of [folder, dir.file('run'), endpointFilePath(folder)]) {
+    const { endpoint = '' } = (await readEndpointFile(folder)) ?? {};
+    // Windows has no files for its named pipes.
+    const socket = process.platform === 'win32' ? [] : [endpoint];
+    for (const removed of [folder, dir.file('run'), endpointFilePath(folder), ...socket]) {
       await rm(removed, { recursive: true });
-      await eventually('the endpoint file is back', () => existsSync(endpointFilePath(folder)));
+      const files = [endpointFilePath(folder), ...socket];
+      await eventually('its files are back', () => files.every((file) => existsSync(file)));
       const next = await open(`after ${removed}`);
       assert.equal(next.client.daemonPid, first.client.daemonPid);
     }

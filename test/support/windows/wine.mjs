@@ -69,6 +69,7 @@ async function ensurePrefix() {
 function wineEnv(prefix) {
   return {
     PATH: process.env['PATH'],
+    TT: process.env['TT'],
     HOME: process.env['HOME'],
     LANG: 'C.UTF-8',
     WINEPREFIX: prefix,

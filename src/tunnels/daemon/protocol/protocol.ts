@@ -73,6 +73,8 @@ export interface WindowHello {
   readonly title?: string;
   /** The version of the window's build. */
   readonly version?: string;
+  /** The process of the editor itself, which outlives the reload of a window. */
+  readonly editorPid?: number;
 }
 export interface DaemonHello {
   readonly pid: number;

@@ -104,6 +104,7 @@ export const windowHello = objectOf<protocol.WindowHello>({
   windowId: text,
   title: optional(text),
   version: optional(text),
+  editorPid: optional(amount),
 });
 
 export const lease = objectOf<protocol.Lease>({

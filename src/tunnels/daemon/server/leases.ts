@@ -49,6 +49,8 @@ export class Window {
   channel: WindowChannel | undefined;
   /** The title that its user sees; undefined: it has none, or its build does not send one. */
   title: string | undefined;
+  /** The process of its editor; undefined: not known. */
+  editorPid: number | undefined;
   env: Environment = {};
   graceTimer: NodeJS.Timeout | undefined;
   /** The lease that it sent last. */

@@ -7,6 +7,7 @@ import { OwnSockets } from '../../forwards/local/ownSockets';
 import { removeOldCookieFolders } from '../../forwards/x11/xauth';
 import { NetworkMonitor } from './networkMonitor';
 import { Acceptor } from './acceptor';
+import { IdleExit } from './idleExit';
 import { LogFile } from './logFile';
 import { LogRouter } from './logRouter';
 import { EndpointPublisher } from '../endpoint/endpointPublisher';
@@ -14,7 +15,6 @@ import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../endpoin
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
 import { LeaseManager } from './leaseManager';
-import { leaseGraceMs } from './leases';
 
 /** How often the counters are reported to the windows. */
 const trafficIntervalMs = 1000;
@@ -40,18 +40,15 @@ async function main(): Promise<void> {
       .then(() => Promise.all([...connections].map((connection) => connection.flush())))
       .finally(() => process.exit(0));
   };
-  let idleTimer: NodeJS.Timeout | undefined;
-  const updateIdleTimer = (): void => {
-    if (leaseManager.windows.wantNothing) {
-      idleTimer ??= setTimeout(() => end('no window needs a tunnel'), leaseGraceMs);
-    } else {
-      clearTimeout(idleTimer);
-      idleTimer = undefined;
-    }
-  };
+  const idleExit = new IdleExit({
+    platform: process.platform,
+    wantNothing: () => leaseManager.windows.wantNothing,
+    editorsHaveQuit: () => leaseManager.windows.editorsHaveQuit,
+    exit: end,
+  });
   const leaseManager = new LeaseManager({
     log: router,
-    onDesiredStateChange: updateIdleTimer,
+    onDesiredStateChange: () => idleExit.update(),
     ownSockets: new OwnSockets(folder),
     privateFolder: folder,
   });
@@ -78,7 +75,7 @@ async function main(): Promise<void> {
     return;
   }
   log.info(`Daemon started: process ${process.pid}, version ${buildVersion}`);
-  updateIdleTimer();
+  idleExit.update();
   void removeOldCookieFolders(folder);
   setInterval(() => leaseManager.reporter.traffic(), trafficIntervalMs);
   publisher.watch(

@@ -1,5 +1,6 @@
 // The windows that are connected, or were until a moment ago: a lease outlives its window for a grace period.
 import type { WindowHello } from '../protocol/protocol';
+import { isRunning } from './idleExit';
 import { fixedPorts, leaseGraceMs, Window } from './leases';
 import type { WindowChannel, WindowLease } from './leases';
 
@@ -28,7 +29,7 @@ export class WindowRegistry implements Iterable<Window> {
   }
 
   /** A window has connected, or reconnected. @throws Error if there are too many */
-  attach({ windowId, title }: WindowHello, channel: WindowChannel): void {
+  attach({ windowId, title, editorPid }: WindowHello, channel: WindowChannel): void {
     let window = this.#byId.get(windowId);
     if (!window) {
       if (this.#byId.size >= maxWindows && !this.#forgetOldest()) {
@@ -40,6 +41,7 @@ export class WindowRegistry implements Iterable<Window> {
     clearTimeout(window.graceTimer);
     window.channel = channel;
     window.title = title;
+    window.editorPid = editorPid;
     this.#options.onChange();
   }
 
@@ -113,6 +115,15 @@ export class WindowRegistry implements Iterable<Window> {
   /** No connected window wants a tunnel. The leases of other windows run out. */
   get wantNothing(): boolean {
     return ![...this].some(({ channel, leases }) => channel && [...leases.values()].some(({ want }) => want));
+  }
+
+  /** Whether all windows have disconnected and can't come back. */
+  get editorsHaveQuit(): boolean {
+    const windows = [...this];
+    return (
+      windows.length > 0 &&
+      windows.every(({ channel, editorPid }) => !channel && editorPid !== undefined && !isRunning(editorPid))
+    );
   }
 
   /** Whether some tunnel needs exactly this port. */

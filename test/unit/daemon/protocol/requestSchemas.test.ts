@@ -20,7 +20,7 @@ const readers: Readonly<Record<keyof typeof requestSamples, Reader<unknown>>> = 
 };
 /** Keys that may be left out. */
 const optionalKeys =
-  /^(title|version|name|onDemand|consent|project|proxyJump|env|protocol|user|port|nested|paths|remotes|bind|target|compression|exitOnForwardFailure|serverAlive\w+|connectTimeout|sshConfigFile|userKnownHostsFile|identityAgent|strictHostKeyChecking)$/;
+  /^(title|version|editorPid|name|onDemand|consent|project|proxyJump|env|protocol|user|port|nested|paths|remotes|bind|target|compression|exitOnForwardFailure|serverAlive\w+|connectTimeout|sshConfigFile|userKnownHostsFile|identityAgent|strictHostKeyChecking)$/;
 const wrong: readonly unknown[] = [null, -1, 0.5, 1e999, 'x', '', true, [], {}, [[]], { a: 1 }, 70_000];
 
 /** As JSON would have it: without keys that are undefined. */

@@ -1,5 +1,5 @@
 // Runs tests on Windows: under Wine, with the real Node for Windows. `npm test -- windows` starts this. For single
-// files: `node test/windows/run.mjs test/unit/util/glob.test.ts`. `--results FILE` writes the counts there as JSON.
+// files: `npx tsx test/windows/run.ts test/unit/util/glob.test.ts`. `--results FILE` writes the counts there as JSON.
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -13,13 +13,21 @@ import { ensureWine, windowsPath } from '../support/windows/wine.mjs';
 import { judge } from '../support/windows/judge.mjs';
 import { filesOf, notForWindows } from '../support/windows/exceptions.mjs';
 
-/** @typedef {import('../support/windows/wine.mjs').Wine} Wine */
-/** @typedef {import('../support/windows/judge.mjs').SetResult} SetResult */
+import { linuxPortVariable } from '../support/windows/linux';
+import { serveLinuxSide } from '../support/windows/linuxSide';
+import type { SetResult } from '../support/windows/judge.mjs';
+import type { Wine } from '../support/windows/wine.mjs';
 
 endGroupsOnSignals(3000);
-process.exitCode = await main();
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);
 
-async function main() {
+async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     options: { results: { type: 'string' }, grep: { type: 'string' } },
     allowPositionals: true,
@@ -29,7 +37,9 @@ async function main() {
     await ensureDebianPackages(['wine', 'wine64']);
     await ensureBuilt();
   }
-  const wine = await ensureWine();
+  const installed = await ensureWine();
+  await using linux = await serveLinuxSide();
+  const wine = { ...installed, env: { ...installed.env, [linuxPortVariable]: String(linux.port) } };
   const isWhole = positionals.length === 0;
   const sets = isWhole ? [testFiles('test/windows'), testFiles('test/unit')] : [positionals];
   const results = await Promise.all(
@@ -41,14 +51,8 @@ async function main() {
   return counts.failures.length > 0 ? 1 : 0;
 }
 
-/**
- * Runs test files in one process.
- * @param {Wine} wine
- * @param {readonly string[]} files
- * @param {string | undefined} grep
- * @returns {Promise<SetResult>}
- */
-async function runSet(wine, files, grep = '') {
+/** Runs test files in one process. */
+async function runSet(wine: Wine, files: readonly string[], grep = ''): Promise<SetResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'st-windows-'));
   const user = `st-${randomBytes(3).toString('hex')}`;
   const home = path.join(wine.drive, 'users', user);
@@ -60,8 +64,7 @@ async function runSet(wine, files, grep = '') {
     const args = ['--enable-source-maps', windowsPath(bundle), windowsPath(results)];
     const { code, output } = await runNode(wine, [...args, `C:\\users\\${user}`, grep], folder);
     process.stdout.write(output);
-    /** @type {SetResult} */
-    const found = {
+    const found: SetResult = {
       ...{ passed: 0, failures: [], passedTitles: [], leftOut: [] },
       ...readJson(results),
       ...readJson(`${results}.details`),
@@ -77,11 +80,13 @@ async function runSet(wine, files, grep = '') {
 
 /**
  * Runs node.exe. Its output goes to a file: Node for Windows loses some of it in a pipe of Wine's.
- * @param {Wine} wine
- * @param {readonly string[]} args
- * @param {string} folder for the output
+ * @param folder for the output
  */
-async function runNode({ node, env }, args, folder) {
+async function runNode(
+  { node, env }: Wine,
+  args: readonly string[],
+  folder: string,
+): Promise<{ readonly code: number; readonly output: string }> {
   const file = path.join(folder, 'output');
   const output = openSync(file, 'a');
   const group = spawnGroup('wine', [node, ...args], {
@@ -98,23 +103,17 @@ async function runNode({ node, env }, args, folder) {
   }
 }
 
-/**
- * @param {string} file
- * @returns {object}
- */
-function readJson(file) {
+function readJson(file: string): Partial<SetResult> {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return value as Partial<SetResult>;
   } catch {
     return {};
   }
 }
 
-/**
- * The test files of a folder that are for Windows, relative to the checkout.
- * @param {string} folder
- */
-function testFiles(folder) {
+/** The test files of a folder that are for Windows, relative to the checkout. */
+function testFiles(folder: string): readonly string[] {
   const names = readdirSync(path.join(repoRoot, folder), { recursive: true, encoding: 'utf8' });
   const leftOut = filesOf(notForWindows);
   return names
