@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   if (values.results === undefined) {
     await ensureNodeModules();
     await ensureDebianPackages(['wine', 'wine64']);
-    await ensureBuilt();
+    await ensureBuilt(['--tests']);
   }
   const installed = await ensureWine();
   await using linux = await serveLinuxSide();
