@@ -5,14 +5,13 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { l10n } from 'vscode';
 import { withHostBlock } from '../../../tunnels/config/hostBlock';
-import { expandHome } from '../../../tunnels/ssh/config/effectiveHost';
 
 /** @param setting sshTunnels.sshConfigFile @throws Error if it is "none" */
 export function sshConfigPath(setting: string | undefined): string {
   if (setting === 'none') {
     throw new Error(l10n.t('sshTunnels.sshConfigFile is "none", so there is no file for a Host block.'));
   }
-  return setting === undefined ? join(homedir(), '.ssh', 'config') : expandHome(setting);
+  return setting?.replace(/^~(?=[/\\])/, homedir()) ?? join(homedir(), '.ssh', 'config');
 }
 
 export async function readSshConfig(file: string): Promise<string> {
