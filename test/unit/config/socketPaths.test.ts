@@ -14,7 +14,7 @@ describe('expanding socket paths', () => {
     const parsed = parseTunnel('staging', { ...plain, ...keys }, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const problems: string[] = [];
-    const variables = { home: '/home/me', workspaceFolder };
+    const variables = { home: '/home/me', workspaceFolder, platform: 'linux' } as const;
     const { forwards } = expandSocketPaths(parsed.entry.definition, variables, (path, message) =>
       problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
     );
@@ -109,8 +109,10 @@ describe('expanding socket paths', () => {
     const parsed = parseTunnel('staging', { ...plain, remoteForward: '/b:${workspaceFolder}/a' }, 'user');
     assert.ok('entry' in parsed);
     const problems: string[] = [];
-    expandSocketPaths(parsed.entry.definition, { home: '/h', workspaceFolder: undefined }, (path, message) =>
-      problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
+    expandSocketPaths(
+      parsed.entry.definition,
+      { home: '/h', workspaceFolder: undefined, platform: 'linux' },
+      (path, message) => problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
     );
     assert.match(problems.join(), problem);
   });

@@ -34,8 +34,6 @@ export interface MarkOptions {
   readonly within: JSONPath;
   readonly ports: PortFacts;
   readonly variables: PathVariables;
-  /** Default: this machine's. */
-  readonly platform?: NodeJS.Platform;
   /** Set for the user's settings: the labels of the forwards in this window's projects, by tunnel name. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
 }
@@ -114,9 +112,10 @@ function problem(found: DefinitionProblem): Finding {
 
 function* findInTunnels(
   value: unknown,
-  { ports, variables, labels, platform = process.platform }: MarkOptions,
+  { ports, variables, labels }: MarkOptions,
 ): Steps<readonly Finding[]> {
   const author = labels ? 'user' : 'project';
+  const { platform = process.platform } = variables;
   const { tunnels, problems } = yield* parseTunnelsInSteps(value, (name, tunnel) =>
     parseTunnel(name, tunnel, author, variables),
   );

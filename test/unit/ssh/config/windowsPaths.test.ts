@@ -49,7 +49,7 @@ describe('a path that another ssh prints on Windows', () => {
     assert.equal(expandHome('/c/Users/me/hosts', 'win32'), r`C:\Users\me\hosts`);
     assert.equal(expandHome('/etc/hosts', 'win32'), '/etc/hosts');
     assert.equal(expandHome('/c/Users/me/hosts', 'linux'), '/c/Users/me/hosts');
-    assert.match(expandHome(r`~\hosts`, 'win32'), /^\/.*[\\/]hosts$/);
+    assert.match(expandHome(r`~\hosts`, 'win32'), /^(\/|[A-Z]:).*[\\/]hosts$/);
     assert.equal(expandHome(r`~\hosts`, 'linux'), r`~\hosts`);
   });
 });

@@ -8,7 +8,7 @@ import { inEnglish } from '../../../../support/inEnglish';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };
 
-const variables = { home: '/home/me', workspaceFolder: undefined };
+const variables = { home: '/home/me', workspaceFolder: undefined, platform: 'linux' } as const;
 
 /** The underlined texts, with what is said of each. */
 function underlined(
@@ -141,7 +141,7 @@ describe('the hints about Unix sockets', () => {
   const tunnel =
     '{ "host": "a", "localForward": ["8080:/run/x", "/run/y:b:1"], "remoteForward": "9000:~/z" }';
   it('name just the forwards that Windows lacks a socket for', () => {
-    const found = underlined(settings(tunnel), { platform: 'win32' });
+    const found = underlined(settings(tunnel), { variables: { ...variables, platform: 'win32' } });
     assert.deepEqual(
       found.map(([marked, message, kind]) => [marked, message.split(' ').slice(0, 4).join(' '), kind]),
       [
@@ -150,8 +150,7 @@ describe('the hints about Unix sockets', () => {
       ],
     );
   });
-  it('are not there on other systems', () =>
-    assert.deepEqual(underlined(settings(tunnel), { platform: 'linux' }), []));
+  it('are not there on other systems', () => assert.deepEqual(underlined(settings(tunnel)), []));
 });
 
 describe('the port hints of a command line', () => {
