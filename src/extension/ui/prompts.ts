@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
 import type { UncheckedProofs } from '../../tunnels/errors/ssh/hostKey';
+import { loadKeychainCommand } from '../../tunnels/errors/shellCommands';
 import { accountOf } from '../../tunnels/model/prompt';
 import type {
   Again,
@@ -19,13 +20,15 @@ import { confirm, pickOne, showMessage, showInput } from './dialogs';
 
 export class Prompts {
   readonly #secrets: Pick<SecretBroker, 'ask'>;
+  readonly #platform: NodeJS.Platform;
   /** Settles when the open prompt is answered; the next one waits for it. */
   #last: Promise<unknown> = Promise.resolve();
   readonly #open = new Map<string, Promise<string | undefined>>();
 
   /** @param secrets remembers typed passwords and passphrases, to offer to save them */
-  constructor(secrets: Pick<SecretBroker, 'ask'>) {
+  constructor(secrets: Pick<SecretBroker, 'ask'>, platform: NodeJS.Platform = process.platform) {
     this.#secrets = secrets;
+    this.#platform = platform;
   }
 
   /** @returns undefined if the user cancelled */
@@ -47,7 +50,9 @@ export class Prompts {
         return askHostKey(question);
       case 'password':
       case 'passphrase':
-        return this.#secrets.ask(question, signal, (hint) => askSecret(question, signal, hint));
+        return this.#secrets.ask(question, signal, (hint) =>
+          askSecret(question, signal, hint, this.#platform),
+        );
       case 'code':
         return askCode(question, signal);
       case 'port':
@@ -100,6 +105,7 @@ function askSecret(
   question: SecretQuestion,
   signal: AbortSignal,
   saveHint: SaveHint | undefined,
+  platform: NodeJS.Platform,
 ): Promise<string | undefined> {
   const { host, user } = accountOf(question);
   const title =
@@ -109,7 +115,19 @@ function askSecret(
           host: titleHost(host),
           keyFile: plainText(question.keyFile),
         });
-  return askText(title, promptAbout(question, promptFor(question, saveHint)), signal, { hidden: true });
+  const text = [promptFor(question, saveHint), ...keychainHint(question, platform)].join(' ');
+  return askText(title, promptAbout(question, text), signal, { hidden: true });
+}
+
+/** Apple's `ssh -G` doesn't say whether UseKeychain is set. Its keychain items can be read by Apple's programs only. */
+function keychainHint(question: SecretQuestion, platform: NodeJS.Platform): readonly string[] {
+  return question.kind === 'passphrase' && platform === 'darwin' && !question.again
+    ? [
+        vscode.l10n.t('If it is in the keychain (UseKeychain), run "{command}" in a terminal instead.', {
+          command: loadKeychainCommand,
+        }),
+      ]
+    : [];
 }
 
 /** Begins with the host, as a title can be too short for it. @param text a translated text */

@@ -22,6 +22,12 @@ export interface PathVariables {
 /** The longest path that every system accepts, in bytes (`sun_path` of macOS without the final zero). */
 export const longestSocketPath = 103;
 
+/** What the system would cut off: Node 20 does so in silence, and would connect to a socket of another name. */
+export function isTooLongForSocket(path: string, platform: NodeJS.Platform = process.platform): boolean {
+  const longest = platform === 'win32' ? Infinity : platform === 'linux' ? 107 : longestSocketPath;
+  return Buffer.byteLength(path) > longest;
+}
+
 /** Paths that can't be expanded are reported and not changed. */
 export function expandSocketPaths(
   definition: TunnelDefinition,

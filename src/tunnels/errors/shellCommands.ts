@@ -82,3 +82,6 @@ export function checkPortCommand(host: string, port: number, platform: string): 
     ? untranslated`Test-NetConnection ${word(host, platform)} -Port ${port}`
     : `nc -vz -w 5 ${word(host, platform)} ${port}`;
 }
+
+/** Loads the keys whose passphrases are in macOS's keychain into the agent. Other builds of ssh-add don't know the option. */
+export const loadKeychainCommand = '/usr/bin/ssh-add --apple-load-keychain';

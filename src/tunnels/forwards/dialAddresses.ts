@@ -6,6 +6,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Share } from '../util/fairLimit';
 import { asError } from '../util/promises';
+import { isTooLongForSocket } from '../config/socketPaths';
 
 /** The Connection Attempt Delay of RFC 8305 §5. */
 const attemptDelayMs = 250;
@@ -103,6 +104,11 @@ export function dialAddresses(
  */
 export function dialPath(path: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
+    if (isTooLongForSocket(path)) {
+      const message = `connect ENAMETOOLONG ${path}`;
+      reject(Object.assign(new Error(message), { code: 'ENAMETOOLONG' }));
+      return;
+    }
     const socket = connect({ path, allowHalfOpen: true });
     const giveUp = (): void => void socket.destroy(asError(signal.reason));
     signal.addEventListener('abort', giveUp, { once: true });

@@ -1,5 +1,5 @@
 // Addresses as OpenSSH writes them: `host:port` with IPv6 in brackets, or the absolute path of a Unix socket.
-import { isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4 } from 'node:net';
 
 export interface TcpAddress {
   readonly host: string;
@@ -27,6 +27,28 @@ export function formatAddress(address: Address): string {
 /** Whether only programs on the same machine can connect to it. `127.0.0.999` is a name, which the DNS may know. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isIPv4(host));
+}
+
+/** RFC 1918, RFC 3927, RFC 4193 and RFC 4291 §2.5.6. */
+const localNetworks = new BlockList();
+for (const [network, bits] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+] as const) {
+  localNetworks.addSubnet(network, bits, 'ipv4');
+}
+localNetworks.addSubnet('fc00::', 7, 'ipv6');
+localNetworks.addSubnet('fe80::', 10, 'ipv6');
+
+/** Whether it is an address of a private network or a link-local one, or a name that is asked for on the link (RFC 6762). */
+export function isOfLocalNetwork(host: string): boolean {
+  const [address = '', ...scope] = host.split('%');
+  const version = isIP(address);
+  return version === 0
+    ? scope.length === 0 && /\.local\.?$/i.test(host)
+    : localNetworks.check(address, version === 4 ? 'ipv4' : 'ipv6');
 }
 
 /** Whether it stands for all addresses of the machine, of one address family or of both. */

@@ -4,7 +4,10 @@ import { describe, it } from 'mocha';
 import * as inUse from '../../../src/tunnels/errors/forwards/addressInUse';
 import { tooManyAuthenticationFailures, authenticationFailed } from '../../../src/tunnels/errors/ssh/auth';
 import type { Attempt, UnusedMethods } from '../../../src/tunnels/errors/ssh/loginFacts';
-import { loginInterrupted } from '../../../src/tunnels/errors/ssh/authenticationCancelled';
+import {
+  authenticationCancelled,
+  loginInterrupted,
+} from '../../../src/tunnels/errors/ssh/authenticationCancelled';
 import { closedAfterOffer, loginRefused } from '../../../src/tunnels/errors/ssh/loginRefused';
 import * as connecting from '../../../src/tunnels/errors/ssh/connect';
 import { consentNeeded, workspaceUntrusted } from '../../../src/tunnels/errors/consent';
@@ -283,6 +286,14 @@ describe('the words of an error', () => {
         `The key /k can't be used: other users can read it (mode 0644), so it is ignored, as in ssh. ` +
         'Run "chmod 600 /k" in a terminal.',
     );
+  });
+});
+
+describe('the error that a passphrase is needed', () => {
+  it("names the command for macOS's keychain, on macOS", () => {
+    const error = authenticationCancelled({ kind: 'passphrase', who: 'me@db:22', keyFile: '/k' });
+    assert.match(textOf(error, on('darwin')), /^\/usr\/bin\/ssh-add --apple-load-keychain$/m);
+    assert.doesNotMatch(textOf(error, on('linux')), /keychain/);
   });
 });
 

@@ -57,6 +57,7 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
   ],
   HostUnreachable: [
     [{ code: 'HostUnreachable', reason: 'noRoute', address }, shown],
+    [{ code: 'HostUnreachable', reason: 'localNetwork', address }, shown],
     [{ code: 'HostUnreachable', reason: 'bindAddress', from: '10.9.9.9', address }, shown, '10.9.9.9'],
     [{ code: 'HostUnreachable', reason: 'bindInterface', name: 'tun7', address }, shown, 'tun7'],
   ],

@@ -10,6 +10,7 @@ import { readOwnFile } from '../../util/files/privateFile';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonFolderIsFile, daemonFolderTaken, daemonFolderUnusable } from '../../errors/daemon';
 import { protocolMajor } from '../protocol/protocol';
+import { longestSocketPath } from '../../config/socketPaths';
 
 export interface EndpointFile {
   /** A Unix socket, or a Windows named pipe. */
@@ -20,8 +21,6 @@ export interface EndpointFile {
   readonly pid: number;
 }
 
-/** The longest socket path that every system accepts (`sun_path` of macOS, without the final zero byte). */
-const longestSocketPath = 103;
 const socketNameLength = '/'.length + 16 + '.sock'.length;
 const pipePrefix = '\\\\.\\pipe\\ssh-tunnels-';
 const secretPattern = /^[0-9a-f]{64}$/;
@@ -31,25 +30,43 @@ export function endpointFilePath(folder: string, major: number = protocolMajor):
   return join(folder, `host-${major}.json`);
 }
 
+/** What the choice of the folder depends on, besides the environment. */
+export interface FolderFacts {
+  readonly platform: NodeJS.Platform;
+  /** The temporary folder: `$TMPDIR`, of which macOS makes one for each user. */
+  readonly temporary: string;
+  /** Names the user. */
+  readonly user: string;
+  /** Whether it is a folder of this user. */
+  readonly isOurs: (folder: string) => boolean;
+}
+
 /**
- * The folder shared by this user's daemon and windows: in `$XDG_RUNTIME_DIR`, else one per user in the temporary
- * folder.
+ * The folder shared by this user's daemon and windows: in `$XDG_RUNTIME_DIR`, else one per user in the temporary folder.
+ * Where its sockets would have too long a path, which Node 20 cuts off in silence, it is a folder of its own in the
+ * temporary folder or in /tmp. In any place, its owner and its mode are checked before it is used.
  */
-export function endpointFolder(env: NodeJS.ProcessEnv = process.env): string {
+export function endpointFolder(
+  env: NodeJS.ProcessEnv = process.env,
+  { platform, temporary, user, isOurs }: FolderFacts = ourFacts(),
+): string {
   const runtime = env['XDG_RUNTIME_DIR'];
-  if (runtime?.startsWith('/') === true && isOurs(runtime)) {
-    const folder = join(runtime, 'ssh-tunnels');
-    if (folder.length + socketNameLength <= longestSocketPath) {
-      return folder;
-    }
-    // Too long for a socket: use a short path, unique for this folder.
-    const name = createHash('sha256').update(folder).digest('hex').slice(0, 12);
-    return join(tmpdir(), `ssh-tunnels-${userTag()}-${name}`);
+  const isInRuntime = runtime?.startsWith('/') === true && isOurs(runtime);
+  if (platform === 'win32' && !isInRuntime) {
+    return join(env['LOCALAPPDATA'] ?? temporary, 'ssh-tunnels');
   }
-  if (process.platform === 'win32') {
-    return join(env['LOCALAPPDATA'] ?? tmpdir(), 'ssh-tunnels');
-  }
-  return join(tmpdir(), `ssh-tunnels-${userTag()}`);
+  const folder = isInRuntime ? join(runtime, 'ssh-tunnels') : join(temporary, `ssh-tunnels-${user}`);
+  // Unique for this folder.
+  const name = `ssh-tunnels-${user}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
+  return [folder, join(temporary, name)].find(fitsSockets) ?? join('/tmp', name);
+}
+
+function fitsSockets(folder: string): boolean {
+  return Buffer.byteLength(folder) + socketNameLength <= longestSocketPath;
+}
+
+function ourFacts(): FolderFacts {
+  return { platform: process.platform, temporary: tmpdir(), user: userTag(), isOurs };
 }
 
 /** After `su` or `sudo` the variable may still name another user's folder. */

@@ -11,7 +11,7 @@ const sleepThresholdMs = 3000;
 
 export interface NetworkMonitorOptions {
   readonly onEvent: (event: NetworkEvent) => void;
-  /** Milliseconds of the wall clock: other clocks stop while the machine sleeps (clock_gettime(2)). */
+  /** Milliseconds of the wall clock: on Linux, other clocks stop while the machine sleeps (clock_gettime(2)). */
   readonly now?: () => number;
   /** A text that differs when the network differs; empty: no network. */
   readonly network?: () => string;

@@ -6,6 +6,7 @@ import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
+import { allowLocalNetwork, mayBeForbidden } from '../localNetwork';
 import { targetNotPermittedTexts } from './targetNotPermitted';
 import type { TargetNotPermitted } from './targetNotPermitted';
 import type { Circumstances, ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
@@ -152,8 +153,10 @@ export const targetTexts: TextsByCode<TargetError> = {
       if (error.cause === 'socket') {
         return { steps: socketSteps(error.target, from, step, l10n), actions: ['edit', 'showLog'] };
       }
+      const isForbidden = from === 'thisMachine' && mayBeForbidden(error.detail ?? '', platform);
       return {
         steps: [
+          ...(isForbidden ? [allowLocalNetwork(l10n)] : []),
           step(
             from === 'thisMachine'
               ? l10n.t(

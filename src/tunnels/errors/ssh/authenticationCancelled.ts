@@ -2,6 +2,7 @@
 import type { Localizer } from '../../util/l10n';
 import { here, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
+import { loadKeychainCommand } from '../shellCommands';
 import { explainKeyProblem, problemSentences } from './keyProblem';
 import type { KeyProblem } from './keyProblem';
 
@@ -66,6 +67,16 @@ export const authenticationCancelledTexts: TextsByCode<AuthenticationCancelledEr
                 { who: error.who },
               ),
         ),
+        ...(error.needs === 'passphrase' && circumstances.platform === 'darwin'
+          ? [
+              here(
+                l10n.t(
+                  "If the passphrase is in the keychain (UseKeychain), which only Apple's own programs can read, load the key into the SSH agent:",
+                ),
+                loadKeychainCommand,
+              ),
+            ]
+          : []),
       ],
       actions: error.needs === 'nothing' ? ['tryAgain'] : ['answer', 'tryAgain'],
     }),

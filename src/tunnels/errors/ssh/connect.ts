@@ -5,6 +5,7 @@ import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
+import { allowLocalNetwork } from '../localNetwork';
 import { aliasOf, checkPortCommand, lookUpCommand, sshArguments } from '../shellCommands';
 
 export type ConnectError = Reported &
@@ -21,13 +22,15 @@ type ConnectTimeout = { readonly code: 'ConnectTimeout'; readonly seconds: numbe
   | { readonly during: 'proxyCommand' | 'resolve'; readonly host: string }
 );
 
-type HostUnreachable = { readonly code: 'HostUnreachable'; readonly address: TcpAddress } & (
-  | { readonly reason: 'noRoute' }
-  /** `from`, as in BindAddress of ssh_config(5), is not an address of this machine. */
-  | { readonly reason: 'bindAddress'; readonly from: string }
-  /** `name`, as in BindInterface of ssh_config(5), is no interface of this machine with an address of that family. */
-  | { readonly reason: 'bindInterface'; readonly name: string }
-);
+type HostUnreachable = { readonly code: 'HostUnreachable'; readonly address: TcpAddress } &
+  /** localNetwork: macOS may keep the editor from it. */
+  (
+    | { readonly reason: 'noRoute' | 'localNetwork' }
+    /** `from`, as in BindAddress of ssh_config(5), is not an address of this machine. */
+    | { readonly reason: 'bindAddress'; readonly from: string }
+    /** `name`, as in BindInterface of ssh_config(5), is no interface of this machine with an address of that family. */
+    | { readonly reason: 'bindInterface'; readonly name: string }
+  );
 
 export function hostNotFound(host: string, detail?: string): ConnectError {
   return { code: 'HostNotFound', host, ...reported(detail) };
@@ -52,6 +55,11 @@ export function proxyCommandTimeout(host: string, seconds: number, detail?: stri
 
 export function hostUnreachable(address: TcpAddress, detail?: string): ConnectError {
   return { code: 'HostUnreachable', reason: 'noRoute', address, ...reported(detail) };
+}
+
+/** The host is of the local network, and this machine runs macOS, which may forbid the connection. */
+export function localNetworkUnreachable(address: TcpAddress, detail?: string): ConnectError {
+  return { code: 'HostUnreachable', reason: 'localNetwork', address, ...reported(detail) };
 }
 
 /** @param from BindAddress of ssh_config(5) */
@@ -158,6 +166,15 @@ export const connectTexts: TextsByCode<ConnectError> = {
               'Check that your network and VPN are connected, and that the address is correct.',
             ),
           };
+        case 'localNetwork':
+          return {
+            message: l10n.t('No route to {address}, or macOS keeps the editor from the local network.', {
+              address,
+            }),
+            nextStep: l10n.t(
+              'Allow the editor in System Settings > Privacy & Security > Local Network, and check that your network and VPN are connected.',
+            ),
+          };
         case 'bindAddress':
           return {
             message: l10n.t(
@@ -178,13 +195,14 @@ export const connectTexts: TextsByCode<ConnectError> = {
           };
       }
     },
-    explain: ({ address: { host, port } }, { platform }, l10n) => {
+    explain: ({ reason, address: { host, port } }, { platform }, l10n) => {
       const routes: Readonly<Record<string, string>> = {
         win32: untranslated`route print`,
         darwin: 'netstat -rn',
       };
       return {
         steps: [
+          ...(reason === 'localNetwork' ? [allowLocalNetwork(l10n)] : []),
           here(
             l10n.t('No route to {host}, port {port}. Check that the network and the VPN are connected.', {
               host,

@@ -4,6 +4,7 @@ import type { Localizer } from '../../util/l10n';
 import { readable } from '../../util/untrustedText';
 import { here, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
+import { allowLocalNetwork, mayBeForbidden } from '../localNetwork';
 import { sshArguments, sshdConfig } from '../shellCommands';
 
 export type JumpHostError = Reported & ProxyFailed;
@@ -59,6 +60,9 @@ export const jumpHostTexts: TextsByCode<JumpHostError> = {
       error.proxy === 'jumpHost' ? jumpWords(error, l10n) : proxyCommandWords(error, error.detail, l10n),
     explain: ({ host, proxy, detail = '' }, circumstances, l10n) => ({
       steps: [
+        ...(proxy === 'command' && mayBeForbidden(detail, circumstances.platform)
+          ? [allowLocalNetwork(l10n)]
+          : []),
         here(
           l10n.t('Connect to {host} in a terminal to see which host fails:', { host }),
           untranslated`ssh -v ${sshArguments(circumstances, host)}`,

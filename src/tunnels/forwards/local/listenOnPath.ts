@@ -33,7 +33,7 @@ export async function listenOnPath(
   await checkPath(path);
   const socket = await socketFileFor(path, guard);
   // Bind under a random name first: Node later removes the file with the name it was given, whoever created that.
-  const draft = join(dirname(socket.file), `.${randomBytes(6).toString('hex')}`);
+  const draft = draftBeside(socket.file);
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, onConnection);
   try {
     await bind(server, draft);
@@ -56,6 +56,19 @@ export async function listenOnPath(
     await closed(server);
     await socket.unpin();
     throw error instanceof TunnelFailure ? error : new TunnelFailure(explain(error, path), { cause: error });
+  }
+}
+
+/** A random name in the same folder, which is no longer than a socket's path may be. */
+function draftBeside(file: string): string {
+  const folder = dirname(file);
+  const room = longestSocketPath - Buffer.byteLength(join(folder, 'x')) + 1;
+  for (;;) {
+    const name = `${room > 2 ? '.' : ''}${randomBytes(6).toString('hex')}`;
+    const draft = join(folder, name.slice(0, room));
+    if (draft !== file) {
+      return draft;
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 // the connection.
 import { createAgent } from 'ssh2';
 import type { Duplex } from 'node:stream';
+import { isTooLongForSocket } from '../../config/socketPaths';
 import { WireReader, wireString } from '../keys/wire';
 
 /**
@@ -49,6 +50,10 @@ export class AgentConnection implements Disposable {
   static open(path: string): Promise<AgentConnection> {
     return new Promise((resolve, reject) => {
       const fail = (text: string): void => reject(new AgentError('gone', text));
+      if (isTooLongForSocket(path)) {
+        fail('the path is too long for a socket');
+        return;
+      }
       const timer = setTimeout(() => fail("can't connect to the agent"), connectTimeoutMs);
       const agent = createAgent(path);
       // ssh2 would start a program for Pageant that isn't shipped. Pageant has a named pipe, too.

@@ -14,9 +14,10 @@ import {
   connectionRefused,
   hostNotFound,
   hostUnreachable,
+  localNetworkUnreachable,
 } from '../../errors/ssh/connect';
 import { connectionLost } from '../../errors/ssh/connectionLost';
-import { formatAddress } from '../../util/address';
+import { formatAddress, isOfLocalNetwork } from '../../util/address';
 import type { TcpAddress } from '../../util/address';
 import { unlessAborted } from '../../util/promises';
 import { Deadline, maxTimerSeconds } from '../../util/timeOuts';
@@ -180,11 +181,16 @@ function dialAddress(
   });
 }
 
-function dialError(
+/**
+ * @param from what the socket was bound to
+ * @param start of the attempt, as of performance.now()
+ */
+export function dialError(
   address: TcpAddress,
   from: string | undefined,
   error: NodeJS.ErrnoException,
   start: number,
+  platform: NodeJS.Platform = process.platform,
 ): TunnelError {
   if (error.code === 'EADDRNOTAVAIL' && from !== undefined) {
     return bindAddressMissing(from, address, error.message);
@@ -196,6 +202,9 @@ function dialError(
     case 'ETIMEDOUT':
       return connectTimeout('tcp', address, Math.round((performance.now() - start) / 1000));
     case 'EHOSTUNREACH':
+      return platform === 'darwin' && isOfLocalNetwork(address.host)
+        ? localNetworkUnreachable(address, error.message)
+        : hostUnreachable(address, error.message);
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
     case 'ENETDOWN':

@@ -60,6 +60,23 @@ describe('a prompt of a tunnel', () => {
     });
   });
 
+  it("for a passphrase names the command for macOS's keychain, on macOS, the first time", async () => {
+    const textOn = async (platform: NodeJS.Platform, question: Question): Promise<string> => {
+      takeShown();
+      const prompts = new module.Prompts(
+        { ask: (_question, _signal, prompt) => prompt({ canSave: true, wasRemoved: false }) },
+        platform,
+      );
+      await prompts.ask(question, signal);
+      return JSON.stringify(takeShown());
+    };
+    assert.match(await textOn('darwin', passphrase), /save it after .*ssh-add --apple-load-keychain/);
+    assert.doesNotMatch(await textOn('linux', passphrase), /keychain/);
+    assert.doesNotMatch(await textOn('darwin', password), /keychain/);
+    const again = { ...passphrase, again: { attempt: 2, of: 3 } } as Question;
+    assert.doesNotMatch(await textOn('darwin', again), /keychain/);
+  });
+
   const shown: readonly (readonly [title: string, question: Question, texts: RegExp])[] = [
     [
       'for a host key names the host, its address and the fingerprint',

@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { listenOnPath } from '../../../../src/tunnels/forwards/local/listenOnPath';
+import { longestSocketPath } from '../../../../src/tunnels/config/socketPaths';
 import { OwnSockets } from '../../../../src/tunnels/forwards/local/ownSockets';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { everythingPermitted } from '../../../support/socketGuard';
@@ -133,6 +134,21 @@ describe('listening on a Unix socket', () => {
       /^AddressNotAvailable: The socket .* can't be created: the folder .*nowhere doesn't exist\.$/,
     );
   });
+
+  for (const nameLength of [1, 2, 3, 8]) {
+    it(`listens on the longest path, with a name of ${nameLength} in a deep folder`, async () => {
+      const room = longestSocketPath - Buffer.byteLength(dir.file('')) - nameLength - 2;
+      const folder = dir.file('x'.repeat(room));
+      await mkdir(folder);
+      path = join(folder, 's'.repeat(nameLength));
+      assert.equal(Buffer.byteLength(path), longestSocketPath);
+      const listener = await listenOnPath(path, options(), greet);
+      assert.equal(await readGreeting(), 'hello');
+      assert.deepEqual(await readdir(folder), ['s'.repeat(nameLength)]);
+      await listener.close();
+      assert.deepEqual(await readdir(folder), []);
+    });
+  }
 
   it('refuses a path that is too long for a socket', async () => {
     path = dir.file('x'.repeat(200));
