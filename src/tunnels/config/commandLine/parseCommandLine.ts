@@ -11,9 +11,11 @@ import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './config
 import type { KeywordOption } from './configOption';
 import { PropertyCollector } from './collectProperties';
 import { harmlessLetters, refuseOption } from './refusedOptions';
-import { dropProgram, getopt } from './getopt';
+import { getopt } from './getopt';
 import type { GivenOption } from './getopt';
-import { offsetWithin, positionOfRest, splitWords } from './splitWords';
+import { chooseCommand } from './pasted/chooseCommand';
+import { cleanText } from './pasted/cleanText';
+import { offsetWithin, positionOfRest, splitCommands } from './splitWords';
 import type { LineProblem, Position, Word } from './splitWords';
 import { X11Forwarding } from './x11Forwarding';
 
@@ -68,13 +70,21 @@ class LineReader {
       });
       return this.#result([{ message, at: longestLine }], undefined);
     }
-    const { words, problems } = splitWords(line);
-    this.#problems.push(...problems);
-    const program = dropProgram(words, line);
-    if ('problem' in program) {
-      return this.#result([program.problem], undefined);
+    const text = cleanText(line);
+    const placeholder = placeholderIn(text);
+    if (placeholder) {
+      return this.#result([placeholder], undefined);
     }
-    const scan = getopt(program.words);
+    const { commands, problems } = splitCommands(text);
+    const chosen = chooseCommand(commands, text);
+    // What can't be read in the other commands doesn't matter.
+    const inside = problems.filter(({ at }) => at >= chosen.start && at <= chosen.end);
+    const [unusable] = chosen.problems.filter(({ leaveOut }) => !leaveOut);
+    this.#problems.push(...inside, ...chosen.problems);
+    if (unusable) {
+      return this.#result([], undefined);
+    }
+    const scan = getopt(chosen.words);
     this.#problems.push(...scan.problems);
     for (const option of scan.options) {
       // No suggestions are searched for problems that are not shown.
@@ -83,7 +93,7 @@ class LineReader {
       }
       this.#takeOption(option);
     }
-    const destination = this.#takeDestination(scan.destination, line.trimEnd().length);
+    const destination = this.#takeDestination(scan.destination, Math.min(chosen.end, line.trimEnd().length));
     this.#takeCommand(scan.command);
     return this.#result([], destination);
   }
@@ -288,6 +298,14 @@ class LineReader {
       this.#problems.push(problem);
     }
   }
+}
+
+/** `<user>` in a documented command. */
+function placeholderIn(text: string): LineProblem | undefined {
+  const found = /(?<=[\s@:"'=]|^)<[A-Za-z][\w .-]{0,40}>/.exec(text);
+  return found
+    ? { message: l10n.t('Replace the placeholder by a value of your own.'), at: found.index }
+    : undefined;
 }
 
 /** As in ssh, the first value counts, whether it is an option or part of the destination. */
