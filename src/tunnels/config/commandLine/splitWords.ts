@@ -2,8 +2,8 @@
 // a shell. Only a backslash of Windows stays, whoever reads the line: `C:\Users\me`, `CORP\me@host`, `\\server\keys`. The
 // shells of Windows keep it, and nobody escapes a letter for a POSIX shell.
 import { deferred as l10n } from '../../util/l10n';
-import type { Message } from '../../util/l10n';
 import type { SyntaxProblem } from '../../util/parsing';
+import { shellProblem } from './shellOperators';
 import type { ConfigOption } from '../hostBlock';
 
 /** A position in the line. */
@@ -69,63 +69,6 @@ export interface SplitCommands {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** Why a character needs a shell. */
-const needsShell: ReadonlyMap<string, Message> = new Map([
-  [
-    '$',
-    l10n.t('"$" begins a variable, which only a shell replaces; use its value, or put it in single quotes.'),
-  ],
-  [
-    '`',
-    l10n.t('"`" runs a command, which only a shell replaces; use its value, or put it in single quotes.'),
-  ],
-  [
-    ';',
-    l10n.t(
-      '";" ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    '\n',
-    l10n.t(
-      'A line break ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    '|',
-    l10n.t(
-      '"|" feeds another command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    '&',
-    l10n.t(
-      '"&" sends the command to the background or begins another: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  ['<', redirects('<')],
-  ['>', redirects('>')],
-  [
-    '(',
-    l10n.t(
-      '"(" begins a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    ')',
-    l10n.t(
-      '")" ends a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-]);
-
-function redirects(character: '<' | '>'): Message {
-  return l10n.t(
-    '"{character}" redirects a file: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    { character },
-  );
-}
-
 /** With the descriptor that `>&1` repeats. `&>` redirects two. */
 const redirection = /(?:(&>>?|<<-?|>>?|<)(?:&(\d+|-))?)/y;
 const controlOperator = /&&|\|\||\|&|;;|[;|&()]|\n/y;
@@ -170,11 +113,6 @@ export function splitWords(line: string): SplitLine {
 /** The commands of a line, none of which is run. */
 export function splitCommands(line: string): SplitCommands {
   return new Splitter(line).split();
-}
-
-/** Why this operator needs a shell. */
-export function shellProblem(operator: string): Message | undefined {
-  return needsShell.get(operator.replace(/^\d+/, '').charAt(0));
 }
 
 class Splitter {
@@ -370,7 +308,7 @@ class Splitter {
   }
 
   #report(character: string, at: number): void {
-    const message = needsShell.get(character);
+    const message = shellProblem(character);
     if (message) {
       this.#problems.push({ message, at });
     }

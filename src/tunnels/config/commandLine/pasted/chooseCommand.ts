@@ -2,7 +2,7 @@
 import { deferred as l10n } from '../../../util/l10n';
 import type { Message } from '../../../util/l10n';
 import { quote, quoteKey, unquoted } from '../../../util/shown';
-import { shellProblem } from '../splitWords';
+import { shellProblem } from '../shellOperators';
 import type { LineProblem, Redirection, SimpleCommand, Word } from '../splitWords';
 import { blockEnds, noSsh, wrappers } from './otherPrograms';
 import { fromPutty } from './puttyOptions';
