@@ -15,7 +15,7 @@ import { getopt } from './getopt';
 import type { GivenOption } from './getopt';
 import { chooseCommand } from './pasted/chooseCommand';
 import { cleanText } from './pasted/cleanText';
-import { offsetWithin, positionOfRest, splitCommands } from './splitWords';
+import { maxCommands, offsetWithin, positionOfRest, splitCommands } from './splitWords';
 import type { LineProblem, Position, Word } from './splitWords';
 import { X11Forwarding } from './x11Forwarding';
 
@@ -76,11 +76,16 @@ class LineReader {
       return this.#result([placeholder], undefined);
     }
     const { commands, problems } = splitCommands(text);
+    const tooMany = commands[maxCommands];
+    if (tooMany) {
+      const message = l10n.t('There are more than {maximum} commands here.', { maximum: maxCommands });
+      return this.#result([{ message, at: tooMany.end }], undefined);
+    }
     const chosen = chooseCommand(commands, text);
     // What can't be read in the other commands doesn't matter.
     const inside = problems.filter(({ at }) => at >= chosen.start && at <= chosen.end);
     const [unusable] = chosen.problems.filter(({ leaveOut }) => !leaveOut);
-    this.#problems.push(...inside, ...chosen.problems);
+    this.#problems.push(...inside, ...chosen.problems.slice(0, maxProblems + 1));
     if (unusable) {
       return this.#result([], undefined);
     }
@@ -277,9 +282,15 @@ class LineReader {
       const position = { at: first.at, exact: first.exact && rest.length === 0 };
       this.#keys.set('x11Programs', this.#x11.program(command), position);
     } else {
-      const message = l10n.t(
-        "The command after the host can't be part of a tunnel. A tunnel runs no command, except an X11 program with -X or -Y.",
-      );
+      const message =
+        first.text === 'ssh'
+          ? l10n.t(
+              'The second ssh would run on that host, and can\'t be part of a tunnel. Connect through the host with -J, as in "{example}".',
+              { example: untranslated`ssh -J bastion -L 8080:localhost:80 me@example.org` },
+            )
+          : l10n.t(
+              "The command after the host can't be part of a tunnel. A tunnel runs no command, except an X11 program with -X or -Y.",
+            );
       this.#report({ message, at: first.at, leaveOut: {} });
     }
   }

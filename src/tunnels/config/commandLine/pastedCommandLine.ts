@@ -42,7 +42,8 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
   }
   const opens = ['localForward', 'remoteForward', 'dynamicForward', 'x11Programs'];
   if (!opens.some((key) => Object.hasOwn(record, key))) {
-    const [reason] = leftOut;
+    // What comes last is the command after the host, or beside it.
+    const reason = leftOut.at(-1);
     return {
       fault: reason
         ? l10n.t('The line opens no port: add -L, -R or -D. {reason}', { reason: reason.message })

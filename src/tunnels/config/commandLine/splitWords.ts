@@ -110,6 +110,9 @@ export function splitWords(line: string): SplitLine {
   return { words: first?.words ?? [], problems: [...before, ...(shellNeeded ? [shellNeeded] : [])] };
 }
 
+/** Of one line. One more shows that there are too many. */
+export const maxCommands = 50;
+
 /** The commands of a line, none of which is run. */
 export function splitCommands(line: string): SplitCommands {
   return new Splitter(line).split();
@@ -130,7 +133,7 @@ class Splitter {
   }
 
   split(): SplitCommands {
-    while (this.#at < this.#line.length) {
+    while (this.#at < this.#line.length && this.#commands.length <= maxCommands) {
       this.#step();
     }
     this.#endCommand('');

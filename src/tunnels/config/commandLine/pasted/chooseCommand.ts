@@ -4,7 +4,7 @@ import type { Message } from '../../../util/l10n';
 import { quote, quoteKey, unquoted } from '../../../util/shown';
 import { shellProblem } from '../shellOperators';
 import type { LineProblem, Redirection, SimpleCommand, Word } from '../splitWords';
-import { blockEnds, noSsh, wrappers } from './otherPrograms';
+import { blockEnds, noSsh, reservedWords, wrappers } from './otherPrograms';
 import { fromPutty } from './puttyOptions';
 
 export interface ChosenCommand {
@@ -16,6 +16,9 @@ export interface ChosenCommand {
   readonly start: number;
   readonly end: number;
 }
+
+/** Words up to ssh. */
+const maxBefore = 50;
 
 /** A command, by the program that it would run. */
 type Kind =
@@ -63,10 +66,11 @@ export function chooseCommand(commands: readonly SimpleCommand[], line: string):
 export function isSshCommand({ words }: SimpleCommand, line: string): boolean {
   const [first] = words;
   const name = first && programOf(first, line);
+  const isReserved = reservedWords.has(name ?? '');
   return (
     first !== undefined &&
     words.length > 1 &&
-    (isSsh(name ?? '') || wrappers.has(name ?? '') || /^[A-Za-z_]\w*=/.test(first.text)) &&
+    (isSsh(name ?? '') || isReserved || wrappers.has(name ?? '') || /^[A-Za-z_]\w*=/.test(first.text)) &&
     kindOf(words, line).is === 'ssh'
   );
 }
@@ -76,7 +80,8 @@ function opensPort({ text }: Word): boolean {
   return /^-[\dA-Za-z]*[LRDXY]/.test(text) || /^-?o?(Local|Remote|Dynamic)Forward/i.test(text);
 }
 
-function kindOf(words: readonly Word[], line: string): Kind {
+function kindOf(given: readonly Word[], line: string): Kind {
+  const words = withoutReserved(given);
   const [first] = words;
   if (!first) {
     return { is: 'other' };
@@ -87,7 +92,7 @@ function kindOf(words: readonly Word[], line: string): Kind {
     const message = l10n.t('{program} is not ssh. {advice}', { program: quote(firstName), advice });
     return { is: 'noSsh', problem: { message, at: first.at } };
   }
-  const index = words.findIndex((word) => isSsh(programOf(word, line)));
+  const index = words.slice(0, maxBefore).findIndex((word) => isSsh(programOf(word, line)));
   const isWrapped = index > 0 && !first.text.startsWith('-') && !first.text.includes('@');
   const program = words[index];
   if (!program || (index > 0 && !isWrapped && !wrappers.has(firstName))) {
@@ -110,6 +115,11 @@ function kindOf(words: readonly Word[], line: string): Kind {
   }
   const putty = fromPutty(rest);
   return { is: 'ssh', words: putty.words, problems: [...before, ...putty.problems] };
+}
+
+function withoutReserved(words: readonly Word[]): readonly Word[] {
+  const start = words.findIndex(({ text }) => !reservedWords.has(text));
+  return start < 0 ? words : words.slice(start);
 }
 
 /** `sudo -i`, `PGPASSWORD=x psql`: not the words of an ssh without its name. */
@@ -194,9 +204,10 @@ function leftOut(
   kind: Kind,
   before: SimpleCommand | undefined,
 ): readonly LineProblem[] {
-  const [first] = words;
+  const own = withoutReserved(words);
+  const [first] = own;
   const at = before && before.operator !== '' ? before.end : (first?.at ?? redirections[0]?.at ?? 0);
-  if (!first || (words.length === 1 && blockEnds.test(first.text))) {
+  if (!first || (own.length === 1 && blockEnds.test(first.text))) {
     return [];
   }
   const isTunnel = kind.is === 'ssh' && words.some(opensPort);

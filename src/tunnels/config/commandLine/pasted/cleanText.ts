@@ -3,7 +3,7 @@
 // the result are offsets in the text.
 
 /** Programs with which a command line begins that holds an ssh. */
-const program = String.raw`(?:\S*[/\\])?(?:ssh|autossh|sshpass|nohup|sudo|plink|putty)(?:\.exe)?(?=["'\s])`;
+const program = String.raw`(?:\S{0,200}[/\\])?(?:ssh|autossh|sshpass|nohup|sudo|plink|putty)(?:\.exe)?(?=["'\s])`;
 const beforeProgram = String.raw`(?=["'&]{0,2}\s?"?${program})`;
 
 /**
@@ -12,11 +12,11 @@ const beforeProgram = String.raw`(?=["'&]{0,2}\s?"?${program})`;
  */
 const prompts: readonly RegExp[] = [
   // `[me@host ~]$ `
-  /^(?:\([\w.-]+\)\s*)?\[[^\]\n]{1,80}\]\s?[$#%>]\s*/,
+  /^(?:\([\w.-]{1,80}\)\s*){0,3}\[[^\]\n]{1,80}\]\s?[$#%>]\s*/,
   // `PS C:\Users\me> `, `PS /home/me> `, `C:\Users\me>`
-  /^(?:\([\w.-]+\)\s*)?(?:PS(?:\s[^>\n]{0,200})?|[A-Za-z]:\\[^>\n]{0,200})>\s*/,
+  /^(?:\([\w.-]{1,80}\)\s*){0,3}(?:PS(?:\s[^>\n]{0,200})?|[A-Za-z]:\\[^>\n]{0,200})>\s*/,
   // `me@host:~/x$ `, `me@mac ~ % `, `me@host ~/x (main)> `, `me@PC MINGW64 ~ (main)$ `
-  /^(?:\([\w.-]+\)\s*)?[\w.-]+@[\w.-]+(?::\S{0,200}?|\s[^$#%>\n❯]{0,200})?\s?[$#%>❯]\s+/,
+  /^(?:\([\w.-]{1,80}\)\s*){0,3}[\w.-]+@[\w.-]+(?::\S{0,200}?|\s[^$#%>\n❯]{0,200})?\s?[$#%>❯]\s+/,
   // `mac:~ me$ `
   /^[\w.-]+:\S{1,200}\s[\w.-]+[$#]\s+/,
   // `➜  ~ `, `➜  project git:(main) ✗ `
@@ -26,6 +26,11 @@ const prompts: readonly RegExp[] = [
   // `bash-5.1$ `, `sh-4.2# `, `~ $ `
   new RegExp(String.raw`^(?:[\w./~-]{1,80}\s?)?[$%#>]\s*${beforeProgram}`, 'i'),
   /^[$%]\s+/,
+  // Any other, as `[12:34] me@host ~/x (main)$ ` or `└─$ `.
+  new RegExp(
+    String.raw`^(?![^\n]{0,200}ssh\s[^\n]{0,200}[$%#>❯]\s)[^'"${'`'};|&<\n]{0,120}[$%#>❯]\s+${beforeProgram}`,
+    'i',
+  ),
   // A list, a notebook, a Dockerfile, a service's unit, a crontab, YAML.
   new RegExp(
     String.raw`^(?:[-*•·]\s+|\d{1,3}[.)]\s+|!|RUN\s+|CMD\s+|@reboot\s+|ExecStart\s*=\s*[-@+!:]?|[A-Za-z_-]{1,30}:\s+)${beforeProgram}`,
@@ -37,17 +42,23 @@ const prompts: readonly RegExp[] = [
 const otherComment = /^(?:\/\/|::|REM\s|--\s)[^\n]*/i;
 const fence = /^(?:`{3,}|~{3,})[\w-]*/;
 /** The first line of a prompt with two. */
-const promptLine = /^[\w.-]+@[\w.-]+ (?:MINGW|MSYS|UCRT|CLANG)\w* [^$#\n]*$/;
+const promptLine = /^[┌╭]|^[\w.-]+@[\w.-]+ (?:MINGW|MSYS|UCRT|CLANG)\w* [^$#\n]*$/;
+
+/** No copied command has more; a text with more has too many commands anyway. */
+const maxLines = 200;
 
 /** @returns a text of the same length */
 export function cleanText(text: string): string {
-  const plain = plainCharacters(unwrap(text));
+  const plain = plainCharacters(unwrap(withoutMarkup(text)));
   const lines = plain.split('\n');
+  if (lines.length > maxLines) {
+    return text;
+  }
   const isOnlyOne = lines.filter((line) => line.trim() !== '').length === 1;
   // A `#` is the prompt of root, unless it keeps another line from being the command.
   const hasOther = lines.some((line) => /^(?!\s*#).*ssh/.test(line));
   const cleaned = lines.map((line) => (hasOther && /^\s*#/.test(line) ? line : cleanLine(line, isOnlyOne)));
-  return joinContinued(cleaned.join('\n'));
+  return joinContinued(withoutInnerComments(cleaned.join('\n')));
 }
 
 function cleanLine(line: string, isOnlyOne: boolean): string {
@@ -79,15 +90,41 @@ function blank(text: string): string {
   return ' '.repeat(text.length);
 }
 
+/** Of web pages and of Markdown. */
+function withoutMarkup(text: string): string {
+  return text
+    .replace(/<\/?(?:code|pre|kbd|p|br|span)(?:\s[^<>]{0,100})?\/?>|&nbsp;/gi, blank)
+    .replace(/^\s*\*{1,2}(?=ssh\s)/, blank)
+    .replace(/\*{1,2}\s*$/, blank);
+}
+
+/** A comment in the middle of a command that continues over several lines. */
+function withoutInnerComments(text: string): string {
+  return text.replace(/(?<=[\\^`][ \t]{0,20}\r?\n)[ \t]*#[^\n]*\n/g, blank);
+}
+
+const command = String.raw`((?:[^\s'"${'`'}]{0,200}[/\\])?(?:auto)?ssh(?:\.exe)?\s[^'"${'`'}]*)`;
 /** `ssh …`, "ssh …" and “ssh …” as a whole. */
+const whole = new RegExp(
+  String.raw`^(\s*(?:[${'`'}]{1,2}|["'“”‘’]))\s*${command.replaceAll('\'"', '\'"“”‘’')}([${'`'}]{1,2}|["'“”‘’])[\s,;]*$`,
+);
+/** `alias db='ssh …'`, `bash -c "ssh …"`, `tmux new -d 'ssh …'`. */
+const inShell = new RegExp(
+  String.raw`^([^'"\n]{0,60}\balias\s+[\w-]+=|(?:"[^"\n]*[/\\])?[^'"\n]{0,200}\b(?:ba|z|da|k)?sh(?:\.exe)?"?\s+-\w*c\s*|\s*(?:tmux|screen|xterm|watch)\s[^'"\n]{0,200})(['"])${command}\2\s*$`,
+);
+/** In a sentence. */
+const inProse = new RegExp(String.raw`^([^${'`'}]*)${'`'}${command}${'`'}([^${'`'}]*)$`);
+
+/** Only what is between the quotes is the command. */
 function unwrap(text: string): string {
-  const quoted =
-    /^(\s*)(`{1,2}|["'“”‘’])(?=\s*\S*ssh(?:\.exe)?\s)([^`"'“”‘’]*)(`{1,2}|["'“”‘’])([\s,;]*)$/.exec(text);
-  if (!quoted) {
+  const found = whole.exec(text) ?? inShell.exec(text) ?? inProse.exec(text);
+  const inside = found?.find((part, index) => index > 0 && /^\s*\S*ssh(?:\.exe)?\s/.test(part));
+  if (!found || inside === undefined || !/\s-/.test(inside)) {
     return text;
   }
-  const [, before = '', open = '', inside = '', close = '', after = ''] = quoted;
-  return before + blank(open) + inside + blank(close) + blank(after);
+  const start = text.indexOf(inside);
+  const isAlone = !/(?:^|[\s/\\])ssh(?:\.exe)?\s/.test(text.slice(0, start));
+  return isAlone ? blank(text.slice(0, start)) + inside + blank(text.slice(start + inside.length)) : text;
 }
 
 /**

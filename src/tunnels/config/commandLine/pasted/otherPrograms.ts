@@ -21,12 +21,12 @@ function entries<T>(names: string, value: T): (readonly [string, T])[] {
 }
 
 export const wrappers: ReadonlyMap<string, Wrapper> = new Map([
-  ...entries(untranslated`nohup setsid screen tmux daemon daemonize start start-process systemd-run disown`, {
+  ...entries(untranslated`nohup setsid screen tmux daemon daemonize start systemd-run disown`, {
     why: inBackground,
     isNeedless: true,
   }),
   ...entries(
-    untranslated`exec time command builtin nice ionice stdbuf unbuffer caffeinate winpty cmd bash sh zsh xterm watch call chronic noglob kitten kitty if then else elif while until do ! {`,
+    untranslated`exec time command builtin nice ionice stdbuf unbuffer caffeinate winpty cmd bash sh zsh xterm watch call chronic noglob kitten kitty`,
     { why: sameAsWithout, isNeedless: true },
   ),
   ...entries(untranslated`sudo doas su runas gosu`, { why: asYou, isNeedless: false }),
@@ -50,6 +50,11 @@ export const wrappers: ReadonlyMap<string, Wrapper> = new Map([
     isNeedless: false,
   }),
 ]);
+
+/** Words of a shell before a command. */
+export const reservedWords: ReadonlySet<string> = new Set(
+  untranslated`if then else elif while until do ! {`.split(' '),
+);
 
 /** What ends a shell's block, a line by itself. */
 export const blockEnds = /^(done|fi|esac|\}|then|do|else|true|:|exit|wait)$/;
@@ -87,6 +92,10 @@ export const noSsh: ReadonlyMap<string, Message> = new Map([
   ...entries(untranslated`limactl`, l10n.t('Run "limactl show-ssh" and use what it prints.')),
   ...entries(untranslated`tsh`, l10n.t('Run "tsh config" and use the alias that it prints.')),
   ...entries(untranslated`coder`, l10n.t('Run "coder config-ssh" and use the alias that it writes.')),
+  ...entries(
+    untranslated`sshuttle vncviewer corkscrew xfreerdp rdesktop start-process psql mysql mongosh curl wget git nc ncat dig ping`,
+    l10n.t('Only ssh commands are supported; begin with "ssh".'),
+  ),
   ...entries(
     untranslated`docker podman docker-compose eb fly flyctl heroku doctl ibmcloud oci minikube multipass lxc nomad`,
     l10n.t('It is a program of its own; use an ssh command line to the machine instead.'),
