@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { localize } from '../../../tunnels/util/l10n';
 import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
+import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { parseForwardSpec } from '../../../tunnels/config/parsing/forwardSpec';
 import { serializeDestination, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
 import type { Parsed } from '../../../tunnels/util/parsing';
@@ -61,7 +62,7 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
     ...(initial !== undefined && { value: initial }),
     validate: (text) => {
       const checked = checkLine(text);
-      return 'fault' in checked ? localize(checked.fault, vscode.l10n) : undefined;
+      return 'fault' in checked ? localize(checked.fault, vscode.l10n) : hintAbout(checked);
     },
   });
   const checked = line === undefined ? undefined : checkLine(line);
@@ -81,6 +82,13 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
     const value = { ...checked.record, host: serializeDestination(checked.destination) };
     await saveTunnel(parts, { title, number: 2, of: 3 }, value);
   }
+}
+
+/** Of what a tunnel does without. What it can't do is asked about. */
+function hintAbout({ needless }: UsableLine): { readonly hint: string } | undefined {
+  return needless.length === 0
+    ? undefined
+    : { hint: needless.map((message) => localize(message, vscode.l10n)).join(' ') };
 }
 
 /** Empty in a browser: reading the clipboard there would ask the user for permission first. */

@@ -110,14 +110,14 @@ export async function askAboutOptions({ leftOut }: UsableLine, offer: BlockOffer
 
 function willBeIgnored(count: number): string {
   return count === 1
-    ? vscode.l10n.t('1 option of this command will be ignored.')
-    : vscode.l10n.t('{count} options of this command will be ignored.', { count });
+    ? vscode.l10n.t('1 part of this command will be ignored.')
+    : vscode.l10n.t('{count} parts of this command will be ignored.', { count });
 }
 
 function cannotBeSaved(count: number): string {
   return count === 1
-    ? vscode.l10n.t("1 option of this command can't be saved in a tunnel.")
-    : vscode.l10n.t("{count} options of this command can't be saved in a tunnel.", { count });
+    ? vscode.l10n.t("1 part of this command can't be saved in a tunnel.")
+    : vscode.l10n.t("{count} parts of this command can't be saved in a tunnel.", { count });
 }
 
 export interface PlannedBlock {

@@ -16,7 +16,12 @@ export async function withFullPath(
   option: ConfigOption,
   home = homedir(),
 ): Promise<{ readonly option: ConfigOption } | { readonly problem: string }> {
-  const [word = '', ...others] = splitConfigLine(`${option.keyword} ${option.value}`)?.words ?? [];
+  const [given = '', ...others] = splitConfigLine(`${option.keyword} ${option.value}`)?.words ?? [];
+  // cmd.exe would have replaced it; in ssh_config, `%U` would begin a token.
+  const word = given.replace(/^%USERPROFILE%(?=[\\/])/i, '~');
+  if (word !== given && fileKeywords.test(option.keyword) && others.length === 0) {
+    return { option: { ...option, value: quoteConfigWord(word) } };
+  }
   if (!fileKeywords.test(option.keyword) || others.length > 0 || word === '' || absolute.test(word)) {
     return { option };
   }

@@ -10,6 +10,7 @@ import { ProcessGroup, leadsGroup } from '../../util/processGroup';
 import { unquoted } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
+import { lookAtFile, refusedFile } from './refusedFile';
 import { describeSshGFailure } from './sshGFailure';
 
 export interface SshGQuery {
@@ -60,7 +61,9 @@ export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<s
   if (finished === undefined || finished.code === 0) {
     return finished?.stdout;
   }
-  throw new TunnelFailure(describeSshGFailure(query, finished.stderr));
+  const file = refusedFile(finished.stderr.replaceAll('\r', ''));
+  const facts = file === undefined ? undefined : await lookAtFile(file);
+  throw new TunnelFailure(describeSshGFailure(query, finished.stderr, facts));
 }
 
 /** As runSshG(), but a refusal is a result. */

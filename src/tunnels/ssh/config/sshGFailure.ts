@@ -6,20 +6,30 @@ import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
+import { describeRefusedFile } from './refusedFile';
+import type { FileFacts } from './refusedFile';
 
 /** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. An unsupported option is only a warning. */
 const locationPattern = /^(.+?):? line (\d+): (?!Unsupported option )(.+)$/m;
 
-export function describeSshGFailure({ host }: { readonly host: string }, stderr: string): TunnelError {
+/** @param facts of the file that ssh refuses, see refusedFile() */
+export function describeSshGFailure(
+  { host }: { readonly host: string },
+  stderr: string,
+  facts?: FileFacts,
+): TunnelError {
   const stderrText = withoutValues(stderr.replaceAll('\r', '').trim());
   if (/could not resolve host/i.test(stderrText)) {
     return hostNotFound(host, stderrText);
   }
-  const [, missing, why] = /^Can't open user config file (.+): (.+)$/m.exec(stderrText) ?? [];
-  if (missing !== undefined && why !== undefined) {
+  const ofFile = describeRefusedFile(stderrText, facts);
+  if (ofFile) {
+    return ofFile;
+  }
+  if (/^Too many recursive configuration includes/m.test(stderrText)) {
     return invalidDefinition(
-      l10n.t("{file} can't be opened: {reason}", { file: unquoted(missing), reason: endWithPeriod(why) }),
-      l10n.t('Correct the setting sshTunnels.sshConfigFile, or create that file.'),
+      l10n.t('Your SSH config includes itself, or is nested more than 16 levels deep.'),
+      l10n.t('Remove the Include that leads back to a file which includes it.'),
       stderrText,
     );
   }
@@ -80,18 +90,6 @@ export function describeSshGFailure({ host }: { readonly host: string }, stderr:
         variable: unquoted(unset),
       }),
       setVariable(unset),
-      stderrText,
-    );
-  }
-  const [, writable] = /^Bad owner or permissions on (.+)$/m.exec(stderrText) ?? [];
-  if (writable !== undefined) {
-    return invalidDefinition(
-      l10n.t('ssh refuses to read {file}: other users can write to it, or it belongs to another user.', {
-        file: unquoted(writable),
-      }),
-      l10n.t('Run "{command}" in a terminal, and make sure that you own the file.', {
-        command: untranslated`chmod go-w ${unquoted(writable)}`,
-      }),
       stderrText,
     );
   }

@@ -24,6 +24,10 @@ describe('a file of a pasted option', () => {
     assert.deepEqual(await withFullPath(option('"my key.pem"'), home.path), found);
     assert.deepEqual(await withFullPath(option('id'), home.path), { option: option(home.file('.ssh/id')) });
   });
+  it('begins with ~ for the variable of cmd.exe', async () =>
+    assert.deepEqual(await withFullPath(option('"%USERPROFILE%\\\\.ssh\\\\id"'), home.path), {
+      option: option('"~\\\\.ssh\\\\id"'),
+    }));
   it('is named when it is nowhere there', async () => {
     const result = await withFullPath(option('keys/aws.pem'), home.path);
     assert.ok('problem' in result);
