@@ -270,7 +270,7 @@ const options: readonly [
   ['ChallengeResponseAuthentication', flags],
   ['HostbasedAuthentication', flags],
   ['ProxyUseFdpass', flags],
-  ['ControlPath', ['~/cm-%C', '/tmp/%r@%h:%p', 'none']],
+  ['ControlPath', ['~/cm-%n', '/tmp/%r@%h:%p', 'none']],
   ['ControlMaster', [...flags, 'auto', 'ask', 'autoask']],
   ['ControlPersist', ['yes', '10m', 'no']],
   ['ExitOnForwardFailure', flags],

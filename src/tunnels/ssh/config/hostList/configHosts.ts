@@ -190,7 +190,7 @@ class HostsReader {
       const lines = blocks?.flatMap((block) => block.lines) ?? [];
       const forwards = lines.filter(isForward);
       const cleared = inOrder(lines).find(({ keyword }) => keyword === 'clearallforwardings');
-      if (!blocks || cleared?.words[0]?.toLowerCase() === 'yes') {
+      if (!blocks || /^(yes|true)$/i.test(cleared?.words[0] ?? '')) {
         continue;
       }
       count += forwards.length;

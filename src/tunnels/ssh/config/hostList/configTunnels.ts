@@ -14,12 +14,14 @@ import { expandTokens } from '../expandTokens';
 import { localUser } from '../localUser';
 import type { LocalUser } from '../localUser';
 
-/** A host that could be a tunnel: its entry, or all that is wrong with it. */
+/** A host that could be a tunnel: its entry with the forwards that can be read, or all that is wrong with it. */
 export interface SshConfigTunnel extends ConfigLocation {
   readonly alias: string;
   readonly entry: TunnelEntry | undefined;
-  /** Each path is a file and a line. */
+  /** Empty if there is an entry. Each path is a file and a line. */
   readonly problems: readonly DefinitionProblem[];
+  /** The forwards that the entry doesn't have, because they can't be read. */
+  readonly leftOut: readonly DefinitionProblem[];
 }
 
 export interface SshConfigTunnelList extends Omit<ConfigHosts, 'hosts'> {
@@ -90,14 +92,32 @@ const wordsNeeded = {
 
 function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): SshConfigTunnel {
   const { alias, file, line } = host;
-  const { value, locations, problems } = toSetting(host, local, env);
-  const parsed = parseTunnel(alias, value, 'user');
-  if ('entry' in parsed && problems.length === 0) {
-    return { alias, file, line, entry: parsed.entry, problems };
+  const found: DefinitionProblem[] = [];
+  let { forwards } = host;
+  for (;;) {
+    const { value, locations, problems } = toSetting({ ...host, forwards }, local, env);
+    const parsed = parseTunnel(alias, value, 'user');
+    const others = 'problems' in parsed ? parsed.problems : [];
+    found.push(...problems, ...others.map((problem) => relocate(problem, locations, host)));
+    const isFaulty = atLinesOf(found);
+    const remaining = forwards.filter((forward) => !isFaulty(forward));
+    if (remaining.length === 0 || (others.length > 0 && remaining.length === forwards.length)) {
+      return { alias, file, line, entry: undefined, problems: found, leftOut: [] };
+    }
+    if ('entry' in parsed) {
+      return { alias, file, line, entry: parsed.entry, problems: [], leftOut: found.map(asLeftOut) };
+    }
+    forwards = remaining;
   }
-  const others = 'problems' in parsed ? parsed.problems : [];
-  const located = others.map((problem) => relocate(problem, locations, host));
-  return { alias, file, line, entry: undefined, problems: [...problems, ...located] };
+}
+
+function atLinesOf(problems: readonly DefinitionProblem[]): (location: ConfigLocation) => boolean {
+  const lines = new Set(problems.map(({ path }) => JSON.stringify(path)));
+  return ({ file, line }) => lines.has(JSON.stringify([file, line]));
+}
+
+function asLeftOut({ path, message }: DefinitionProblem): DefinitionProblem {
+  return { path, message: l10n.t('This forward is left out. {reason}', { reason: message }) };
 }
 
 /** The host as a value of the setting sshTunnels.tunnels, and the line that each of its forwards comes from. */
