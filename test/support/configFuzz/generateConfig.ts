@@ -231,7 +231,7 @@ const options: readonly [
     'IdentityAgent',
     ['none', 'SSH_AUTH_SOCK', '$SSH_AUTH_SOCK', '~/agent', '/run/%u/%h', '${SSH_TUNNELS_TEST}/s'],
   ],
-  ['UserKnownHostsFile', ['~/.ssh/known_hosts', '/kh/%h', '/kh/b'], 3],
+  ['UserKnownHostsFile', ['~/.ssh/known_hosts', '/kh/%h', '/kh/%k'], 3],
   ['UserKnownHostsFile', ['none', '/with space/kh', '~/.ssh/known_hosts']],
   ['GlobalKnownHostsFile', ['/g/a', '/g/b'], 2],
   ['RevokedHostKeys', ['/r/a', '~/r', 'none']],

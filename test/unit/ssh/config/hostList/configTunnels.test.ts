@@ -73,9 +73,24 @@ describe('the tunnels from ssh_config', () => {
       {},
     ],
     [
-      'leave out the forwards of Match blocks, which only ssh can judge',
-      'Host a\n LocalForward 1 x:2\nMatch host a\n LocalForward 3 x:4\nHost b\n LocalForward 5 x:6',
+      'leave out the forwards of Match blocks of which only ssh can tell',
+      'Host a\n LocalForward 1 x:2\nMatch host a exec true\n LocalForward 3 x:4\nMatch tagged x\n LocalForward 7 x:8\nHost b\n LocalForward 5 x:6',
       { a: ['1 x:2'], b: ['5 x:6'] },
+    ],
+    [
+      'have the forwards of Match blocks about the host, and list the hosts that these name',
+      'Host a\n HostName a.org\n LocalForward 1 x:2\nMatch host a.org\n LocalForward 3 x:4\nMatch originalhost "b,C" !user nobody\n LocalForward 5 x:6',
+      { a: ['1 x:2', '3 x:4'], 'a.org': ['3 x:4'], b: ['5 x:6'], c: ['5 x:6'] },
+    ],
+    [
+      'see in a Match block only what stands above it',
+      'Match host a.org\n LocalForward 1 x:2\nHost a\n HostName a.org\n User you\nMatch host a.* user you\n LocalForward 3 x:4\nHost a b\n HostName b.org',
+      { 'a.org': ['1 x:2'], a: ['3 x:4'] },
+    ],
+    [
+      'have the forwards of a Match block for this machine, if the host has one of its own',
+      'Match !originalhost b localuser *\n LocalForward 1 x:2\nHost a b\n LocalForward 3 x:4',
+      { a: ['1 x:2', '3 x:4'], b: ['3 x:4'] },
     ],
     ['distinguish aliases by case', 'Host A\n LocalForward 1 x:2\nHost a', { A: ['1 x:2'] }],
     [
@@ -183,7 +198,8 @@ describe("a forward of ssh_config that can't be read", () => {
       3,
       /A port must be a number from 1 to 65535, not the name of a service\./,
     ],
-    ['LocalForward /tmp/%h x:2', 2, /A path contains "%h"\. Only %d, %i, %L, %l, %n, %u and %% are/],
+    ['LocalForward /tmp/%q x:2', 2, /"\/tmp\/%q" contains the unknown token "%q"/],
+    ['HostName %q\n LocalForward /tmp/%h x:2', 3, /the unknown token "%q"/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
   for (const [lines, line, message] of cases) {
