@@ -158,6 +158,7 @@ describe('ssh_config, read by the installed ssh', () => {
 
   const refusals: readonly (readonly [config: string, message: RegExp])[] = [
     ['Host *\n Foo bar', /config, line 2: Bad configuration option: foo\.$/],
+    ['RSAAuthentication yes\nFoo bar', /config, line 2: Bad configuration option: foo\.$/],
     ['Port abc', /config, line 1: Bad port 'abc'\.$/],
     ['IdentityFile', /config, line 1: no argument after keyword/i],
     ['Host "x', /config, line 1: invalid quotes/],

@@ -1,6 +1,8 @@
 // Runs `ssh -G` to resolve a host with the installed ssh: as an argument vector, with limits.
 import { spawn } from 'node:child_process';
+import { isAbsolute } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ConfigLocation } from '../../config/definition';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
@@ -12,6 +14,7 @@ import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
+import { driveOrNetworkPath } from './windowsPaths';
 
 export interface SshGQuery {
   readonly host: string;
@@ -155,6 +158,7 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
   }
   const [, file, line, problem] = locationPattern.exec(stderrText) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
+    const at = locationOnThisMachine(file, Number(line));
     // Occurs for any host of the file: dollar_expand() in OpenSSH's misc.c, for IdentityAgent and ForwardAgent.
     const unset = /^Invalid environment expansion .*\$\{(\w+)\}/.exec(problem)?.[1];
     if (unset !== undefined) {
@@ -169,6 +173,7 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
           { variable: unquoted(unset) },
         ),
         stderrText,
+        at,
       );
     }
     // Since OpenSSH 10.
@@ -183,6 +188,7 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
         }),
         l10n.t('Use another host, or remove RefuseConnection from that line.'),
         stderrText,
+        at,
       );
     }
     return invalidDefinition(
@@ -193,6 +199,7 @@ export function describeSshGFailure({ host }: Pick<SshGQuery, 'host'>, stderr: s
       }),
       l10n.t("Fix that line; until then, you can't connect to any host of this file."),
       stderrText,
+      at,
     );
   }
   const [, writable] = /^Bad owner or permissions on (.+)$/m.exec(stderrText) ?? [];
@@ -249,6 +256,12 @@ function withoutValues(stderr: string): string {
     return location === '' ? [] : [`${location}${isVariable ? problem : problem.replace(/\S+/g, shownWord)}`];
   });
   return (located.length > 0 ? located : lines.map(hidePasswords)).join('\n');
+}
+
+/** undefined: on Windows, a path that only the ssh of Git or MSYS2 can open. */
+function locationOnThisMachine(file: string, line: number): ConfigLocation | undefined {
+  const path = process.platform === 'win32' ? driveOrNetworkPath(file) : file;
+  return path !== undefined && isAbsolute(path) ? { file: path, line } : undefined;
 }
 
 function shownWord(word: string): string {
