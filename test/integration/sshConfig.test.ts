@@ -5,6 +5,7 @@ import { localUser } from '../../src/tunnels/ssh/config/localUser';
 import type { HostConfig } from '../../src/tunnels/ssh/config/hostConfig';
 import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
 import { ssh } from '../support/openssh';
+import { configsOfTools } from '../support/configFuzz/generatedByTools';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
@@ -331,7 +332,8 @@ function toMap(output: string): ReadonlyMap<string, string> {
 const comparedElsewhere = ['ProxyJump', 'algorithm lists that change the default'];
 
 describe('ssh_config, read without an installed ssh', () => {
-  for (const [name, config, host = 'web'] of configs.filter(([name]) => !comparedElsewhere.includes(name))) {
+  const compared = configs.filter(([name]) => !comparedElsewhere.includes(name));
+  for (const [name, config, host = 'web'] of [...compared, ...configsOfTools]) {
     it(`gives the same result as ssh: ${name}`, async () => {
       await using dir = await tempDir();
       await dir.write('conf.d/a', 'Port 1\nUser a');
