@@ -5,6 +5,7 @@ import { localUser } from '../../src/tunnels/ssh/config/localUser';
 import type { HostConfig } from '../../src/tunnels/ssh/config/hostConfig';
 import { resolveHost } from '../../src/tunnels/ssh/config/resolveHost';
 import { ssh } from '../support/openssh';
+import { configsOfTools } from '../support/configFuzz/generatedByTools';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
@@ -158,6 +159,7 @@ describe('ssh_config, read by the installed ssh', () => {
 
   const refusals: readonly (readonly [config: string, message: RegExp])[] = [
     ['Host *\n Foo bar', /config, line 2: Bad configuration option: foo\.$/],
+    ['RSAAuthentication yes\nFoo bar', /config, line 2: Bad configuration option: foo\.$/],
     ['Port abc', /config, line 1: Bad port 'abc'\.$/],
     ['IdentityFile', /config, line 1: no argument after keyword/i],
     ['Host "x', /config, line 1: invalid quotes/],
@@ -330,7 +332,8 @@ function toMap(output: string): ReadonlyMap<string, string> {
 const comparedElsewhere = ['ProxyJump', 'algorithm lists that change the default'];
 
 describe('ssh_config, read without an installed ssh', () => {
-  for (const [name, config, host = 'web'] of configs.filter(([name]) => !comparedElsewhere.includes(name))) {
+  const compared = configs.filter(([name]) => !comparedElsewhere.includes(name));
+  for (const [name, config, host = 'web'] of [...compared, ...configsOfTools]) {
     it(`gives the same result as ssh: ${name}`, async () => {
       await using dir = await tempDir();
       await dir.write('conf.d/a', 'Port 1\nUser a');

@@ -26,6 +26,19 @@ const configs: readonly (readonly [name: string, config: string])[] = [
     'sockets with tokens',
     'Host web\n LocalForward %d/%n.sock /run/%u-%i-%l-%L-%%\n LocalForward ${HOME}/a ${HOME}/b',
   ],
+  [
+    'sockets with tokens that depend on the host',
+    'Host web\n LocalForward /tmp/%h-%p-%r-%k /run/%C\n RemoteForward /tmp/%r@%h+%p ${HOME}/%n\nHost w*\n HostName %h.Example.org\n Port 77\nHost *\n User you\n Port 1\n HostKeyAlias Key',
+  ],
+  [
+    'variables that are a port, an address or a path',
+    'Host web\n LocalForward ${SSH_TUNNELS_TEST_PORT} x:${SSH_TUNNELS_TEST_PORT}\n LocalForward 1 ${SSH_TUNNELS_TEST_PATH}',
+  ],
+  [
+    'Match blocks about the host',
+    'Host web\n HostName web.org\n LocalForward 1 x:1\nMatch host *.org\n LocalForward 2 x:2\nMatch originalhost WEB,x user *\n LocalForward 3 x:3\nMatch !host web\n LocalForward 4 x:4\nMatch host web\n LocalForward 5 x:5\nMatch !user *\n LocalForward 6 x:6\nMatch !all\n LocalForward 7 x:7',
+  ],
+  ['ClearAllForwardings false', 'Host web\n ClearAllForwardings false\n LocalForward 1 x:1'],
   ['sockets with spaces', 'Host web\n LocalForward "/tmp/a b" "/tmp/c d"'],
   ['tokens in a target host, which stay', 'Host web\n LocalForward 1 %h:1'],
   ['dynamic forwards', 'Host web\n DynamicForward 1080\n DynamicForward [::1]:1081\n DynamicForward *:1082'],
@@ -81,6 +94,9 @@ function forwardLines(output: string): readonly string[] {
     return !(keyword === 'dynamicforward' && alsoLocal);
   });
 }
+
+process.env['SSH_TUNNELS_TEST_PORT'] = '4711';
+process.env['SSH_TUNNELS_TEST_PATH'] = '/run/%n.sock';
 
 describe('the forwards listed for a host of ssh_config', () => {
   let dir: TempDir;

@@ -7,6 +7,7 @@ import { isRecord } from '../../tunnels/util/parsing';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { commandIds, settingKeys } from '../contributions';
 import { plainText } from '../../views/words/format';
+import { faultsOf } from '../../tunnels/model/snapshot';
 import { isCommandNode } from '../../views/tree/nodes';
 import type { CommandNode } from '../../views/tree/nodes';
 import type { TunnelManager } from '../tunnels/tunnelManager';
@@ -35,7 +36,7 @@ export function editCommands({ manager, targets }: EditParts): CommandTable {
       if (configured) {
         const problem =
           isCommandNode(argument) && argument.kind === 'problem'
-            ? configured.problems[argument.index]
+            ? faultsOf(configured)[argument.index]
             : undefined;
         if (configured.configLocation) {
           await openAtLine(problem ? configLineOf(problem) : configured.configLocation);

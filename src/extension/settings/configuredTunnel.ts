@@ -15,6 +15,8 @@ export interface ConfiguredTunnel extends TunnelIdentity {
   readonly writtenName?: string;
   /** Paths start with the setting (`sshTunnels.tunnels`). For a host of ssh_config they are a file and a line. */
   readonly problems: readonly DefinitionProblem[];
+  /** For the origin sshConfig: the forwards that its entry doesn't have, because they can't be read. */
+  readonly leftOut?: readonly DefinitionProblem[];
   /** For the origins workspace and folder: the folder whose `.vscode/settings.json` defines it, if any. */
   readonly folderUri: Uri | undefined;
   /** The project's entry, if the user's override has changed it. */

@@ -20,7 +20,7 @@ export function snapshotOf(
   report: TunnelReport | undefined,
   ports: PortFacts,
 ): TunnelSnapshot {
-  const { id, name, origin, folder, override, entry, problems } = tunnel;
+  const { id, name, origin, folder, override, entry, problems, leftOut } = tunnel;
   return {
     id,
     name,
@@ -29,6 +29,7 @@ export function snapshotOf(
     ...(override === undefined ? {} : { override }),
     entry,
     problems,
+    ...(leftOut === undefined ? {} : { leftOut }),
     state: stateOf(tunnel, desiredState, report),
     forwards: (entry?.definition.forwards ?? []).map((forward) => ({
       forward,

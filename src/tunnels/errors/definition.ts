@@ -1,4 +1,5 @@
 // The error of an invalid tunnel, in the settings or in an ssh_config.
+import type { ConfigLocation } from '../config/definition';
 import { deferred as l10n, localize } from '../util/l10n';
 import type { Message } from '../util/l10n';
 import { unquoted } from '../util/shown';
@@ -13,10 +14,17 @@ interface InvalidDefinition {
   /** As the parsers of the settings and of ssh_config report them. */
   readonly problem: Message;
   readonly nextStep: Message;
+  /** The line of an ssh_config to correct. */
+  readonly at?: ConfigLocation;
 }
 
-export function invalidDefinition(problem: Message, nextStep: Message, detail?: string): DefinitionError {
-  return { code: 'InvalidDefinition', problem, nextStep, ...reported(detail) };
+export function invalidDefinition(
+  problem: Message,
+  nextStep: Message,
+  detail?: string,
+  at?: ConfigLocation,
+): DefinitionError {
+  return { code: 'InvalidDefinition', problem, nextStep, ...reported(detail), ...(at && { at }) };
 }
 
 /** A forward with a Unix socket of this machine, which Windows doesn't have. */
@@ -64,9 +72,9 @@ export const definitionTexts: TextsByCode<DefinitionError> = {
       message: localize(problem, l10n),
       nextStep: localize(nextStep, l10n),
     }),
-    explain: ({ nextStep }, _circumstances, l10n) => ({
+    explain: ({ nextStep, at }, _circumstances, l10n) => ({
       steps: [here(localize(nextStep, l10n))],
-      actions: ['edit', 'openSshConfig'],
+      actions: at ? ['openFile', 'tryAgain'] : ['edit', 'openSshConfig'],
     }),
   },
 };

@@ -36,12 +36,22 @@ export interface TunnelSnapshot extends TunnelIdentity {
   readonly entry: TunnelEntry | undefined;
   /** Empty unless the setting is invalid; then `entry` is undefined and the state is `failed`. */
   readonly problems: readonly DefinitionProblem[];
+  /** What is left out of a valid entry: the forwards of an ssh_config that can't be read. */
+  readonly leftOut?: readonly DefinitionProblem[];
   readonly state: TunnelState;
   readonly forwards: readonly ForwardSnapshot[];
   /** Those of `x11Programs` in their order, then those that were run manually. */
   readonly programs: readonly ProgramSnapshot[];
   /** While connected with compression. Other tunnels may share the session that this counts. */
   readonly compression?: CompressionCounts;
+}
+
+/** What its settings or its ssh_config should be corrected for, whether or not it can be used. */
+export function faultsOf({
+  problems,
+  leftOut = [],
+}: Pick<TunnelSnapshot, 'problems' | 'leftOut'>): readonly DefinitionProblem[] {
+  return [...problems, ...leftOut];
 }
 
 export function isTunnelDegraded(tunnel: Pick<TunnelSnapshot, 'state' | 'forwards'>): boolean {

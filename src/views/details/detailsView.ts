@@ -5,6 +5,7 @@ import { localize } from '../../tunnels/util/l10n';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import { exactText, shortDestination } from '../words/exactText';
+import { faultsOf } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { tunnelFlags } from '../tree/contextValues';
 import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
@@ -53,7 +54,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
       ...linkButtons(tunnel, actions),
       ...commandsFor(tunnel).map((command) => actions.run('top', command)),
     ],
-    problems: tunnel.problems.map((problem) => describeProblem(problem, tunnel)),
+    problems: faultsOf(tunnel).map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
     facts: [...loginFacts(tunnel), ...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
     forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),

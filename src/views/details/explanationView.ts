@@ -252,13 +252,15 @@ function retryCommand(flags: readonly string[]): DetailsCommand | undefined {
   return flags.includes('startable') ? 'start' : undefined;
 }
 
-/** The file of host keys that has the line. */
+/** The line of a file of host keys or of an ssh_config. */
 function filePosition(error: TunnelError): ConfigLocation | undefined {
   switch (error.code) {
     case 'HostKeyChanged':
       return error.known && { file: error.known.file, line: error.known.line };
     case 'HostKeyRevoked':
       return { file: error.file, line: error.line ?? 1 };
+    case 'InvalidDefinition':
+      return error.at;
     default:
       return undefined;
   }

@@ -1,4 +1,5 @@
 // The nodes of the tree, as commands receive them: references to tunnels, not snapshots, so they can't become outdated.
+import { faultsOf } from '../../tunnels/model/snapshot';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 
 export interface TunnelNode {
@@ -24,7 +25,7 @@ export interface ProblemNode {
   readonly kind: 'problem';
   readonly id: string;
   readonly tunnelId: string;
-  /** The index in `TunnelSnapshot.problems`. */
+  /** The index in `faultsOf()` of the tunnel. */
   readonly index: number;
 }
 /**
@@ -78,20 +79,21 @@ function isRetrying({ state }: TunnelSnapshot): boolean {
   return state.status === 'waiting' || (state.status === 'connecting' && state.attempt > 1);
 }
 
-/** The rows below a tunnel: the problems of its settings, or else its forwards and programs. */
+/** The rows below a tunnel: the problems of its settings, or else its forwards and programs and what is left out. */
 export function childNodes(tunnel: TunnelSnapshot): readonly ChildNode[] {
   const tunnelId = tunnel.id;
+  const faults = faultsOf(tunnel).map((_, index): ProblemNode => ({
+    kind: 'problem',
+    id: `${tunnelId}/problem:${index}`,
+    tunnelId,
+    index,
+  }));
   if (tunnel.problems.length > 0) {
-    return tunnel.problems.map((_, index) => ({
-      kind: 'problem',
-      id: `${tunnelId}/problem:${index}`,
-      tunnelId,
-      index,
-    }));
+    return faults;
   }
   const forwards = tunnel.forwards.map(({ forward: { label } }) => forwardNode(tunnelId, label));
   const programs = tunnel.programs.map(({ program: { name } }) => programNode(tunnelId, name));
-  const parts = [...forwards, ...programs];
+  const parts = [...forwards, ...programs, ...faults];
   return isRetrying(tunnel) ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...parts] : parts;
 }
 

@@ -1,7 +1,7 @@
 // What each row of the tree shows, as plain data.
 import { l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
-import { isTunnelDegraded } from '../../tunnels/model/snapshot';
+import { faultsOf, isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { formatJsonPath } from '../../tunnels/util/jsonPath';
 import { hideInName } from '../../tunnels/util/shown';
@@ -309,7 +309,7 @@ export function viewOf(
       return program && programView(program, tunnel);
     }
     case 'problem': {
-      const problem = tunnel.problems[node.index];
+      const problem = faultsOf(tunnel)[node.index];
       return problem && problemView(problem, tunnel);
     }
   }

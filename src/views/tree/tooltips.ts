@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
 import { shortDestination, shownHost } from '../words/exactText';
-import { isTunnelDegraded } from '../../tunnels/model/snapshot';
+import { faultsOf, isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { DefinitionProblem, TunnelDefinition } from '../../tunnels/config/definition';
 import { errorWords } from '../../tunnels/errors/errors';
@@ -149,7 +149,7 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
     textIfAny(entry?.description),
     ...(tunnel.problems.length > 0 ? [] : errorBlocks(errorOf(tunnel.state))),
     ...proxyCommandLines(tunnel),
-    bulletList(tunnel.problems.map((problem) => problemLine(problem, tunnel))),
+    bulletList(faultsOf(tunnel).map((problem) => problemLine(problem, tunnel))),
     entry === undefined ? undefined : connectionLine(entry.definition),
     bulletList(tunnel.forwards.map(forwardLine)),
     bulletList(tunnel.programs.map(programLine)),
@@ -259,7 +259,7 @@ export function tooltipOf(node: CommandNode, tunnel: TunnelSnapshot, now: number
       return program && programTooltip(program, now);
     }
     case 'problem': {
-      const problem = tunnel.problems[node.index];
+      const problem = faultsOf(tunnel)[node.index];
       return problem && problemTooltip(problem, tunnel);
     }
   }

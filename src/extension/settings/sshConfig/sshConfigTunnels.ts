@@ -89,13 +89,15 @@ export class SshConfigTunnels {
   }
 }
 
-function configuredTunnel({ alias, file, line, entry, problems }: SshConfigTunnel): ConfiguredTunnel {
+function configuredTunnel(tunnel: SshConfigTunnel): ConfiguredTunnel {
+  const { alias, file, line, entry, problems, leftOut } = tunnel;
   return {
     id: `sshConfig:${alias}`,
     name: alias,
     origin: 'sshConfig',
     entry,
     problems,
+    ...(leftOut.length === 0 ? {} : { leftOut }),
     folderUri: undefined,
     configLocation: { file, line },
   };

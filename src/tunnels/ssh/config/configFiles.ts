@@ -106,7 +106,7 @@ export class ConfigFiles {
    */
   async included(pattern: string, folder: string): Promise<readonly string[]> {
     const path = this.anchored(pattern, folder);
-    if (path === undefined || path.length > longestPath) {
+    if (path === undefined) {
       return [];
     }
     const { root } = parse(path);
@@ -129,14 +129,15 @@ export class ConfigFiles {
     return isSearched ? this.#existing(found) : found;
   }
 
-  /** The pattern with a folder before it. undefined: it begins with the name of a user who doesn't exist. */
+  /** The pattern with a folder before it. undefined: it is too long, or begins with a user who doesn't exist. */
   anchored(pattern: string, folder: string): string | undefined {
     const [, user = ''] = /^~([^/\\]*)/.exec(pattern) ?? [];
     if (user !== '' && user !== this.#local.name && this.#local.homeOf(user) === undefined) {
       return undefined;
     }
     const path = expandTilde(pattern, this.#local);
-    return isAbsolute(path) ? path : join(folder, path);
+    const whole = isAbsolute(path) ? path : join(folder, path);
+    return whole.length > longestPath ? undefined : whole;
   }
 
   async #matching(

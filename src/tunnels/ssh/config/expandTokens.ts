@@ -161,7 +161,7 @@ export function proxyTokens({
 }
 
 /** DEFAULT_CLIENT_PERCENT_EXPAND_ARGS in OpenSSH's sshconnect.h. */
-function tokenValues(source: TokenSource, local: LocalUser): Readonly<Record<string, string>> {
+export function tokenValues(source: TokenSource, local: LocalUser): Readonly<Record<string, string>> {
   const { alias, hostName, user, hostKeyAlias } = source;
   const port = String(source.port);
   const jump = source.proxyJump ?? '';

@@ -1,4 +1,6 @@
 // What it means when `ssh -G` refuses: the file and the line at fault, in ssh's words, and the next step.
+import { isAbsolute } from 'node:path';
+import type { ConfigLocation } from '../../config/definition';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
@@ -8,6 +10,7 @@ import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import { describeRefusedFile } from './refusedFile';
 import type { FileFacts } from './refusedFile';
+import { driveOrNetworkPath } from './windowsPaths';
 
 /** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. An unsupported option is only a warning. */
 const locationPattern = /^(.+?):? line (\d+): (?!Unsupported option )(.+)$/m;
@@ -41,6 +44,7 @@ export function describeSshGFailure(
   }
   const [, file, line, problem] = locationPattern.exec(stderrText) ?? [];
   if (file !== undefined && line !== undefined && problem !== undefined) {
+    const at = locationOnThisMachine(file, Number(line));
     if (unset !== undefined) {
       // IdentityAgent and ForwardAgent are checked for all hosts of the file: dollar_expand() in OpenSSH's misc.c.
       const isOfAnyHost = problem.startsWith('Invalid environment expansion');
@@ -57,6 +61,7 @@ export function describeSshGFailure(
             )
           : setVariable(unset),
         stderrText,
+        at,
       );
     }
     // Since OpenSSH 10.
@@ -71,6 +76,7 @@ export function describeSshGFailure(
         }),
         l10n.t('Use another host, or remove RefuseConnection from that line.'),
         stderrText,
+        at,
       );
     }
     return invalidDefinition(
@@ -81,6 +87,7 @@ export function describeSshGFailure(
       }),
       l10n.t("Fix that line; until then, you can't connect to any host of this file."),
       stderrText,
+      at,
     );
   }
   if (unset !== undefined) {
@@ -164,6 +171,12 @@ function withoutValues(stderr: string): string {
     return location === '' ? [] : [`${location}${isVariable ? problem : problem.replace(/\S+/g, shownWord)}`];
   });
   return (located.length > 0 ? located : lines.map(hidePasswords)).join('\n');
+}
+
+/** undefined: on Windows, a path that only the ssh of Git or MSYS2 can open. */
+function locationOnThisMachine(file: string, line: number): ConfigLocation | undefined {
+  const path = process.platform === 'win32' ? driveOrNetworkPath(file) : file;
+  return path !== undefined && isAbsolute(path) ? { file: path, line } : undefined;
 }
 
 function shownWord(word: string): string {

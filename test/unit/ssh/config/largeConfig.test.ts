@@ -104,6 +104,17 @@ describe('the list of the hosts of a large ssh_config', () => {
       (size) => hosts(100) + times(size, () => 'Host *\n ClearAllForwardings no\n'),
       100,
     ],
+    [
+      '1000 Match blocks about hosts',
+      1000,
+      (size) =>
+        times(
+          size,
+          (n) =>
+            `Host h${n}\n HostName h${n}.org\nMatch host h${n}.org\n LocalForward /tmp/%h 127.0.0.1:${n + 1}\n`,
+        ),
+      2000,
+    ],
     ['a line of 200 kB', 200_000, (size) => `Host ${'a'.repeat(size)}\nLocalForward 1 b:2\n${hosts(1)}`, 1],
     ['a line of 300 kB', 300_000, (size) => `${hosts(1)}Include ${'a'.repeat(size)}\n`, 1, /line is longer/],
     ['a line of 200 kB of spaces', 200_000, (size) => `${hosts(1)}Host${' \t'.repeat(size / 2)}x\n`, 1],

@@ -4,7 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { leasedEnvironment } from '../../../../src/tunnels/daemon/protocol/leasedEnvironment';
-import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
+import { TunnelFailure, explain } from '../../../../src/tunnels/errors/errors';
+import { english } from '../../../../src/tunnels/util/l10n';
 import { resolveHost } from '../../../../src/tunnels/ssh/config/resolveHost';
 import { runSshG } from '../../../../src/tunnels/ssh/config/sshG';
 import { describeSshGFailure } from '../../../../src/tunnels/ssh/config/sshGFailure';
@@ -348,4 +349,16 @@ describe('the error for a refusal of ssh -G', () => {
       assert.ok(new TunnelFailure(error) instanceof Error);
     });
   }
+
+  it('has the line to open', () => {
+    const error = describeSshGFailure(
+      { host: 'web' },
+      '/home/me/.ssh/config: line 7: Bad configuration option: foo',
+    );
+    assert.deepEqual('at' in error && error.at, { file: '/home/me/.ssh/config', line: 7 });
+    assert.deepEqual(explain(error, { platform: 'linux', destination: undefined }, english).actions, [
+      'openFile',
+      'tryAgain',
+    ]);
+  });
 });

@@ -284,6 +284,14 @@ describe('the group of ssh_config hosts', () => {
     const style = { shown: true, ambiguous: new Set(['staging']) };
     assert.equal(viewOf(tunnelNode(row.id), row, style, now)?.description, 'stopped');
   });
+  it('shows below a host what is left out of it', () => {
+    const leftOut = [{ path: ['/home/me/.ssh/config', 12], message: { text: 'It is odd.' } }];
+    const row = tunnel({ status: 'stopped' }, { origin: 'sshConfig', leftOut });
+    const rows = childNodes(row).map((node) => viewOf(node, row, plain, now));
+    assert.equal(rows.length, row.forwards.length + 1);
+    assert.equal(rows.at(-1)?.label, 'config:12');
+  });
+
   it('names the file and line of a problem', () => {
     const problems = [{ path: ['/home/me/.ssh/config', 12], message: { text: 'It is odd.' } }];
     const row = tunnel(failed, { origin: 'sshConfig', entry: undefined, problems });

@@ -84,7 +84,8 @@ export class HostValues {
 
   /** Of the tokens and variables in other values. */
   expander(env: NodeJS.ProcessEnv): Expander {
-    return this.#expander(env, this.hostName, this.first('hostkeyalias'));
+    const alias = this.first('hostkeyalias');
+    return this.#expander(env, this.hostName, alias === undefined ? undefined : asciiLowerCase(alias));
   }
 
   /** While the files are read, for Include and Match: expand_match_exec_or_include_path() in readconf.c. */

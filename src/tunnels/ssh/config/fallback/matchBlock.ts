@@ -57,7 +57,7 @@ export async function matchesBlock(words: readonly string[], subject: MatchSubje
 }
 
 /** `NAME`, or since OpenSSH 10 also `NAME=VALUE`. */
-function splitCriterion(word: string): readonly [name: string, value: string | undefined] {
+export function splitCriterion(word: string): readonly [name: string, value: string | undefined] {
   const [, name, value] =
     /^(host|originalhost|user|localuser|localnetwork|version|tagged|command|exec)=(.*)$/is.exec(word) ?? [];
   return name === undefined ? [asciiLowerCase(word), undefined] : [asciiLowerCase(name), value];

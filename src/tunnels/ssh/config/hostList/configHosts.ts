@@ -8,8 +8,17 @@ import type { ConfigLine } from '../../../config/configLine';
 import { expandHome } from '../effectiveHost';
 import { hasWildcard } from '../includePattern';
 import type { LocalUser } from '../localUser';
-import { HostPatterns, longestAlias, TooManyComparisons } from './hostPatterns';
-import type { Condition } from './hostPatterns';
+import { ConfigBlocks } from './configBlocks';
+import type {
+  ConditionalLine,
+  Conditions,
+  FirstValues,
+  ForwardKeyword,
+  ForwardLine,
+  HostLines,
+} from './configBlocks';
+import { longestAlias, TooManyComparisons } from './hostPatterns';
+import { hostsNamedBy, toMatchCondition } from './matchCondition';
 import { deferred as l10n } from '../../../util/l10n';
 import { programData } from '../../../util/environment';
 import type { Message } from '../../../util/l10n';
@@ -26,9 +35,6 @@ const maxLimits = 10;
 const maxHosts = 5000;
 const maxForwards = 10_000;
 
-const forwardKeywords = ['localforward', 'remoteforward', 'dynamicforward'] as const;
-export type ForwardKeyword = (typeof forwardKeywords)[number];
-
 export interface ConfigForward extends ConfigLocation {
   readonly keyword: ForwardKeyword;
   readonly words: readonly string[];
@@ -36,8 +42,10 @@ export interface ConfigForward extends ConfigLocation {
 /** Its file and line are those of the Host line that names it first. */
 export interface ConfigHost extends ConfigLocation {
   readonly alias: string;
-  /** All forwards that `ssh ALIAS` would open, in file order, without those of Match blocks. */
+  /** All forwards that `ssh ALIAS` would open, in file order, without those of Match blocks of which only ssh can tell. */
   readonly forwards: readonly ConfigForward[];
+  /** What their paths depend on, as written. Empty if they don't. */
+  readonly values: FirstValues;
 }
 export interface ConfigHosts {
   readonly hosts: readonly ConfigHost[];
@@ -52,7 +60,7 @@ export interface ConfigHosts {
 }
 
 /**
- * The aliases that a Host line names in full and that have a forward from a block that doesn't match every host.
+ * The aliases that a Host or Match line names in full and that have a forward from a block that doesn't match every host.
  * (Otherwise, `Host *` with a LocalForward would make a tunnel of every alias.)
  * Takes the time that the files need, in short slices.
  * @param configFile as for `ssh -F`: the only file to read; `none`: no file at all; undefined: OpenSSH's default files
@@ -90,9 +98,6 @@ export async function readConfigHosts(
   };
 }
 
-/** All of them must match: those of the block, and those of the blocks that include its file. */
-type Conditions = readonly Condition[];
-
 interface FileContext {
   /** The folder in which its relative Includes are found. */
   readonly folder: string;
@@ -100,35 +105,23 @@ interface FileContext {
   readonly conditions: Conditions;
 }
 
-/** A line about forwards, with the conditions under which it applies. */
-interface ConditionalLine extends ConfigLocation, ConfigLine {
-  readonly conditions: Conditions;
-  /** Of all lines of all files, in the order of their reading. */
-  readonly number: number;
-}
-
-/** Lines with the same conditions. */
-interface Block {
-  readonly conditions: Conditions;
-  readonly lines: ConditionalLine[];
-  /** Of several ClearAllForwardings, the first counts. */
-  isCleared: boolean;
-}
-
 class HostsReader {
   readonly files = new Set<string>();
   readonly folders = new Set<string>();
   readonly limits: DefinitionProblem[] = [];
   problem: string | undefined;
+  readonly #local: LocalUser;
   readonly #slices: Slices;
   readonly #reader: ConfigFiles;
   readonly #named = new Map<string, ConfigLocation>();
-  readonly #blocks = new Map<Conditions, Block>();
+  readonly #blocks: ConfigBlocks;
   /** Where the reading is. */
   #at: ConfigLocation = { file: '', line: 1 };
   #lines = 0;
 
   constructor(local: LocalUser, slices: Slices) {
+    this.#local = local;
+    this.#blocks = new ConfigBlocks(local);
     this.#slices = slices;
     this.#reader = new ConfigFiles(local);
   }
@@ -138,7 +131,7 @@ class HostsReader {
       throw new Error(`${file}: Include is nested more than ${maxIncludeDepth} levels deep`);
     }
     const text = await this.#textOf(file);
-    // undefined: inside a Match block, whose criteria only ssh can evaluate.
+    // undefined: inside a Match block that never applies, or of which only ssh can tell.
     let conditions: Conditions | undefined = from.conditions;
     let number = 0;
     for (let start = 0; start < text.length;) {
@@ -155,8 +148,9 @@ class HostsReader {
         conditions = [...from.conditions, split.words];
         await this.#addAliases(split.words, location);
       } else if (split?.keyword === 'match') {
-        const isForAll = split.words.length === 1 && split.words[0]?.toLowerCase() === 'all';
-        conditions = isForAll ? from.conditions : undefined;
+        const match = toMatchCondition(split.words, this.#lines, this.#local);
+        conditions = match && [...from.conditions, match];
+        await this.#addAliases(match ? hostsNamedBy(match) : [], location);
       } else if (split && conditions) {
         await this.#apply({ ...split, ...location, conditions, number: this.#lines }, from);
       }
@@ -173,9 +167,9 @@ class HostsReader {
   }
 
   *hosts(): Steps<readonly ConfigHost[]> {
-    const blocksByAlias = new Map<string, Block[]>();
+    let linesOf: (alias: string) => HostLines;
     try {
-      yield* this.#findBlocks(blocksByAlias);
+      linesOf = yield* this.#blocks.find(new Set(this.#named.keys()));
     } catch (error) {
       if (!(error instanceof TooManyComparisons)) {
         throw error;
@@ -187,11 +181,8 @@ class HostsReader {
     let count = 0;
     for (const [alias, location] of this.#named) {
       yield;
-      const blocks = blocksByAlias.get(alias);
-      const lines = blocks?.flatMap((block) => block.lines) ?? [];
-      const forwards = lines.filter(isForward);
-      const cleared = inOrder(lines).find(({ keyword }) => keyword === 'clearallforwardings');
-      if (!blocks || cleared?.words[0]?.toLowerCase() === 'yes') {
+      const { forwards, isCleared, values } = linesOf(alias);
+      if (forwards.length === 0 || isCleared) {
         continue;
       }
       count += forwards.length;
@@ -205,31 +196,9 @@ class HostsReader {
         );
         break;
       }
-      hosts.push({ alias, ...location, forwards: inOrder(forwards).map(withoutConditions) });
+      hosts.push({ alias, ...location, forwards: forwards.map(withoutConditions), values });
     }
     return hosts;
-  }
-
-  /** Of each alias with forwards of its own: all blocks that apply to it. */
-  *#findBlocks(blocksByAlias: Map<string, Block[]>): Steps<void> {
-    const patterns = new HostPatterns(new Set(this.#named.keys()));
-    const listed = new Set<string>();
-    for (const { conditions, lines } of this.#blocks.values()) {
-      if (lines.some(isForward)) {
-        for (const alias of yield* patterns.specific(conditions)) {
-          listed.add(alias);
-        }
-      }
-      yield;
-    }
-    for (const block of this.#blocks.values()) {
-      for (const alias of yield* patterns.among(listed, block.conditions)) {
-        const blocks = blocksByAlias.get(alias) ?? [];
-        blocks.push(block);
-        blocksByAlias.set(alias, blocks);
-      }
-      yield;
-    }
   }
 
   #split(line: string, location: ConfigLocation): ConfigLine | undefined {
@@ -271,9 +240,7 @@ class HostsReader {
 
   async #apply(line: ConditionalLine, from: FileContext): Promise<void> {
     if (line.keyword !== 'include') {
-      if (line.keyword === 'clearallforwardings' || isForward(line)) {
-        this.#addToBlock(line);
-      }
+      this.#blocks.add(line);
       return;
     }
     for (const pattern of line.words) {
@@ -281,16 +248,6 @@ class HostsReader {
       for (const file of await this.#reader.included(pattern, from.folder)) {
         await this.read(file, { ...from, depth: from.depth + 1, conditions: line.conditions });
       }
-    }
-  }
-
-  #addToBlock(line: ConditionalLine): void {
-    const { conditions } = line;
-    const block = this.#blocks.get(conditions) ?? { conditions, lines: [], isCleared: false };
-    this.#blocks.set(conditions, block);
-    if (isForward(line) || !block.isCleared) {
-      block.lines.push(line);
-      block.isCleared ||= !isForward(line);
     }
   }
 
@@ -333,15 +290,6 @@ class HostsReader {
   }
 }
 
-/** The lines of several blocks, in the order of their reading. */
-function inOrder<T extends ConditionalLine>(lines: readonly T[]): readonly T[] {
-  return [...lines].sort((a, b) => a.number - b.number);
-}
-
-function isForward(line: ConditionalLine): line is ConditionalLine & { readonly keyword: ForwardKeyword } {
-  return (forwardKeywords as readonly string[]).includes(line.keyword);
-}
-
-function withoutConditions({ keyword, words, file, line }: ConditionalLine & ConfigForward): ConfigForward {
+function withoutConditions({ keyword, words, file, line }: ForwardLine): ConfigForward {
   return { keyword, words, file, line };
 }

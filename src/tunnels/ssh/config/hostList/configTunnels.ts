@@ -5,21 +5,25 @@ import { parseTunnel } from '../../../config/parsing/parseTunnel';
 import { replacePaths } from '../../../config/parsing/propertyReader';
 import { deferred as l10n } from '../../../util/l10n';
 import type { Message } from '../../../util/l10n';
+import { asciiLowerCase } from '../../../util/glob';
 import { attempt, fail } from '../../../util/parsing';
-import { quote, unquoted } from '../../../util/shown';
+import { unquoted } from '../../../util/shown';
 import { Slices } from '../../../util/pacing/slices';
 import { readConfigHosts } from './configHosts';
-import type { ConfigForward, ConfigHost, ConfigHosts, ForwardKeyword } from './configHosts';
-import { expandTokens } from '../expandTokens';
+import type { ForwardKeyword } from './configBlocks';
+import type { ConfigForward, ConfigHost, ConfigHosts } from './configHosts';
+import { expandTokens, tokenValues } from '../expandTokens';
 import { localUser } from '../localUser';
 import type { LocalUser } from '../localUser';
 
-/** A host that could be a tunnel: its entry, or all that is wrong with it. */
+/** A host that could be a tunnel: its entry with the forwards that can be read, or all that is wrong with it. */
 export interface SshConfigTunnel extends ConfigLocation {
   readonly alias: string;
   readonly entry: TunnelEntry | undefined;
-  /** Each path is a file and a line. */
+  /** Empty if there is an entry. Each path is a file and a line. */
   readonly problems: readonly DefinitionProblem[];
+  /** The forwards that the entry doesn't have, because they can't be read. */
+  readonly leftOut: readonly DefinitionProblem[];
 }
 
 export interface SshConfigTunnelList extends Omit<ConfigHosts, 'hosts'> {
@@ -90,14 +94,32 @@ const wordsNeeded = {
 
 function configTunnel(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): SshConfigTunnel {
   const { alias, file, line } = host;
-  const { value, locations, problems } = toSetting(host, local, env);
-  const parsed = parseTunnel(alias, value, 'user');
-  if ('entry' in parsed && problems.length === 0) {
-    return { alias, file, line, entry: parsed.entry, problems };
+  const found: DefinitionProblem[] = [];
+  let { forwards } = host;
+  for (;;) {
+    const { value, locations, problems } = toSetting({ ...host, forwards }, local, env);
+    const parsed = parseTunnel(alias, value, 'user');
+    const others = 'problems' in parsed ? parsed.problems : [];
+    found.push(...problems, ...others.map((problem) => relocate(problem, locations, host)));
+    const isFaulty = atLinesOf(found);
+    const remaining = forwards.filter((forward) => !isFaulty(forward));
+    if (remaining.length === 0 || (others.length > 0 && remaining.length === forwards.length)) {
+      return { alias, file, line, entry: undefined, problems: found, leftOut: [] };
+    }
+    if ('entry' in parsed) {
+      return { alias, file, line, entry: parsed.entry, problems: [], leftOut: found.map(asLeftOut) };
+    }
+    forwards = remaining;
   }
-  const others = 'problems' in parsed ? parsed.problems : [];
-  const located = others.map((problem) => relocate(problem, locations, host));
-  return { alias, file, line, entry: undefined, problems: [...problems, ...located] };
+}
+
+function atLinesOf(problems: readonly DefinitionProblem[]): (location: ConfigLocation) => boolean {
+  const lines = new Set(problems.map(({ path }) => JSON.stringify(path)));
+  return ({ file, line }) => lines.has(JSON.stringify([file, line]));
+}
+
+function asLeftOut({ path, message }: DefinitionProblem): DefinitionProblem {
+  return { path, message: l10n.t('This forward is left out. {reason}', { reason: message }) };
 }
 
 /** The host as a value of the setting sshTunnels.tunnels, and the line that each of its forwards comes from. */
@@ -108,17 +130,14 @@ export interface TunnelSetting {
   readonly problems: readonly DefinitionProblem[];
 }
 
-export function toSetting(
-  { alias, forwards }: ConfigHost,
-  local: LocalUser,
-  env: NodeJS.ProcessEnv,
-): TunnelSetting {
+export function toSetting(host: ConfigHost, local: LocalUser, env: NodeJS.ProcessEnv): TunnelSetting {
+  const { alias, forwards } = host;
   const lists: Record<string, object[]> = {};
   const locations = new Map<string, ConfigLocation>();
   const problems: DefinitionProblem[] = [];
   for (const forward of withoutRepeats(forwards)) {
     const list = (lists[settingKeys[forward.keyword]] ??= []);
-    const parsed = attempt(() => forwardValue(forward, alias, local, env));
+    const parsed = attempt(() => forwardValue(forward, host, local, env));
     if ('value' in parsed) {
       list.push(parsed.value);
       locations.set(`${settingKeys[forward.keyword]}[${list.length - 1}]`, forward);
@@ -142,7 +161,7 @@ function withoutRepeats(forwards: readonly ConfigForward[]): readonly ConfigForw
 /** The forward as a value of the setting. Only inside `attempt`. */
 function forwardValue(
   { keyword, words }: ConfigForward,
-  alias: string,
+  host: ConfigHost,
   local: LocalUser,
   env: NodeJS.ProcessEnv,
 ): object {
@@ -151,34 +170,38 @@ function forwardValue(
   if (words.length < min || words.length > max) {
     fail(wordsNeeded[keyword], 0);
   }
-  const [listen, target] = words.map((word) =>
-    word.includes('/') ? socketPath(word, alias, local, env) : word,
-  );
+  const [listen, target] = words.map((word) => expandWord(word, host, local, env));
   return target === undefined ? { listen } : { listen, target };
 }
 
-/** Expands the tokens that don't depend on how the host resolves. In forwards, only socket paths may have tokens. */
-function socketPath(path: string, alias: string, local: LocalUser, env: NodeJS.ProcessEnv): string {
-  const values = {
-    '%': '%',
-    L: local.machine.replace(/\..*/s, ''),
-    d: local.home,
-    i: String(local.uid),
-    l: local.machine,
-    n: alias,
-    u: local.name,
-  };
-  const unknown = /%(?![diLlnu]).?/s.exec(path.replaceAll('%%', ''))?.[0];
-  if (unknown !== undefined) {
-    fail(
-      l10n.t(
-        'A path contains {token}. Only %d, %i, %L, %l, %n, %u and %% are supported in the path of a socket.',
-        { token: quote(unknown) },
-      ),
-      0,
-    );
+/**
+ * In a forward, ssh expands variables, and tokens in the paths of sockets (parse_forward() in readconf.c, main() in ssh.c).
+ * What depends on the host is what the files say, without CanonicalizeHostname and blocks of which only ssh can tell.
+ */
+function expandWord(
+  word: string,
+  { alias, values }: ConfigHost,
+  local: LocalUser,
+  env: NodeJS.ProcessEnv,
+): string {
+  const onFault = (problem: Message): never => fail(problem, 0);
+  const variables = word.replaceAll(/%/g, '%%');
+  const expanded = expandTokens(variables, { '%': '%' }, env, onFault);
+  if (!expanded.includes('/')) {
+    return expanded;
   }
-  return expandTokens(path, values, env, (problem) => fail(problem, 0));
+  const { hostname, user = local.name, port = '22', hostkeyalias, proxyjump = 'none' } = values;
+  const name =
+    hostname === undefined ? alias : expandTokens(hostname, { '%': '%', h: alias }, undefined, onFault);
+  const source = {
+    alias,
+    hostName: name.includes('%') ? name : asciiLowerCase(name),
+    user,
+    port: Number(port),
+    hostKeyAlias: hostkeyalias === undefined ? undefined : asciiLowerCase(hostkeyalias),
+    proxyJump: proxyjump.toLowerCase() === 'none' ? undefined : proxyjump,
+  };
+  return expandTokens(expanded, tokenValues(source, local), undefined, onFault);
 }
 
 /** Replaces the path in a setting, which doesn't exist, by the file and line of ssh_config. */

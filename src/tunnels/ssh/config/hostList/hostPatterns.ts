@@ -1,10 +1,20 @@
 // Which aliases the Host lines of an ssh_config match: literal patterns are looked up, so that only those with
 // wildcards are compared with each alias.
-import { literalPart, matchesPattern } from '../../../util/glob';
+import { asciiLowerCase, literalPart, matchesPattern } from '../../../util/glob';
 import type { Steps } from '../../../util/pacing/slices';
+import type { LocalUser } from '../localUser';
+import type { MatchCondition, MatchCriterion } from './matchCondition';
 
-/** The patterns of one Host line. */
-export type Condition = readonly string[];
+/** The patterns of one Host line, or a Match line. */
+export type Condition = readonly string[] | MatchCondition;
+
+/** What the lines that were read so far set for the aliases. */
+export interface KnownValues {
+  /** The value of a keyword in the lines before the one with this number. */
+  get(alias: string, keyword: 'hostname' | 'user', before: number): string | undefined;
+  /** At least all aliases that have this HostName, in lower case. */
+  withHostName(name: string): Iterable<string>;
+}
 
 /** Thrown when matching takes more work than any honest configuration does. */
 export class TooManyComparisons extends Error {}
@@ -24,13 +34,18 @@ interface Matches {
 
 export class HostPatterns {
   readonly #aliases: ReadonlySet<string>;
+  readonly #values: KnownValues;
+  readonly #local: LocalUser;
   readonly #byCondition = new Map<Condition, Matches>();
+  #byLowerCase: ReadonlyMap<string, readonly string[]> | undefined;
   #work = 0;
   #workAtPause = 0;
 
   /** @param aliases all that may be asked for */
-  constructor(aliases: ReadonlySet<string>) {
+  constructor(aliases: ReadonlySet<string>, values: KnownValues, local: LocalUser) {
     this.#aliases = aliases;
+    this.#values = values;
+    this.#local = local;
   }
 
   /**
@@ -86,6 +101,13 @@ export class HostPatterns {
     if (known) {
       return known;
     }
+    const matches =
+      'criteria' in condition ? yield* this.#byCriteria(condition) : yield* this.#byPatterns(condition);
+    this.#byCondition.set(condition, matches);
+    return matches;
+  }
+
+  *#byPatterns(condition: readonly string[]): Steps<Matches> {
     const negated = condition.flatMap((pattern) => (pattern.startsWith('!') ? pattern.slice(1) : []));
     const excluded = yield* this.#aliasesLike(negated);
     const all = new Set<string>();
@@ -104,9 +126,63 @@ export class HostPatterns {
         }
       }
     }
-    const matches = { all, specific };
-    this.#byCondition.set(condition, matches);
-    return matches;
+    return { all, specific };
+  }
+
+  *#byCriteria({ criteria, number }: MatchCondition): Steps<Matches> {
+    let all = this.#candidates(criteria);
+    for (const criterion of criteria) {
+      const list = preparedList(criterion.patterns);
+      const found = new Set<string>();
+      for (const alias of all) {
+        const text = this.#subject(criterion.kind, alias, number);
+        if (this.#count(1 + list.patterns * costOfMatch + text.length * list.characters)) {
+          yield;
+        }
+        if (list.matches(text) !== criterion.isNegated) {
+          found.add(alias);
+        }
+      }
+      all = found;
+    }
+    const isSpecific = criteria.some(
+      ({ kind, isNegated, patterns }) =>
+        kind !== 'user' && !isNegated && !patterns.some((pattern) => /^[*?]*$/.test(pattern)),
+    );
+    return { all, specific: isSpecific ? all : new Set() };
+  }
+
+  /** Found by name, if a criterion has only literal patterns. */
+  #candidates(criteria: readonly MatchCriterion[]): ReadonlySet<string> {
+    const literal = criteria.find(
+      ({ kind, isNegated, patterns }) =>
+        kind !== 'user' && !isNegated && !patterns.some((pattern) => /^!|[*?]/.test(pattern)),
+    );
+    if (!literal) {
+      return this.#aliases;
+    }
+    this.#byLowerCase ??= groupBy(this.#aliases, asciiLowerCase);
+    const found = new Set<string>();
+    for (const pattern of literal.patterns) {
+      for (const aliases of [this.#byLowerCase.get(pattern) ?? [], this.#values.withHostName(pattern)]) {
+        for (const alias of aliases) {
+          found.add(alias);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** What the patterns of a criterion are compared with. */
+  #subject(kind: MatchCriterion['kind'], alias: string, before: number): string {
+    switch (kind) {
+      case 'host':
+        return hostNameIn(this.#values.get(alias, 'hostname', before), alias);
+      case 'originalhost':
+        return asciiLowerCase(alias);
+      case 'user':
+        return this.#values.get(alias, 'user', before) ?? this.#local.name;
+    }
   }
 
   /** The aliases that match one of the patterns. */
@@ -155,4 +231,42 @@ export class HostPatterns {
     }
     return isTime;
   }
+}
+
+/** Literal patterns are looked up; the others count as work. */
+function preparedList(patterns: readonly string[]): {
+  readonly patterns: number;
+  readonly characters: number;
+  readonly matches: (text: string) => boolean;
+} {
+  const negated = patterns.flatMap((pattern) => (pattern.startsWith('!') ? pattern.slice(1) : []));
+  const positive = patterns.filter((pattern) => !pattern.startsWith('!'));
+  const literal = new Set(positive.filter((pattern) => !/[*?]/.test(pattern)));
+  const wild = positive.filter((pattern) => /[*?]/.test(pattern));
+  const matchesOne = (text: string, list: readonly string[]): boolean =>
+    list.some((pattern) => matchesPattern(text, pattern));
+  return {
+    patterns: wild.length + negated.length,
+    characters: [...wild, ...negated].join('').length,
+    matches: (text) => (literal.has(text) || matchesOne(text, wild)) && !matchesOne(text, negated),
+  };
+}
+
+/** In lower case. @param written as in a HostName line */
+export function hostNameIn(written: string | undefined, alias: string): string {
+  const name = written?.replaceAll(/%([%h])/g, (_, token) => (token === 'h' ? alias : '%')) ?? alias;
+  return asciiLowerCase(name);
+}
+
+function groupBy(
+  aliases: Iterable<string>,
+  keyOf: (alias: string) => string,
+): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const alias of aliases) {
+    const group = groups.get(keyOf(alias)) ?? [];
+    group.push(alias);
+    groups.set(keyOf(alias), group);
+  }
+  return groups;
 }

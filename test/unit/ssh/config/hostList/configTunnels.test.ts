@@ -73,9 +73,24 @@ describe('the tunnels from ssh_config', () => {
       {},
     ],
     [
-      'leave out the forwards of Match blocks, which only ssh can judge',
-      'Host a\n LocalForward 1 x:2\nMatch host a\n LocalForward 3 x:4\nHost b\n LocalForward 5 x:6',
+      'leave out the forwards of Match blocks of which only ssh can tell',
+      'Host a\n LocalForward 1 x:2\nMatch host a exec true\n LocalForward 3 x:4\nMatch tagged x\n LocalForward 7 x:8\nHost b\n LocalForward 5 x:6',
       { a: ['1 x:2'], b: ['5 x:6'] },
+    ],
+    [
+      'have the forwards of Match blocks about the host, and list the hosts that these name',
+      'Host a\n HostName a.org\n LocalForward 1 x:2\nMatch host a.org\n LocalForward 3 x:4\nMatch originalhost "b,C" !user nobody\n LocalForward 5 x:6',
+      { a: ['1 x:2', '3 x:4'], 'a.org': ['3 x:4'], b: ['5 x:6'], c: ['5 x:6'] },
+    ],
+    [
+      'see in a Match block only what stands above it',
+      'Match host a.org\n LocalForward 1 x:2\nHost a\n HostName a.org\n User you\nMatch host a.* user you\n LocalForward 3 x:4\nHost a b\n HostName b.org',
+      { 'a.org': ['1 x:2'], a: ['3 x:4'] },
+    ],
+    [
+      'have the forwards of a Match block for this machine, if the host has one of its own',
+      'Match !originalhost b localuser *\n LocalForward 1 x:2\nHost a b\n LocalForward 3 x:4',
+      { a: ['1 x:2', '3 x:4'], b: ['3 x:4'] },
     ],
     ['distinguish aliases by case', 'Host A\n LocalForward 1 x:2\nHost a', { A: ['1 x:2'] }],
     [
@@ -88,6 +103,16 @@ describe('the tunnels from ssh_config', () => {
       'leave out a host with ClearAllForwardings',
       'Host a\n ClearAllForwardings yes\n LocalForward 1 x:2',
       {},
+    ],
+    [
+      'leave out a host whose first ClearAllForwardings is true',
+      'Host a\n ClearAllForwardings true\n LocalForward 1 x:2\nHost *\n ClearAllForwardings no\nHost b\n LocalForward 3 x:4',
+      { b: ['3 x:4'] },
+    ],
+    [
+      'keep a host whose first ClearAllForwardings is false',
+      'Host a\n ClearAllForwardings false\n LocalForward 1 x:2\nHost *\n ClearAllForwardings yes',
+      { a: ['1 x:2'] },
     ],
     [
       'have the bind addresses of the forwards',
@@ -144,6 +169,19 @@ describe('an Include in ssh_config', () => {
       ['a'],
     );
   });
+  it('may have brackets', async () => {
+    const { tunnels, folders } = await list('Include %DIR%/d/[0-9]* %DIR%/d/[!0-9]?x', {
+      'd/1': 'Host a\n LocalForward 1 x:1',
+      'd/.2': 'Host no\n LocalForward 1 x:1',
+      'd/y1x': 'Host b\n LocalForward 1 x:1',
+      'd/y1y': 'Host no\n LocalForward 1 x:1',
+    });
+    assert.deepEqual(
+      tunnels.map(({ alias }) => alias),
+      ['a', 'b'],
+    );
+    assert.deepEqual(folders, [`${dir.path}/d/`]);
+  });
   it('of a missing file names the file, so that it can be watched', async () => {
     const { files, problem } = await list('Include %DIR%/later');
     assert.deepEqual(files, [dir.file('config'), dir.file('later')]);
@@ -151,7 +189,7 @@ describe('an Include in ssh_config', () => {
   });
 });
 
-describe('a host of ssh_config with a wrong forward', () => {
+describe("a forward of ssh_config that can't be read", () => {
   const cases: readonly [lines: string, line: number, message: RegExp][] = [
     ['LocalForward 1', 2, /^LocalForward takes two words/],
     ['LocalForward 1 x:2 y', 2, /^LocalForward takes two words/],
@@ -160,19 +198,41 @@ describe('a host of ssh_config with a wrong forward', () => {
       3,
       /A port must be a number from 1 to 65535, or a service such as "http"\./,
     ],
-    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by .*[\\/]config:2\.$/],
-    ['LocalForward /tmp/%h x:2', 2, /A path contains "%h"\. Only %d, %i, %L, %l, %n, %u and %% are/],
+    ['LocalForward /tmp/%q x:2', 2, /"\/tmp\/%q" contains the unknown token "%q"/],
+    ['HostName %q\n LocalForward /tmp/%h x:2', 3, /the unknown token "%q"/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
   for (const [lines, line, message] of cases) {
-    it(`is reported with its line for ${JSON.stringify(lines)}`, async () => {
+    it(`is reported with its line when its host has no other: ${JSON.stringify(lines)}`, async () => {
       const { tunnels } = await list(`Host a\n ${lines}`);
       const [{ entry, problems } = assert.fail()] = tunnels;
       assert.equal(entry, undefined);
       assert.deepEqual(problems.map(({ path }) => path).at(-1), [dir.file('config'), line]);
       assert.match(inEnglish(problems.at(-1)?.message), message);
     });
+    it(`is left out, and the others are kept: ${JSON.stringify(lines)}`, async () => {
+      const { tunnels } = await list(`Host a\n ${lines}\n LocalForward 9 x:9\n DynamicForward 1080`);
+      const [tunnel = assert.fail()] = tunnels;
+      assert.deepEqual(routes(tunnel), ['9 x:9', '1080 -']);
+      assert.deepEqual(tunnel.problems, []);
+      const [{ path, message: words } = assert.fail(), ...more] = tunnel.leftOut;
+      assert.deepEqual([path, more], [[dir.file('config'), line], []]);
+      const shown = inEnglish(words);
+      assert.match(shown, /^This forward is left out\. /);
+      assert.match(shown.slice('This forward is left out. '.length), message);
+    });
   }
+
+  it('is the second of two that listen at the same port', async () => {
+    const { tunnels } = await list('Host a\n LocalForward 1 x:2\n LocalForward 1 y:3\n LocalForward 4 x:5');
+    const [tunnel = assert.fail()] = tunnels;
+    assert.deepEqual(routes(tunnel), ['1 x:2', '4 x:5']);
+    assert.deepEqual(
+      tunnel.leftOut.map(({ path }) => path),
+      [[dir.file('config'), 3]],
+    );
+    assert.match(inEnglish(tunnel.leftOut[0]?.message), /"1" is already used by .*[\\/]config:2\.$/);
+  });
 });
 
 describe('the default ssh_config files', () => {
