@@ -64,8 +64,12 @@ export function openKey({ bytes, passphrase }: OpenRequest): OpenResult {
   } catch (error) {
     return error instanceof UnusableKey
       ? { result: 'unusable', defect: error.defect, blob: error.blob }
-      : { result: 'unusable', defect: { defect: 'damaged', error: String(error) }, blob: undefined };
+      : failed(error);
   }
+}
+
+function failed(error: unknown): OpenResult {
+  return { result: 'unusable', defect: { defect: 'damaged', error: String(error) }, blob: undefined };
 }
 
 function runWorker(file: string, request: OpenRequest, signal: AbortSignal): Promise<OpenResult> {
@@ -78,11 +82,7 @@ function runWorker(file: string, request: OpenRequest, signal: AbortSignal): Pro
     signal.addEventListener('abort', abort, { once: true });
     worker.once('message', resolve);
     worker.once('error', (error) => {
-      if ('code' in error && cantLoad.has(error.code)) {
-        resolve(openKey(request));
-      } else {
-        reject(error);
-      }
+      resolve('code' in error && cantLoad.has(error.code) ? openKey(request) : failed(error));
     });
     worker.once('exit', () => {
       signal.removeEventListener('abort', abort);

@@ -40,6 +40,22 @@ export class UnusableKey extends Error {
   }
 }
 
+/**
+ * @param blob the public key, for the error
+ * @throws UnusableKey instead of any other error
+ */
+export function readOrUnusable<T>(read: () => T, blob?: Buffer): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnusableKey) {
+      throw error.blob || !blob ? error : new UnusableKey(error.defect, blob);
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UnusableKey({ defect: 'damaged', error: text }, blob);
+  }
+}
+
 /** By their names in OpenSSL. */
 const curves: ReadonlyMap<string, { readonly name: string; readonly hash: string }> = new Map([
   ['prime256v1', { name: 'nistp256', hash: 'sha256' }],

@@ -1,8 +1,11 @@
 // Decrypts what a passphrase protects. What this build of Node can't do is told from a wrong passphrase: OpenSSL 3 keeps
 // DES and its like in a provider that isn't loaded, and Electron's BoringSSL lacks others.
-import { createDecipheriv, createHash, getCipherInfo, getCiphers } from 'node:crypto';
+import { createDecipheriv, createHash, getCipherInfo } from 'node:crypto';
 import type { KeyFormat } from '../../../errors/ssh/keyFormat';
 import { UnusableKey } from '../privateKey';
+
+/** @returns undefined when the passphrase is wrong; otherwise the data, which a wrong passphrase may have garbled */
+export type Decrypter = (passphrase: Buffer) => Buffer | undefined;
 
 export interface Encrypted {
   /** Its name in OpenSSL, such as `aes-256-cbc`, in any case. */
@@ -22,14 +25,16 @@ export interface CipherSize {
 }
 
 /** @throws UnusableKey if the cipher is not supported here */
-export function cipherSize(cipher: string, format: KeyFormat, blob?: Buffer): CipherSize {
+export function cipherSize(cipher: string, format: KeyFormat): CipherSize {
   const name = cipher.toLowerCase();
-  const info = isDes(name) ? { keyLength: 8, ivLength: 8 } : getCipherInfo(name);
-  // It knows the size of more ciphers than it can use.
-  if (!info || !getCiphers().includes(isDes(name) ? 'des-ede3-cbc' : name)) {
-    throw new UnusableKey({ defect: 'cipher', cipher, format }, blob);
+  const { keyLength = 0, ivLength = 0 } = getCipherInfo(isDes(name) ? 'des-ede3-cbc' : name) ?? {};
+  try {
+    // Its size may be known all the same.
+    createDecipheriv(isDes(name) ? 'des-ede3-cbc' : name, Buffer.alloc(keyLength), Buffer.alloc(ivLength));
+  } catch {
+    throw new UnusableKey({ defect: 'cipher', cipher, format });
   }
-  return { keyLength: info.keyLength, ivLength: info.ivLength ?? 0 };
+  return { keyLength: isDes(name) ? 8 : keyLength, ivLength };
 }
 
 /** @returns undefined when the key is wrong, as far as padding or tag show it */

@@ -8,7 +8,8 @@ import { cipherSize, decrypt } from './decrypt';
 import { keyOfNumbers } from './keyNumbers';
 import type { KeyNumbers } from './keyNumbers';
 import { bcryptKey } from './passphraseKeys';
-import { UnusableKey, unusableType } from '../privateKey';
+import type { Decrypter } from './decrypt';
+import { readOrUnusable, UnusableKey, unusableType } from '../privateKey';
 import type { LockedPrivateKey } from '../privateKey';
 import { isOnSecurityKey, keyType } from '../publicKey';
 import { WireReader } from '../wire';
@@ -58,7 +59,7 @@ interface Envelope {
 
 /** @throws UnusableKey */
 export function readOpenSshKey(data: Buffer): LockedPrivateKey {
-  const envelope = readEnvelope(data);
+  const envelope = readOrUnusable(() => readEnvelope(data));
   const { cipher, kdf, blob } = envelope;
   const type = keyType(blob);
   if (isOnSecurityKey(type)) {
@@ -72,62 +73,54 @@ export function readOpenSshKey(data: Buffer): LockedPrivateKey {
     const name = kdf === 'bcrypt' ? cipher : kdf;
     throw new UnusableKey({ defect: 'cipher', cipher: readable(name), format: 'openssh' }, blob);
   }
+  const unlock = encrypted ? readOrUnusable(() => decrypter(envelope), blob) : () => envelope.data;
   return {
     encrypted,
     blob,
     open(passphrase) {
-      const secret = encrypted ? unlock(envelope, Buffer.from(passphrase)) : envelope.data;
+      const secret = unlock(Buffer.from(passphrase));
       return secret && readSecret(secret, blob, encrypted);
     },
   };
 }
 
+/** @throws Error for invalid data */
 function readEnvelope(data: Buffer): Envelope {
   const magic = 'openssh-key-v1\0';
-  try {
-    if (data.toString('latin1', 0, magic.length) !== magic) {
-      throw new Error(`it does not begin with ${magic.slice(0, -1)}`);
-    }
-    const reader = new WireReader(data.subarray(magic.length));
-    const cipher = reader.text();
-    const kdf = reader.text();
-    const kdfOptions = reader.string();
-    if (reader.uint32() !== 1) {
-      throw new Error('it does not contain exactly one key');
-    }
-    const blob = Buffer.from(reader.string());
-    const secret = reader.string();
-    const rest = data.subarray(magic.length + reader.position);
-    return { cipher, kdf, kdfOptions, blob, data: secret, rest };
-  } catch (error) {
-    throw damaged(error);
+  if (data.toString('latin1', 0, magic.length) !== magic) {
+    throw new Error(`it does not begin with ${magic.slice(0, -1)}`);
   }
+  const reader = new WireReader(data.subarray(magic.length));
+  const cipher = reader.text();
+  const kdf = reader.text();
+  const kdfOptions = reader.string();
+  if (reader.uint32() !== 1) {
+    throw new Error('it does not contain exactly one key');
+  }
+  const blob = Buffer.from(reader.string());
+  const secret = reader.string();
+  const rest = data.subarray(magic.length + reader.position);
+  return { cipher, kdf, kdfOptions, blob, data: secret, rest };
 }
 
-/** @returns undefined when the passphrase is wrong */
-function unlock({ cipher, kdfOptions, blob, data, rest }: Envelope, passphrase: Buffer): Buffer | undefined {
+/** @throws UnusableKey @throws RangeError for invalid data */
+function decrypter({ cipher, kdfOptions, data, rest }: Envelope): Decrypter {
   const { name, tagLength } = ciphers.get(cipher) ?? { name: chacha20, tagLength: 16 };
   const { keyLength, ivLength } =
-    name === chacha20 ? { keyLength: 64, ivLength: 0 } : cipherSize(name, 'openssh', blob);
-  const [salt, rounds] = readKdfOptions(kdfOptions, blob);
-  const derived = bcryptKey(passphrase, salt, rounds, keyLength + ivLength);
-  const [key, iv] = [derived.subarray(0, keyLength), derived.subarray(keyLength)];
+    name === chacha20 ? { keyLength: 64, ivLength: 0 } : cipherSize(name, 'openssh');
+  const options = new WireReader(kdfOptions);
+  const derive = bcryptKey(options.string(), options.uint32(), keyLength + ivLength);
   const tag = rest.subarray(0, tagLength);
   if (tag.length < tagLength) {
-    throw damaged('the tag of the cipher is missing', blob);
+    throw new RangeError('the tag of the cipher is missing');
   }
-  return name === chacha20
-    ? decryptChacha20(data, tag, key)
-    : decrypt({ cipher: name, data, padded: false, ...(tagLength > 0 && { tag }) }, key, iv);
-}
-
-function readKdfOptions(options: Buffer, blob: Buffer): [salt: Buffer, rounds: number] {
-  try {
-    const reader = new WireReader(options);
-    return [reader.string(), reader.uint32()];
-  } catch (error) {
-    throw damaged(error, blob);
-  }
+  return (passphrase) => {
+    const derived = derive(passphrase);
+    const [key, iv] = [derived.subarray(0, keyLength), derived.subarray(keyLength)];
+    return name === chacha20
+      ? decryptChacha20(data, tag, key)
+      : decrypt({ cipher: name, data, padded: false, ...(tagLength > 0 && { tag }) }, key, iv);
+  };
 }
 
 /** OpenSSH PROTOCOL.chacha20poly1305, of packet 0 and without a length. @returns undefined when the key is wrong */
@@ -142,7 +135,7 @@ function decryptChacha20(data: Buffer, tag: Buffer, key: Buffer): Buffer | undef
 
 /** @returns undefined when the passphrase is wrong */
 function readSecret(secret: Buffer, blob: Buffer, encrypted: boolean): KeyObject | undefined {
-  try {
+  return readOrUnusable(() => {
     const reader = new WireReader(secret);
     if (secret.length < 8 || reader.uint32() !== reader.uint32()) {
       if (encrypted) {
@@ -160,9 +153,7 @@ function readSecret(secret: Buffer, blob: Buffer, encrypted: boolean): KeyObject
       throw new Error('its padding is wrong');
     }
     return keyOfNumbers(blob, numbers);
-  } catch (error) {
-    throw error instanceof UnusableKey ? error : damaged(error, blob);
-  }
+  }, blob);
 }
 
 function readNumbers(type: string, reader: WireReader): KeyNumbers {
@@ -182,9 +173,4 @@ function readNumbers(type: string, reader: WireReader): KeyNumbers {
       reader.string(); // point
       return { type: 'ecdsa', d: reader.string() };
   }
-}
-
-function damaged(error: unknown, blob?: Buffer): UnusableKey {
-  const text = error instanceof Error ? error.message : String(error);
-  return new UnusableKey({ defect: 'damaged', error: text }, blob);
 }

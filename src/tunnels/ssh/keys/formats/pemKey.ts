@@ -2,11 +2,11 @@
 import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { cipherSize, decrypt, opensslKey } from './decrypt';
+import type { Decrypter } from './decrypt';
 import { derChildren, derOid, derTag, readDer } from './der';
 import type { DerValue } from './der';
 import { pkcs8Decrypter } from './pkcs8';
-import type { Decrypter } from './pkcs8';
-import { UnusableKey, unusableType } from '../privateKey';
+import { readOrUnusable, UnusableKey, unusableType } from '../privateKey';
 import type { LockedPrivateKey } from '../privateKey';
 
 /** The label of a PEM block, without `PRIVATE KEY`. */
@@ -49,7 +49,7 @@ export function readPemKey(block: PemBlock): LockedPrivateKey {
   const { kind, headers, der } = block;
   if (kind === 'ENCRYPTED' || /Proc-Type:\s*4\s*,\s*ENCRYPTED/.test(headers)) {
     const structure = kind === 'ENCRYPTED' ? 'pkcs8' : structureOf(kind);
-    const unlock = withDamage(() =>
+    const unlock = readOrUnusable(() =>
       kind === 'ENCRYPTED' ? pkcs8Decrypter(der) : headerDecrypter(headers, der),
     );
     return {
@@ -98,7 +98,7 @@ function isOneSequence(der: Buffer): boolean {
 
 /** @throws UnusableKey */
 function keyOfDer(der: Buffer, structure: Structure): KeyObject {
-  return withDamage(() => {
+  return readOrUnusable(() => {
     requireTypeOfSsh(der, structure);
     return createPrivateKey({ key: der, format: 'der', type: structure });
   });
@@ -126,16 +126,5 @@ function requireCurve(value: DerValue | undefined): void {
   const curve = derOid(value);
   if (curve !== undefined && !curvesOfSsh.has(curve)) {
     throw unusableType(`ECDSA with the curve ${curveNames.get(curve) ?? curve}`);
-  }
-}
-
-/** @throws UnusableKey instead of any other error */
-function withDamage<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof UnusableKey
-      ? error
-      : new UnusableKey({ defect: 'damaged', error: error instanceof Error ? error.message : String(error) });
   }
 }

@@ -3,7 +3,9 @@
 import { derChildren, derInteger, derOid, derTag, readDer } from './der';
 import type { DerValue } from './der';
 import { cipherSize, decrypt } from './decrypt';
+import type { Decrypter } from './decrypt';
 import { pbkdf1Key, pbkdf2Key, pkcs12Key, scryptKey } from './passphraseKeys';
+import type { Derive } from './passphraseKeys';
 import { UnusableKey } from '../privateKey';
 
 /** Names in OpenSSL. */
@@ -72,9 +74,6 @@ const pbes2 = '1.2.840.113549.1.5.13';
 const pbkdf2 = '1.2.840.113549.1.5.12';
 const scrypt = '1.3.6.1.4.1.11591.4.11';
 
-/** @returns undefined when the passphrase is wrong; otherwise the data, which a wrong passphrase may have garbled */
-export type Decrypter = (passphrase: Buffer) => Buffer | undefined;
-
 /**
  * @param der EncryptedPrivateKeyInfo
  * @throws UnusableKey for an encryption that isn't supported
@@ -93,21 +92,23 @@ export function pkcs8Decrypter(der: Buffer): Decrypter {
     throw unsupported(scheme?.name ?? id);
   }
   const [salt, rounds] = [octets(saltValue), derInteger(roundsValue) ?? NaN];
-  const { hash, keyLength } = scheme;
+  const { hash, keyLength = 24 } = scheme;
   if (hash !== undefined) {
     cipherSize('des-cbc', 'pem');
+    const derive = pbkdf1Key(salt, rounds, hash);
     return (passphrase) => {
-      const key = pbkdf1Key(passphrase, salt, rounds, hash);
+      const key = derive(passphrase);
       return decrypt({ cipher: 'des-cbc', data, padded: true }, key.subarray(0, 8), key.subarray(8, 16));
     };
   }
   cipherSize('des-ede3-cbc', 'pem');
+  const deriveKey = pkcs12Key(salt, rounds, 1, keyLength);
+  const deriveIv = pkcs12Key(salt, rounds, 2, 8);
   return (passphrase) => {
-    const key = pkcs12Key(passphrase, salt, rounds, 1, keyLength ?? 24);
-    const iv = pkcs12Key(passphrase, salt, rounds, 2, 8);
+    const key = deriveKey(passphrase);
     // Two keys: the first is used again as the third.
     const threeKeys = Buffer.concat([key, key]).subarray(0, 24);
-    return decrypt({ cipher: 'des-ede3-cbc', data, padded: true }, threeKeys, iv);
+    return decrypt({ cipher: 'des-ede3-cbc', data, padded: true }, threeKeys, deriveIv(passphrase));
   };
 }
 
@@ -115,8 +116,9 @@ function pbes2Decrypter(parameters: DerValue | undefined, data: Buffer): Decrypt
   const [kdf, scheme] = parameters ? derChildren(parameters) : [];
   const encryption = readAlgorithm(scheme);
   const cipher = ciphers.get(encryption.id);
-  if (cipher === undefined) {
-    throw unsupported(encryption.id);
+  if (cipher === undefined || cipher === 'rc2-cbc') {
+    // RC2 has parameters of its own, even where the library knows it.
+    throw unsupported(cipher ?? encryption.id);
   }
   const { keyLength } = cipherSize(cipher, 'pem');
   const iv = octets(encryption.parameters);
@@ -124,13 +126,12 @@ function pbes2Decrypter(parameters: DerValue | undefined, data: Buffer): Decrypt
   return (passphrase) => decrypt({ cipher, data, padded: cipher.endsWith('cbc') }, derive(passphrase), iv);
 }
 
-function keyDeriver({ id, parameters }: Algorithm, keyLength: number): (passphrase: Buffer) => Buffer {
+function keyDeriver({ id, parameters }: Algorithm, keyLength: number): Derive {
   const values = parameters ? derChildren(parameters) : [];
   const salt = octets(values[0]);
   const [first = NaN, second = NaN, third = NaN] = values.slice(1).map((value) => derInteger(value));
   if (id === scrypt) {
-    const options = { salt, cost: first, blockSize: second, parallelism: third };
-    return (passphrase) => scryptKey(passphrase, options, keyLength);
+    return scryptKey({ salt, cost: first, blockSize: second, parallelism: third }, keyLength);
   }
   if (id !== pbkdf2) {
     throw unsupported(id);
@@ -141,7 +142,7 @@ function keyDeriver({ id, parameters }: Algorithm, keyLength: number): (passphra
   if (hash === undefined) {
     throw unsupported(prfId ?? '');
   }
-  return (passphrase) => pbkdf2Key(passphrase, salt, first, hash, keyLength);
+  return pbkdf2Key(salt, first, hash, keyLength);
 }
 
 interface Algorithm {

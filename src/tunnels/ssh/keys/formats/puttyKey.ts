@@ -6,7 +6,7 @@ import { cipherSize, decrypt } from './decrypt';
 import { keyOfNumbers } from './keyNumbers';
 import type { KeyNumbers } from './keyNumbers';
 import { argon2Key } from './passphraseKeys';
-import { UnusableKey, unusableType } from '../privateKey';
+import { readOrUnusable, UnusableKey, unusableType } from '../privateKey';
 import type { LockedPrivateKey } from '../privateKey';
 import { keyType, plainKey, withoutCertificate } from '../publicKey';
 import { WireReader, wireString } from '../wire';
@@ -57,8 +57,14 @@ export function readPuttyKey(text: string): LockedPrivateKey {
   if (!numbersOf) {
     throw unusableType(typeNames.get(type) ?? readable(type), blob);
   }
+  const derive = readOrUnusable(() => {
+    if (encrypted) {
+      cipherSize(cipher, 'putty');
+    }
+    return version === '2' ? keysOfVersion2 : keysOfVersion3(encrypted, value);
+  }, blob);
   const openWith = (passphrase: Buffer): KeyObject | undefined => {
-    const keys = version === '2' ? keysOfVersion2(passphrase) : keysOfVersion3(passphrase, encrypted, value);
+    const keys = derive(passphrase);
     const stored = block('Private-Lines');
     const secret = encrypted ? decrypt({ cipher, data: stored, padded: false }, keys.key, keys.iv) : stored;
     const comment = Buffer.from(value('Comment') ?? '', 'latin1');
@@ -88,7 +94,6 @@ export function readPuttyKey(text: string): LockedPrivateKey {
       if (!encrypted) {
         return openWith(Buffer.alloc(0));
       }
-      cipherSize(cipher, 'putty', blob);
       for (const bytes of encodings(passphrase)) {
         const key = openWith(bytes);
         if (key) {
@@ -151,24 +156,23 @@ function keysOfVersion2(passphrase: Buffer): Keys {
 }
 
 function keysOfVersion3(
-  passphrase: Buffer,
   encrypted: boolean,
   value: (name: string) => string | undefined,
-): Keys {
+): (passphrase: Buffer) => Keys {
   if (!encrypted) {
-    return { key: Buffer.alloc(0), iv: Buffer.alloc(0), mac: Buffer.alloc(0) };
+    return () => ({ key: Buffer.alloc(0), iv: Buffer.alloc(0), mac: Buffer.alloc(0) });
   }
   const number = (name: string): number => Number(value(name) ?? NaN);
-  const derived = argon2Key(
-    passphrase,
-    {
-      variant: readable(value('Key-Derivation') ?? ''),
-      memory: number('Argon2-Memory'),
-      passes: number('Argon2-Passes'),
-      parallelism: number('Argon2-Parallelism'),
-      salt: Buffer.from(value('Argon2-Salt') ?? '', 'hex'),
-    },
-    80,
-  );
-  return { key: derived.subarray(0, 32), iv: derived.subarray(32, 48), mac: derived.subarray(48) };
+  const argon2 = {
+    variant: readable(value('Key-Derivation') ?? ''),
+    memory: number('Argon2-Memory'),
+    passes: number('Argon2-Passes'),
+    parallelism: number('Argon2-Parallelism'),
+    salt: Buffer.from(value('Argon2-Salt') ?? '', 'hex'),
+  };
+  const derive = argon2Key(argon2, 80);
+  return (passphrase) => {
+    const derived = derive(passphrase);
+    return { key: derived.subarray(0, 32), iv: derived.subarray(32, 48), mac: derived.subarray(48) };
+  };
 }
