@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { createPrivateKey } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
 import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
+import { Semaphore } from '../../util/pacing/semaphore';
 import { privateKeyOf, UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';
 import { keyText, readPrivateKey } from './readPrivateKey';
@@ -22,6 +23,9 @@ export type OpenResult =
 
 /** What the thread runs. Beside this file, in the sources as in `dist`. */
 const workerFile = join(__dirname, `keyWorker${extname(__filename)}`);
+
+/** Tunnels that start together share their keys as a rule, and each thread may need a lot of memory. */
+const threadLimit = new Semaphore(4);
 
 /**
  * The thread can't load its file: an update of the extension has removed the folder, while this process still runs. Or
@@ -45,7 +49,7 @@ export async function openInWorker(
   file = workerFile,
 ): Promise<PrivateKey | undefined> {
   signal.throwIfAborted();
-  const opened = await runWorker(file, request, signal);
+  const opened = await threadLimit.run(signal, () => runWorker(file, request, signal));
   switch (opened.result) {
     case 'open':
       return privateKeyOf(createPrivateKey({ key: Buffer.from(opened.der), format: 'der', type: 'pkcs8' }));
@@ -74,6 +78,7 @@ function failed(error: unknown): OpenResult {
 
 function runWorker(file: string, request: OpenRequest, signal: AbortSignal): Promise<OpenResult> {
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
     const worker = new Worker(file, { workerData: request, env: {} });
     const abort = (): void => {
       void worker.terminate();
