@@ -33,7 +33,10 @@ const bundles = [
   {
     ...common,
     metafile: true,
-    entryPoints: { tunnelDaemon: 'src/tunnels/daemon/server/main.ts' },
+    entryPoints: {
+      tunnelDaemon: 'src/tunnels/daemon/server/main.ts',
+      keyWorker: 'src/tunnels/ssh/keys/keyWorker.ts',
+    },
     outdir: 'dist',
   },
   {
@@ -83,6 +86,7 @@ function anotherBuild(name, otherVersion, major) {
     ...common,
     entryPoints: {
       tunnelDaemon: 'src/tunnels/daemon/server/main.ts',
+      keyWorker: 'src/tunnels/ssh/keys/keyWorker.ts',
       testWindow: 'test/support/testWindow.ts',
     },
     outdir: `dist-test/${name}`,

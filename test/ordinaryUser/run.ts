@@ -102,7 +102,10 @@ function chooseRunner(): Runner {
 /** Everything that the tests need besides Node. */
 function makeReadable(): void {
   mkdirSync(join(folder, 'dist'));
-  for (const name of ['tunnelDaemon.js', 'tunnelDaemon.js.map']) {
+  for (const name of ['tunnelDaemon', 'keyWorker'].flatMap((bundle) => [
+    `${bundle}.js`,
+    `${bundle}.js.map`,
+  ])) {
     copyFileSync(join(repoRoot, 'dist', name), join(folder, 'dist', name));
     chmodSync(join(folder, 'dist', name), 0o644);
   }

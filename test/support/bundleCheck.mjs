@@ -11,6 +11,7 @@ import { repoRoot } from './setup.mjs';
 
 const extension = path.join(repoRoot, 'dist/extension.js');
 const tunnelDaemon = path.join(repoRoot, 'dist/tunnelDaemon.js');
+const keyWorker = path.join(repoRoot, 'dist/keyWorker.js');
 /** The name of a key exchange, which is only in ssh2's code. */
 const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
 
@@ -35,6 +36,16 @@ const checks = {
     await inEmptyFolder(tunnelDaemon, async (folder) => {
       await runNode(['-e', 'require("./tunnelDaemon.js")'], folder);
       assert.deepEqual(await readdir(path.join(folder, 'run')), []);
+    });
+  },
+  'the thread that opens keys loads from an empty folder, and answers': async () => {
+    await inEmptyFolder(keyWorker, async (folder) => {
+      const script = `
+        const { Worker } = require('node:worker_threads');
+        new Worker('./keyWorker.js', { workerData: { bytes: Buffer.from('no key'), passphrase: '' } })
+          .once('message', ({ result }) => process.exit(result === 'unusable' ? 0 : 3));
+      `;
+      await runNode(['-e', script], folder);
     });
   },
   'the extension loads from an empty folder': async () => {
@@ -113,7 +124,7 @@ process.exitCode = failures.length > 0 ? 1 : 0;
 async function bundledPackages() {
   /** @type {Set<string>} */
   const folders = new Set();
-  for (const bundle of [extension, tunnelDaemon]) {
+  for (const bundle of [extension, tunnelDaemon, keyWorker]) {
     // The comments with the modules' paths are missing in a minified bundle.
     for (const [, folder = ''] of (await readFile(bundle, 'utf8')).matchAll(packageMark)) folders.add(folder);
   }

@@ -125,7 +125,14 @@ describe('the explanation of an error', () => {
     [keys.keyUnreadable('/k', { reason: 'missing' }), 'ls -l ~/.ssh'],
     [keys.keyUnreadable('/k', { reason: 'noPermission' }), 'chmod 600 /k'],
     [keys.keyUnreadable('/k', { reason: 'parseError', error: 'x' }), 'ssh-keygen -y -f /k'],
-    [keys.keyUnsupported('/k', { defect: 'notAKey' }), 'ssh-keygen -p -f /k'],
+    [keys.keyUnsupported('/k', { defect: 'notAKey' }), 'ssh-keygen -y -f /k'],
+    [keys.keyUnsupported('/k', { defect: 'notAKey', format: 'pkcs12' }), 'openssl pkcs12 -in /k -nocerts'],
+    [keys.keyUnsupported('/k', { defect: 'cipher', cipher: 'seed-cbc', format: 'pem' }), '-provider legacy'],
+    [keys.keyUnsupported('/k', { defect: 'cost', kdf: 'bcrypt', format: 'openssh' }), 'ssh-keygen -p -a 24'],
+    [
+      keys.keyUnsupported('/k', { defect: 'puttyFormat', version: '1', encryption: 'none' }),
+      'puttygen /k -O private-openssh -o /k.new',
+    ],
     [agentUnavailable('/agent.sock'), '/agent.sock'],
     [hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
     [

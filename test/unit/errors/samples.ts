@@ -347,24 +347,49 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     [{ code: 'TooManyAuthenticationFailures', who, tried: [{ key: 'a' }, { key: 'b' }] }, who, 'a, b'],
   ],
   KeyUnreadable: [
-    ...(['missing', 'notAKeyFile', 'noPermission', 'noPrivateKey', 'onlyPublicKey'] as const).map(
-      (reason): Sample<'KeyUnreadable'> => [{ code: 'KeyUnreadable', file, reason }, file],
-    ),
+    ...(
+      [
+        'missing',
+        'folder',
+        'tooLarge',
+        'notAKeyFile',
+        'noPermission',
+        'noPrivateKey',
+        'onlyPublicKey',
+      ] as const
+    ).map((reason): Sample<'KeyUnreadable'> => [{ code: 'KeyUnreadable', file, reason }, file]),
     [{ code: 'KeyUnreadable', file, reason: 'othersCanRead', mode: '0644' }, file, '0644'],
     [{ code: 'KeyUnreadable', file, reason: 'readError', error: 'no disk' }, file, 'no disk'],
     [{ code: 'KeyUnreadable', file, reason: 'parseError', error: 'no end', accepts: ['publickey'] }, file],
   ],
   KeyUnsupported: [
-    [{ code: 'KeyUnsupported', file, defect: 'notAKey' }, file],
+    ...(
+      [
+        'empty',
+        'publicKey',
+        'certificate',
+        'pkcs12',
+        'der',
+        'sshCom',
+        'ssh1',
+        'jwk',
+        'age',
+        'openPgp',
+        undefined,
+      ] as const
+    ).map((format): Sample<'KeyUnsupported'> => [
+      { code: 'KeyUnsupported', file, defect: 'notAKey', ...(format && { format }) },
+      file,
+    ]),
     [{ code: 'KeyUnsupported', file, defect: 'onSecurityKey' }, file],
-    [{ code: 'KeyUnsupported', file, defect: 'cipher', cipher: 'rot13' }, file, 'rot13'],
+    [{ code: 'KeyUnsupported', file, defect: 'cipher', cipher: 'rot13', format: 'pem' }, file, 'rot13'],
+    [{ code: 'KeyUnsupported', file, defect: 'cost', kdf: 'bcrypt', format: 'openssh' }, file, 'bcrypt'],
     [{ code: 'KeyUnsupported', file, defect: 'keyType', type: 'DSA' }, file, 'DSA'],
     [
       { code: 'KeyUnsupported', file, defect: 'puttyFormat', version: '1', encryption: 'rot13' },
       file,
       'rot13',
     ],
-    [{ code: 'KeyUnsupported', file, defect: 'puttyPassphrase' }, file],
     [{ code: 'KeyUnsupported', file, defect: 'rsaTooShort', bits: 768, minimum: 1024 }, file, '768', '1024'],
     [
       {

@@ -7,10 +7,12 @@ import { aliasOf, word } from '../shellCommands';
 import { agentUnavailableWords, explainAgentUnavailable } from './agentUnavailable';
 import type { AgentUnavailable } from './agentUnavailable';
 import { unreadableKeySteps } from './unreadableKey';
+import { formatDefectSteps, formatDefectWords } from './keyFormat';
+import type { FormatDefect } from './keyFormat';
 
 /** Why a key file can't be read. */
 export type KeyFileProblem =
-  | { readonly reason: 'missing' | 'notAKeyFile' | 'noPermission' }
+  | { readonly reason: 'missing' | 'folder' | 'tooLarge' | 'notAKeyFile' | 'noPermission' }
   /** A certificate without its private key. */
   | { readonly reason: 'noPrivateKey' }
   /** Only the public key was found, and the agent doesn't have the private one. */
@@ -22,10 +24,9 @@ export type KeyFileProblem =
 
 /** Why a key can't be used with any passphrase. */
 export type KeyDefect =
-  | { readonly defect: 'notAKey' | 'onSecurityKey' }
-  | { readonly defect: 'cipher'; readonly cipher: string }
+  | FormatDefect
+  | { readonly defect: 'onSecurityKey' }
   | { readonly defect: 'keyType'; readonly type: string }
-  | { readonly defect: 'puttyFormat'; readonly version: string; readonly encryption: string }
   /** RequiredRSASize requires more bits. */
   | { readonly defect: 'rsaTooShort'; readonly bits: number; readonly minimum: number }
   | ({
@@ -38,8 +39,6 @@ export type KeyDefect =
       /** PubkeyAcceptedAlgorithms lacks an algorithm that the server supports. sha1: the server may support no other. */
       | { readonly none: 'sha1' | 'config'; readonly add: string }
     ))
-  /** Version 3 of PuTTY's format, with a passphrase. */
-  | { readonly defect: 'puttyPassphrase' }
   /** `error` is what the library reported. */
   | { readonly defect: 'damaged'; readonly error?: string };
 
@@ -96,6 +95,16 @@ function unreadableWords(error: KeyUnreadable, l10n: Localizer): ErrorWords {
         message: l10n.t("The key {file} can't be used: the file doesn't exist.", { file }),
         nextStep: l10n.t('Correct IdentityFile in your SSH config.'),
       };
+    case 'folder':
+      return {
+        message: l10n.t("The key {file} can't be used: it is a folder.", { file }),
+        nextStep: l10n.t('Set IdentityFile in your SSH config to a key file.'),
+      };
+    case 'tooLarge':
+      return {
+        message: l10n.t("The key {file} can't be used: the file is too large for a key.", { file }),
+        nextStep: l10n.t('Set IdentityFile in your SSH config to a key file.'),
+      };
     case 'notAKeyFile':
       return {
         message: l10n.t("The key {file} can't be used: it is not a key file.", { file }),
@@ -144,24 +153,14 @@ function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
   const { file } = error;
   switch (error.defect) {
     case 'notAKey':
-      return {
-        message: l10n.t("The key {file} can't be used: it contains no private key in a supported format.", {
-          file,
-        }),
-        nextStep: l10n.t("Convert it with ssh-keygen or puttygen to OpenSSH's format."),
-      };
+    case 'cipher':
+    case 'cost':
+    case 'puttyFormat':
+      return formatDefectWords(file, error, l10n);
     case 'onSecurityKey':
       return {
         message: l10n.t("The key {file} can't be used: its private key is on a security key.", { file }),
         nextStep: l10n.t('Load it into your SSH agent with ssh-add and plug in the security key.'),
-      };
-    case 'cipher':
-      return {
-        message: l10n.t(
-          "The key {file} can't be used: it is encrypted with {cipher}, which is not supported.",
-          { file, cipher: error.cipher },
-        ),
-        nextStep: l10n.t('Encrypt it again with "ssh-keygen -p -Z aes256-ctr -f {file}".', { file }),
       };
     case 'keyType':
       return {
@@ -170,22 +169,6 @@ function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
           type: error.type,
         }),
         nextStep: l10n.t('Make a new key with "ssh-keygen -t ed25519".'),
-      };
-    case 'puttyFormat':
-      return {
-        message: l10n.t(
-          "The key {file} can't be used: it is in version {version} of PuTTY's format with {encryption}, which is not supported.",
-          { file, version: error.version, encryption: error.encryption },
-        ),
-        nextStep: convertPutty(file, l10n),
-      };
-    case 'puttyPassphrase':
-      return {
-        message: l10n.t(
-          "The key {file} can't be used: it is in version 3 of PuTTY's format with a passphrase, which is not supported.",
-          { file },
-        ),
-        nextStep: convertPutty(file, l10n),
       };
     case 'rsaTooShort':
       return {
@@ -266,7 +249,8 @@ function unsupportedSteps(
     case 'rsaTooShort':
       return [newKey];
     case 'keyType':
-      return [newKey, intoAgent];
+      // The agent may support a type that is newer than this code, and of other programs' types none.
+      return error.type.endsWith('@openssh.com') ? [newKey, intoAgent] : [newKey];
     case 'damaged':
       return [
         here(
@@ -282,14 +266,11 @@ function unsupportedSteps(
           untranslated`ssh-add ${word(file, platform)}`,
         ),
       ];
+    case 'notAKey':
+    case 'cipher':
+    case 'cost':
     case 'puttyFormat':
-    case 'puttyPassphrase':
-      return [
-        here(
-          l10n.t("Convert it to OpenSSH's own format, and set IdentityFile to the new file:"),
-          untranslated`puttygen ${word(file, platform)} -O private-openssh -o ${word(`${file}.openssh`, platform)}`,
-        ),
-      ];
+      return formatDefectSteps(file, error, platform, l10n);
     case 'noAlgorithm': {
       const host = aliasOf(circumstances, 'HOST');
       const allow =
@@ -309,27 +290,9 @@ function unsupportedSteps(
         ? [newKey, onServer(l10n.t('Or update the SSH server of {host}.', { host: error.who })), ...allow]
         : [newKey, ...allow];
     }
-    default:
-      return [
-        here(
-          l10n.t(
-            "Back up {file}, then convert it to OpenSSH's own format (you can enter the same passphrase again):",
-            { file },
-          ),
-          untranslated`ssh-keygen -p -f ${word(file, platform)}`,
-        ),
-        intoAgent,
-      ];
   }
 }
 
 function acceptLine(algorithm: string): string {
   return `PubkeyAcceptedAlgorithms +${algorithm}`;
-}
-
-function convertPutty(file: string, l10n: Localizer): string {
-  return l10n.t(
-    'Convert it with "puttygen {file} -O private-openssh -o NEW" and set IdentityFile to the new file, or load it into an agent.',
-    { file },
-  );
 }

@@ -5,9 +5,11 @@ import { here } from '../explanation';
 import type { Step } from '../explanation';
 import { word } from '../shellCommands';
 
-/** missing: also a link whose target is missing. notAKeyFile: a folder, a pipe or a file that is far too large. */
+/** missing: also a link whose target is missing. notAKeyFile: a pipe or a device. */
 export type UnreadableReason =
   | 'missing'
+  | 'folder'
+  | 'tooLarge'
   | 'notAKeyFile'
   | 'noPermission'
   | 'noPrivateKey'
@@ -34,6 +36,8 @@ export function unreadableKeySteps(
           isWindows ? untranslated`dir $env:USERPROFILE\\.ssh` : untranslated`ls -l ~/.ssh`,
         ),
       ];
+    case 'folder':
+    case 'tooLarge':
     case 'notAKeyFile':
       return [here(l10n.t('Check what {file} is:', { file }), look)];
     case 'noPermission':

@@ -181,7 +181,7 @@ export class PublicKeys implements Method {
     const { prompter, host, log, who } = this.#login;
     try {
       if (!key.isLocked) {
-        return key.open();
+        return await key.open('', prompter.signal);
       }
       const keyFingerprint = fingerprint(blob ? plainKey(blob) : key.bytes);
       for (let attempt = 1; attempt <= host.numberOfPasswordPrompts; attempt++) {
@@ -198,7 +198,7 @@ export class PublicKeys implements Method {
           // Nothing typed: continue with the next key, like load_identity_file() in OpenSSH's sshconnect2.c.
           return undefined;
         }
-        const opened = key.open(passphrase);
+        const opened = await key.open(passphrase, prompter.signal);
         prompter.secrets.judged(question, opened !== undefined);
         if (opened) {
           return opened;

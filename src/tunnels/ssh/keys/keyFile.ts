@@ -7,8 +7,9 @@ import type { KeyError } from '../../errors/ssh/keyOrAgent';
 import { keyType } from './publicKey';
 import { UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';
+import { openInWorker } from './openKey';
 import { isCertificate, parsePublicKeyLines, readCertificate } from './publicKey';
-import { looksPrivate, readPrivateKey } from './readPrivateKey';
+import { keyText, looksPrivate, readPrivateKey } from './readPrivateKey';
 import type { PrivateKeyFile } from './readPrivateKey';
 
 /** Bytes. A key of 16384 bits takes 13 KB. */
@@ -42,11 +43,17 @@ export class LockedKey {
   }
 
   /**
+   * @param signal when nobody waits for it any longer
    * @returns undefined when the passphrase is wrong
    * @throws UnusableKey
+   * @throws the reason of `signal`
    */
-  open(passphrase = ''): PrivateKey | undefined {
-    return (this.#key ??= this.#file.open(passphrase));
+  async open(passphrase: string, signal: AbortSignal): Promise<PrivateKey | undefined> {
+    return (this.#key ??= this.#file.encrypted
+      ? passphrase === ''
+        ? undefined
+        : await openInWorker({ bytes: this.bytes, passphrase }, signal)
+      : this.#file.open(''));
   }
 }
 
@@ -61,7 +68,7 @@ export async function readKeyFile(path: string): Promise<KeyFile | undefined> {
   if ('problem' in read) {
     return { ...base, blob: adjacentKey, secret: undefined, problem: read.problem };
   }
-  const text = read.bytes.toString('utf8');
+  const text = keyText(read.bytes);
   const publicKey = looksPrivate(text) ? undefined : parsePublicKeyLines(text);
   if (publicKey) {
     return { ...base, blob: publicKey, secret: undefined, problem: undefined };
@@ -105,7 +112,7 @@ export function unusable(path: string, error: unknown): KeyError {
 
 async function readPublicKey(path: string): Promise<Buffer | undefined> {
   const read = await readSmallFile(path);
-  return read && 'bytes' in read ? parsePublicKeyLines(read.bytes.toString('utf8')) : undefined;
+  return read && 'bytes' in read ? parsePublicKeyLines(keyText(read.bytes)) : undefined;
 }
 
 interface FileRead {
@@ -119,7 +126,8 @@ async function readSmallFile(path: string): Promise<FileRead | { problem: KeyErr
   try {
     const stats = await stat(path);
     if (!stats.isFile() || stats.size > maxSize) {
-      return { problem: keyUnreadable(path, { reason: 'notAKeyFile' }) };
+      const reason = stats.isDirectory() ? 'folder' : stats.isFile() ? 'tooLarge' : 'notAKeyFile';
+      return { problem: keyUnreadable(path, { reason }) };
     }
     return { bytes: await readFile(path), mode: stats.mode, owner: stats.uid };
   } catch (error) {

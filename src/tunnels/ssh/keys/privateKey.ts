@@ -9,6 +9,21 @@ export interface PrivateKey {
   readonly blob: Buffer;
   /** @param algorithm for RSA keys `rsa-sha2-512`, `rsa-sha2-256` or `ssh-rsa`; for others the key's type */
   sign(data: Buffer, algorithm: string): Buffer;
+  /** The private key itself, in DER. */
+  toPkcs8(): Buffer;
+}
+
+/** A private key as a file stores it. */
+export interface LockedPrivateKey {
+  readonly encrypted: boolean;
+  /** The public key or a certificate. undefined: it isn't in clear. */
+  readonly blob: Buffer | undefined;
+  /**
+   * @param passphrase not empty if the key is encrypted
+   * @returns undefined when the passphrase is wrong
+   * @throws UnusableKey
+   */
+  open(passphrase: string): KeyObject | undefined;
 }
 
 /** A key can't be used with any passphrase. */
@@ -25,10 +40,27 @@ export class UnusableKey extends Error {
   }
 }
 
+/**
+ * @param blob the public key, for the error
+ * @throws UnusableKey instead of any other error
+ */
+export function readOrUnusable<T>(read: () => T, blob?: Buffer): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UnusableKey) {
+      throw error.blob || !blob ? error : new UnusableKey(error.defect, blob);
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    throw new UnusableKey({ defect: 'damaged', error: text }, blob);
+  }
+}
+
+/** By their names in OpenSSL. */
 const curves: ReadonlyMap<string, { readonly name: string; readonly hash: string }> = new Map([
-  ['P-256', { name: 'nistp256', hash: 'sha256' }],
-  ['P-384', { name: 'nistp384', hash: 'sha384' }],
-  ['P-521', { name: 'nistp521', hash: 'sha512' }],
+  ['prime256v1', { name: 'nistp256', hash: 'sha256' }],
+  ['secp384r1', { name: 'nistp384', hash: 'sha384' }],
+  ['secp521r1', { name: 'nistp521', hash: 'sha512' }],
 ]);
 
 const rsaHashes: ReadonlyMap<string, string> = new Map([
@@ -39,27 +71,30 @@ const rsaHashes: ReadonlyMap<string, string> = new Map([
 
 /** @throws UnusableKey for a type of key that SSH doesn't support, or no longer supports */
 export function privateKeyOf(key: KeyObject): PrivateKey {
+  const toPkcs8 = (): Buffer => key.export({ format: 'der', type: 'pkcs8' });
   switch (key.asymmetricKeyType) {
     case 'rsa':
-      return rsaKey(key, publicPartOf(key));
+      return { ...rsaKey(key, publicPartOf(key)), toPkcs8 };
     case 'ec':
-      return ecdsaKey(key, publicPartOf(key));
+      return { ...ecdsaKey(key), toPkcs8 };
     case 'ed25519':
-      return ed25519Key(key, publicPartOf(key));
+      return { ...ed25519Key(key, publicPartOf(key)), toPkcs8 };
     default:
       throw unusableType(key.asymmetricKeyType ?? 'unknown');
   }
 }
 
-export function unusableType(type: string): UnusableKey {
-  return new UnusableKey({ defect: 'keyType', type });
+type Signer = Pick<PrivateKey, 'blob' | 'sign'>;
+
+export function unusableType(type: string, blob?: Buffer): UnusableKey {
+  return new UnusableKey({ defect: 'keyType', type }, blob);
 }
 
 function publicPartOf(key: KeyObject): JsonWebKey {
   return createPublicKey(key).export({ format: 'jwk' });
 }
 
-function rsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
+function rsaKey(key: KeyObject, jwk: JsonWebKey): Signer {
   return {
     blob: Buffer.concat([wireString('ssh-rsa'), mpint(bytesOf(jwk.e)), mpint(bytesOf(jwk.n))]),
     sign(data, algorithm) {
@@ -72,13 +107,13 @@ function rsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
   };
 }
 
-function ecdsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
-  const curve = curves.get(jwk.crv ?? '');
+function ecdsaKey(key: KeyObject): Signer {
+  const name = key.asymmetricKeyDetails?.namedCurve ?? 'unknown';
+  const curve = curves.get(name);
   if (!curve) {
-    throw unusableType(
-      `ECDSA with the curve ${jwk.crv ?? key.asymmetricKeyDetails?.namedCurve ?? 'unknown'}`,
-    );
+    throw unusableType(`ECDSA with the curve ${name}`);
   }
+  const jwk = publicPartOf(key);
   const type = `ecdsa-sha2-${curve.name}`;
   const point = Buffer.concat([Buffer.of(4), bytesOf(jwk.x), bytesOf(jwk.y)]);
   return {
@@ -92,7 +127,7 @@ function ecdsaKey(key: KeyObject, jwk: JsonWebKey): PrivateKey {
   };
 }
 
-function ed25519Key(key: KeyObject, jwk: JsonWebKey): PrivateKey {
+function ed25519Key(key: KeyObject, jwk: JsonWebKey): Signer {
   const type = 'ssh-ed25519';
   return {
     blob: Buffer.concat([wireString(type), wireString(bytesOf(jwk.x))]),

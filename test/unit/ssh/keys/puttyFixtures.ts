@@ -1,6 +1,7 @@
 // PuTTY keys made once by puttygen 0.78, for the tests alone: CI has no puttygen.
 export interface PuttyFixture {
   readonly label: string;
+  /** Each character is a byte. */
   readonly text: string;
   /** As `puttygen -L` prints it, without the comment. */
   readonly publicLine: string;
@@ -164,20 +165,164 @@ sAjHUnSDtAf1CajvBYMkvUXQUwOhhmd5i3/eeRFQBEmQAcc2CWEljroD82PFzdd6
 Y1HaeNN+BDPB3KkA9yH+Mjugs7pRgHFCWPgE4KjBqa8Mhg==
 Private-MAC: aaa2c0031631f915d60dd797afe972e5afd9dd7a2a8f281afb4fb0f5a5aa2eb7`,
   },
-];
-
-/** Its passphrase is `open sesame`, by Argon2id. */
-export const argon2PuttyKey = `PuTTY-User-Key-File-3: ssh-ed25519
+  {
+    label: 'version 3 with Argon2id, Ed25519',
+    passphrase: 'open sesame',
+    publicLine: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEQb3wiHBl8oPnwyY4Yjx4156ezaAu0xcZm2dmCgRMk0',
+    text: `PuTTY-User-Key-File-3: ssh-ed25519
 Encryption: aes256-cbc
-Comment: fixed ed25519
+Comment: fixed
 Public-Lines: 2
-AAAAC3NzaC1lZDI1NTE5AAAAIJs2o5NDznnlcR30zOTwRqgL7CovbWzOS2rLKYsa
-+pEf
+AAAAC3NzaC1lZDI1NTE5AAAAIEQb3wiHBl8oPnwyY4Yjx4156ezaAu0xcZm2dmCg
+RMk0
 Key-Derivation: Argon2id
 Argon2-Memory: 8
 Argon2-Passes: 2
 Argon2-Parallelism: 1
-Argon2-Salt: 0be2f128722ac984be8b17661496c6ba
+Argon2-Salt: 375ae08f4c895c7e80cd903dbae23382
 Private-Lines: 1
-6BcjTYQ0bHQi99G9qiRNTjOMFvaVXPTorzgji3aHE0BdhzW/SL18HCy3aJ9qLSeB
-Private-MAC: 2c7ce32d1a0adb038583c5325fd584346cfbb754084c1fab98964bb03658612d`;
+u/qF5V489Z4cgy+/SS0ZZA1SB3VSOgJNdknGgsIzs7j6qj5ZR+fMbdmDHiGE0LXZ
+Private-MAC: 6c4051fe6e4cd84e46eed65fa7ed391c05fe03aea47830421c542616131feea2`,
+  },
+  {
+    label: 'version 3 with Argon2i, ECDSA',
+    passphrase: 'open sesame',
+    publicLine:
+      'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFtqhYA+tcFC6Nzg6oCjAgJMIOUthtNRhTcO/cSAO8d223nu/SYIadF0g72Kw3JHK67FtErpDN88950VWpY6p+U=',
+    text: `PuTTY-User-Key-File-3: ecdsa-sha2-nistp256
+Encryption: aes256-cbc
+Comment: fixed
+Public-Lines: 3
+AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFtqhYA+tcFC
+6Nzg6oCjAgJMIOUthtNRhTcO/cSAO8d223nu/SYIadF0g72Kw3JHK67FtErpDN88
+950VWpY6p+U=
+Key-Derivation: Argon2i
+Argon2-Memory: 8
+Argon2-Passes: 2
+Argon2-Parallelism: 1
+Argon2-Salt: 9bf10436128f7e7024ab382e6babad32
+Private-Lines: 1
+BLrgxgrqkYFVRp5HTwMNQ/cBJccykPGkUzZf0fvmHBjzlQ4iMn5I0MxzjdgYDGKr
+Private-MAC: 8903c772a08a4ddfd96423a7551a5c17a421b50a4adfb09a51851bbf4d21eb09`,
+  },
+  {
+    label: 'version 3 with Argon2d and two lanes, ECDSA',
+    passphrase: 'open sesame',
+    publicLine:
+      'ecdsa-sha2-nistp384 AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBBkuZ+8x8fSSLZqjUhph98C0/jUz6fD6zypEi7tlIq25KRlP4pLsRDeKbCfqeNhQ2IL4mB3q5Bfy6XdG3HSkJHwFgzxYxQC9E45hAGAmWus46HHGyZqhZCv6PspcA7tm9g==',
+    text: `PuTTY-User-Key-File-3: ecdsa-sha2-nistp384
+Encryption: aes256-cbc
+Comment: fixed
+Public-Lines: 3
+AAAAE2VjZHNhLXNoYTItbmlzdHAzODQAAAAIbmlzdHAzODQAAABhBBkuZ+8x8fSS
+LZqjUhph98C0/jUz6fD6zypEi7tlIq25KRlP4pLsRDeKbCfqeNhQ2IL4mB3q5Bfy
+6XdG3HSkJHwFgzxYxQC9E45hAGAmWus46HHGyZqhZCv6PspcA7tm9g==
+Key-Derivation: Argon2d
+Argon2-Memory: 16
+Argon2-Passes: 2
+Argon2-Parallelism: 2
+Argon2-Salt: a256b362edaafc8042d71781b56f66db
+Private-Lines: 2
+lif/PpS7uWn0PYi5RKnkhwa6MiY+7GcUJfb4G+VbnKQlG/xIJ2OEK4p5ncSkCVQx
+ALWB8jwghKqUBBzleiUBcA==
+Private-MAC: c0e2b68897c503d5527e8a20ebd0fcfe226322276082f557de076235693df7db`,
+  },
+  {
+    label: 'version 3 with a comment in Latin-1',
+    passphrase: 'open sesame',
+    publicLine: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAICahrE9A+mi004Pjfxkez1UTaH6G+qWpsXyfJoS6yFp3',
+    text: `PuTTY-User-Key-File-3: ssh-ed25519
+Encryption: aes256-cbc
+Comment: café
+Public-Lines: 2
+AAAAC3NzaC1lZDI1NTE5AAAAICahrE9A+mi004Pjfxkez1UTaH6G+qWpsXyfJoS6
+yFp3
+Key-Derivation: Argon2id
+Argon2-Memory: 8
+Argon2-Passes: 2
+Argon2-Parallelism: 1
+Argon2-Salt: 9b6efce18ef4fb7cb41cb0dd5aa8c83e
+Private-Lines: 1
+i1Odw5wPU8XhoqrrFWOZjCYVEiVPoEfU/CVyJPZoJtWxfILRkK59i24fZCEiwWt6
+Private-MAC: 588c2ff5bead591107a27cdc9b74938421f0203333c810a2e38dd42918f87f65`,
+  },
+  {
+    label: 'version 2 with a comment in Latin-1',
+    passphrase: 'open sesame',
+    publicLine: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJfd9A0dGaxBxrcmVeJ+o+ExPJ3CybH087rkuaJFXuhA',
+    text: `PuTTY-User-Key-File-2: ssh-ed25519
+Encryption: aes256-cbc
+Comment: café
+Public-Lines: 2
+AAAAC3NzaC1lZDI1NTE5AAAAIJfd9A0dGaxBxrcmVeJ+o+ExPJ3CybH087rkuaJF
+XuhA
+Private-Lines: 1
+hoVwTiSzLlQwOHZj7CA0eZovg1dET8rQoLKl56l676jjrmQcnBTzEJnA7EG+tWhJ
+Private-MAC: b60dad607f8b70d55141aa88fcebf6a6cde7c1e0`,
+  },
+  {
+    label: 'version 3 with a passphrase in Latin-1',
+    passphrase: 'päss',
+    publicLine: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGuhlyrEZ80EASo1qIFsjL6fBZziaBs6BWZhUHNHinWh',
+    text: `PuTTY-User-Key-File-3: ssh-ed25519
+Encryption: aes256-cbc
+Comment: fixed
+Public-Lines: 2
+AAAAC3NzaC1lZDI1NTE5AAAAIGuhlyrEZ80EASo1qIFsjL6fBZziaBs6BWZhUHNH
+inWh
+Key-Derivation: Argon2id
+Argon2-Memory: 8
+Argon2-Passes: 2
+Argon2-Parallelism: 1
+Argon2-Salt: bdab0fc0ae171d130f38edc1414be2dc
+Private-Lines: 1
+G3trT6MCAIj4qmGz2PouXLC79HwmBxMnoC6u4WDnoY/Ac5jD+6bbWHNfpJ0ZmEdo
+Private-MAC: aaf52b6a863916be13ab1b1f04e513f98d12e17cf957606dcc593c072a1b26b8`,
+  },
+];
+
+/** Of a type that isn't supported. */
+export const ed448PuttyKey = `PuTTY-User-Key-File-3: ssh-ed448
+Encryption: aes256-cbc
+Comment: fixed
+Public-Lines: 2
+AAAACXNzaC1lZDQ0OAAAADlV9/5d6No5ecFIaqMK17dozDBQ/Y9YPlmZ7W+wm+ha
+6atgT6hxjwlig8y4ZV3AOHfX0TUjH0iLcAA=
+Key-Derivation: Argon2id
+Argon2-Memory: 8
+Argon2-Passes: 2
+Argon2-Parallelism: 1
+Argon2-Salt: ab9192081cb7a02b5db3ea9a172cb5ab
+Private-Lines: 2
+woYlEYq+/lEHNl+d+O+AVKREFDe4ENsx26D8BxjVScJYqrhftWkUoc1NGuP5jOHQ
+sRrRRCOxCVQHYYeDzINU8w==
+Private-MAC: fa4e10a368308fa69099cbb810d5798b246ecb6499d8e2cdcf983f27830156ef`;
+
+export const certifiedPuttyKey: PuttyFixture = {
+  label: 'version 3 of a certified key',
+  passphrase: 'open sesame',
+  publicLine:
+    'ssh-ed25519-cert-v01@openssh.com AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAIL5+3rJakCLlDHYT0vrNeHgx8XoEKr7Y7HMZcwBZ06aXAAAAIGlTFbGcmCrbu3A9VowbUypzOW6BrK8Z9c/1g+eImYlUAAAAAAAAAAAAAAABAAAAAXgAAAAIAAAABHJvb3QAAAAAAAAAAP//////////AAAAAAAAAIIAAAAVcGVybWl0LVgxMS1mb3J3YXJkaW5nAAAAAAAAABdwZXJtaXQtYWdlbnQtZm9yd2FyZGluZwAAAAAAAAAWcGVybWl0LXBvcnQtZm9yd2FyZGluZwAAAAAAAAAKcGVybWl0LXB0eQAAAAAAAAAOcGVybWl0LXVzZXItcmMAAAAAAAAAAAAAADMAAAALc3NoLWVkMjU1MTkAAAAg+yu1smzpYq4SrpNbPt/kznZ2xNmYuESO1SpbFKl47KMAAABTAAAAC3NzaC1lZDI1NTE5AAAAQGs9z5aB50fI3/mnVeLILRbb2SrQ/kvL5YsIIelrsKsNj8L5PY2FRmA2D+7HlBL/oS0iCjDsA7Q/iJpCW84PuQM=',
+  text: `PuTTY-User-Key-File-3: ssh-ed25519-cert-v01@openssh.com
+Encryption: aes256-cbc
+Comment: fixed
+Public-Lines: 10
+AAAAIHNzaC1lZDI1NTE5LWNlcnQtdjAxQG9wZW5zc2guY29tAAAAIL5+3rJakCLl
+DHYT0vrNeHgx8XoEKr7Y7HMZcwBZ06aXAAAAIGlTFbGcmCrbu3A9VowbUypzOW6B
+rK8Z9c/1g+eImYlUAAAAAAAAAAAAAAABAAAAAXgAAAAIAAAABHJvb3QAAAAAAAAA
+AP//////////AAAAAAAAAIIAAAAVcGVybWl0LVgxMS1mb3J3YXJkaW5nAAAAAAAA
+ABdwZXJtaXQtYWdlbnQtZm9yd2FyZGluZwAAAAAAAAAWcGVybWl0LXBvcnQtZm9y
+d2FyZGluZwAAAAAAAAAKcGVybWl0LXB0eQAAAAAAAAAOcGVybWl0LXVzZXItcmMA
+AAAAAAAAAAAAADMAAAALc3NoLWVkMjU1MTkAAAAg+yu1smzpYq4SrpNbPt/kznZ2
+xNmYuESO1SpbFKl47KMAAABTAAAAC3NzaC1lZDI1NTE5AAAAQGs9z5aB50fI3/mn
+VeLILRbb2SrQ/kvL5YsIIelrsKsNj8L5PY2FRmA2D+7HlBL/oS0iCjDsA7Q/iJpC
+W84PuQM=
+Key-Derivation: Argon2id
+Argon2-Memory: 8
+Argon2-Passes: 2
+Argon2-Parallelism: 1
+Argon2-Salt: 928b6a8340fc38f5b0518c652a7c8d80
+Private-Lines: 1
+cTV91CmDRvxF+D+ZtKl5MKkwUV+8NlmCXI+9HGllwvWfRrMtGkXNPrQGT6RvznQN
+Private-MAC: ce75c3c4a450382a220f6ef55ad51fd8bd2e50b1ae4db3de146a5424c34178da`,
+};

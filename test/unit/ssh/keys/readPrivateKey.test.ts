@@ -12,10 +12,10 @@ import { UnusableKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import type { PrivateKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import { looksPrivate, readPrivateKey } from '../../../../src/tunnels/ssh/keys/readPrivateKey';
 import { WireReader } from '../../../../src/tunnels/ssh/keys/wire';
-import { keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
+import { keyType, plainKey } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
-import { argon2PuttyKey, puttyKeys } from './puttyFixtures';
+import { certifiedPuttyKey, ed448PuttyKey, puttyKeys } from './puttyFixtures';
 
 const passphrase = 'open sesame';
 const types: readonly (readonly string[])[] = [
@@ -88,7 +88,13 @@ describe('reading a private key', () => {
     );
   });
 
-  for (const cipher of ['aes256-cbc', 'aes128-ctr', 'aes256-gcm@openssh.com']) {
+  for (const cipher of [
+    '3des-cbc',
+    'aes192-cbc',
+    'aes128-ctr',
+    'aes256-gcm@openssh.com',
+    'chacha20-poly1305@openssh.com',
+  ]) {
     it(`accepts a key of ssh-keygen that is encrypted by ${cipher}`, () => {
       const file = readPrivateKey(keygen(['ed25519', '-a', '4', '-Z', cipher], passphrase).text);
       assert.equal(file.open('wrong'), undefined);
@@ -107,7 +113,7 @@ describe('reading a private key', () => {
     assertSigns(file.open(passphrase));
   });
 
-  for (const { label, text, publicLine, passphrase: secret } of puttyKeys) {
+  for (const { label, text, publicLine, passphrase: secret } of [...puttyKeys, certifiedPuttyKey]) {
     for (const [ends, written] of [
       ['\\n', text],
       ['\\r\\n', text.replaceAll('\n', '\r\n')],
@@ -120,20 +126,20 @@ describe('reading a private key', () => {
           assert.equal(file.open('wrong'), undefined);
         }
         const key = file.open(secret);
-        assert.equal(lineOf(key?.blob), publicLine);
+        assert.equal(lineOf(key?.blob), lineOf(file.blob && plainKey(file.blob)));
         assertSigns(key);
       });
     }
   }
 
   const unusable: readonly [string, () => string, RegExp][] = [
-    ['a PuTTY key with Argon2', () => argon2PuttyKey, /puttygen .* -O private-openssh/],
-    ['a damaged PuTTY key', () => (puttyKeys[0]?.text ?? '').replace(/MAC: ../, 'MAC: 00'), /Restore/],
+    ['a PuTTY key of an unsupported type', () => ed448PuttyKey, /ssh-keygen -t ed25519/],
     [
-      'a key encrypted by chacha20',
-      () => keygen(['ed25519', '-Z', 'chacha20-poly1305@openssh.com'], 'x').text,
-      /ssh-keygen -p/,
+      'a PuTTY key of version 1',
+      () => (puttyKeys[0]?.text ?? '').replace('File-2', 'File-1'),
+      /PuTTYgen .*Export OpenSSH key/,
     ],
+    ['a damaged PuTTY key', () => (puttyKeys[0]?.text ?? '').replace(/MAC: ../, 'MAC: 00'), /Restore/],
     [
       'a DSA key',
       () =>
@@ -143,7 +149,7 @@ describe('reading a private key', () => {
       /ssh-keygen -t ed25519/,
     ],
     ['a truncated key', () => keygen(['rsa', '-m', 'PEM'], '').text.slice(0, 300), /Restore/],
-    ['a file that is no key', () => 'hello', /Convert/],
+    ['a file that is no key', () => 'hello', /IdentityFile/],
   ];
   for (const [name, text, nextStep] of unusable) {
     it(`fails with a next step for ${name}`, () => {

@@ -1,0 +1,130 @@
+// Reads private keys in PEM (RFC 7468): PKCS#1, SEC1, PKCS#8, each plain or encrypted.
+import { createPrivateKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { cipherSize, decrypt, opensslKey } from './decrypt';
+import type { Decrypter } from './decrypt';
+import { derChildren, derOid, derTag, readDer } from './der';
+import type { DerValue } from './der';
+import { pkcs8Decrypter } from './pkcs8';
+import { readOrUnusable, UnusableKey, unusableType } from '../privateKey';
+import type { LockedPrivateKey } from '../privateKey';
+
+/** The label of a PEM block, without `PRIVATE KEY`. */
+const structures = { RSA: 'pkcs1', EC: 'sec1', '': 'pkcs8' } as const;
+type Structure = (typeof structures)[keyof typeof structures];
+
+export interface PemBlock {
+  /** `RSA`, `EC`, `ENCRYPTED`, … */
+  readonly kind: string;
+  readonly headers: string;
+  readonly der: Buffer;
+}
+
+const rsa = '1.2.840.113549.1.1.1';
+const ec = '1.2.840.10045.2.1';
+const ed25519 = '1.3.101.112';
+const typeNames: ReadonlyMap<string, string> = new Map([
+  ['1.2.840.113549.1.1.10', 'RSA-PSS'],
+  ['1.2.840.10040.4.1', 'DSA'],
+  ['1.3.101.110', 'X25519'],
+  ['1.3.101.111', 'X448'],
+  ['1.3.101.113', 'Ed448'],
+  ['2.16.840.1.101.3.4.3.17', 'ML-DSA-44'],
+  ['2.16.840.1.101.3.4.3.18', 'ML-DSA-65'],
+  ['2.16.840.1.101.3.4.3.19', 'ML-DSA-87'],
+]);
+
+const curvesOfSsh: ReadonlySet<string> = new Set(['1.2.840.10045.3.1.7', '1.3.132.0.34', '1.3.132.0.35']);
+const curveNames: ReadonlyMap<string, string> = new Map([
+  ['1.2.840.10045.3.1.1', 'P-192'],
+  ['1.3.132.0.33', 'P-224'],
+  ['1.3.132.0.10', 'secp256k1'],
+  ['1.3.36.3.3.2.8.1.1.7', 'brainpoolP256r1'],
+  ['1.3.36.3.3.2.8.1.1.11', 'brainpoolP384r1'],
+  ['1.3.36.3.3.2.8.1.1.13', 'brainpoolP512r1'],
+]);
+
+/** @throws UnusableKey */
+export function readPemKey(block: PemBlock): LockedPrivateKey {
+  const { kind, headers, der } = block;
+  if (kind === 'ENCRYPTED' || /Proc-Type:\s*4\s*,\s*ENCRYPTED/.test(headers)) {
+    const structure = kind === 'ENCRYPTED' ? 'pkcs8' : structureOf(kind);
+    const unlock = readOrUnusable(() =>
+      kind === 'ENCRYPTED' ? pkcs8Decrypter(der) : headerDecrypter(headers, der),
+    );
+    return {
+      encrypted: true,
+      blob: undefined,
+      open(passphrase) {
+        const plain = unlock(Buffer.from(passphrase));
+        // Padding is right by chance for one wrong passphrase in 256.
+        return plain && isOneSequence(plain) ? keyOfDer(plain, structure) : undefined;
+      },
+    };
+  }
+  const key = keyOfDer(der, structureOf(kind));
+  return { encrypted: false, blob: undefined, open: () => key };
+}
+
+function structureOf(kind: string): Structure {
+  if (kind === 'RSA' || kind === 'EC' || kind === '') {
+    return structures[kind];
+  }
+  throw kind === 'DSA' ? unusableType('DSA') : new UnusableKey({ defect: 'notAKey' });
+}
+
+/** `DEK-Info: AES-128-CBC,` and the initialization vector, whose first 8 bytes are the salt: RFC 1421 and OpenSSL. */
+function headerDecrypter(headers: string, data: Buffer): Decrypter {
+  const [, cipher = '', hex = ''] = /DEK-Info:\s*([\w-]+)\s*,\s*([0-9A-Fa-f]+)/.exec(headers) ?? [];
+  const iv = Buffer.from(hex, 'hex');
+  if (cipher === '') {
+    throw new UnusableKey({ defect: 'damaged', error: 'DEK-Info is missing' });
+  }
+  const { keyLength, ivLength } = cipherSize(cipher, 'pem');
+  if (iv.length !== ivLength || iv.length < 8) {
+    throw new UnusableKey({ defect: 'damaged', error: 'DEK-Info is invalid' });
+  }
+  return (passphrase) =>
+    decrypt({ cipher, data, padded: true }, opensslKey(passphrase, iv.subarray(0, 8), keyLength), iv);
+}
+
+function isOneSequence(der: Buffer): boolean {
+  try {
+    return readDer(der).tag === derTag.sequence;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws UnusableKey */
+function keyOfDer(der: Buffer, structure: Structure): KeyObject {
+  return readOrUnusable(() => {
+    requireTypeOfSsh(der, structure);
+    return createPrivateKey({ key: der, format: 'der', type: structure });
+  });
+}
+
+/** Looks at the type by itself: for one that OpenSSL doesn't know, its error is that of a damaged key. */
+function requireTypeOfSsh(der: Buffer, structure: Structure): void {
+  const parts = derChildren(readDer(der));
+  if (structure === 'sec1') {
+    const parameters = parts.find(({ tag }) => tag === derTag.context0);
+    requireCurve(parameters && derChildren(parameters)[0]);
+  } else if (structure === 'pkcs8') {
+    const [type, parameters] = parts[1] ? derChildren(parts[1]) : [];
+    const oid = derOid(type) ?? 'unknown';
+    if (oid === ec) {
+      requireCurve(parameters);
+    } else if (oid !== rsa && oid !== ed25519) {
+      throw unusableType(typeNames.get(oid) ?? oid);
+    }
+  }
+}
+
+/** A curve may also be described by its numbers; OpenSSL recognizes it then. */
+function requireCurve(value: DerValue | undefined): void {
+  const curve = derOid(value);
+  if (curve !== undefined && !curvesOfSsh.has(curve)) {
+    throw unusableType(`ECDSA with the curve ${curveNames.get(curve) ?? curve}`);
+  }
+}
