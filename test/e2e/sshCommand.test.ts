@@ -33,7 +33,7 @@ describe('a pasted ssh command line', function () {
     });
     await step("options that a tunnel doesn't have are offered as a Host block", async () => {
       await dialog(page)
-        .filter({ hasText: "2 options of this command can't be saved in a tunnel." })
+        .filter({ hasText: "2 parts of this command can't be saved in a tunnel." })
         .filter({ hasText: `IdentityFile ${given('IdentityFile')}` })
         .getByRole('button', { name: 'Write Host Block' })
         .click();
@@ -70,5 +70,29 @@ describe('a pasted ssh command line', function () {
         .filter({ hasText: `--proxy-server=socks5://127.0.0.1:${proxy} ` })
         .waitFor();
     });
+  });
+
+  it('from a shell names what is left out, and offers no option that ssh refuses', async () => {
+    const { page, sshConfigFile: configFile } = later(await openSharedWindow());
+    const before = await readFile(configFile, 'utf8');
+    const key = '-i ~/.ssh/id_ed25519 -c blowfish';
+    await runCommand(page, 'SSH Tunnels: Add Tunnel from SSH Command…');
+    const line = `me@laptop:~$ nohup autossh -M 0 ${key} -NL 15432:db:5432 me@host > log & psql`;
+    await type(page, line, 'as you would type it in a terminal');
+    await box(page, '"nohup" isn\'t needed: A tunnel runs in the background.').waitFor();
+    await enter(page, line);
+    const question = dialog(page);
+    for (const text of [
+      "4 parts of this command can't be saved in a tunnel.",
+      '">" redirects a file',
+      '"psql" can\'t be part of it',
+      "ssh refuses this Ciphers: Bad SSH2 cipher spec 'blowfish'.",
+      'Host block for your SSH config:',
+      'IdentityFile ~/.ssh/id_ed25519',
+    ]) {
+      await question.filter({ hasText: text }).waitFor();
+    }
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await readFile(configFile, 'utf8'), before);
   });
 });

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { followSocketPath } from '../../src/tunnels/daemon/tunnel/consentFacts';
 import { unusableSocketPath } from '../../src/tunnels/errors/definition';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
+import { runSshG } from '../../src/tunnels/ssh/config/sshG';
 import { logIn } from '../support/login';
 import type { LoginResult } from '../support/login';
 import { ssh } from '../support/openssh';
@@ -50,6 +51,23 @@ describe('file permissions:', () => {
     assert.equal(outcome, code, failure?.message);
     assert.match(`${messageOf(failure?.error)} ${nextStepOf(failure?.error)}`, words);
   }
+
+  it("an Include that can't be read is named with the file that includes it, and with its chmod", async () => {
+    const file = await dir.write('included', 'Host *\n');
+    await chmod(file, 0);
+    const config = await dir.write('config', `Include ${file}\n`);
+    await assert.rejects(
+      runSshG({ host: 'web', configFile: config }, { env: process.env }),
+      ({ error }: TunnelFailure) => {
+        assert.equal(
+          messageOf(error),
+          `${file}, which ${config} includes, can't be opened: Permission denied.`,
+        );
+        assert.equal(nextStepOf(error), `Run "chmod u+r ${file}" in a terminal.`);
+        return true;
+      },
+    );
+  });
 
   it('an unreadable key is reported with the reason, and nothing else is tried', async () => {
     await chmod(sshd.clientKey, 0);

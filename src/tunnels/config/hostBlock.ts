@@ -46,14 +46,23 @@ export function formatHostBlock({ alias, destination, options }: HostBlock): Par
       fail(fault, 0);
     }
     const { host, user, port } = destination;
+    const escapedHost = host.replaceAll('%', '%%');
+    const given = options.find(isHostName);
+    // Under the alias, %h would stand for the alias.
+    const hostName = given?.value.replace(/%[%h]/g, (token) => (token === '%h' ? escapedHost : token));
     const lines: readonly ConfigOption[] = [
-      { keyword: 'HostName', value: quoteConfigWord(host.replaceAll('%', '%%')) },
+      { keyword: 'HostName', value: hostName ?? quoteConfigWord(escapedHost) },
       ...(user === undefined ? [] : [{ keyword: 'User', value: quoteConfigWord(user) }]),
       ...(port === undefined ? [] : [{ keyword: 'Port', value: String(port) }]),
-      ...options,
+      ...options.filter((option) => !isHostName(option)),
     ];
     return [untranslated`Host ${alias}`, ...lines.map(formatOption)].map((line) => `${line}\n`).join('');
   });
+}
+
+/** It replaces the host of the command line, as in ssh. */
+export function isHostName({ keyword }: ConfigOption): boolean {
+  return keyword.toLowerCase() === 'hostname';
 }
 
 function formatOption({ keyword, value }: ConfigOption): string {
@@ -97,14 +106,17 @@ export function withHostBlock(
   block: string,
 ): { readonly text: string; readonly line: number } {
   const end = config.includes('\r\n') ? '\r\n' : '\n';
-  const lines = config.split(/(?<=\n)/);
+  // Before the block, it would be a part of the file's first keyword no longer. As Latin-1, it has three characters.
+  const [byteOrderMark = ''] = /^(?:\u{feff}|\u{ef}\u{bb}\u{bf})/u.exec(config) ?? [];
+  const lines = config.slice(byteOrderMark.length).split(/(?<=\n)/);
   let first = lines.findIndex((line) => /^(host|match)$/.test(splitConfigLine(line)?.keyword ?? ''));
   while (first > 0 && /^\s*#/.test(lines[first - 1] ?? '')) {
     first--;
   }
-  const above = first < 0 ? config : lines.slice(0, first).join('');
+  const above = first < 0 ? config : byteOrderMark + lines.slice(0, first).join('');
   const below = config.slice(above.length);
-  const gap = above === '' || /\n\r?\n$/.test(above) ? '' : above.endsWith('\n') ? end : end + end;
+  const isSeparate = above === byteOrderMark || /\n\r?\n$/.test(above);
+  const gap = isSeparate ? '' : above.endsWith('\n') ? end : end + end;
   const text = `${above}${gap}${block.replaceAll('\n', end)}${below && end + below}`;
   return { text, line: (above + gap).split('\n').length };
 }

@@ -59,6 +59,16 @@ describe('formatting a Host block', () => {
       value: 'Host a\n  HostName fe80::1%%eth0\n',
     }));
 
+  it('writes the HostName of the options in place of the host, with the host for %h', () =>
+    assert.deepEqual(
+      formatHostBlock({
+        alias: 'a',
+        destination: { host: 'db' },
+        options: [{ keyword: 'hostname', value: '%h.internal%%h' }],
+      }),
+      { value: 'Host a\n  HostName db.internal%%h\n' },
+    ));
+
   const refused: readonly [title: string, alias: string, keyword: string, value: string][] = [
     ['an alias with a line break', 'a\nProxyCommand x', 'IdentityFile', 'x'],
     ['a pattern as alias', 'a*', 'IdentityFile', 'x'],
@@ -130,6 +140,7 @@ describe('inserting a Host block into a config', () => {
       `User x\n\n${block}\n# b:\n# c\nhost=b\n`,
       3,
     ],
+    ['stays behind a byte order mark', '\u{feff}Host b\n', `\u{feff}${block}\nHost b\n`, 1],
     [
       'uses Windows line ends in a config that has them',
       'User x\r\nHost b\r\n',

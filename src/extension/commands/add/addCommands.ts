@@ -7,11 +7,10 @@ import { parseForwardSpec } from '../../../tunnels/config/parsing/forwardSpec';
 import { serializeDestination, parseDestination } from '../../../tunnels/config/parsing/parseDestination';
 import type { Parsed } from '../../../tunnels/util/parsing';
 import { commandIds } from '../../contributions';
-import { sshConfigPath } from '../../settings/sshConfig/sshConfigFile';
 import type { CommandTable } from '../register';
 import { askText, saveTunnel } from './addSteps';
 import type { AddParts } from './addSteps';
-import { askAboutOptions, planHostBlock } from './hostBlock';
+import { askAboutOptions, planHostBlock, prepareOffer } from './hostBlock';
 
 export function addCommands(parts: AddParts): CommandTable {
   return {
@@ -63,32 +62,36 @@ async function addFromSshCommand(parts: AddParts, argument: unknown): Promise<vo
     ...(initial !== undefined && { value: initial }),
     validate: (text) => {
       const checked = checkLine(text);
-      return 'fault' in checked ? localize(checked.fault, vscode.l10n) : undefined;
+      return 'fault' in checked ? localize(checked.fault, vscode.l10n) : hintAbout(checked);
     },
   });
   const checked = line === undefined ? undefined : checkLine(line);
   if (!checked || 'fault' in checked) {
     return;
   }
-  const answer = await askAboutOptions(checked);
-  if (answer === 'write') {
-    await saveWithHostBlock(parts, title, checked);
+  const { sshConfigFile } = parts.manager.desiredState.settings.connection;
+  const offer = await prepareOffer(checked, sshConfigFile);
+  const answer = await askAboutOptions(checked, offer);
+  if (answer === 'write' && offer.block) {
+    const planned = await planHostBlock(offer.block, checked, { title, number: 2, of: 4 });
+    if (planned) {
+      const value = { ...checked.record, host: planned.alias };
+      await saveTunnel(parts, { title, number: 3, of: 4 }, value, planned.write);
+    }
   } else if (answer !== undefined) {
     const value = { ...checked.record, host: serializeDestination(checked.destination) };
     await saveTunnel(parts, { title, number: 2, of: 3 }, value);
   }
 }
 
+/** Of what a tunnel does without. What it can't do is asked about. */
+function hintAbout({ needless }: UsableLine): { readonly hint: string } | undefined {
+  return needless.length === 0
+    ? undefined
+    : { hint: needless.map((message) => localize(message, vscode.l10n)).join(' ') };
+}
+
 /** Empty in a browser: reading the clipboard there would ask the user for permission first. */
 async function clipboardText(): Promise<string> {
   return vscode.env.uiKind === vscode.UIKind.Desktop ? vscode.env.clipboard.readText() : '';
-}
-
-async function saveWithHostBlock(parts: AddParts, title: string, line: UsableLine): Promise<void> {
-  const file = sshConfigPath(parts.manager.desiredState.settings.connection.sshConfigFile);
-  const planned = await planHostBlock(file, line, { title, number: 2, of: 4 });
-  if (planned) {
-    const value = { ...line.record, host: planned.alias };
-    await saveTunnel(parts, { title, number: 3, of: 4 }, value, planned.write);
-  }
 }

@@ -7,6 +7,7 @@ import type { TunnelManager } from '../../tunnels/tunnelManager';
 import { folderSettings, revealTunnel, writeTunnel } from '../../settings/writeTunnels';
 import type { SettingsLocation } from '../../settings/writeTunnels';
 import { pickOne, showInput } from '../../ui/dialogs';
+import type { Verdict } from '../../ui/dialogs';
 import type { InteractiveStart } from '../../tunnels/interactiveStart';
 
 export interface AddParts {
@@ -25,7 +26,7 @@ export interface TextStep extends Step {
   readonly prompt: string;
   readonly placeHolder?: string;
   readonly value?: string;
-  readonly validate: (text: string) => string | undefined;
+  readonly validate: (text: string) => Verdict | undefined;
 }
 
 export async function askText({ validate, ...step }: TextStep): Promise<string | undefined> {

@@ -56,12 +56,28 @@ const harmlessValues: ReadonlyMap<string, RegExp> = new Map([
   ['sessiontype', /^(none|default)$/i],
 ]);
 
+/** Keywords that ssh once had, and now ignores or refuses (keywords[] in readconf.c). */
+const obsolete =
+  /^(protocol|cipher|compressionlevel|fallbacktorsh|globalknownhostsfile2|userknownhostsfile2|rhostsauthentication|rhostsrsaauthentication|rsaauthentication|dsaauthentication|skeyauthentication|tisauthentication|useprivilegedport|usersh|useroaming|kerberosauthentication|kerberostgtpassing|afstokenpassing)$/;
+/** Older names. */
+const renamed: ReadonlyMap<string, string> = new Map([
+  ['identityfile2', 'IdentityFile'],
+  ['keepalive', 'TCPKeepAlive'],
+]);
+
 /** Keywords whose value is the rest of the line, unquoted, for a shell (parse_command in readconf.c). */
 const shellCommandKeywords = /^(proxycommand|localcommand|remotecommand|knownhostscommand)$/;
 
 /** The problem of a keyword that a tunnel can't have. @returns undefined if the keyword has no effect */
-export function refuseKeyword({ keyword, words, rest, at }: KeywordOption): LineProblem | undefined {
+export function refuseKeyword({ keyword: given, words, rest, at }: KeywordOption): LineProblem | undefined {
+  const keyword = renamed.get(given.toLowerCase()) ?? given;
   const plain = keyword.toLowerCase();
+  if (obsolete.test(plain)) {
+    const message = l10n.t('"{option}" isn\'t needed: ssh no longer has this option.', {
+      option: untranslated`-o ${unquoted(keyword)}`,
+    });
+    return { message, at, leaveOut: { isNeedless: true } };
+  }
   if (harmless.test(plain) || harmlessValues.get(plain)?.test(words[0] ?? '') === true) {
     return undefined;
   }

@@ -34,8 +34,10 @@ export function expandCommandLine(value: string | Entry, report: Report): Expand
   }
   const path = typeof value === 'string' ? [] : ['ssh'];
   const read = parseCommandLine(line);
-  for (const { message, at } of read.problems) {
-    report(path, message, at);
+  for (const { message, at, leaveOut } of read.problems) {
+    if (leaveOut?.isNeedless !== true) {
+      report(path, message, at);
+    }
   }
   const others = typeof value === 'string' ? {} : withoutDuplicates(value, read.record, report);
   return {

@@ -1,10 +1,9 @@
 // Splits the words after the program name into options, destination and command, as getopt(3) does for ssh.
 import { maxProblems } from '../parsing/propertyReader';
 import { deferred as l10n } from '../../util/l10n';
-import type { Message } from '../../util/l10n';
 import { quote, unquoted } from '../../util/shown';
 import type { SyntaxProblem } from '../../util/parsing';
-import type { LineProblem, Position, Word } from './splitWords';
+import type { Position, Word } from './splitWords';
 
 /** What main() in OpenSSH's ssh.c hands to getopt(3); a colon: the letter before it takes a value. */
 const letters = '1246ab:c:e:fgi:kl:m:no:p:qstvxAB:CD:E:F:GI:J:KL:MNO:P:Q:R:S:TVw:W:XYy';
@@ -117,45 +116,4 @@ class Scanner {
       });
     }
   }
-}
-
-/** Programs that users write before or instead of ssh, and what to do. */
-const otherPrograms: ReadonlyMap<string, Message> = new Map([
-  ['autossh', l10n.t('A tunnel reconnects automatically; begin with "ssh" and remove the -M of autossh.')],
-  ['sshpass', l10n.t('You are asked for the password and can save it; begin with "ssh".')],
-  ['nohup', l10n.t('A tunnel runs in the background; begin with "ssh".')],
-  ...['sudo', 'doas', 'env', 'exec', 'time', 'nice', 'screen', 'tmux', 'proxychains', 'torsocks', 'wsl'].map(
-    (name) => [name, l10n.t('Only ssh commands are supported; begin with "ssh".')] as const,
-  ),
-  ...['scp', 'sftp', 'rsync', 'plink', 'putty', 'mosh', 'ssh-copy-id', 'telnet'].map(
-    (name) =>
-      [name, l10n.t('Its options differ from those of ssh; use an ssh command line instead.')] as const,
-  ),
-]);
-
-/** The words after `ssh`, `/usr/bin/ssh` or `ssh.exe`, or all words if an option or the host comes first. */
-export function dropProgram(
-  words: readonly Word[],
-  line: string,
-): { readonly words: readonly Word[] } | { readonly problem: LineProblem } {
-  const [first, ...rest] = words;
-  if (!first) {
-    return { words };
-  }
-  // The text as written, because users don't escape the backslashes of a Windows path.
-  const written = line.slice(first.at, first.end).replace(/^['"]|['"]$/g, '');
-  const name = written.replace(/^.*[/\\]/, '').replace(/\.exe$/i, '');
-  if (name.toLowerCase() === 'ssh') {
-    return { words: rest };
-  }
-  if (/^\w+=/.test(first.text)) {
-    const message = l10n.t('Variables can\'t be set for a tunnel; begin with "ssh".');
-    return { problem: { message, at: first.at } };
-  }
-  const advice = otherPrograms.get(name.toLowerCase());
-  if (advice === undefined) {
-    return { words };
-  }
-  const message = l10n.t('{program} is not ssh. {advice}', { program: quote(name), advice });
-  return { problem: { message, at: first.at } };
 }

@@ -11,9 +11,11 @@ import { readConfigOption, readNumber, readYesNo, refuseKeyword } from './config
 import type { KeywordOption } from './configOption';
 import { PropertyCollector } from './collectProperties';
 import { harmlessLetters, refuseOption } from './refusedOptions';
-import { dropProgram, getopt } from './getopt';
+import { getopt } from './getopt';
 import type { GivenOption } from './getopt';
-import { offsetWithin, positionOfRest, splitWords } from './splitWords';
+import { chooseCommand } from './pasted/chooseCommand';
+import { cleanText } from './pasted/cleanText';
+import { maxCommands, offsetWithin, positionOfRest, splitCommands } from './splitWords';
 import type { LineProblem, Position, Word } from './splitWords';
 import { X11Forwarding } from './x11Forwarding';
 
@@ -68,13 +70,26 @@ class LineReader {
       });
       return this.#result([{ message, at: longestLine }], undefined);
     }
-    const { words, problems } = splitWords(line);
-    this.#problems.push(...problems);
-    const program = dropProgram(words, line);
-    if ('problem' in program) {
-      return this.#result([program.problem], undefined);
+    const text = cleanText(line);
+    const placeholder = placeholderIn(text);
+    if (placeholder) {
+      return this.#result([placeholder], undefined);
     }
-    const scan = getopt(program.words);
+    const { commands, problems } = splitCommands(text);
+    const tooMany = commands[maxCommands];
+    if (tooMany) {
+      const message = l10n.t('There are more than {maximum} commands here.', { maximum: maxCommands });
+      return this.#result([{ message, at: tooMany.end }], undefined);
+    }
+    const chosen = chooseCommand(commands, text);
+    // What can't be read in the other commands doesn't matter.
+    const inside = problems.filter(({ at }) => at >= chosen.start && at <= chosen.end);
+    const [unusable] = chosen.problems.filter(({ leaveOut }) => !leaveOut);
+    this.#problems.push(...inside, ...chosen.problems.slice(0, maxProblems + 1));
+    if (unusable) {
+      return this.#result([], undefined);
+    }
+    const scan = getopt(chosen.words);
     this.#problems.push(...scan.problems);
     for (const option of scan.options) {
       // No suggestions are searched for problems that are not shown.
@@ -83,7 +98,7 @@ class LineReader {
       }
       this.#takeOption(option);
     }
-    const destination = this.#takeDestination(scan.destination, line.trimEnd().length);
+    const destination = this.#takeDestination(scan.destination, Math.min(chosen.end, line.trimEnd().length));
     this.#takeCommand(scan.command);
     return this.#result([], destination);
   }
@@ -267,9 +282,15 @@ class LineReader {
       const position = { at: first.at, exact: first.exact && rest.length === 0 };
       this.#keys.set('x11Programs', this.#x11.program(command), position);
     } else {
-      const message = l10n.t(
-        "The command after the host can't be part of a tunnel. A tunnel runs no command, except an X11 program with -X or -Y.",
-      );
+      const message =
+        first.text === 'ssh'
+          ? l10n.t(
+              'The second ssh would run on that host, and can\'t be part of a tunnel. Connect through the host with -J, as in "{example}".',
+              { example: untranslated`ssh -J bastion -L 8080:localhost:80 me@example.org` },
+            )
+          : l10n.t(
+              "The command after the host can't be part of a tunnel. A tunnel runs no command, except an X11 program with -X or -Y.",
+            );
       this.#report({ message, at: first.at, leaveOut: {} });
     }
   }
@@ -288,6 +309,14 @@ class LineReader {
       this.#problems.push(problem);
     }
   }
+}
+
+/** `<user>` in a documented command. */
+function placeholderIn(text: string): LineProblem | undefined {
+  const found = /(?<=[\s@:"'=]|^)<[A-Za-z][\w .-]{0,40}>/.exec(text);
+  return found
+    ? { message: l10n.t('Replace the placeholder by a value of your own.'), at: found.index }
+    : undefined;
 }
 
 /** As in ssh, the first value counts, whether it is an option or part of the destination. */

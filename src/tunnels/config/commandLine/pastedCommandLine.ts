@@ -7,13 +7,18 @@ import { parseTunnel } from '../parsing/parseTunnel';
 import type { ConfigOption } from '../hostBlock';
 import type { LineProblem } from './splitWords';
 import { parseCommandLine } from './parseCommandLine';
+import { isSshCommand } from './pasted/chooseCommand';
+import { cleanText } from './pasted/cleanText';
+import { splitCommands } from './splitWords';
 
 export interface UsableLine {
   /** The keys of the tunnel. */
   readonly record: Readonly<Record<string, unknown>>;
   readonly destination: Destination;
-  /** Options that can't be part of a tunnel and would be ignored. */
+  /** What can't be part of a tunnel and would be ignored. */
   readonly leftOut: readonly LineProblem[];
+  /** What makes no difference for a tunnel. */
+  readonly needless: readonly Message[];
   /** Those of them that a Host block can have. */
   readonly configOptions: readonly ConfigOption[];
 }
@@ -21,7 +26,10 @@ export interface UsableLine {
 /** @returns the usable line, or the first fault as a sentence with its position */
 export function checkLine(line: string): UsableLine | { readonly fault: Message } {
   const { record, destination, problems } = parseCommandLine(line);
-  const leftOut = problems.filter((problem) => problem.leaveOut !== undefined);
+  const leftOut = problems.filter(({ leaveOut }) => leaveOut && leaveOut.isNeedless !== true);
+  const needless = problems.flatMap(({ message, leaveOut }) =>
+    leaveOut?.isNeedless === true ? [message] : [],
+  );
   const parsed = parseTunnel('new', line, 'user');
   const reported = 'problems' in parsed ? parsed.problems : [];
   const first = reported.find(
@@ -34,7 +42,8 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
   }
   const opens = ['localForward', 'remoteForward', 'dynamicForward', 'x11Programs'];
   if (!opens.some((key) => Object.hasOwn(record, key))) {
-    const [reason] = leftOut;
+    // What comes last is the command after the host, or beside it.
+    const reason = leftOut.at(-1);
     return {
       fault: reason
         ? l10n.t('The line opens no port: add -L, -R or -D. {reason}', { reason: reason.message })
@@ -42,16 +51,33 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
     };
   }
   const configOptions = leftOut.flatMap(({ leaveOut }) => leaveOut?.configOption ?? []);
-  return { record, destination, leftOut, configOptions };
+  return { record, destination, leftOut, needless, configOptions };
 }
 
-/** The ssh command line in a copied text, without prompt and line breaks; undefined: there is none. */
+/**
+ * The ssh command line in a copied text, on one line as an input box needs it. Of other commands only the program is
+ * kept: the clipboard may hold anything. undefined: there is no ssh command.
+ */
 export function copiedLine(text: string): string | undefined {
-  const line = text
-    .trim()
-    .replace(/^[$%#>]\s+/, '')
-    .replace(/\s*\\\r?\n\s*/g, ' ');
-  return /^(\S*[/\\])?ssh(\.exe)?[ \t]/.test(line) && !/[\r\n]/.test(line) && line.length < 10_000
-    ? line
-    : undefined;
+  if (text.length >= 10_000) {
+    return undefined;
+  }
+  const clean = cleanText(text.trim());
+  const { commands } = splitCommands(clean);
+  const filled = commands.filter(({ words }) => words.length > 0);
+  if (!filled.some((command) => isSshCommand(command, clean))) {
+    return undefined;
+  }
+  return filled
+    .map((command) => {
+      const parts = isSshCommand(command, clean)
+        ? [...command.words, ...command.redirections].sort((one, other) => one.at - other.at)
+        : command.words.slice(0, 1);
+      const line = parts.map(({ at, end }) => clean.slice(at, end).trim()).join(' ');
+      return command.operator === ''
+        ? line
+        : `${line}${/^[\n(]$/.test(command.operator) ? ';' : ` ${command.operator}`}`;
+    })
+    .join(' ')
+    .replace(/[;\s]+$/, '');
 }

@@ -2,8 +2,8 @@
 // a shell. Only a backslash of Windows stays, whoever reads the line: `C:\Users\me`, `CORP\me@host`, `\\server\keys`. The
 // shells of Windows keep it, and nobody escapes a letter for a POSIX shell.
 import { deferred as l10n } from '../../util/l10n';
-import type { Message } from '../../util/l10n';
 import type { SyntaxProblem } from '../../util/parsing';
+import { shellProblem } from './shellOperators';
 import type { ConfigOption } from '../hostBlock';
 
 /** A position in the line. */
@@ -36,6 +36,8 @@ export interface LineProblem extends SyntaxProblem {
   readonly leaveOut?: {
     /** The equivalent line for the user's ssh_config. */
     readonly configOption?: ConfigOption;
+    /** Whether the tunnel does the same without it. */
+    readonly isNeedless?: true;
   };
 }
 
@@ -44,62 +46,32 @@ export interface SplitLine {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** Why a character needs a shell. */
-const needsShell: ReadonlyMap<string, Message> = new Map([
-  [
-    '$',
-    l10n.t('"$" begins a variable, which only a shell replaces; use its value, or put it in single quotes.'),
-  ],
-  [
-    '`',
-    l10n.t('"`" runs a command, which only a shell replaces; use its value, or put it in single quotes.'),
-  ],
-  [
-    ';',
-    l10n.t(
-      '";" ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    '\n',
-    l10n.t(
-      'A line break ends the command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    '|',
-    l10n.t(
-      '"|" feeds another command: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    '&',
-    l10n.t(
-      '"&" sends the command to the background or begins another: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  ['<', redirects('<')],
-  ['>', redirects('>')],
-  [
-    '(',
-    l10n.t(
-      '"(" begins a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-  [
-    ')',
-    l10n.t(
-      '")" ends a subshell: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    ),
-  ],
-]);
-
-function redirects(character: '<' | '>'): Message {
-  return l10n.t(
-    '"{character}" redirects a file: a tunnel is a single ssh command; remove it, or quote it if it is part of a word.',
-    { character },
-  );
+/** `2>&1`, `> /dev/null`, `< file`. */
+export interface Redirection {
+  readonly operator: string;
+  /** Empty if it is missing. */
+  readonly target: string;
+  readonly at: number;
+  readonly end: number;
 }
+
+/** A command of a line of several, as `ssh a` in `cd b && ssh a &`. */
+export interface SimpleCommand {
+  readonly words: readonly Word[];
+  readonly redirections: readonly Redirection[];
+  /** What ended it, with its offset: `&&`, `\n`; empty at the end of the line. */
+  readonly operator: string;
+  readonly end: number;
+}
+
+export interface SplitCommands {
+  readonly commands: readonly SimpleCommand[];
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** With the descriptor that `>&1` repeats. `&>` redirects two. */
+const redirection = /(?:(&>>?|<<-?|>>?|<)(?:&(\d+|-))?)/y;
+const controlOperator = /&&|\|\||\|&|;;|[;|&()]|\n/y;
 
 /** Characters that stand for themselves. */
 const plainCharacters = /[^\s'"\\#;|&<>()$`]+/y;
@@ -113,16 +85,44 @@ const networkPath = /\\{2}[\p{L}\p{N}.?]/uy;
 /** `%NAME%` of cmd.exe; ssh's own tokens have one letter. The home folder is understood in a key's path. */
 const cmdVariable = /%(?!USERPROFILE%)[A-Z][A-Z_]{2,}%/g;
 
+/** At the beginning of a path, of a POSIX shell and of PowerShell. */
+const homeVariable = /(?<=^|[\s=:'"])(?:\$HOME|\$\{HOME\}|\$env:USERPROFILE)(?=[/\\])/iy;
+
+const homeAnywhere = new RegExp(homeVariable.source, 'gi');
+
 /** The variables of the settings, allowed at the beginning of a socket path. */
 const ourVariable = /\$\{(userHome|workspaceFolder)\}\//y;
 
+/** The words of a line that is one command; what ends it or redirects it is a problem. */
 export function splitWords(line: string): SplitLine {
+  const { commands, problems } = splitCommands(line);
+  const [first] = commands;
+  const ends = commands.flatMap(({ redirections, operator, end }) => [
+    ...redirections,
+    ...(operator === '' ? [] : [{ operator, at: end }]),
+  ]);
+  const [shellNeeded] = ends.flatMap(({ operator, at }) => {
+    const message = shellProblem(operator);
+    return message ? [{ message, at }] : [];
+  });
+  // Behind the first of them, nothing is a part of the command.
+  const before = problems.filter(({ at }) => at < (shellNeeded?.at ?? Infinity));
+  return { words: first?.words ?? [], problems: [...before, ...(shellNeeded ? [shellNeeded] : [])] };
+}
+
+/** Of one line. One more shows that there are too many. */
+export const maxCommands = 50;
+
+/** The commands of a line, none of which is run. */
+export function splitCommands(line: string): SplitCommands {
   return new Splitter(line).split();
 }
 
 class Splitter {
   readonly #line: string;
-  readonly #words: Word[] = [];
+  readonly #commands: SimpleCommand[] = [];
+  #words: Word[] = [];
+  #redirections: Redirection[] = [];
   readonly #problems: SyntaxProblem[] = [];
   #at = 0;
   /** undefined: between words. */
@@ -132,25 +132,26 @@ class Splitter {
     this.#line = line.trimEnd();
   }
 
-  split(): SplitLine {
-    while (this.#at < this.#line.length && this.#step());
-    this.#endWord();
-    for (const { index: at } of this.#line.slice(0, this.#at).matchAll(cmdVariable)) {
+  split(): SplitCommands {
+    while (this.#at < this.#line.length && this.#commands.length <= maxCommands) {
+      this.#step();
+    }
+    this.#endCommand('');
+    for (const { index: at } of this.#line.matchAll(cmdVariable)) {
       this.#problems.push({
         message: l10n.t('"%" begins a variable, which only the shell cmd replaces; use its value.'),
         at,
       });
     }
-    return { words: this.#words, problems: this.#problems };
+    return { commands: this.#commands, problems: this.#problems };
   }
 
-  /** @returns false at the end of the command */
-  #step(): boolean {
+  #step(): void {
     plainCharacters.lastIndex = this.#at;
     const [plain = ''] = plainCharacters.exec(this.#line) ?? [];
     if (plain !== '') {
       this.#take(plain, plain.length);
-      return true;
+      return;
     }
     const character = this.#line.charAt(this.#at);
     if (/[ \t\r]/.test(character)) {
@@ -163,15 +164,24 @@ class Splitter {
     } else if (character === '\\') {
       this.#takeBackslash();
     } else if (character === '#' && this.#word === undefined) {
-      this.#at = this.#line.length;
+      const end = this.#line.indexOf('\n', this.#at);
+      this.#at = end < 0 ? this.#line.length : end;
     } else if (/[;\n|&<>()]/.test(character)) {
-      this.#endCommand(character);
-      return false;
-    } else {
+      this.#takeOperator();
+    } else if (!this.#takeHome()) {
       this.#noteVariable(this.#at);
       this.#take(character, 1);
     }
-    return true;
+  }
+
+  /** The home folder, whose short form every reader of a path understands. */
+  #takeHome(): boolean {
+    homeVariable.lastIndex = this.#at;
+    const [text = ''] = homeVariable.exec(this.#line) ?? [];
+    if (text !== '') {
+      this.#take('~', text.length);
+    }
+    return text !== '';
   }
 
   #take(text: string, length: number): void {
@@ -188,12 +198,50 @@ class Splitter {
     }
   }
 
-  #endCommand(character: string): void {
-    const redirected = /[<>]/.test(character) && /^\d+$/.test(this.#word?.text ?? '');
-    if (redirected) {
+  #takeOperator(): void {
+    redirection.lastIndex = this.#at;
+    const [text = '', operator = '', descriptor] = redirection.exec(this.#line) ?? [];
+    if (operator === '') {
+      controlOperator.lastIndex = this.#at;
+      const [control = ''] = controlOperator.exec(this.#line) ?? [];
+      this.#endCommand(control);
+      this.#at += control.length;
+      return;
+    }
+    if (/^\d+$/.test(this.#word?.text ?? '')) {
       this.#word = undefined;
     }
-    this.#report(character, this.#at);
+    this.#endWord();
+    const at = this.#at;
+    this.#at += text.length;
+    if (descriptor === undefined) {
+      const target = this.#nextWord();
+      this.#redirections.push({ operator, target: target?.text ?? '', at, end: this.#at });
+    } else {
+      this.#redirections.push({ operator, target: descriptor, at, end: this.#at });
+    }
+  }
+
+  /** The word that follows, which is no word of the command. */
+  #nextWord(): Word | undefined {
+    const count = this.#words.length;
+    while (this.#at < this.#line.length && this.#words.length === count) {
+      const isBetween = this.#word === undefined;
+      if (/[\n;|&<>()]/.test(this.#line.charAt(this.#at)) || (isBetween && this.#line[this.#at] === '#')) {
+        break;
+      }
+      this.#step();
+    }
+    this.#endWord();
+    return this.#words.length > count ? this.#words.pop() : undefined;
+  }
+
+  #endCommand(operator: string): void {
+    this.#endWord();
+    const [words, redirections] = [this.#words, this.#redirections];
+    this.#commands.push({ words, redirections, operator, end: this.#at });
+    this.#words = [];
+    this.#redirections = [];
   }
 
   #takeQuoted(pattern: RegExp, read: (inside: string, at: number) => string): void {
@@ -215,13 +263,16 @@ class Splitter {
   #unquote(inside: string, start: number): string {
     const isNetworkPath = this.#word === undefined && this.#isNetworkPath(start);
     for (const { 0: escape, index } of inside.matchAll(/\\[^]|[$`]/g)) {
-      if (escape.length === 1) {
+      homeVariable.lastIndex = start + index;
+      if (escape.length === 1 && !homeVariable.test(this.#line)) {
         this.#noteVariable(start + index);
       }
     }
-    return inside.replace(/\\(["$`\\\n])/g, (escape: string, escaped: string, at: number) =>
-      at === 0 && isNetworkPath ? escape : escaped === '\n' ? '' : escaped,
-    );
+    return inside
+      .replace(homeAnywhere, '~')
+      .replace(/\\(["$`\\\n])/g, (escape: string, escaped: string, at: number) =>
+        at === 0 && isNetworkPath ? escape : escaped === '\n' ? '' : escaped,
+      );
   }
 
   /** A backslash at the end of a line joins it with the next (2.2.1). */
@@ -260,7 +311,7 @@ class Splitter {
   }
 
   #report(character: string, at: number): void {
-    const message = needsShell.get(character);
+    const message = shellProblem(character);
     if (message) {
       this.#problems.push({ message, at });
     }

@@ -5,6 +5,7 @@ import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { fail } from '../../util/parsing';
 import { looksLikePassword, quote } from '../../util/shown';
+import { servicePort } from './servicePorts';
 
 const highestPort = 65535;
 /** The longest name in the DNS (RFC 1035 §2.3.4), so that every question can name it in full. */
@@ -169,14 +170,18 @@ function checkProjectUser(user: string, at: number): void {
   }
 }
 
-/** Checks a port in digits. 0 means any free port, which only a listener can have. */
+/** Checks a port in digits, or by the name of its service. 0 means any free port, which only a listener can have. */
 export function checkPort(text: string, lowest: 0 | 1, at: number): number {
   if (text === '') {
     fail(l10n.t('The port is missing.'), at);
   }
+  const ofService = servicePort(text);
+  if (ofService !== undefined) {
+    return ofService;
+  }
   if (!/^\d+$/.test(text)) {
     fail(
-      l10n.t('A port must be a number from {lowest} to {highest}, not the name of a service.', {
+      l10n.t('A port must be a number from {lowest} to {highest}, or a service such as "http".', {
         lowest,
         highest: highestPort,
       }),

@@ -6,6 +6,7 @@ import type { Circumstances, ErrorWords, Reported, Step, TextsByCode } from '../
 import { aliasOf, word } from '../shellCommands';
 import { agentUnavailableWords, explainAgentUnavailable } from './agentUnavailable';
 import type { AgentUnavailable } from './agentUnavailable';
+import { unreadableKeySteps } from './unreadableKey';
 
 /** Why a key file can't be read. */
 export type KeyFileProblem =
@@ -61,22 +62,10 @@ export function keyUnsupported(file: string, defect: KeyDefect): KeyError {
 export const keyTexts: TextsByCode<KeyError> = {
   KeyUnreadable: {
     words: (error, l10n) => ({ ...unreadableWords(error, l10n), ...detailOf(error, l10n) }),
-    explain: ({ file }, { platform }, l10n) => {
-      const quoted = word(file, platform);
-      return {
-        steps: [
-          here(
-            l10n.t('Check who owns {file}, and whether you can read it:', { file }),
-            platform === 'win32' ? untranslated`icacls ${quoted}` : untranslated`ls -l ${quoted}`,
-          ),
-          here(
-            l10n.t('Check whether OpenSSH can read the key; if so, this shows the public key:'),
-            untranslated`ssh-keygen -y -f ${quoted}`,
-          ),
-        ],
-        actions: ['openSshConfig', 'tryAgain'],
-      };
-    },
+    explain: ({ file, reason }, { platform }, l10n) => ({
+      steps: unreadableKeySteps(reason, file, platform, l10n),
+      actions: ['openSshConfig', 'tryAgain'],
+    }),
   },
 
   KeyUnsupported: {

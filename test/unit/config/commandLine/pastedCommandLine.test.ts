@@ -9,7 +9,7 @@ describe('checking a command line', () => {
     ['ssh', /^The command needs a host, .* \(character 4\)$/],
     ['ssh -L 8080:a host', /^The target needs a port, as in "localhost:80"\. \(character 14\)$/],
     ['ssh -z -L 1:a:2 host', /^ssh has no option "-z"\. \(character 6\)$/],
-    ['ssh -i x -L 1:a:y host', /^A port must be a number from 1 to 65535, not the name of a service\./],
+    ['ssh -i x -L 1:a:y host', /^A port must be a number from 1 to 65535, or a service such as "http"\./],
     ['ssh host', /^The line opens no port: add -L, -R or -D\.$/],
     ['ssh host uptime', /^The line opens no port: add -L, -R or -D\. The command after the host/],
     ['ssh -V', /^"-V" can't be part of a tunnel/],
@@ -27,13 +27,13 @@ describe('checking a command line', () => {
       record: { host: 'me@host:2222', localForward: ['1:a:2'] },
       destination: { host: 'host', user: 'me', port: 2222 },
       leftOut: [],
+      needless: [],
       configOptions: [],
     });
   });
   for (const [line, value] of [
     [String.raw`ssh -i C:\Users\joe\.ssh\id_rsa -L 1:a:2 host`, String.raw`C:\Users\joe\.ssh\id_rsa`],
     [String.raw`ssh -i "\\server\my keys\id" -L 1:a:2 host`, String.raw`"\\\server\my keys\id"`],
-    [String.raw`ssh -i %USERPROFILE%\.ssh\id -L 1:a:2 host`, String.raw`~\.ssh\id`],
     [String.raw`ssh -o IdentityFile=C:\keys\id -L 1:a:2 host`, String.raw`C:\keys\id`],
   ] as const) {
     it(`offers ${value} for a Host block, of ${line}`, () => {
@@ -64,7 +64,12 @@ describe('taking a command line from the clipboard', () => {
     ['/usr/bin/ssh host', '/usr/bin/ssh host'],
     ['ssh.exe host', 'ssh.exe host'],
     ['ssh -L 1:a:2 \\\n    host', 'ssh -L 1:a:2 host'],
-    ['ssh host\nssh other', undefined],
+    ['ssh host\nssh other', 'ssh host; ssh other'],
+    [
+      '# x\r\nPGPASSWORD=hunter2 psql -h db\r\nssh -L 1:a:1 \\\r\n  host &\r\n',
+      'PGPASSWORD=hunter2; ssh -L 1:a:1 host &',
+    ],
+    ['the ssh protocol', undefined],
     ['sshd -D', undefined],
     ['hunter2', undefined],
     ['', undefined],

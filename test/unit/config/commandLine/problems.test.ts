@@ -37,7 +37,7 @@ describe('the ssh command line parser', () => {
     ['ssh -L', [6, /^"-L" needs a value\.$/], [6, /^The command needs a host/]],
     [
       'ssh -p host',
-      [7, /^A port must be a number from 1 to 65535, not the name of a service\.$/],
+      [7, /^A port must be a number from 1 to 65535, or a service such as "http"\.$/],
       [11, /^The command needs a host/],
     ],
     ['ssh -z host', [5, /^ssh has no option "-z"\.$/]],
@@ -47,7 +47,7 @@ describe('the ssh command line parser', () => {
       'ssh host:22',
       [8, /^ssh doesn't accept a port after the host: use "-p", as in "ssh -p 2222 example\.org"\.$/],
     ],
-    ['ssh me@ho;st', [9, /^";" ends the command/]],
+    ['ssh me@ho;st', [9, /^A tunnel is a single ssh command; "st" can't be part of it\./]],
     ["ssh 'me@ho;st'", [4, /A host can't contain ";"/]],
     ['ssh me@-x', [7, /would be read as an option/]],
     ['ssh @host', [4, /The user name before "@" is missing/]],
@@ -59,19 +59,19 @@ describe('the ssh command line parser', () => {
     ['ssh host uptime', [9, /^The command after the host can't be part of a tunnel\. A tunnel runs/]],
     ['ssh -J a -J b host', [9, /^There is already a jump host: list all in one -J, separated by commas/]],
     ['ssh -J a,,b host', [9, /^The host is missing\.$/]],
-    ['ssh -J a,b:x host', [11, /^A port must be a number from 1 to 65535, not the name of a service\.$/]],
+    ['ssh -J a,b:x host', [11, /^A port must be a number from 1 to 65535, or a service such as "http"\.$/]],
     // Within the value of a forward, the position is that of the wrong character.
     ['ssh -L 8080:a host', [13, /^The target needs a port, as in "localhost:80"\.$/]],
     ['ssh -L8080:a:99999 host', [13, /^A port must be a number from 1 to 65535\.$/]],
-    ['ssh -NL 8080:a:x host', [15, /A port must be a number from 1 to 65535, not the name of a service\./]],
-    ['ssh -L "8080:a:x" host', [7, /A port must be a number from 1 to 65535, not the name of a service\./]],
+    ['ssh -NL 8080:a:x host', [15, /A port must be a number from 1 to 65535, or a service such as "http"\./]],
+    ['ssh -L "8080:a:x" host', [7, /A port must be a number from 1 to 65535, or a service such as "http"\./]],
     ['ssh -D a:b:c host', [7, /./]],
     [
       'ssh -o LocalForward="8080 a:x" host',
-      [7, /A port must be a number from 1 to 65535, not the name of a service\./],
+      [7, /A port must be a number from 1 to 65535, or a service such as "http"\./],
     ],
-    ['ssh -o "Port=x" host', [7, /^A port must be a number from 1 to 65535, not the name of a service\.$/]],
-    ['ssh -oPort=x host', [11, /^A port must be a number from 1 to 65535, not the name of a service\.$/]],
+    ['ssh -o "Port=x" host', [7, /^A port must be a number from 1 to 65535, or a service such as "http"\.$/]],
+    ['ssh -oPort=x host', [11, /^A port must be a number from 1 to 65535, or a service such as "http"\.$/]],
     [
       'ssh -oServerAliveInterval=9999999 host',
       [26, /^serverAliveInterval must be a whole number from 0 to 2147483\.$/],
@@ -82,13 +82,17 @@ describe('the ssh command line parser', () => {
       [5, /^"-X" needs the command/],
       [7, /^"-W" can't be part/],
       [14, /^"-i" can't be part of a tunnel. It belongs in a Host block/],
-      [30, /^A port must be a number from 1 to 65535, not the name of a service\.$/],
+      [30, /^A port must be a number from 1 to 65535, or a service such as "http"\.$/],
     ],
-    ['autossh -M 0 host', [0, /^"autossh" is not ssh. A tunnel reconnects automatically; begin with "ssh"/]],
-    ['sshpass -p hunter2 ssh host', [0, /^"sshpass" is not ssh. You are asked for the password/]],
-    ['sudo ssh host', [0, /^"sudo" is not ssh. Only ssh commands are supported; begin with "ssh"\.$/]],
+    [
+      'sshpass -p hunter2 ssh host',
+      [0, /^"sshpass" can't be part of a tunnel\. You are asked for the password/],
+    ],
+    ['sudo ssh host', [0, /^"sudo" can't be part of a tunnel\. A tunnel runs as you/]],
     ['scp a b:c', [0, /^"scp" is not ssh/]],
-    ['ssh -L 1:a:2 host &', [18, /^"&" sends the command to the background/]],
+    ['ssh -L 1:a:2 host | tee x', [18, /^"\|" feeds another command/], [18, /"tee" can't be part of it/]],
+    ['ssh -L 1:a:2 host > x', [18, /^">" redirects a file/]],
+    ['ssh -L 1:a:2 <user>@host', [13, /^Replace the placeholder by a value of your own\.$/]],
     ['ssh -L ${workspaceFolder}/a:/b -L 1:c:2 host', [7, /the tunnel belongs to no workspace folder/]],
   ];
   for (const [line, ...expected] of cases) {
@@ -96,6 +100,17 @@ describe('the ssh command line parser', () => {
       assertProblems(line, '', expected);
       assertProblems({ ssh: line }, '.ssh', expected);
     });
+  }
+});
+
+describe('a command line in the settings', () => {
+  for (const line of [
+    '$ ssh -L 1:a:2 host',
+    'nohup autossh -M 0 -L 1:a:2 host > /dev/null 2>&1 &',
+    'ssh -o Protocol=2 \\\n -L 1:a:2 \\\n host # the database',
+    'ssh –L 1:a:2 host;',
+  ]) {
+    it(`may have what makes no difference: ${JSON.stringify(line)}`, () => assertProblems(line, '', []));
   }
 });
 

@@ -31,6 +31,8 @@ describe('the command line splitter', () => {
     ['a#b', 'a#b'],
     ['*:8080:a:80', '*:8080:a:80'],
     ['~/a', '~/a'],
+    ['$HOME/a "${HOME}/b c" x=$HOME/d', '~/a', '~/b c', 'x=~/d'],
+    ['$env:USERPROFILE\\.ssh\\id', '~\\.ssh\\id'],
     ['${userHome}/a "${workspaceFolder}/b"', '${userHome}/a', '${workspaceFolder}/b'],
     ['ssh host\n', 'ssh', 'host'],
     // What Windows users write; a POSIX shell would drop the backslashes.
@@ -62,7 +64,7 @@ describe('the command line splitter', () => {
   const faults: readonly [line: string, at: number, message: RegExp][] = [
     ['ssh $HOST', 4, /^"\$" begins a variable, which only a shell replaces;/],
     ['ssh "a$HOST"', 6, /^"\$" begins a variable/],
-    ['ssh ${HOME}/a', 4, /^"\$" begins a variable/],
+    ['ssh ${HOST}/a', 4, /^"\$" begins a variable/],
     ['ssh %COMPUTERNAME%', 4, /^"%" begins a variable, which only the shell cmd replaces;/],
     ['ssh `x`', 4, /^"`" runs a command/],
     ['ssh a; b', 5, /^";" ends the command: a tunnel is a single ssh command/],

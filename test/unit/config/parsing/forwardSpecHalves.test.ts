@@ -28,11 +28,11 @@ describe('the parser of "listen" in a forward', () => {
 
   const bad: readonly [text: string, at: number, message: RegExp][] = [
     ['', 0, /^The port is missing\.$/],
-    ['localhost', 0, /^A port must be a number from 0 to 65535, not the name of a service\.$/],
+    ['localhost', 0, /^A port must be a number from 0 to 65535, or a service such as "http"\.$/],
     ['localhost:', 10, /^The port is missing\.$/],
     ['::1:8080', 2, /Too many colons/],
     ['8080:host:80', 10, /Too many colons/],
-    [' 8080', 0, /A port must be a number from 0 to 65535, not the name of a service\./],
+    [' 8080', 0, /A port must be a number from 0 to 65535, or a service such as "http"\./],
     ['~', 0, /The path of a socket must begin with "\/" or "~\/"\./],
     ['a b:8080', 1, /can't contain " "/],
     ['${env:PORT}', 0, /^Only \$\{userHome\}\/ and /],

@@ -57,7 +57,7 @@ describe('the destination parser', () => {
     ['host:', 5, /^The port is missing\.$/],
     ['host:0', 5, /^A port must be a number from 1 to 65535\.$/],
     ['host:65536', 5, /^A port must be a number from/],
-    ['host:ssh', 5, /^A port must be a number from 1 to 65535, not the name of a service\.$/],
+    ['host:sssh', 5, /^A port must be a number from 1 to 65535, or a service such as "http"\.$/],
     ['host:22:23', 0, /too many colons/],
     ['2001:db8::1::22', 0, /too many colons.*\[::1\]:22/],
     ['[::1', 0, /^"\[" has no "\]"\.$/],

@@ -90,12 +90,12 @@ describe('parsing the forwards of a tunnel', () => {
     [
       'a fraction as port',
       { dynamicForward: 80.5 },
-      /^\.dynamicForward: A port must be a number from 0 to 65535, not the name of a service\./,
+      /^\.dynamicForward: A port must be a number from 0 to 65535, or a service such as "http"\./,
     ],
     [
       'a negative port',
       { dynamicForward: [-1] },
-      /^\.dynamicForward\[0\]: A port must be a number from 0 to 65535, not the name of a service\./,
+      /^\.dynamicForward\[0\]: A port must be a number from 0 to 65535, or a service such as "http"\./,
     ],
     [
       'null as a forward',

@@ -200,7 +200,7 @@ describe('the tunnel parser', () => {
 
   it('reports each problem as sentences that are translated where they are shown', () => {
     const translated: Localizer = { t: (text, args) => english.t(`‹${text}›`, args) };
-    const value = { host: 'web:', description: '', password: 'hunter2', localForward: '1:web:http' };
+    const value = { host: 'web:', description: '', password: 'hunter2', localForward: '1:web:htp' };
     const parsed = parseTunnel('web', value, 'user');
     assert.ok('problems' in parsed);
     assert.deepEqual(
@@ -208,7 +208,7 @@ describe('the tunnel parser', () => {
       [
         `‹Unknown property "password". ‹Passwords can't be stored››`,
         '‹The port is missing.›',
-        '‹A port must be a number from 1 to 65535, not the name of a service.›',
+        '‹A port must be a number from 1 to 65535, or a service such as "http".›',
         '‹description is not valid. ‹It is empty.››',
       ],
     );

@@ -15,7 +15,10 @@ describe('the question about options of a pasted command', () => {
     const checked = checkLine(line);
     assert.ok('configOptions' in checked, JSON.stringify(checked));
     takeShown();
-    await module.askAboutOptions(checked);
+    await module.askAboutOptions(checked, {
+      block: { file: '/home/me/.ssh/config', options: checked.configOptions },
+      problems: [],
+    });
     const [call] = takeShown();
     const [, options, ...items] = call?.args ?? [];
     return {

@@ -52,13 +52,13 @@ describe('the diagnostics of a settings file', () => {
       'a wrong port behind an escaped letter',
       '{ "host": "a", "localForward": "1:w\\u0065b:x" }',
       'x',
-      /A port must be a number from 1 to 65535, not the name of a service\./,
+      /A port must be a number from 1 to 65535, or a service such as "http"\./,
     ],
     [
       'a wrong port behind an escaped tab',
       '{ "host": "a", "localForward": "1\\tweb:0x" }',
       '0x',
-      /A port must be a number from 1 to 65535, not the name of a service\./,
+      /A port must be a number from 1 to 65535, or a service such as "http"\./,
     ],
     ['one wrong jump host in a list', '{ "host": "a", "proxyJump": "one, two|, three" }', '|', /two|/],
     [

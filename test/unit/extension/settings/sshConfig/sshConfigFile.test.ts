@@ -1,6 +1,6 @@
 // A Host block is added to the user's own ssh_config, and removed again, without another byte changed.
 import assert from 'node:assert/strict';
-import { lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -8,6 +8,7 @@ import {
   addHostBlock,
   readSshConfig,
   sshConfigPath,
+  whyNotWritable,
 } from '../../../../../src/extension/settings/sshConfig/sshConfigFile';
 import { tempDir } from '../../../../support/tempDir';
 import type { TempDir } from '../../../../support/tempDir';
@@ -56,6 +57,15 @@ describe('adding a Host block to ssh_config', () => {
     assert.ok((await lstat(dir.file('.ssh/config'))).isSymbolicLink());
   });
 
+  it('changes nothing if the file is not the one for which the block was tried', async () => {
+    const file = await dir.write('config', 'Host b\n');
+    await assert.rejects(
+      addHostBlock(file, block, 'Host c\n'),
+      /has changed in the meantime\. Nothing was written/,
+    );
+    assert.equal(await readFile(file, 'utf8'), 'Host b\n');
+  });
+
   it('refuses to undo when the file has changed since', async () => {
     const file = await dir.write('config', 'Host b\n');
     const { undo } = await addHostBlock(file, block);
@@ -67,6 +77,47 @@ describe('adding a Host block to ssh_config', () => {
   it('fails with the system error when the path is a folder', async () => {
     await mkdir(dir.file('config'));
     await assert.rejects(addHostBlock(dir.file('config'), block), { code: 'EISDIR' });
+  });
+});
+
+describe('whether a Host block can be written', () => {
+  let dir: TempDir;
+  beforeEach(async () => (dir = await tempDir()));
+  afterEach(() => dir.remove());
+
+  it('is so for a file, a link to one, and a file or folder that is made', async () => {
+    const file = await dir.write('dotfiles/config', '', 0o600);
+    await symlink(file, dir.file('link'));
+    for (const path of [file, dir.file('link'), dir.file('new'), dir.file('.ssh/config')]) {
+      assert.equal(await whyNotWritable(path), undefined, path);
+    }
+  });
+
+  it('is not so for a file that its owner has made read-only, or that others can write to', async () => {
+    const file = await dir.write('con fig', '', 0o400);
+    assert.match((await whyNotWritable(file)) ?? '', /con fig is read-only\. Make it writable, or add/);
+    await chmod(file, 0o664);
+    assert.equal(
+      await whyNotWritable(file),
+      `Other users can write to ${file}, so ssh refuses to read it. Run "chmod go-w '${file}'" in a terminal first.`,
+    );
+  });
+
+  it('is not so for a folder, a dangling link, and a path through a file', async () => {
+    assert.match((await whyNotWritable(dir.path)) ?? '', /is a folder, not a file\. Move it away\.$/);
+    await symlink(dir.file('gone'), dir.file('link'));
+    assert.match((await whyNotWritable(dir.file('link'))) ?? '', /is a link whose target doesn't exist\./);
+    const file = await dir.write('file', '');
+    assert.match((await whyNotWritable(join(file, 'config'))) ?? '', /can't be reached: ENOTDIR/);
+  });
+
+  it('is not so for a file of another user', async function () {
+    if (process.getuid?.() !== 0) {
+      this.skip();
+    }
+    const file = await dir.write('config', '', 0o600);
+    await chown(file, 65534, 65534);
+    assert.match((await whyNotWritable(file)) ?? '', /belongs to another user\. Run "sudo chown /);
   });
 });
 

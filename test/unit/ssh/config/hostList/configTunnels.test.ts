@@ -156,9 +156,9 @@ describe('a host of ssh_config with a wrong forward', () => {
     ['LocalForward 1', 2, /^LocalForward takes two words/],
     ['LocalForward 1 x:2 y', 2, /^LocalForward takes two words/],
     [
-      'Port 1\n LocalForward 1 x:http',
+      'Port 1\n LocalForward 1 x:htp',
       3,
-      /A port must be a number from 1 to 65535, not the name of a service\./,
+      /A port must be a number from 1 to 65535, or a service such as "http"\./,
     ],
     ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by \/.*\/config:2\.$/],
     ['LocalForward /tmp/%h x:2', 2, /A path contains "%h"\. Only %d, %i, %L, %l, %n, %u and %% are/],
