@@ -66,6 +66,13 @@ export function describeRefusedFile(
   facts: FileFacts = { state: 'unknown' },
   system: System = thisSystem(),
 ): DefinitionError | undefined {
+  if (/^Too many recursive configuration includes/m.test(stderr)) {
+    return invalidDefinition(
+      l10n.t('Your SSH config includes itself, or is nested more than 16 levels deep.'),
+      l10n.t('Remove the Include that leads back to a file which includes it.'),
+      stderr,
+    );
+  }
   const [, unopened, reason] = cantOpen.exec(stderr) ?? [];
   if (unopened !== undefined && reason !== undefined) {
     const includer = includedBy.exec(stderr)?.[1];

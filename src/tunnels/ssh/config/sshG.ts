@@ -4,14 +4,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
+import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { Semaphore } from '../../util/pacing/semaphore';
 import { ProcessGroup, leadsGroup } from '../../util/processGroup';
-import { unquoted } from '../../util/shown';
+import { hidePasswords, isWord, unquoted } from '../../util/shown';
+import type { Shown } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
-import { lookAtFile, refusedFile } from './refusedFile';
-import { describeSshGFailure } from './sshGFailure';
+import { describeRefusedFile, lookAtFile, refusedFile } from './refusedFile';
+import type { FileFacts } from './refusedFile';
 
 export interface SshGQuery {
   readonly host: string;
@@ -141,6 +143,117 @@ function run(
       }
     });
   });
+}
+
+/** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. */
+const locationPattern = /^(.+?):? line (\d+): (.+)$/m;
+
+/** @param facts of the file that ssh refuses, see refusedFile() */
+export function describeSshGFailure(
+  { host }: Pick<SshGQuery, 'host'>,
+  stderr: string,
+  facts?: FileFacts,
+): TunnelError {
+  const stderrText = withoutValues(stderr.replaceAll('\r', '').trim());
+  if (/could not resolve host/i.test(stderrText)) {
+    return hostNotFound(host, stderrText);
+  }
+  const ofFile = describeRefusedFile(stderrText, facts);
+  if (ofFile) {
+    return ofFile;
+  }
+  const [, file, line, problem] = locationPattern.exec(stderrText) ?? [];
+  if (file !== undefined && line !== undefined && problem !== undefined) {
+    // Occurs for any host of the file: dollar_expand() in OpenSSH's misc.c, for IdentityAgent and ForwardAgent.
+    const unset = /^Invalid environment expansion .*\$\{(\w+)\}/.exec(problem)?.[1];
+    if (unset !== undefined) {
+      return invalidDefinition(
+        l10n.t("ssh can't read {file}, line {line}: the variable {variable} is not set.", {
+          file: unquoted(file),
+          line: Number(line),
+          variable: unquoted(unset),
+        }),
+        l10n.t(
+          "Set {variable} and restart the editor, or fix that line; until then, you can't connect to any host of this file.",
+          { variable: unquoted(unset) },
+        ),
+        stderrText,
+      );
+    }
+    // Since OpenSSH 10.
+    const refusal = /^RefuseConnection: (.*)$/.exec(problem)?.[1];
+    if (refusal !== undefined) {
+      return invalidDefinition(
+        l10n.t('Your SSH config refuses connections to "{host}" ({file}, line {line}): {reason}', {
+          host: unquoted(host),
+          file: unquoted(file),
+          line: Number(line),
+          reason: endWithPeriod(refusal),
+        }),
+        l10n.t('Use another host, or remove RefuseConnection from that line.'),
+        stderrText,
+      );
+    }
+    return invalidDefinition(
+      l10n.t("ssh can't read {file}, line {line}: {reason}", {
+        file: unquoted(file),
+        line: Number(line),
+        reason: endWithPeriod(problem),
+      }),
+      l10n.t("Fix that line; until then, you can't connect to any host of this file."),
+      stderrText,
+    );
+  }
+  const name = unquoted(host);
+  const loop = /jumphost loop via (.+)/.exec(stderrText)?.[1];
+  if (loop !== undefined) {
+    return invalidDefinition(
+      l10n.t('"{host}" is its own jump host (ProxyJump {jump}).', { host: name, jump: unquoted(loop) }),
+      l10n.t(
+        'Add a Host block for "{host}" with "ProxyJump none" to your SSH config, above the block that sets its ProxyJump.',
+        { host: name },
+      ),
+      stderrText,
+    );
+  }
+  const [reason = ''] = stderrText.split('\n');
+  return invalidDefinition(
+    reason === ''
+      ? l10n.t('ssh can\'t resolve "{host}", and gives no reason.', { host: name })
+      : l10n.t('ssh can\'t resolve "{host}": {reason}', { host: name, reason: endWithPeriod(reason) }),
+    l10n.t('Run "{command}" in a terminal, and fix the problem it shows.', {
+      command: untranslated`ssh -G ${name}`,
+    }),
+    stderrText,
+  );
+}
+
+/**
+ * What ssh says about its configuration repeats words of it, which may be passwords: of these, only words of letters
+ * are shown, as in `Bad configuration option: hostnam`. Where it names a line, it says no more that helps.
+ */
+function withoutValues(stderr: string): string {
+  const lines = stderr
+    .split('\n')
+    .map((line) =>
+      line.replace(/(["'])([^"']*)\1/g, (quoted: string, _mark, inside: string) =>
+        isWord(inside) ? quoted : '"…"',
+      ),
+    );
+  const located = lines.flatMap((line) => {
+    const [, location = '', problem = ''] = /^(.+?:? line \d+: )(.+)$/.exec(line) ?? [];
+    const isVariable = problem.startsWith('Invalid environment expansion');
+    return location === '' ? [] : [`${location}${isVariable ? problem : problem.replace(/\S+/g, shownWord)}`];
+  });
+  return (located.length > 0 ? located : lines.map(hidePasswords)).join('\n');
+}
+
+function shownWord(word: string): string {
+  return isWord(word.replace(/^["'(]|["').,:;]*$/g, '')) || /^(SSH[12]|"…"\.?)$/.test(word) ? word : '…';
+}
+
+function endWithPeriod(text: string): Shown {
+  return unquoted(text.replace(/\.?$/, '.'));
 }
 
 function noAnswer({ host }: SshGQuery, timeoutMs: number): TunnelError {

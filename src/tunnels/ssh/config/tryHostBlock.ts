@@ -11,9 +11,8 @@ import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
-import { parseSshGOutput, trySshG } from './sshG';
+import { describeSshGFailure, parseSshGOutput, trySshG } from './sshG';
 import type { SshGOptions } from './sshG';
-import { describeSshGFailure } from './sshGFailure';
 
 export interface RefusedOption {
   readonly option: ConfigOption;

@@ -4,7 +4,7 @@ import { chmod, mkdir, symlink } from 'node:fs/promises';
 import { after, before, describe, it } from 'mocha';
 import { describeRefusedFile, lookAtFile, refusedFile } from '../../../../src/tunnels/ssh/config/refusedFile';
 import type { FileFacts } from '../../../../src/tunnels/ssh/config/refusedFile';
-import { describeSshGFailure } from '../../../../src/tunnels/ssh/config/sshGFailure';
+import { describeSshGFailure } from '../../../../src/tunnels/ssh/config/sshG';
 import { messageOf, nextStepOf } from '../../../support/errorWords';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
