@@ -79,6 +79,17 @@ describe('a Host block for pasted options', () => {
     assert.match(tried.fault, /^Another line of \/home\/me\/\.ssh\/config already sets port for "pasted"\./);
   });
 
+  it('has no alias that an included file already has', async () => {
+    const included = await dir.write('included', 'Host pasted\n  HostName other\n  ProxyJump x\n');
+    const tried = await tryLine(
+      'ssh -L 1:a:1 -i ~/.ssh/id db',
+      `Host a\n  Port 1\n\nMatch all\n  Include ${included}\n`,
+    );
+    assert.deepEqual(tried, {
+      fault: '"pasted" is already a Host of your SSH config. Choose another alias.',
+    });
+  });
+
   it('has only options that can be checked here where no ssh is installed', async () => {
     const none = { env: { PATH: dir.path } };
     const tried = await tryLine(

@@ -313,7 +313,7 @@ class LineReader {
 
 /** `<user>` in a documented command. */
 function placeholderIn(text: string): LineProblem | undefined {
-  const found = /(?<=[\s@:"'=]|^)<[A-Za-z][\w .-]{0,40}>/.exec(text);
+  const found = /(?<=[\s@:"'=]|^)<[A-Za-z](?:[\w .-]{0,40}\w)?>/.exec(text);
   return found
     ? { message: l10n.t('Replace the placeholder by a value of your own.'), at: found.index }
     : undefined;

@@ -66,6 +66,13 @@ export function describeRefusedFile(
   facts: FileFacts = { state: 'unknown' },
   system: System = thisSystem(),
 ): DefinitionError | undefined {
+  if (/^Too many recursive configuration includes/m.test(stderr)) {
+    return invalidDefinition(
+      l10n.t('Your SSH config includes itself, or is nested more than 16 levels deep.'),
+      l10n.t('Remove the Include that leads back to a file which includes it.'),
+      stderr,
+    );
+  }
   const [, unopened, reason] = cantOpen.exec(stderr) ?? [];
   if (unopened !== undefined && reason !== undefined) {
     const includer = includedBy.exec(stderr)?.[1];
@@ -93,6 +100,29 @@ export function describeRefusedFile(
         ownerStep(writable, facts, system),
         stderr,
       );
+}
+
+/**
+ * What ssh makes of the first bytes of a file from Notepad or from `>` in Windows PowerShell. OpenSSH for Windows skips
+ * the mark of UTF-8 (w32_fopen_utf8() in its misc.c), others don't.
+ */
+export function describeWrongEncoding(stderr: string, detail: string): DefinitionError | undefined {
+  const [, file, isUtf16] =
+    /^(.+?):? line 1: .*?(?:\\357\\273\\277|(\\377\\376|\\376\\377))/m.exec(stderr) ?? [];
+  if (file === undefined) {
+    return undefined;
+  }
+  return invalidDefinition(
+    isUtf16 === undefined
+      ? l10n.t("ssh can't read {file}: the file begins with a byte order mark (BOM).", {
+          file: unquoted(file),
+        })
+      : l10n.t("ssh can't read {file}: the file is saved as UTF-16.", { file: unquoted(file) }),
+    l10n.t(
+      'Save the file as UTF-8 without a byte order mark; in VS Code, click the encoding in the status bar.',
+    ),
+    detail,
+  );
 }
 
 /** Without facts, as of a file of another machine's view, what ssh said decides. */

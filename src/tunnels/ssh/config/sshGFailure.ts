@@ -8,7 +8,7 @@ import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
-import { describeRefusedFile } from './refusedFile';
+import { describeRefusedFile, describeWrongEncoding } from './refusedFile';
 import type { FileFacts } from './refusedFile';
 import { driveOrNetworkPath } from './windowsPaths';
 
@@ -38,7 +38,7 @@ export function describeSshGFailure(
   }
   // vdollar_percent_expand() in OpenSSH's misc.c.
   const unset = /env var \$\{([^}]+)\} has no value/.exec(stderr)?.[1];
-  const encoding = wrongEncoding(stderr, stderrText);
+  const encoding = describeWrongEncoding(stderr, stderrText);
   if (encoding) {
     return encoding;
   }
@@ -128,29 +128,6 @@ function setVariable(name: string): Message {
   return l10n.t('Set {variable} and restart the editor, or change the line that uses it.', {
     variable: unquoted(name),
   });
-}
-
-/**
- * What ssh makes of the first bytes of a file from Notepad or from `>` in Windows PowerShell. OpenSSH for Windows skips
- * the mark of UTF-8 (w32_fopen_utf8() in its misc.c), others don't.
- */
-function wrongEncoding(stderr: string, detail: string): TunnelError | undefined {
-  const [, file, isUtf16] =
-    /^(.+?):? line 1: .*?(?:\\357\\273\\277|(\\377\\376|\\376\\377))/m.exec(stderr) ?? [];
-  if (file === undefined) {
-    return undefined;
-  }
-  return invalidDefinition(
-    isUtf16 === undefined
-      ? l10n.t("ssh can't read {file}: the file begins with a byte order mark (BOM).", {
-          file: unquoted(file),
-        })
-      : l10n.t("ssh can't read {file}: the file is saved as UTF-16.", { file: unquoted(file) }),
-    l10n.t(
-      'Save the file as UTF-8 without a byte order mark; in VS Code, click the encoding in the status bar.',
-    ),
-    detail,
-  );
 }
 
 /**

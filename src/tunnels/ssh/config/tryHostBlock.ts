@@ -12,8 +12,8 @@ import type { Message } from '../../util/l10n';
 import { unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import { parseSshGOutput, trySshG } from './sshG';
-import type { SshGOptions } from './sshG';
 import { describeSshGFailure } from './sshGFailure';
+import type { SshGOptions } from './sshG';
 
 export interface RefusedOption {
   readonly option: ConfigOption;
@@ -53,6 +53,13 @@ export async function tryHostBlock(
       words: firstWords(before.stderr),
     });
     return { fault: 'problem' in found ? found.problem : unusual };
+  }
+  if (before && !isOrBelow(before.values.get('hostname')?.[0], wanted.alias)) {
+    return {
+      fault: l10n.t('"{alias}" is already a Host of your SSH config. Choose another alias.', {
+        alias: unquoted(wanted.alias),
+      }),
+    };
   }
   const refused: RefusedOption[] = [];
   let { options } = wanted;
@@ -103,11 +110,7 @@ async function faultOfWhole(
   }
   const overridden = ['hostname', 'user', 'port'].find((keyword) => {
     const meant = valueIn(block, keyword);
-    const [value = ''] = verdict.values.get(keyword) ?? [];
-    // A name may have become a canonical one.
-    return (
-      meant !== undefined && value.toLowerCase() !== meant && !value.toLowerCase().startsWith(`${meant}.`)
-    );
+    return meant !== undefined && !isOrBelow(verdict.values.get(keyword)?.[0], meant);
   });
   return overridden === undefined
     ? undefined
@@ -115,6 +118,12 @@ async function faultOfWhole(
         'Another line of {file} already sets {keyword} for "{alias}". Choose another alias, or edit the file yourself.',
         { file: unquoted(path), keyword: unquoted(overridden), alias: unquoted(alias) },
       );
+}
+
+/** Whether it is this name, or a canonical one made of it. */
+function isOrBelow(value: string | undefined, name: string): boolean {
+  const plain = (value ?? '').toLowerCase();
+  return plain === name.toLowerCase() || plain.startsWith(`${name.toLowerCase()}.`);
 }
 
 function refusedWhole(path: string, stderr: string): Message {

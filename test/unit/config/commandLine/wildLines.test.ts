@@ -204,6 +204,7 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
     ['ssh -NL 1:b:1 me@host >> log 2>&1', 'me@host L 1:b:1', /^">" redirects/],
     ['ssh -NL 1:b:1 me@host < /dev/null', 'me@host L 1:b:1'],
     ['ssh -NL 1:b:1 me@host 2>/dev/null', 'me@host L 1:b:1'],
+    ['ssh -NL 1:b:1 me@host <in >out', 'me@host L 1:b:1', /^"<" redirects/, /^">" redirects/],
     ['ssh -NL 1:b:1 me@host >nul 2>nul', 'me@host L 1:b:1'],
     ['while true; do ssh -NL 1:b:1 me@host; sleep 5; done', 'me@host L 1:b:1', /"sleep"/],
     ['ssh -NL 1:b:1 me@host\nssh -NL 2:c:2 me@other', 'me@host L 1:b:1', /another ssh command/],
