@@ -11,6 +11,10 @@ describe('the splitter of ssh_config lines', () => {
     ['Host = a', 'host', 'a'],
     ['Host == a', 'host', '=', 'a'],
     ['"Host" a', 'host', 'a'],
+    ['"Host" = a', 'host', '=', 'a'],
+    ['Ho"st" a', 'host', 'a'],
+    [' = Host a', 'host', 'a'],
+    ['Host a\0b', 'host', 'a'],
     ['Host', 'host'],
     ['Host "a b" \'c d\'', 'host', 'a b', 'c d'],
     ['Host a"b"c', 'host', 'abc'],
@@ -26,7 +30,17 @@ describe('the splitter of ssh_config lines', () => {
     it(`splits ${JSON.stringify(line)} into "${keyword}" and ${JSON.stringify(words)}`, () =>
       assert.deepEqual(splitConfigLine(line), { keyword, words }));
   }
-  for (const line of ['', '   ', '# Host a', '  #Host a', 'Host "a', 'Host \'a"', '=a', '"Host']) {
+  for (const line of [
+    '',
+    '   ',
+    '# Host a',
+    '  #Host a',
+    'Host "a',
+    'Host \'a"',
+    '"Host',
+    'Ho"st a',
+    ' \f',
+  ]) {
     it(`finds no keyword in ${JSON.stringify(line)}`, () => assert.equal(splitConfigLine(line), undefined));
   }
 });
