@@ -27,6 +27,7 @@ const allowed: Readonly<Record<string, string>> = {
   'unit/ssh/config/expandTokens.test.ts': 'the type alone',
   'unit/ssh/config/jumpChain.test.ts': 'the user’s name',
   'unit/ssh/config/fallback/readConfigFallback.test.ts': 'the name alone',
+  'windows/login.test.ts': 'the name alone, of Wine’s user',
   'unit/realHome.test.ts': 'this list',
 };
 

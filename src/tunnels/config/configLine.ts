@@ -23,7 +23,7 @@ export function splitConfigLine(line: string): ConfigLine | undefined {
   return keyword === undefined || words === undefined ? undefined : { keyword, words };
 }
 
-/** @returns undefined for a blank line or a comment */
+/** @returns undefined for a blank line, a comment, or a keyword whose quote isn't closed: ssh ignores these */
 export function readConfigLine(line: string): WrittenConfigLine | undefined {
   // ssh reads a line as a C string.
   const [whole = ''] = line.split('\0', 1);
@@ -31,10 +31,18 @@ export function readConfigLine(line: string): WrittenConfigLine | undefined {
   const text = whole
     .replace(/(?<![ \t\r\n\f])[ \t\r\n\f]+$/, '')
     .replace(/^(?:[ \t\r\n]+=?|=)[ \t\r\n]*/, '');
-  const [, start = '', quoted, rest = ''] =
-    /^([^ \t\r\n"=]*)(?:"([^"]*)"[ \t\r]*|(?!")[ \t\r]*=?[ \t\r]*)(.*)$/s.exec(text) ?? [];
-  const keyword = `${start}${quoted ?? ''}`.toLowerCase();
-  return keyword === '' || keyword.startsWith('#') ? undefined : { keyword, rest, words: splitWords(rest) };
+  const start = /^[^ \t\r\n"=]*/.exec(text)?.[0] ?? '';
+  const behind = text.slice(start.length);
+  const close = behind.startsWith('"') ? behind.indexOf('"', 1) : 0;
+  const keyword = `${start}${behind.slice(1, Math.max(1, close))}`.toLowerCase();
+  if (close < 0 || keyword === '' || keyword.startsWith('#')) {
+    return undefined;
+  }
+  const rest =
+    close > 0
+      ? behind.slice(close + 1).replace(/^[ \t\r\n]+/, '')
+      : behind.replace(/^[ \t\r\n]*=?[ \t\r\n]*/, '');
+  return { keyword, rest, words: splitWords(rest) };
 }
 
 /** Both kinds of quotes, also inside a word; a `#` at the beginning of a word starts a comment. */

@@ -6,6 +6,7 @@ import { ConfigFiles, ConfigLimit, maxIncludeDepth } from '../configFiles';
 import { splitConfigLine } from '../../../config/configLine';
 import type { ConfigLine } from '../../../config/configLine';
 import { expandHome } from '../effectiveHost';
+import { expandTokens } from '../expandTokens';
 import { hasWildcard } from '../includePattern';
 import type { LocalUser } from '../localUser';
 import { ConfigBlocks } from './configBlocks';
@@ -22,6 +23,7 @@ import { hostsNamedBy, toMatchCondition } from './matchCondition';
 import { deferred as l10n } from '../../../util/l10n';
 import { programData } from '../../../util/environment';
 import type { Message } from '../../../util/l10n';
+import { attempt, fail } from '../../../util/parsing';
 import { Slices } from '../../../util/pacing/slices';
 import type { Steps } from '../../../util/pacing/slices';
 
@@ -72,7 +74,7 @@ export async function readConfigHosts(
   env: NodeJS.ProcessEnv,
   slices = new Slices(),
 ): Promise<ConfigHosts> {
-  const reader = new HostsReader(local, slices);
+  const reader = new HostsReader(local, env, slices);
   const userFolder = join(local.home, '.ssh');
   const systemFolder = process.platform === 'win32' ? join(programData(env), 'ssh') : '/etc/ssh';
   try {
@@ -111,6 +113,7 @@ class HostsReader {
   readonly limits: DefinitionProblem[] = [];
   problem: string | undefined;
   readonly #local: LocalUser;
+  readonly #env: NodeJS.ProcessEnv;
   readonly #slices: Slices;
   readonly #reader: ConfigFiles;
   readonly #named = new Map<string, ConfigLocation>();
@@ -119,8 +122,9 @@ class HostsReader {
   #at: ConfigLocation = { file: '', line: 1 };
   #lines = 0;
 
-  constructor(local: LocalUser, slices: Slices) {
+  constructor(local: LocalUser, env: NodeJS.ProcessEnv, slices: Slices) {
     this.#local = local;
+    this.#env = env;
     this.#blocks = new ConfigBlocks(local);
     this.#slices = slices;
     this.#reader = new ConfigFiles(local);
@@ -243,12 +247,28 @@ class HostsReader {
       this.#blocks.add(line);
       return;
     }
-    for (const pattern of line.words) {
+    for (const word of line.words) {
+      const pattern = this.#expanded(word);
       this.#noteFolder(pattern, from.folder);
       for (const file of await this.#reader.included(pattern, from.folder)) {
         await this.read(file, { ...from, depth: from.depth + 1, conditions: line.conditions });
       }
     }
+  }
+
+  /** What only ssh can tell is left as it is, and so names no file. */
+  #expanded(word: string): string {
+    const { home, machine, name, uid } = this.#local;
+    const tokens = {
+      '%': '%',
+      L: machine.replace(/\..*/s, ''),
+      d: home,
+      i: String(uid),
+      l: machine,
+      u: name,
+    };
+    const parsed = attempt(() => expandTokens(word, tokens, this.#env, (problem) => fail(problem, 0)));
+    return 'value' in parsed ? parsed.value : word;
   }
 
   /** The folder above the first name with wildcards. */

@@ -169,6 +169,15 @@ describe('an Include in ssh_config', () => {
       ['a'],
     );
   });
+  it('may have variables and tokens that are the same for every host', async () => {
+    const { tunnels } = await list('Include %DIR%${X}/%u %DIR%/${NOT_SET} %DIR%/%n', {
+      [`x/${localUser().name}`]: 'Host a\n LocalForward 1 x:1',
+    });
+    assert.deepEqual(
+      tunnels.map(({ alias }) => alias),
+      ['a'],
+    );
+  });
   it('may have brackets', async () => {
     const { tunnels, folders } = await list('Include %DIR%/d/[0-9]* %DIR%/d/[!0-9]?x', {
       'd/1': 'Host a\n LocalForward 1 x:1',
