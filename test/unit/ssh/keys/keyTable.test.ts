@@ -170,6 +170,21 @@ describe('keys beside ssh-keygen', () => {
     assert.deepEqual(outcomeOf(block, ''), { line: sshKeygen(dir.file('parameters'), '') });
   });
 
+  it('reads PKCS#8 that has the public key too, and a key under a wrong label', () => {
+    // RFC 8410 §10.3, whose second example has attributes and the public key.
+    const rfc8410 =
+      'MHICAQEwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhCoB8wHQYKKoZIhvcNAQkJFDEPDA1DdXJkbGUgQ2hhaXJzgSEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=';
+    assert.deepEqual(outcomeOf(`-----BEGIN PRIVATE KEY-----\n${rfc8410}\n-----END PRIVATE KEY-----\n`, ''), {
+      line: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBm/RAlphM3+hUG6wWfcO5bIUIaqMLa2ywxcOK1wMWbh',
+    });
+    const pkcs1 = execFileSync('openssl', ['rsa', '-in', rsa, '-traditional'], {
+      encoding: 'latin1',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    assert.match(pkcs1, /BEGIN RSA PRIVATE KEY/);
+    assert.deepEqual(outcomeOf(pkcs1.replaceAll('RSA PRIVATE', 'PRIVATE'), ''), { line: rsaLine });
+  });
+
   it('says what a file is that is no SSH key', () => {
     const certificate = dir.file('certificate');
     execFileSync('openssl', [

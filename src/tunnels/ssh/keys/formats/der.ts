@@ -1,4 +1,4 @@
-// Reads DER (ITU-T X.690): as much of it as private keys need.
+// Reads and writes DER (ITU-T X.690): as much of it as private keys need.
 
 export interface DerValue {
   /** With the bits of class and construction: 0x30 is a sequence. */
@@ -57,6 +57,14 @@ export function derInteger(value: DerValue | undefined): number | undefined {
     return undefined;
   }
   return value.content.length > 6 ? Infinity : Number.parseInt(value.content.toString('hex') || '0', 16);
+}
+
+export function writeDer({ tag, content }: DerValue): Buffer {
+  const { length } = content;
+  const long = Buffer.of(length >> 16, (length >> 8) & 0xff, length & 0xff);
+  const lengthBytes = long.subarray(length < 0x100 ? 2 : length < 0x10000 ? 1 : 0);
+  const header = length < 0x80 ? [tag, length] : [tag, 0x80 + lengthBytes.length, ...lengthBytes];
+  return Buffer.concat([Buffer.from(header), content]);
 }
 
 function readAll(data: Buffer): DerValue[] {

@@ -3,15 +3,13 @@ import { createPrivateKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { cipherSize, decrypt, opensslKey } from './decrypt';
 import type { Decrypter } from './decrypt';
-import { derChildren, derOid, derTag, readDer } from './der';
+import { derChildren, derOid, derTag, readDer, writeDer } from './der';
 import type { DerValue } from './der';
 import { pkcs8Decrypter } from './pkcs8';
 import { readOrUnusable, UnusableKey, unusableType } from '../privateKey';
 import type { LockedPrivateKey } from '../privateKey';
 
-/** The label of a PEM block, without `PRIVATE KEY`. */
-const structures = { RSA: 'pkcs1', EC: 'sec1', '': 'pkcs8' } as const;
-type Structure = (typeof structures)[keyof typeof structures];
+type Structure = 'pkcs1' | 'sec1' | 'pkcs8';
 
 export interface PemBlock {
   /** `RSA`, `EC`, `ENCRYPTED`, … */
@@ -48,7 +46,7 @@ const curveNames: ReadonlyMap<string, string> = new Map([
 export function readPemKey(block: PemBlock): LockedPrivateKey {
   const { kind, headers, der } = block;
   if (kind === 'ENCRYPTED' || /Proc-Type:\s*4\s*,\s*ENCRYPTED/.test(headers)) {
-    const structure = kind === 'ENCRYPTED' ? 'pkcs8' : structureOf(kind);
+    requireKind(kind);
     const unlock = readOrUnusable(() =>
       kind === 'ENCRYPTED' ? pkcs8Decrypter(der) : headerDecrypter(headers, der),
     );
@@ -58,19 +56,22 @@ export function readPemKey(block: PemBlock): LockedPrivateKey {
       open(passphrase) {
         const plain = unlock(Buffer.from(passphrase));
         // Padding is right by chance for one wrong passphrase in 256.
-        return plain && isOneSequence(plain) ? keyOfDer(plain, structure) : undefined;
+        return plain && isOneSequence(plain) ? keyOfDer(plain) : undefined;
       },
     };
   }
-  const key = keyOfDer(der, structureOf(kind));
+  requireKind(kind);
+  const key = keyOfDer(der);
   return { encrypted: false, blob: undefined, open: () => key };
 }
 
-function structureOf(kind: string): Structure {
-  if (kind === 'RSA' || kind === 'EC' || kind === '') {
-    return structures[kind];
+function requireKind(kind: string): void {
+  if (kind === 'DSA') {
+    throw unusableType('DSA');
   }
-  throw kind === 'DSA' ? unusableType('DSA') : new UnusableKey({ defect: 'notAKey' });
+  if (!['RSA', 'EC', 'ENCRYPTED', ''].includes(kind)) {
+    throw new UnusableKey({ defect: 'notAKey' });
+  }
 }
 
 /** `DEK-Info: AES-128-CBC,` and the initialization vector, whose first 8 bytes are the salt: RFC 1421 and OpenSSL. */
@@ -97,16 +98,37 @@ function isOneSequence(der: Buffer): boolean {
 }
 
 /** @throws UnusableKey */
-function keyOfDer(der: Buffer, structure: Structure): KeyObject {
+function keyOfDer(der: Buffer): KeyObject {
   return readOrUnusable(() => {
-    requireTypeOfSsh(der, structure);
-    return createPrivateKey({ key: der, format: 'der', type: structure });
+    const parts = derChildren(readDer(der));
+    const structure = structureOf(parts);
+    requireTypeOfSsh(parts, structure);
+    const key = structure === 'pkcs8' ? withoutPublicKey(parts) : der;
+    return createPrivateKey({ key, format: 'der', type: structure });
   });
 }
 
+/** By the second part, as labels are often wrong. */
+function structureOf([, second]: readonly DerValue[]): Structure {
+  switch (second?.tag) {
+    case derTag.sequence:
+      return 'pkcs8';
+    case derTag.octetString:
+      return 'sec1';
+    default:
+      return 'pkcs1';
+  }
+}
+
+/** Version 1 of RFC 5208. Version 2 (RFC 5958) adds the public key, which OpenSSL 3.0 doesn't expect. */
+function withoutPublicKey(parts: readonly DerValue[]): Buffer {
+  const version = { tag: derTag.integer, content: Buffer.of(0) };
+  const content = Buffer.concat([version, ...parts.slice(1, 3)].map(writeDer));
+  return writeDer({ tag: derTag.sequence, content });
+}
+
 /** Looks at the type by itself: for one that OpenSSL doesn't know, its error is that of a damaged key. */
-function requireTypeOfSsh(der: Buffer, structure: Structure): void {
-  const parts = derChildren(readDer(der));
+function requireTypeOfSsh(parts: readonly DerValue[], structure: Structure): void {
   if (structure === 'sec1') {
     const parameters = parts.find(({ tag }) => tag === derTag.context0);
     requireCurve(parameters && derChildren(parameters)[0]);
