@@ -62,6 +62,12 @@ if (process.argv.includes('--tests')) {
     // mocha resolves the modules of its worker processes, which these tests don't use.
     logOverride: { 'require-resolve-not-external': 'silent' },
   });
+  // A window of this version, for a process of its own.
+  bundles.push({
+    ...common,
+    entryPoints: { testWindow: 'test/support/testWindow.ts' },
+    outdir: 'dist-test/window',
+  });
   bundles.push(anotherBuild('sameMajor', '0.1.1'), anotherBuild('nextMajor', '9.0.0', 3));
 }
 

@@ -2,90 +2,67 @@
 import assert from 'node:assert/strict';
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
-import { after, before, describe, it } from 'mocha';
-import { exchange, target } from '../support/targetAndClient';
-import type { TargetServer } from '../support/targetAndClient';
-import { TestWindow, testDaemon } from '../support/testWindow';
-import type { TestDaemon } from '../support/testWindow';
+import { describe, it } from 'mocha';
+import { client, exchange } from '../support/targetAndClient';
 import { freePort } from '../support/freePort';
-import { startLinuxSshd } from '../support/windows/linux';
-import type { LinuxSshd } from '../support/windows/linux';
+import { useWindowsFixture } from '../support/windows/windowsFixture';
 
 describe('a tunnel on Windows', () => {
-  let sshd: LinuxSshd;
-  let daemon: TestDaemon;
-  let window: TestWindow;
-  let echo: TargetServer;
-
-  before(async () => {
-    sshd = await startLinuxSshd();
-    daemon = await testDaemon();
-    echo = await target((socket) => socket.pipe(socket));
-    window = await TestWindow.open(daemon, sshd);
-  });
-  after(async () => {
-    await window.lease();
-    window.disconnect();
-    await echo[Symbol.asyncDispose]();
-    await daemon[Symbol.asyncDispose]();
-    await sshd[Symbol.asyncDispose]();
-  });
+  const parts = useWindowsFixture();
 
   it('carries local, remote and dynamic forwards on one connection', async () => {
     const remotePort = await freePort();
-    await window.bringUp({
+    await parts.window.bringUp({
       host: 'test-sshd',
-      localForward: [`0:127.0.0.1:${echo.port}`, `0:localhost:${echo.port}`],
-      remoteForward: `${remotePort}:127.0.0.1:${echo.port}`,
+      localForward: [`0:127.0.0.1:${parts.echo.port}`, `0:localhost:${parts.echo.port}`],
+      remoteForward: `${remotePort}:127.0.0.1:${parts.echo.port}`,
       dynamicForward: 0,
     });
     const text = 'x'.repeat(1_000_000);
-    for (const port of [window.port(0), window.port(1), remotePort]) {
+    for (const port of [parts.window.port(0), parts.window.port(1), remotePort]) {
       assert.equal((await exchange(port, text)).received.toString(), text);
     }
-    assert.equal(await throughSocks(window.port(3), echo.port, 'a name'), 'a name');
-    assert.equal((await sshd.log()).match(/Accepted publickey/g)?.length, 1);
+    assert.equal(await throughSocks(parts.window.port(3), parts.echo.port, 'a name'), 'a name');
+    assert.equal((await parts.sshd.log()).match(/Accepted publickey/g)?.length, 1);
   });
 
   it('comes back on the same port after the server has cut its connection', async () => {
-    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
-    const port = window.port();
-    await sshd.dropSessions();
-    await window.until(() => window.state().status !== 'up', 'not up');
-    await window.untilStatus('up');
-    assert.equal(window.port(), port);
+    await parts.window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${parts.echo.port}` });
+    const port = parts.window.port();
+    await parts.sshd.dropSessions();
+    await parts.window.until(() => parts.window.state().status !== 'up', 'not up');
+    await parts.window.untilStatus('up');
+    assert.equal(parts.window.port(), port);
     assert.equal((await exchange(port, 'again')).received.toString(), 'again');
   });
 
   it('waits for a server that is away, and connects once it is there', async () => {
-    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
-    await sshd.halt();
-    await window.until(() => {
-      const state = window.state();
+    await parts.window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${parts.echo.port}` });
+    await parts.sshd.halt();
+    await parts.window.until(() => {
+      const state = parts.window.state();
       return state.status === 'waiting' && state.error.code === 'ConnectionRefused';
     }, 'waiting, because the connection was refused');
-    await sshd.restart();
-    await window.untilStatus('up');
+    await parts.sshd.restart();
+    await parts.window.untilStatus('up');
   });
 
   it('closes its port and its clients when it is stopped', async () => {
-    await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
-    const port = window.port();
-    const open = createConnection(port, '127.0.0.1');
-    await once(open, 'connect');
-    open.on('error', () => undefined);
-    const closed = once(open, 'close');
-    await window.client.stop('user:t');
-    await closed;
+    await parts.window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${parts.echo.port}` });
+    const port = parts.window.port();
+    const open = client(port);
+    await once(open.socket, 'connect');
+    await parts.window.client.stop('user:t');
+    await open.done;
     assert.equal((await exchange(port)).error, 'ECONNREFUSED');
   });
 
   it('names the program that has its port', async () => {
-    await window
-      .bringUp({ host: 'test-sshd', localForward: `${echo.port}:127.0.0.1:1` })
+    await parts.window
+      .bringUp({ host: 'test-sshd', localForward: `${parts.echo.port}:127.0.0.1:1` })
       .catch(() => undefined);
-    await window.until(() => window.forwards()[0]?.status === 'failed', 'the forward has failed');
-    const forward = window.forwards()[0];
+    await parts.window.until(() => parts.window.forwards()[0]?.status === 'failed', 'the forward has failed');
+    const forward = parts.window.forwards()[0];
     assert.equal(forward?.status === 'failed' && forward.error.code, 'AddressInUse');
   });
 });

@@ -19,12 +19,73 @@ export const notForWindows = [
     ],
   },
   {
-    reason: 'compares with the ssh that is installed beside it',
-    entries: ['test/unit/sshConfigKeywords.test.ts'],
+    reason: "compares with, or has its files made by, OpenSSH's programs on this machine",
+    entries: [
+      'test/unit/sshConfigKeywords.test.ts',
+      'test/unit/ssh/keys/readPrivateKey.test.ts',
+      'RevokedHostKeys finds a key in a binary list, by key',
+      'RevokedHostKeys finds a key in a binary list, by sha1',
+      'RevokedHostKeys finds a key in a binary list, by sha256',
+      'RevokedHostKeys finds a key in a binary list that also revokes certificates',
+      'RevokedHostKeys finds no key in a truncated binary list',
+      'RevokedHostKeys ignores an extension of a binary list unless it is critical, and reads on after a signature',
+      'RevokedHostKeys refuses a list that is missing, malformed or not a file',
+      'a password in the ssh_config of the user is not repeated by the error for',
+    ],
   },
   {
     reason: "its fake programs are shell scripts, which Windows can't start",
-    entries: ['the files of a host on Windows'],
+    entries: [
+      'the files of a host on Windows',
+      'running ssh -G',
+      'proxied browser search finds each browser once, and only executable files',
+      'proxied browser start fails with the path and the exit code of a browser that ends at once',
+    ],
+  },
+  {
+    reason: 'tries a shell of Unix',
+    entries: [
+      'a command line pasted into a POSIX shell',
+      'proxied browser arguments for another machine are command lines that its shell passes on unchanged',
+    ],
+  },
+  {
+    reason: 'Unix sockets, pipes with a path, devices and file modes are not there',
+    entries: [
+      'listening on a Unix socket',
+      'where a path leads',
+      'generated settings and file trees',
+      'expanding socket paths removes doubled slashes',
+      'expanding socket paths removes slashes at the start',
+      'expanding socket paths removes a slash at the end',
+      'expanding socket paths has one form for each path, whatever slashes it is written with',
+      'the list of the hosts of a large ssh_config leaves out pipes, devices and huge files, and reads the others',
+      'known_hosts files are refused instead of counting as empty when they are a pipe that nobody writes to',
+      'known_hosts files are refused instead of counting as empty when they are an endless device',
+      'proxied browser profile is readable by its user alone, and removed when the browser has ended',
+      'proxied browser profile is removed by the next window if its browser has ended, and only if it is ours',
+      'adding a Host block to ssh_config creates the file and its folder for the user alone, and removes the file on undo',
+      'adding a Host block to ssh_config does not change the other bytes of the file or its mode',
+    ],
+  },
+  {
+    reason: 'the numbers of its system errors fit in no exit code of this kind',
+    entries: ['the exit code of the daemon names the system error that ended it'],
+  },
+  {
+    reason: 'stops a process by SIGSTOP',
+    entries: [
+      'connecting to the addresses of a name tries four at once at most, and ends all when it is aborted',
+      'connecting to the addresses of a name tries one at a time while there are too many connections',
+      'connecting to the addresses of a name ends the slower attempts when one has succeeded',
+      'connecting to the addresses of a name tries both kinds of addresses in turn, beginning with the first',
+    ],
+  },
+  {
+    reason: 'a reset is told only to who reads there, and these clients are not read from yet',
+    entries: [
+      'a forward whose clients wait for the connection disconnects those beyond its bound, and leaves room for another forward',
+    ],
   },
 ];
 
@@ -32,7 +93,26 @@ export const notForWindows = [
  * May fail: Wine does there what Windows doesn't.
  * @type {readonly Exception[]}
  */
-export const faultsOfWine = [];
+export const faultsOfWine = [
+  {
+    reason: 'symbolic links lead nowhere',
+    entries: [
+      'the file watcher reports a change of the file that a symbolic link points to',
+      'adding a Host block to ssh_config writes to the target of a symbolic link, and leaves the link',
+      'known_hosts files are refused instead of counting as empty when they are a link to itself',
+      'known_hosts files are refused instead of counting as empty when they are a link to a folder',
+      'known_hosts files are written through a symbolic link',
+    ],
+  },
+  {
+    reason: 'two processes that append to a file overwrite each other',
+    entries: ['known_hosts files get all lines when twenty are appended at once'],
+  },
+  {
+    reason: 'a folder can be opened for writing, and the write fails with another error',
+    entries: ['known_hosts files fail with the system error when they cannot be written'],
+  },
+];
 
 /**
  * @param {readonly Exception[]} exceptions

@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { greetDaemon, greetWindow } from '../../../../src/tunnels/daemon/protocol/handshake';
+import { socketPath } from '../../../support/socketPath';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 
@@ -28,7 +29,7 @@ describe('the handshake', () => {
 
   /** Both ends of one connection. */
   async function pair(): Promise<{ daemon: Socket; window: Socket }> {
-    const path = dir.file(`${count++}.sock`);
+    const path = socketPath(dir, `${count++}.sock`);
     const server = createServer({ pauseOnConnect: true }).listen(path);
     await once(server, 'listening');
     const window = connect(path);

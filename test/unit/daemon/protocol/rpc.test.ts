@@ -7,6 +7,7 @@ import { describe, it } from 'mocha';
 import { RequestType } from 'vscode-jsonrpc/node';
 import { longestMessage } from '../../../../src/tunnels/daemon/protocol/boundedReader';
 import { rpcOver } from '../../../../src/tunnels/daemon/protocol/rpc';
+import { socketPath } from '../../../support/socketPath';
 import { tempDir } from '../../../support/tempDir';
 
 const length = new RequestType<string, number, void>('length');
@@ -14,9 +15,9 @@ const length = new RequestType<string, number, void>('length');
 describe('an RPC message that is too long', () => {
   it('is refused by the sender, and the next message arrives', async () => {
     await using dir = await tempDir('r-');
-    const server = createServer().listen(dir.file('x.sock'));
+    const server = createServer().listen(socketPath(dir, 'x.sock'));
     await once(server, 'listening');
-    const near = connect(dir.file('x.sock'));
+    const near = connect(socketPath(dir, 'x.sock'));
     const [far] = (await once(server, 'connection')) as [Socket];
     const [asking, answering] = [rpcOver(near), rpcOver(far)];
     answering.onRequest(length, (text) => text.length);

@@ -65,8 +65,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'adds up all IdentityFile lines, and expands ~ and tokens in them',
-    config: 'Host web\n IdentityFile ~/%r\nHost *\n IdentityFile /k/%h\n User you',
-    expected: { identityFiles: [`${home}/you`, '/k/web'] },
+    config: 'Host web\n IdentityFile ~/%r\nHost *\n IdentityFile /keys/%h\n User you',
+    expected: { identityFiles: [`${home}/you`, '/keys/web'] },
   },
   {
     name: 'takes the default key files without an IdentityFile',
@@ -79,8 +79,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'reads lists of known_hosts files, and none',
-    config: 'UserKnownHostsFile ~/a /b/%h\nGlobalKnownHostsFile none',
-    expected: { userKnownHostsFiles: [`${home}/a`, '/b/web'], globalKnownHostsFiles: [] },
+    config: 'UserKnownHostsFile ~/a /others/%h\nGlobalKnownHostsFile none',
+    expected: { userKnownHostsFiles: [`${home}/a`, '/others/web'], globalKnownHostsFiles: [] },
   },
   {
     name: 'reads durations with units',

@@ -160,7 +160,7 @@ describe('a host of ssh_config with a wrong forward', () => {
       3,
       /A port must be a number from 1 to 65535, not the name of a service\./,
     ],
-    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by \/.*\/config:2\.$/],
+    ['LocalForward 1 x:2\n LocalForward 1 y:3', 3, /"1" is already used by .*[\\/]config:2\.$/],
     ['LocalForward /tmp/%h x:2', 2, /A path contains "%h"\. Only %d, %i, %L, %l, %n, %u and %% are/],
     ['LocalForward ${NOT_SET}/a x:2', 2, /the variable "NOT_SET", which is not set/],
   ];
