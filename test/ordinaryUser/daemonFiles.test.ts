@@ -116,7 +116,7 @@ describe('the daemon’s folder', () => {
 
   it('can’t be created without write permission, and the error names the folder', async () => {
     await chmod(dir.path, 0o500);
-    await lost(place({ XDG_RUNTIME_DIR: dir.path }), /ssh-tunnels.*EACCES/);
+    await lost(place({ XDG_RUNTIME_DIR: dir.path }), /permission .*ssh-tunnels.*EACCES/);
     await chmod(dir.path, 0o700);
     assert.deepEqual(await readdir(dir.path), []);
   });

@@ -77,7 +77,7 @@ describe('a login on Windows', () => {
     it(`uses a key of ${name}`, async () => {
       await using agent = await fakeSecurityKey(pipe, 'ed25519');
       await appendFile(parts.sshd.authorizedKeys, `no-touch-required ${agent.line}\n`);
-      const own = parts.sshd.hostLines.filter((line) => !/^Identit/.test(line));
+      const own = parts.sshd.hostLines.filter((line) => !line.startsWith('Identit'));
       const lines = [
         ...own,
         `IdentityFile ${dir.file('none')}`,

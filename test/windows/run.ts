@@ -2,18 +2,18 @@
 // files: `npx tsx test/windows/run.ts test/unit/util/glob.test.ts`. `--results FILE` writes the counts there as JSON.
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { endGroupsOnSignals, spawnGroup } from '../support/processGroup.mjs';
 import { ensureBuilt, ensureDebianPackages, ensureNodeModules, repoRoot } from '../support/setup.mjs';
-import { bundleTests } from '../support/windows/bundleTests.mjs';
+import { bundleSshStandIn, bundleTests } from '../support/windows/bundleTests.mjs';
 import { ensureWine, windowsPath } from '../support/windows/wine.mjs';
 import { judge } from '../support/windows/judge.mjs';
 import { filesOf, notForWindows } from '../support/windows/exceptions.mjs';
 
-import { linuxPortVariable } from '../support/windows/linux';
+import { linuxPortFile, linuxPortVariable } from '../support/windows/linux';
 import { serveLinuxSide } from '../support/windows/linuxSide';
 import type { SetResult } from '../support/windows/judge.mjs';
 import type { Wine } from '../support/windows/wine.mjs';
@@ -51,6 +51,16 @@ async function main(): Promise<number> {
   return counts.failures.length > 0 ? 1 : 0;
 }
 
+/** A real ssh.exe with its script, see wine.mjs. */
+async function placeSsh({ program, env }: Wine, folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await link(program, path.join(folder, 'ssh.exe'));
+  await bundleSshStandIn(path.join(folder, 'ssh.cjs'));
+  // By its library a program of MSYS2 is known.
+  if (folder.endsWith('usr/bin')) await writeFile(path.join(folder, 'msys-2.0.dll'), '');
+  await writeFile(path.join(folder, linuxPortFile), env[linuxPortVariable] ?? '');
+}
+
 /** Runs test files in one process. */
 async function runSet(wine: Wine, files: readonly string[], grep = ''): Promise<SetResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'st-windows-'));
@@ -58,6 +68,7 @@ async function runSet(wine: Wine, files: readonly string[], grep = ''): Promise<
   const home = path.join(wine.drive, 'users', user);
   try {
     await mkdir(home);
+    for (const folder of ['OpenSSH', 'Git/usr/bin']) await placeSsh(wine, path.join(home, folder));
     const bundle = path.join(folder, 'tests.cjs');
     await bundleTests(files, bundle);
     const results = path.join(folder, 'results.json');

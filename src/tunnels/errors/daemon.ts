@@ -81,14 +81,36 @@ function daemonWords(error: DaemonLost, l10n: Localizer): ErrorWords {
         nextStep: l10n.t('Move it or remove it; the folder is then created automatically.'),
       };
     case 'folderUnusable':
+      return folderWords(error.folder, error.systemCode, l10n);
+  }
+}
+
+function folderWords(folder: string, systemCode: string, l10n: Localizer): ErrorWords {
+  switch (systemCode) {
+    case 'EACCES':
+    case 'EPERM':
+      return {
+        message: l10n.t(
+          'The daemon that runs the tunnels has no permission to create or open the folder {folder}.',
+          { folder },
+        ),
+        nextStep: l10n.t('Check that you own it, and that you can write to the folder that it is in.'),
+      };
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return {
+        message: l10n.t(
+          "The daemon that runs the tunnels can't create the folder {folder}, because the disk is full.",
+          { folder },
+        ),
+        nextStep: l10n.t('Free some disk space.'),
+      };
+    default:
       return {
         message: l10n.t("The daemon that runs the tunnels can't create or open the folder {folder}.", {
-          folder: error.folder,
+          folder,
         }),
-        nextStep:
-          error.systemCode === 'ENOSPC' || error.systemCode === 'EDQUOT'
-            ? l10n.t('Free some disk space.')
-            : l10n.t('Check that you can write to the folder that it is in, and that you own it.'),
+        nextStep: l10n.t('Check that you own it, and that you can write to the folder that it is in.'),
       };
   }
 }

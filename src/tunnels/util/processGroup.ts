@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { descendantsOf, readWindowsProcesses } from './system/windowsProcesses';
+import type { KnownProcess } from './system/windowsProcesses';
 import { windowsProgram } from './windowsProgram';
 
 /** Options of spawn() for a leader of a ProcessGroup. */
@@ -83,14 +84,30 @@ export class ProcessGroup {
     }
     // taskkill finds nothing below a process that has ended, and may be forbidden.
     this.#leader.kill();
-    const known = { pid, startedAt: this.#startedAt, endedAt: this.#endedAt };
-    const descendants = descendantsOf(known, await readWindowsProcesses());
-    for (const descendant of descendants.filter((each) => each !== process.pid)) {
+    await endDescendants({ pid, startedAt: this.#startedAt, endedAt: this.#endedAt });
+  }
+}
+
+/** How often the list of processes is read: one that is on it may have started another before it was ended. */
+const maxRounds = 3;
+
+async function endDescendants(leader: KnownProcess): Promise<void> {
+  const known = [leader];
+  for (let round = 0; round < maxRounds; round++) {
+    const all = await readWindowsProcesses();
+    const found = known
+      .flatMap((each) => descendantsOf(each, all))
+      .filter(({ pid }) => pid !== process.pid && !known.some((each) => each.pid === pid));
+    for (const { pid, startedAt = leader.startedAt } of found) {
       try {
-        process.kill(descendant, 'SIGKILL');
+        process.kill(pid, 'SIGKILL');
       } catch {
         // It has ended meanwhile, or isn't ours.
       }
+      known.push({ pid, startedAt, endedAt: Date.now() });
+    }
+    if (all.length > 0 && found.length === 0) {
+      return;
     }
   }
 }

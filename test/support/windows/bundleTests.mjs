@@ -5,12 +5,30 @@ import { build } from 'esbuild';
 import { repoRoot } from '../setup.mjs';
 import { windowsPath } from './wine.mjs';
 
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  sourcemap: 'inline',
+  sourcesContent: false,
+  logLevel: 'warning',
+  // jsonc-parser's `main` is UMD, which esbuild can't bundle.
+  mainFields: ['module', 'main'],
+  external: ['vscode', 'cpu-features', '*.node', 'esbuild'],
+  // mocha resolves the modules of its worker processes, which these tests don't use.
+  logOverride: { 'require-resolve-not-external': 'silent' },
+  plugins: [ownUrls()],
+};
+
 /**
  * @param {readonly string[]} files relative to the checkout
  * @param {string} outfile
  */
 export async function bundleTests(files, outfile) {
   await build({
+    ...common,
     stdin: {
       contents: [
         "import { runTests } from './test/support/windows/runTests';",
@@ -23,19 +41,18 @@ export async function bundleTests(files, outfile) {
       loader: 'ts',
     },
     outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    sourcemap: 'inline',
-    sourcesContent: false,
-    logLevel: 'warning',
-    // jsonc-parser's `main` is UMD, which esbuild can't bundle.
-    mainFields: ['module', 'main'],
-    external: ['vscode', 'cpu-features', '*.node', 'esbuild'],
-    // mocha resolves the modules of its worker processes, which these tests don't use.
-    logOverride: { 'require-resolve-not-external': 'silent' },
-    plugins: [ownUrls()],
+  });
+}
+
+/**
+ * The stand-in for ssh.exe.
+ * @param {string} outfile
+ */
+export async function bundleSshStandIn(outfile) {
+  await build({
+    ...common,
+    entryPoints: [path.join(repoRoot, 'test/support/windows/sshStandIn.ts')],
+    outfile,
   });
 }
 

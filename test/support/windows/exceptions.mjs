@@ -23,7 +23,10 @@ export const notForWindows = [
     entries: [
       'test/unit/sshConfigKeywords.test.ts',
       'test/unit/ssh/keys/readPrivateKey.test.ts',
-      'RevokedHostKeys finds a key in a binary list',
+      'RevokedHostKeys finds a key in a binary list, by key',
+      'RevokedHostKeys finds a key in a binary list, by sha1',
+      'RevokedHostKeys finds a key in a binary list, by sha256',
+      'RevokedHostKeys finds a key in a binary list that also revokes certificates',
       'RevokedHostKeys finds no key in a truncated binary list',
       'RevokedHostKeys ignores an extension of a binary list unless it is critical, and reads on after a signature',
       'RevokedHostKeys refuses a list that is missing, malformed or not a file',
@@ -50,6 +53,7 @@ export const notForWindows = [
     reason: 'Unix sockets, pipes with a path, devices and file modes are not there',
     entries: [
       'listening on a Unix socket',
+      'where a path leads',
       'generated settings and file trees',
       'expanding socket paths removes doubled slashes',
       'expanding socket paths removes slashes at the start',

@@ -1,7 +1,9 @@
 // A test's way, under Wine, to the programs that stay on Linux: see linuxSide.ts.
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from '../eventually';
 import type { SshdOptions } from '../sshd';
@@ -10,6 +12,8 @@ import type { LinuxCalls, ProgramResult, SshdFacts } from './linuxSide';
 
 /** The variable with the port of the Linux side. */
 export const linuxPortVariable = 'SSH_TUNNELS_LINUX_PORT';
+/** The file beside a stand-in, with the same. */
+export const linuxPortFile = 'linux-port';
 
 /** An sshd on Linux, with paths as Windows sees them. */
 export interface LinuxSshd extends SshdFacts, AsyncDisposable {
@@ -59,14 +63,19 @@ export async function startLinuxSshd(options: SshdOptions = {}): Promise<LinuxSs
   };
 }
 
-/** Runs a program on Linux. */
-export function runOnLinux(program: string, ...args: readonly string[]): Promise<ProgramResult> {
-  return call('run', program, ...args);
+/** `ssh -G` on Linux, with this configuration as the only one. */
+export function sshG(config: string, args: readonly string[]): Promise<ProgramResult> {
+  return call('sshG', config, args);
 }
 
 /** Wine shows the root of Linux's files as drive Z:. */
 function onZ(path: string): string {
   return `Z:${path.replaceAll('/', '\\')}`;
+}
+
+/** For a stand-in, whose environment a test may choose: a file beside it. */
+function portBesideProgram(): string {
+  return readFileSync(join(dirname(process.execPath), linuxPortFile), 'utf8');
 }
 
 let connection: Promise<Socket> | undefined;
@@ -89,7 +98,7 @@ async function call<Name extends keyof LinuxCalls>(
 }
 
 async function open(): Promise<Socket> {
-  const socket = connect(Number(process.env[linuxPortVariable]), '127.0.0.1');
+  const socket = connect(Number(process.env[linuxPortVariable] ?? portBesideProgram()), '127.0.0.1');
   await once(socket, 'connect');
   createInterface(socket).on('line', (line) => {
     const { id, value, error } = JSON.parse(line) as { id: number; value: never; error?: string };

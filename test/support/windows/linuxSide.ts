@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { startSshd } from '../sshd';
 import type { Sshd, SshdOptions } from '../sshd';
+import { tempDir } from '../tempDir';
 
 /** What a test knows of an sshd. Paths are Linux's. */
 export type SshdFacts = Pick<
@@ -29,7 +30,8 @@ export interface LinuxCalls {
   halt(port: number): void;
   restart(port: number): void;
   stop(port: number): void;
-  run(program: string, ...args: readonly string[]): ProgramResult;
+  /** `ssh -G` with this configuration as the only one. */
+  sshG(config: string, args: readonly string[]): ProgramResult;
 }
 
 /** The same, where they are carried out. */
@@ -82,19 +84,25 @@ function callsFor(servers: Map<number, Sshd>): Served {
       return { port, user, dir, clientKey, knownHosts, authorizedKeys, hostKeyLines };
     },
     log: (port) => Promise.resolve(at(port).log()),
-    dropSessions: (port) => Promise.resolve(at(port).dropSessions()),
+    dropSessions(port) {
+      at(port).dropSessions();
+      return Promise.resolve();
+    },
     halt: (port) => at(port).halt(),
     restart: (port) => at(port).restart(),
     async stop(port) {
       await at(port).stop();
       servers.delete(port);
     },
-    run: (program, ...args) =>
-      new Promise((resolve) => {
-        execFile(program, args, (error, stdout, stderr) => {
+    async sshG(config, args) {
+      await using dir = await tempDir();
+      const file = await dir.write('config', config);
+      return await new Promise((resolve) => {
+        execFile('ssh', ['-F', file, '-N', '-G', ...args], (error, stdout, stderr) => {
           resolve({ code: typeof error?.code === 'number' ? error.code : error ? -1 : 0, stdout, stderr });
         });
-      }),
+      });
+    },
   };
 }
 

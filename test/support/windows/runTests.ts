@@ -23,7 +23,7 @@ export async function runTests(files: readonly Load[]): Promise<void> {
   useHome(home);
   const mocha = new Mocha({
     ui: 'bdd',
-    timeout: Number(process.env['TT'] ?? 3 * longWaitMs),
+    timeout: 3 * longWaitMs,
     reporter: CountingReporter,
     reporterOptions: { results },
     ...(grep === '' ? {} : { fgrep: grep }),

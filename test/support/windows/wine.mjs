@@ -1,7 +1,7 @@
 // Node for Windows under Wine, in a cache folder: what `npm test -- windows` needs besides Debian's packages.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { repoRoot, run, runNpm } from '../setup.mjs';
 
@@ -12,16 +12,31 @@ const integrity =
 
 const cache = path.join(repoRoot, '.vscode-test');
 
-/** @typedef {{ node: string, drive: string, env: NodeJS.ProcessEnv }} Wine */
+/** Node looks for this text in itself, to learn whether a program has been added to it (Node's manual, "Single executable
+ * applications"). */
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
+/** Runs the script of its own name and folder: `ssh.cjs` as `ssh.exe`. */
+const launcher = `
+const { basename, dirname, join } = require('node:path');
+const { execPath } = process;
+process.argv.splice(1, 1, join(dirname(execPath), basename(execPath, '.exe') + '.cjs'));
+require('node:module').createRequire(execPath)(process.argv[1]);
+`;
+
+/** @typedef {{ node: string, program: string, drive: string, env: NodeJS.ProcessEnv }} Wine */
 
 /**
  * Installs Node for Windows, and makes a folder with drive C:.
- * @returns {Promise<Wine>} drive: the folder that is C: there; env: for `wine`, to which variables may be added
+ * @returns {Promise<Wine>} program: a real .exe that runs the script of its own name beside it; drive: the folder that
+ *   is C: there; env: for `wine`, to which variables may be added
  */
 export async function ensureWine() {
   await mkdir(cache, { recursive: true });
   const [node, prefix] = await Promise.all([ensureNode(), ensurePrefix()]);
-  return { node, drive: path.join(prefix, 'drive_c'), env: wineEnv(prefix) };
+  const env = wineEnv(prefix);
+  const program = await ensureProgram(node, env);
+  return { node, program, drive: path.join(prefix, 'drive_c'), env };
 }
 
 /**
@@ -48,6 +63,29 @@ function ensureNode() {
   });
 }
 
+/**
+ * A program that is no .exe couldn't stand in for one: Node starts no scripts and no .cmd without a shell.
+ * @param {string} node
+ * @param {NodeJS.ProcessEnv} env
+ */
+function ensureProgram(node, env) {
+  const stamp = createHash('sha256').update(launcher).digest('hex').slice(0, 12);
+  return made(path.join(cache, `windows-program-${version}-${stamp}`), 'program.exe', async (unfinished) => {
+    const [main, output, config, program] = ['main.cjs', 'blob', 'config.json', 'program.exe'].map((name) =>
+      path.join(unfinished, name),
+    );
+    if (!main || !output || !config || !program) return;
+    await writeFile(main, launcher);
+    const paths = { main: windowsPath(main), output: windowsPath(output) };
+    await writeFile(config, JSON.stringify({ ...paths, disableExperimentalSEAWarning: true }));
+    await run('wine', [node, '--experimental-sea-config', windowsPath(config)], { env });
+    await copyFile(node, program);
+    await chmod(program, 0o755);
+    const postject = path.join(repoRoot, 'node_modules/postject/dist/cli.js');
+    await run(process.execPath, [postject, program, 'NODE_SEA_BLOB', output, '--sentinel-fuse', fuse], {});
+  });
+}
+
 /** @returns {Promise<string>} the prefix: Wine's word for the folder of one installation of Windows */
 async function ensurePrefix() {
   const folder = path.join(cache, 'wine');
@@ -69,7 +107,6 @@ async function ensurePrefix() {
 function wineEnv(prefix) {
   return {
     PATH: process.env['PATH'],
-    TT: process.env['TT'],
     HOME: process.env['HOME'],
     LANG: 'C.UTF-8',
     WINEPREFIX: prefix,

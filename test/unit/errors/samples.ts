@@ -636,5 +636,23 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       },
       '/run/user/7/ssh-tunnels',
     ],
+    [
+      {
+        code: 'DaemonLost',
+        reason: 'folderUnusable',
+        folder: '/run/user/7/ssh-tunnels',
+        systemCode: 'ENOSPC',
+      },
+      '/run/user/7/ssh-tunnels',
+    ],
+    [
+      {
+        code: 'DaemonLost',
+        reason: 'folderUnusable',
+        folder: '/run/user/7/ssh-tunnels',
+        systemCode: 'EROFS',
+      },
+      '/run/user/7/ssh-tunnels',
+    ],
   ],
 };

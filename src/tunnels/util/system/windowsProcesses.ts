@@ -67,7 +67,7 @@ export function parseProcesses(output: string): WindowsProcess[] {
  * What a process has started, and what that has started. Windows gives numbers to other processes again: what was not
  * started while its parent ran isn't its child.
  */
-export function descendantsOf(known: KnownProcess, all: readonly WindowsProcess[]): number[] {
+export function descendantsOf(known: KnownProcess, all: readonly WindowsProcess[]): WindowsProcess[] {
   const from = known.startedAt - clockDifferenceMs;
   const until = (known.endedAt ?? Infinity) + clockDifferenceMs;
   const found = all.filter(
@@ -77,8 +77,8 @@ export function descendantsOf(known: KnownProcess, all: readonly WindowsProcess[
       (startedAt === undefined || (startedAt >= from && startedAt <= until)),
   );
   const others = all.filter((each) => !found.includes(each));
-  return found.flatMap(({ pid, startedAt = from }) => [
-    pid,
-    ...descendantsOf({ pid, startedAt: startedAt + clockDifferenceMs, endedAt: undefined }, others),
-  ]);
+  return found.flatMap((child) => {
+    const startedAt = child.startedAt ?? known.startedAt;
+    return [child, ...descendantsOf({ pid: child.pid, startedAt, endedAt: undefined }, others)];
+  });
 }
