@@ -1,11 +1,14 @@
 // Runs tests on Windows: under Wine, with the real Node for Windows. `npm test -- windows` starts this. For single
 // files: `npx tsx test/windows/run.ts test/unit/util/glob.test.ts`. `--results FILE` writes the counts there as JSON.
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { closeSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { link, mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { eventually } from '../support/eventually';
+import { killAll } from '../support/processTree';
+import { leftProcesses, runVariable } from '../support/windows/leftProcesses';
 import { endGroupsOnSignals, spawnGroup } from '../support/processGroup.mjs';
 import { ensureBuilt, ensureDebianPackages, ensureNodeModules, repoRoot } from '../support/setup.mjs';
 import { bundleSshStandIn, bundleTests } from '../support/windows/bundleTests.mjs';
@@ -66,27 +69,44 @@ async function runSet(wine: Wine, files: readonly string[], grep = ''): Promise<
   const folder = await mkdtemp(path.join(tmpdir(), 'st-windows-'));
   const user = `st-${randomBytes(3).toString('hex')}`;
   const home = path.join(wine.drive, 'users', user);
-  try {
-    await mkdir(home);
-    for (const folder of ['OpenSSH', 'Git/usr/bin']) await placeSsh(wine, path.join(home, folder));
-    const bundle = path.join(folder, 'tests.cjs');
-    await bundleTests(files, bundle);
-    const results = path.join(folder, 'results.json');
-    const args = ['--enable-source-maps', windowsPath(bundle), windowsPath(results)];
-    const { code, output } = await runNode(wine, [...args, `C:\\users\\${user}`, grep], folder);
-    process.stdout.write(output);
-    const found: SetResult = {
-      ...{ passed: 0, failures: [], passedTitles: [], leftOut: [] },
-      ...readJson(results),
-      ...readJson(`${results}.details`),
-    };
-    if (code === 0 || found.failures.length > 0) return found;
-    const error = `The tests ended with code ${code}.`;
-    return { ...found, failures: [{ title: 'runs and ends under Wine', error }] };
-  } finally {
-    await rm(home, { recursive: true, force: true });
-    await rm(folder, { recursive: true, force: true });
-  }
+  const clean = (): void => {
+    killAll([...leftProcesses(user).keys()]);
+    for (const each of [home, folder]) rmSync(each, { recursive: true, force: true, maxRetries: 3 });
+  };
+  // Also on an interrupt: endGroupsOnSignals() ends this process then.
+  process.once('exit', clean);
+  await mkdir(home);
+  for (const name of ['OpenSSH', 'Git/usr/bin']) await placeSsh(wine, path.join(home, name));
+  const bundle = path.join(folder, 'tests.cjs');
+  await bundleTests(files, bundle);
+  const results = path.join(folder, 'results.json');
+  const args = ['--enable-source-maps', windowsPath(bundle), windowsPath(results)];
+  const env = { ...wine.env, [runVariable]: user };
+  const { code, output } = await runNode({ ...wine, env }, [...args, `C:\\users\\${user}`, grep], folder);
+  process.stdout.write(output);
+  const found: SetResult = {
+    ...{ passed: 0, failures: [], passedTitles: [], leftOut: [] },
+    ...readJson(results),
+    ...readJson(`${results}.details`),
+  };
+  const left = await stillRunning(user);
+  const failures = [
+    ...found.failures,
+    ...(code === 0 || found.failures.length > 0
+      ? []
+      : [{ title: 'runs and ends under Wine', error: `The tests ended with code ${code}.` }]),
+    ...left.map((error) => ({ title: 'leaves no program behind', error })),
+  ];
+  for (const each of left) console.log(`  ✘ leaves no program behind: ${each}`);
+  return { ...found, failures };
+}
+
+/** Programs of the run that have not ended some seconds after it. */
+async function stillRunning(run: string): Promise<readonly string[]> {
+  await eventually('all programs have ended', () => leftProcesses(run).size === 0, 10_000).catch(
+    () => undefined,
+  );
+  return [...leftProcesses(run).values()];
 }
 
 /**

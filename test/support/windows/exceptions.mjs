@@ -34,6 +34,14 @@ export const notForWindows = [
     ],
   },
   {
+    reason: 'measures for long how work grows with its size, which is the same everywhere',
+    entries: [
+      'huge settings',
+      'the list of the hosts of a large ssh_config',
+      'the problem marks of a huge settings file',
+    ],
+  },
+  {
     reason: "its fake programs are shell scripts, which Windows can't start",
     entries: [
       'the files of a host on Windows',
@@ -59,7 +67,6 @@ export const notForWindows = [
       'expanding socket paths removes slashes at the start',
       'expanding socket paths removes a slash at the end',
       'expanding socket paths has one form for each path, whatever slashes it is written with',
-      'the list of the hosts of a large ssh_config leaves out pipes, devices and huge files, and reads the others',
       'known_hosts files are refused instead of counting as empty when they are a pipe that nobody writes to',
       'known_hosts files are refused instead of counting as empty when they are an endless device',
       'proxied browser profile is readable by its user alone, and removed when the browser has ended',

@@ -6,7 +6,7 @@ import Mocha from 'mocha';
 import { longWaitMs } from '../eventually';
 import CountingReporter from '../mochaReporter.mjs';
 import '../vscodeOutsideEditor';
-import { entryFor, notForWindows } from './exceptions.mjs';
+import { entryFor, faultsOfWine, notForWindows } from './exceptions.mjs';
 
 /** What run.mjs is told besides the counts. */
 export interface Details {
@@ -14,6 +14,9 @@ export interface Details {
   /** Titles of tests that aren't for Windows. */
   readonly leftOut: readonly string[];
 }
+
+/** For a test that may fail, and would then wait for long. */
+const faultTimeoutMs = 10_000;
 
 /** A test file of the bundle. */
 type Load = readonly [file: string, load: () => Promise<unknown>];
@@ -40,6 +43,9 @@ export async function runTests(files: readonly Load[]): Promise<void> {
     });
   }
   const leftOut = leaveOut(mocha.suite);
+  mocha.suite.eachTest((test) => {
+    if (entryFor(test.fullTitle(), faultsOfWine) !== undefined) test.timeout(faultTimeoutMs);
+  });
   const passedTitles: string[] = [];
   const runner = mocha.run((failed) => {
     writeFileSync(`${results}.details`, JSON.stringify({ passedTitles, leftOut } satisfies Details));

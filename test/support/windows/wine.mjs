@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inject } from 'postject';
 import { repoRoot, run, runNpm } from '../setup.mjs';
 
 /** The oldest Node that VS Code brings along. Node 24 doesn't start under Wine 8. */
@@ -81,8 +82,7 @@ function ensureProgram(node, env) {
     await run('wine', [node, '--experimental-sea-config', windowsPath(config)], { env });
     await copyFile(node, program);
     await chmod(program, 0o755);
-    const postject = path.join(repoRoot, 'node_modules/postject/dist/cli.js');
-    await run(process.execPath, [postject, program, 'NODE_SEA_BLOB', output, '--sentinel-fuse', fuse], {});
+    await inject(program, 'NODE_SEA_BLOB', await readFile(output), { sentinelFuse: fuse });
   });
 }
 
