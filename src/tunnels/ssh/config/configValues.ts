@@ -246,7 +246,7 @@ function toIdentityAgent(
   if (isNone(value)) {
     return 'none';
   }
-  const name = /^\$([A-Za-z_]\w*)$/.exec(value)?.[1];
+  const name = /^\$(\w+)$/.exec(value)?.[1];
   if (name === undefined) {
     return expander.path(value);
   }
