@@ -20,6 +20,7 @@ const allowed: Readonly<Record<string, string>> = {
   'ordinaryUser/isolation.test.ts': 'of a temporary user',
   'support/testHome.mjs': 'looks whether it was written',
   'support/soak/soakDaemon.ts': 'the daemon’s working directory, as in the product',
+  'support/windows/sshStandIn.ts': 'of Wine’s user',
   'unit/extension/settings/sshConfig/sshConfigFile.test.ts': 'the name alone',
   'unit/ssh/config/hostList/configTunnels.test.ts': 'with another home in its place',
   'unit/ssh/config/configValues.test.ts': 'the type alone',
@@ -28,6 +29,7 @@ const allowed: Readonly<Record<string, string>> = {
   'unit/ssh/config/jumpChain.test.ts': 'the user’s name',
   'unit/ssh/config/fallback/readConfigFallback.test.ts': 'the name alone',
   'windows/login.test.ts': 'the name alone, of Wine’s user',
+  'windows/sshProgram.test.ts': 'the name alone, of Wine’s user',
   'unit/realHome.test.ts': 'this list',
 };
 
