@@ -5,6 +5,7 @@ import { quoteForWindows, quoteWord } from '../../tunnels/config/commandLine/quo
 import type { TunnelDefinition, X11Program } from '../../tunnels/config/definition';
 import type { Forward } from '../../tunnels/config/forward';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { expandHome } from '../../tunnels/ssh/config/effectiveHost';
 import { localize, untranslated } from '../../tunnels/util/l10n';
 
 export interface CopiedCommand {
@@ -92,9 +93,12 @@ function format(
 /** @throws Error */
 function withConfig(line: string, name: string, context: CommandContext): string {
   const { configFile } = context;
-  return configFile === undefined
-    ? line
-    : untranslated`ssh -F ${quoteFor(context)(configFile) ?? throwUnquotable(name)}${line.slice('ssh'.length)}`;
+  if (configFile === undefined) {
+    return line;
+  }
+  // The shells of Windows don't expand a "~", and ssh doesn't expand it in -F.
+  const file = shellOf(context) === 'windows' ? expandHome(configFile, 'win32') : configFile;
+  return untranslated`ssh -F ${quoteFor(context)(file) ?? throwUnquotable(name)}${line.slice('ssh'.length)}`;
 }
 
 function throwUnquotable(name: string): never {

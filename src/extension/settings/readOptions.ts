@@ -9,6 +9,8 @@ import { maxTimerSeconds } from '../../tunnels/util/timeOuts';
 import { statusBarModes } from '../../views/tunnelsModel';
 import type { StatusBarMode } from '../../views/tunnelsModel';
 import { settingKeys } from '../contributions';
+import { pathFault } from './pathSetting';
+import type { PathKind } from './pathSetting';
 
 const autoStartModes = ['ask', 'on', 'off'] as const;
 type AutoStartMode = (typeof autoStartModes)[number];
@@ -38,13 +40,17 @@ interface Levels {
   readonly workspaceFolderValue?: unknown;
 }
 
-export function readOptions(inspect: (key: string) => Levels | undefined): ReadOptions {
-  const reader = new OptionReader(inspect);
+/** @param platform whose paths the settings have; default: this machine's */
+export function readOptions(
+  inspect: (key: string) => Levels | undefined,
+  platform: NodeJS.Platform = process.platform,
+): ReadOptions {
+  const reader = new OptionReader(inspect, platform);
   const { sshConfigFile, userKnownHostsFile, identityAgent } = settingKeys;
   const paths = {
-    sshConfigFile: reader.path(sshConfigFile),
-    userKnownHostsFile: reader.path(userKnownHostsFile),
-    identityAgent: reader.path(identityAgent),
+    sshConfigFile: reader.path(sshConfigFile, 'fileOrNone'),
+    userKnownHostsFile: reader.path(userKnownHostsFile, 'file'),
+    identityAgent: reader.path(identityAgent, 'agent'),
   };
   const [blocked] = reader.problems;
   const isListed = reader.isOn(settingKeys.showSshConfigHosts);
@@ -73,10 +79,12 @@ export function readOptions(inspect: (key: string) => Levels | undefined): ReadO
 
 class OptionReader {
   readonly #inspect: (key: string) => Levels | undefined;
+  readonly #platform: NodeJS.Platform;
   readonly problems: DefinitionProblem[] = [];
 
-  constructor(inspect: (key: string) => Levels | undefined) {
+  constructor(inspect: (key: string) => Levels | undefined, platform: NodeJS.Platform) {
     this.#inspect = inspect;
+    this.#platform = platform;
   }
 
   choice<T extends string>(key: string, choices: readonly T[], strictest: T): T | undefined {
@@ -110,13 +118,21 @@ class OptionReader {
     return undefined;
   }
 
-  path(key: string): string | undefined {
+  path(key: string, kind: PathKind): string | undefined {
     const value = this.#own(key);
-    if (value !== undefined && typeof value !== 'string') {
-      this.#report(key, l10n.t('It must be a path. Until you fix it, no tunnel starts.'));
-    }
     // The settings editor leaves an empty text where a path was removed.
-    return typeof value === 'string' && value !== '' ? value : undefined;
+    if (value === undefined || value === '') {
+      return undefined;
+    }
+    if (typeof value !== 'string') {
+      this.#report(key, l10n.t('It must be a path. Until you fix it, no tunnel starts.'));
+      return undefined;
+    }
+    const fault = pathFault(kind, value, this.#platform);
+    if (fault !== undefined) {
+      this.#report(key, fault);
+    }
+    return value;
   }
 
   /** Off at any level is off: a project can't turn on what the user has turned off. */

@@ -1,8 +1,7 @@
 // Opens the user's OpenSSH files in the editor.
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
+import { expandHome } from '../../tunnels/ssh/config/effectiveHost';
 
 export async function openAtLine({ file, line }: ConfigLocation): Promise<void> {
   const start = new vscode.Position(line - 1, 0);
@@ -18,8 +17,4 @@ export async function openSshConfig(file: string | undefined): Promise<void> {
     () => false,
   );
   await vscode.window.showTextDocument(exists ? uri : uri.with({ scheme: 'untitled' }));
-}
-
-function expandHome(path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
 }

@@ -9,9 +9,12 @@ import { attempt, fail } from '../util/parsing';
 import { quoteKey, unquoted } from '../util/shown';
 import type { Parsed } from '../util/parsing';
 
-/** A word of ssh_config, quoted if necessary (argv_split() in OpenSSH's misc.c). */
+/**
+ * A word of ssh_config, quoted if necessary (argv_split() in OpenSSH's misc.c). A backslash that is literal as it stands
+ * isn't doubled: before OpenSSH 8.7, which Windows 10 has, nothing is escaped.
+ */
 export function quoteConfigWord(word: string): string {
-  return /^[^\s"'\\#=]+$/.test(word) ? word : `"${word.replace(/[\\"]/g, '\\$&')}"`;
+  return /^(?:[^\s"'\\#=]|\\(?!\\|$))+$/.test(word) ? word : `"${word.replace(/"|\\(?=["'\\]|$)/g, '\\$&')}"`;
 }
 
 /** A line of a Host block: a keyword of ssh_config(5), and its value as written there, with quotes. */

@@ -1,4 +1,6 @@
-// Expands `~`, `${userHome}` and `${workspaceFolder}` in the paths of Unix sockets on this machine.
+// The paths of Unix sockets on this machine: expands `~`, `${userHome}` and `${workspaceFolder}` in them. On Windows there
+// are none (libuv has named pipes instead, which every user of the machine may open for reading): a tunnel's definition
+// keeps them as they are written, and only the forwards that use one fail.
 import { isSocketPath } from '../util/address';
 import type { Address } from '../util/address';
 import type { TunnelDefinition } from './definition';
@@ -13,6 +15,8 @@ export interface PathVariables {
   readonly home: string;
   /** undefined: the tunnel belongs to no workspace folder. */
   readonly workspaceFolder: string | undefined;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
 }
 
 /** The longest path that every system accepts, in bytes (`sun_path` of macOS without the final zero). */
@@ -24,6 +28,9 @@ export function expandSocketPaths(
   variables: PathVariables,
   report: Report,
 ): TunnelDefinition {
+  if ((variables.platform ?? process.platform) === 'win32') {
+    return definition;
+  }
   const seen = { local: 0, remote: 0, dynamic: 0 };
   const forwards = definition.forwards.map((forward) => {
     const location = [`${forward.kind}Forward`, seen[forward.kind]++];
@@ -84,16 +91,47 @@ function expandPath(path: string, variables: PathVariables, report: (message: Me
 
 /**
  * The only form of a path on this machine: without doubled slashes and a slash at the end. The parser allows neither `.`
- * nor `..`. A path of Microsoft Windows stays as it is.
+ * nor `..`.
  */
 function normalSocketPath(path: string): string {
-  return process.platform === 'win32' ? path : path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
+  return path.replaceAll(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
 }
 
 /** The socket paths that a tunnel uses on this machine. */
-export function localSocketPaths({ forwards }: TunnelDefinition): readonly string[] {
-  return forwards.flatMap((forward) => {
-    const where = forward.kind === 'remote' ? forward.target : forward.listen;
-    return where && 'path' in where ? [where.path] : [];
-  });
+export function localSocketPaths(
+  { forwards }: TunnelDefinition,
+  platform: NodeJS.Platform = process.platform,
+): readonly string[] {
+  return platform === 'win32' ? [] : forwards.flatMap(localSocketPath);
+}
+
+function localSocketPath(forward: Forward): readonly string[] {
+  const where = forward.kind === 'remote' ? forward.target : forward.listen;
+  return where && 'path' in where ? [where.path] : [];
+}
+
+/** Why a forward can't work on this system, and what to do, as sentences; undefined: it can. */
+export function socketFault(
+  forward: Forward,
+  platform: NodeJS.Platform,
+): { readonly problem: Message; readonly nextStep: Message } | undefined {
+  const [path] = platform === 'win32' ? localSocketPath(forward) : [];
+  if (path === undefined) {
+    return undefined;
+  }
+  return forward.kind === 'remote'
+    ? {
+        problem: l10n.t("On Windows, a Unix socket such as {path} can't be the target of a remote forward.", {
+          path: quote(path),
+        }),
+        nextStep: l10n.t('Use a port of this machine as the target, for example "localhost:2375".'),
+      }
+    : {
+        problem: l10n.t('On Windows, no forward can listen on a Unix socket such as {path}.', {
+          path: quote(path),
+        }),
+        nextStep: l10n.t(
+          'Use a port, for example "2375:/var/run/docker.sock"; for yourself alone, set one in sshTunnels.overrides ("listen").',
+        ),
+      };
 }

@@ -19,6 +19,14 @@ export function invalidDefinition(problem: Message, nextStep: Message, detail?: 
   return { code: 'InvalidDefinition', problem, nextStep, ...reported(detail) };
 }
 
+/** A forward with a Unix socket of this machine, which Windows doesn't have. */
+export function socketOnWindows(fault: {
+  readonly problem: Message;
+  readonly nextStep: Message;
+}): DefinitionError {
+  return invalidDefinition(fault.problem, fault.nextStep);
+}
+
 /** @param code of the system, or `hidden` */
 export function unusableSocketPath(path: string, code: string): DefinitionError {
   return invalidDefinition(

@@ -22,6 +22,8 @@ describe('quoting a value for ssh_config', () => {
     "a'b",
     'a\\b',
     'a\\ b',
+    'a\\',
+    '\\\\server\\my keys\\id',
     '"',
     '=',
     'a=b',
@@ -32,6 +34,12 @@ describe('quoting a value for ssh_config', () => {
     it(`keeps ${JSON.stringify(word)} one value`, () =>
       assert.deepEqual(splitConfigLine(`IdentityFile ${quoteConfigWord(word)}`)?.words, [word]));
   }
+  it('leaves the backslashes of Windows as older versions of ssh read them', () => {
+    const r = String.raw;
+    assert.equal(quoteConfigWord(r`C:\Users\me\id`), r`C:\Users\me\id`);
+    assert.equal(quoteConfigWord(r`C:\Program Files\id`), r`"C:\Program Files\id"`);
+    assert.equal(quoteConfigWord(r`CORP\me`), r`CORP\me`);
+  });
 });
 
 describe('formatting a Host block', () => {

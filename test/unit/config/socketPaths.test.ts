@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { formatListen, forwardTarget } from '../../../src/tunnels/config/forward';
 import { formatAddress } from '../../../src/tunnels/util/address';
-import { expandSocketPaths } from '../../../src/tunnels/config/socketPaths';
+import { expandSocketPaths, localSocketPaths, socketFault } from '../../../src/tunnels/config/socketPaths';
 import { parseTunnel } from '../../../src/tunnels/config/parsing/parseTunnel';
 import { plain } from './problems';
 import { Random } from '../../support/random';
@@ -14,7 +14,7 @@ describe('expanding socket paths', () => {
     const parsed = parseTunnel('staging', { ...plain, ...keys }, 'user');
     assert.ok('entry' in parsed, JSON.stringify(parsed));
     const problems: string[] = [];
-    const variables = { home: '/home/me', workspaceFolder };
+    const variables = { home: '/home/me', workspaceFolder, platform: 'linux' } as const;
     const { forwards } = expandSocketPaths(parsed.entry.definition, variables, (path, message) =>
       problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
     );
@@ -78,13 +78,41 @@ describe('expanding socket paths', () => {
     }
   });
 
+  it('keeps them on Windows, where no forward can use them, however long they are', () => {
+    const localForward = ['~/a:db:1', `/${'x'.repeat(200)}:db:2`, '3:/run/x'];
+    const parsed = parseTunnel('staging', { ...plain, localForward, remoteForward: '9000:~/b' }, 'user', {
+      home: String.raw`C:\Users\me`,
+      workspaceFolder: undefined,
+      platform: 'win32',
+    });
+    assert.ok('entry' in parsed);
+    const { definition } = parsed.entry;
+    const faults = definition.forwards.map((forward) => socketFault(forward, 'win32')?.problem);
+    assert.deepEqual(
+      faults.map((fault) => fault && inEnglish(fault).replace(/x{9,}…/, 'x')),
+      [
+        'On Windows, no forward can listen on a Unix socket such as "~/a".',
+        'On Windows, no forward can listen on a Unix socket such as "/x".',
+        undefined,
+        'On Windows, a Unix socket such as "~/b" can\'t be the target of a remote forward.',
+      ],
+    );
+    assert.deepEqual(localSocketPaths(definition, 'win32'), []);
+    assert.equal(localSocketPaths(definition, 'linux').length, 3);
+    for (const forward of definition.forwards) {
+      assert.equal(socketFault(forward, 'linux'), undefined);
+    }
+  });
+
   it('refuses "workspaceFolder" in a window without a folder', () => {
     const problem = /^remoteForward 0: "\$\{workspaceFolder\}\/a": the tunnel belongs to no workspace folder/;
     const parsed = parseTunnel('staging', { ...plain, remoteForward: '/b:${workspaceFolder}/a' }, 'user');
     assert.ok('entry' in parsed);
     const problems: string[] = [];
-    expandSocketPaths(parsed.entry.definition, { home: '/h', workspaceFolder: undefined }, (path, message) =>
-      problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
+    expandSocketPaths(
+      parsed.entry.definition,
+      { home: '/h', workspaceFolder: undefined, platform: 'linux' },
+      (path, message) => problems.push(`${path.join(' ')}: ${inEnglish(message)}`),
     );
     assert.match(problems.join(), problem);
   });

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { formatAddress } from '../../../tunnels/util/address';
 import type { TcpAddress } from '../../../tunnels/util/address';
 import type { ForwardSnapshot } from '../../../tunnels/model/snapshot';
-import { quoteWord } from '../../../tunnels/config/commandLine/quoteWord';
+import { quoteForShell } from '../../../tunnels/config/commandLine/quoteWord';
 import { plainText } from '../../../views/words/format';
 import { commandIds } from '../../contributions';
 import type { CommandTable } from '../../commands/register';
@@ -28,8 +28,10 @@ export function terminalCommands({ starter, targets }: TerminalParts): CommandTa
       if (target) {
         const terminal = vscode.window.activeTerminal ?? vscode.window.createTerminal();
         terminal.show();
+        const address = localAddressText(target.forward);
+        const shell = terminal.state.shell ?? vscode.env.shell;
         // Without Enter: the user types the rest of the command.
-        terminal.sendText(quoteWord(localAddressText(target.forward)), false);
+        terminal.sendText(quoteForShell(address, shell, process.platform) ?? address, false);
       }
     },
     [commandIds.openProxiedTerminal]: async (argument) => {

@@ -10,7 +10,9 @@ import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
 import { parseTunnelsInSteps } from '../../../tunnels/config/parsing/parseTunnels';
 import { portHints } from '../../../tunnels/config/portHints';
 import type { PortFacts } from '../../../tunnels/config/portHints';
+import { socketFault } from '../../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../../tunnels/config/socketPaths';
+import type { Forward } from '../../../tunnels/config/forward';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/parsing';
@@ -113,33 +115,57 @@ function* findInTunnels(
   { ports, variables, labels }: MarkOptions,
 ): Steps<readonly Finding[]> {
   const author = labels ? 'user' : 'project';
+  const { platform = process.platform } = variables;
   const { tunnels, problems } = yield* parseTunnelsInSteps(value, (name, tunnel) =>
     parseTunnel(name, tunnel, author, variables),
   );
   const found = problems.map(problem);
   for (const { name, value: tunnel, parsed } of tunnels) {
     const own =
-      'entry' in parsed ? findHints(tunnel, parsed.entry.definition, ports) : parsed.problems.map(problem);
+      'entry' in parsed
+        ? findHints(tunnel, parsed.entry.definition, ports, platform)
+        : parsed.problems.map(problem);
     found.push(...own.map(below(name)));
     yield;
   }
   return found;
 }
 
-function findHints(tunnel: unknown, { forwards }: TunnelDefinition, ports: PortFacts): Finding[] {
+function findHints(
+  tunnel: unknown,
+  { forwards }: TunnelDefinition,
+  ports: PortFacts,
+  platform: NodeJS.Platform,
+): Finding[] {
   const inLine = isRecord(tunnel) ? ['ssh'] : [];
   const paths = isRecord(tunnel) && !isCommandLine(tunnel) ? forwardPaths(tunnel) : [];
-  return forwards.flatMap((forward, index) =>
-    portHints(forward, ports).map((message) => {
-      const path = paths[index] ?? inLine;
-      const written = valueAt(tunnel, path);
-      const target = isRecord(written)
-        ? { path: [...path, 'listen'], text: written['listen'] }
-        : { path, text: written };
-      const at = typeof target.text === 'string' ? portOffset(target.text, forward.listen) : undefined;
-      return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
-    }),
-  );
+  return forwards.flatMap((forward, index) => {
+    const path = paths[index] ?? inLine;
+    const fault = socketFault(forward, platform);
+    return fault
+      ? // No problem: the file may be shared with people whose system has Unix sockets.
+        [
+          {
+            path,
+            message: l10n.t('{problem} {nextStep}', { problem: fault.problem, nextStep: fault.nextStep }),
+            kind: 'hint',
+          },
+        ]
+      : portHints(forward, ports).map((message) => portHint(valueAt(tunnel, path), path, forward, message));
+  });
+}
+
+function portHint(
+  written: unknown,
+  path: DefinitionProblem['path'],
+  { listen }: Forward,
+  message: Message,
+): Finding {
+  const target = isRecord(written)
+    ? { path: [...path, 'listen'], text: written['listen'] }
+    : { path, text: written };
+  const at = typeof target.text === 'string' ? portOffset(target.text, listen) : undefined;
+  return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
 }
 
 function portOffset(

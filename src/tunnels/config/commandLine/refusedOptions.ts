@@ -66,7 +66,7 @@ export function refuseOption({ letter, value, at }: GivenOption): LineProblem | 
   }
   const [keyword, implied] = configKeywords.get(letter) ?? [];
   if (keyword !== undefined) {
-    const configOption = { keyword, value: implied ?? quoteConfigWord(inHome(value ?? '')) };
+    const configOption = { keyword, value: implied ?? quoteConfigWord(value ?? '') };
     const why = l10n.t('It belongs in a Host block of your ~/.ssh/config ({keyword}).', {
       keyword: unquoted(keyword),
     });
@@ -75,11 +75,6 @@ export function refuseOption({ letter, value, at }: GivenOption): LineProblem | 
   // "-S none" disables multiplexing, which a tunnel doesn't use anyway (ssh(1), -S).
   const why = letter === 'S' && value === 'none' ? undefined : reasons.get(letter);
   return why === undefined ? undefined : refusal(option, why, at);
-}
-
-/** What cmd.exe makes of a path in the home folder, which ssh_config doesn't understand: a "%" begins a token there. */
-function inHome(value: string): string {
-  return value.replace(/^%USERPROFILE%(?=[\\/])/i, '~');
 }
 
 export function refusal(option: Shown, why: Message, at: number, configOption?: ConfigOption): LineProblem {

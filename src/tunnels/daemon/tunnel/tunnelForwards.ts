@@ -5,10 +5,13 @@ import { ListeningForward } from '../../forwards/local/listeningForward';
 import { ProxyServer } from '../../forwards/proxy/proxyServer';
 import { RemoteForward } from '../../forwards/remote/remoteForward';
 import { SessionSource } from '../../forwards/waitForSession';
+import { UnusableForward } from '../../forwards/unusableForward';
 import { prefixed } from '../../util/log';
+import { socketOnWindows } from '../../errors/definition';
 import { isRetryable } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { forwardKey } from '../../config/forward';
+import { socketFault } from '../../config/socketPaths';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
 import type { SshSession } from '../../ssh/session/session';
@@ -21,6 +24,8 @@ export interface TunnelForwardsOptions extends Pick<
   readonly rememberedPort: (forwardKey: string) => number | undefined;
   /** Seconds: the longest delay before a failed forward is retried. */
   readonly maxDelay: number;
+  /** Default: this machine's. */
+  readonly platform?: NodeJS.Platform;
   /** A client has connected while there is no session. */
   readonly onClient: () => void;
 }
@@ -39,7 +44,8 @@ export class TunnelForwards {
       forwards.map((forward) => {
         const key = forwardKey(forward);
         const preferredPort = options.rememberedPort(key);
-        return [key, createForward(forward, { ...options, sessions: this.sessions, preferredPort })];
+        const forForward = { ...options, sessions: this.sessions, preferredPort };
+        return [key, createForward(forward, forForward, options.platform ?? process.platform)];
       }),
     );
   }
@@ -113,8 +119,12 @@ export class TunnelForwards {
   }
 }
 
-function createForward(forward: Forward, unnamed: ForwardOptions): ForwardRunner {
+function createForward(forward: Forward, unnamed: ForwardOptions, platform: NodeJS.Platform): ForwardRunner {
   const options = { ...unnamed, log: prefixed(unnamed.log, `${forward.kind} forward ${forward.label}`) };
+  const fault = socketFault(forward, platform);
+  if (fault) {
+    return new UnusableForward(socketOnWindows(fault), options);
+  }
   switch (forward.kind) {
     case 'local': {
       const { target } = forward;

@@ -30,12 +30,22 @@ export function explainAgentUnavailable(
   return {
     steps: [
       here(l10n.t('Check whether an agent answers, and which keys it has:'), 'ssh-add -l'),
-      here(
-        l10n.t('Start one, and load your key:'),
-        platform === 'win32'
-          ? untranslated`Get-Service ssh-agent | Set-Service -StartupType Automatic\nStart-Service ssh-agent`
-          : 'eval "$(ssh-agent -s)" && ssh-add',
-      ),
+      platform === 'win32'
+        ? here(
+            l10n.t('Start one, in PowerShell as an administrator, and load your key:'),
+            untranslated`Get-Service ssh-agent | Set-Service -StartupType Automatic\nStart-Service ssh-agent\nssh-add`,
+          )
+        : here(l10n.t('Start one, and load your key:'), 'eval "$(ssh-agent -s)" && ssh-add'),
+      ...(platform === 'win32'
+        ? [
+            here(
+              l10n.t(
+                'Or use Pageant: start it like this, and add "Include pageant.conf" at the top of your SSH config.',
+              ),
+              String.raw`pageant --openssh-config "$env:USERPROFILE\.ssh\pageant.conf"`,
+            ),
+          ]
+        : []),
       here(
         l10n.t(
           'If {path} is not where your agent listens, correct IdentityAgent in your SSH config or the setting sshTunnels.identityAgent.',

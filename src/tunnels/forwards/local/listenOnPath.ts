@@ -6,7 +6,6 @@ import type { Server, Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
-import { invalidDefinition } from '../../errors/definition';
 import { addressInUse, socketPathTaken } from '../../errors/forwards/addressInUse';
 import {
   listenImpossible,
@@ -14,8 +13,6 @@ import {
   socketPathTooLong,
   socketPermissionDenied,
 } from '../../errors/forwards/localListen';
-import { deferred as l10n } from '../../util/l10n';
-import { unquoted } from '../../util/shown';
 import { longestSocketPath } from '../../config/socketPaths';
 import type { Listener } from './listen';
 import type { ForwardOptions } from '../forwardRunner';
@@ -27,20 +24,12 @@ const backlog = 4096;
 /** Only the owner may connect (sshd_config(5), StreamLocalBindMask). */
 const socketUmask = 0o177;
 
-/** @throws TunnelFailure AddressInUse, PortPermissionDenied, AddressNotAvailable, InvalidDefinition, ConsentNeeded */
+/** @throws TunnelFailure AddressInUse, PortPermissionDenied, AddressNotAvailable, ConsentNeeded */
 export async function listenOnPath(
   path: string,
   { ownSockets: own, socketGuard: guard }: Pick<ForwardOptions, 'ownSockets' | 'socketGuard'>,
   onConnection: (socket: Socket) => void,
 ): Promise<Listener> {
-  if (process.platform === 'win32') {
-    throw new TunnelFailure(
-      invalidDefinition(
-        l10n.t("Unix socket {path} isn't available on Windows.", { path: unquoted(path) }),
-        l10n.t('Use a port instead, for example "2375:/var/run/docker.sock".'),
-      ),
-    );
-  }
   await checkPath(path);
   const socket = await socketFileFor(path, guard);
   // Bind under a random name first: Node later removes the file with the name it was given, whoever created that.

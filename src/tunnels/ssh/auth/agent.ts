@@ -2,6 +2,7 @@
 // keys, which ssh2's own agent client skips, and keys that are limited to some destinations.
 import { variable } from '../../util/environment';
 import type { Environment } from '../../util/environment';
+import { driveOrNetworkPath } from '../config/windowsPaths';
 import { keyType } from '../keys/publicKey';
 import { uint32, wireString } from '../keys/wire';
 import { AgentConnection, AgentError } from './agentConnection';
@@ -53,7 +54,7 @@ export function agentSocket(
   }
   const named = variable(env, name ?? 'SSH_AUTH_SOCK', platform);
   if (named !== undefined && named !== '') {
-    return named;
+    return (platform === 'win32' ? driveOrNetworkPath(named) : undefined) ?? named;
   }
   return platform === 'win32' && identityAgent === undefined ? windowsPipe : undefined;
 }

@@ -51,7 +51,8 @@ export class AgentConnection implements Disposable {
       const fail = (text: string): void => reject(new AgentError('gone', text));
       const timer = setTimeout(() => fail("can't connect to the agent"), connectTimeoutMs);
       const agent = createAgent(path);
-      if (!agent.getStream) {
+      // ssh2 would start a program for Pageant that isn't shipped. Pageant has a named pipe, too.
+      if (!agent.getStream || path === 'pageant') {
         clearTimeout(timer);
         fail('this kind of agent is not supported');
         return;

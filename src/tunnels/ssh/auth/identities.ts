@@ -67,7 +67,7 @@ export async function gatherIdentities(
   }
   const problems = new Set<KeyProblem>();
   const [agent, files] = await Promise.all([
-    openAgent(agentSocket(host.identityAgent, env), destination, log),
+    openAgent(agentSocket(host.identityAgent, env), host.identityAgent === undefined, destination, log),
     readFiles(host, (problem) => problems.add(problem)),
   ]);
   const named = await namedCertificates(host.certificateFiles, log);
@@ -134,6 +134,7 @@ interface OpenAgent {
 
 async function openAgent(
   path: string | undefined,
+  isDefault: boolean,
   { who, binding }: Destination,
   log: Log,
 ): Promise<OpenAgent | undefined> {
@@ -147,11 +148,12 @@ async function openAgent(
     return { agent, keys };
   } catch (error) {
     agent[Symbol.dispose]();
+    const detail = error instanceof Error ? error.message : String(error);
     // The agent service of Windows is off by default.
-    if (path === windowsPipe) {
+    if (path === windowsPipe && isDefault) {
+      log.debug(`${who}: the agent service of Windows can't be used: ${detail}`);
       return undefined;
     }
-    const detail = error instanceof Error ? error.message : String(error);
     log.warn(`The agent at ${path} can't be used: ${detail}`);
     return { agent, keys: { usable: [], elsewhere: [] }, problem: agentUnavailable(path, detail) };
   }

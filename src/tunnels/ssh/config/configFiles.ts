@@ -77,7 +77,12 @@ export class ConfigFiles {
         false,
       );
     }
-    return bytes.toString();
+    if (bytes.includes(0)) {
+      // What `>` writes in Windows PowerShell.
+      throw new ConfigLimit(l10n.t('It is not text in UTF-8: save it as UTF-8.'), true);
+    }
+    // OpenSSH for Windows skips a byte order mark; any other ssh says what is wrong at the start.
+    return bytes.toString().replace(/^\ufeff/, '');
   }
 
   /**

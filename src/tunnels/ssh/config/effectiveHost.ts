@@ -63,9 +63,9 @@ export function commandsOf({ proxyCommand, knownHostsCommand }: HostConfig): rea
   return [proxyCommand, knownHostsCommand].filter((command) => command !== undefined);
 }
 
-/** Expands `~` at the beginning of a path in a setting. On Windows, `/c/…` is understood as by Git's programs. */
+/** Expands `~` at the beginning of a path in a setting. On Windows, `~\` as well, and `/c/…` as in Git's programs. */
 export function expandHome(path: string, platform: NodeJS.Platform = process.platform): string {
-  if (path === '~' || path.startsWith('~/')) {
+  if (path === '~' || path.startsWith('~/') || (platform === 'win32' && path.startsWith('~\\'))) {
     return join(localUser().home, path.slice(1));
   }
   return (platform === 'win32' ? driveOrNetworkPath(path) : undefined) ?? path;

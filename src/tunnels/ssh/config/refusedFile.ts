@@ -102,6 +102,29 @@ export function describeRefusedFile(
       );
 }
 
+/**
+ * What ssh makes of the first bytes of a file from Notepad or from `>` in Windows PowerShell. OpenSSH for Windows skips
+ * the mark of UTF-8 (w32_fopen_utf8() in its misc.c), others don't.
+ */
+export function describeWrongEncoding(stderr: string, detail: string): DefinitionError | undefined {
+  const [, file, isUtf16] =
+    /^(.+?):? line 1: .*?(?:\\357\\273\\277|(\\377\\376|\\376\\377))/m.exec(stderr) ?? [];
+  if (file === undefined) {
+    return undefined;
+  }
+  return invalidDefinition(
+    isUtf16 === undefined
+      ? l10n.t("ssh can't read {file}: the file begins with a byte order mark (BOM).", {
+          file: unquoted(file),
+        })
+      : l10n.t("ssh can't read {file}: the file is saved as UTF-16.", { file: unquoted(file) }),
+    l10n.t(
+      'Save the file as UTF-8 without a byte order mark; in VS Code, click the encoding in the status bar.',
+    ),
+    detail,
+  );
+}
+
 /** Without facts, as of a file of another machine's view, what ssh said decides. */
 function openStep(file: string, reason: string, facts: FileFacts, system: System): Message {
   switch (facts.state === 'unknown' ? stateOf(reason) : facts.state) {

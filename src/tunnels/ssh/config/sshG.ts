@@ -12,7 +12,7 @@ import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
-import { describeRefusedFile, lookAtFile, refusedFile } from './refusedFile';
+import { describeRefusedFile, describeWrongEncoding, lookAtFile, refusedFile } from './refusedFile';
 import type { FileFacts } from './refusedFile';
 
 export interface SshGQuery {
@@ -158,7 +158,7 @@ export function describeSshGFailure(
   if (/could not resolve host/i.test(stderrText)) {
     return hostNotFound(host, stderrText);
   }
-  const ofFile = describeRefusedFile(stderrText, facts);
+  const ofFile = describeRefusedFile(stderrText, facts) ?? describeWrongEncoding(stderr, stderrText);
   if (ofFile) {
     return ofFile;
   }

@@ -82,7 +82,8 @@ async function toWindowsPath(path: string, source: PathSource): Promise<string> 
  */
 export function driveOrNetworkPath(path: string): string | undefined {
   if (!path.startsWith('/')) {
-    return path;
+    // ssh_config takes two backslashes for one, unless they are doubled (argv_split() in OpenSSH's misc.c).
+    return path.replace(/^\\\.\\pipe\\/i, '\\$&');
   }
   if (path === '/dev/null') {
     return String.raw`\\.\nul`;

@@ -38,7 +38,9 @@ async function readRevokedFile(file: string): Promise<RevokedKeys> {
 }
 
 function findInText(content: Buffer, file: string): RevokedKeys | undefined {
-  const entries = parseRevokedKeys(content.toString('latin1'), file);
+  // Without the byte order mark of UTF-8.
+  const text = content.toString('latin1').replace(/^\u{ef}\u{bb}\u{bf}/u, '');
+  const entries = parseRevokedKeys(text, file);
   return entries && ((key) => entries.find((entry) => plainKey(entry.key).equals(key)));
 }
 

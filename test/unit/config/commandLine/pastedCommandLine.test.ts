@@ -32,10 +32,9 @@ describe('checking a command line', () => {
     });
   });
   for (const [line, value] of [
-    [String.raw`ssh -i C:\Users\joe\.ssh\id_rsa -L 1:a:2 host`, String.raw`"C:\\Users\\joe\\.ssh\\id_rsa"`],
-    [String.raw`ssh -i "\\server\my keys\id" -L 1:a:2 host`, String.raw`"\\\\server\\my keys\\id"`],
-    [String.raw`ssh -i %USERPROFILE%\.ssh\id -L 1:a:2 host`, String.raw`"~\\.ssh\\id"`],
-    [String.raw`ssh -o IdentityFile=C:\keys\id -L 1:a:2 host`, String.raw`"C:\\keys\\id"`],
+    [String.raw`ssh -i C:\Users\joe\.ssh\id_rsa -L 1:a:2 host`, String.raw`C:\Users\joe\.ssh\id_rsa`],
+    [String.raw`ssh -i "\\server\my keys\id" -L 1:a:2 host`, String.raw`"\\\server\my keys\id"`],
+    [String.raw`ssh -o IdentityFile=C:\keys\id -L 1:a:2 host`, String.raw`C:\keys\id`],
   ] as const) {
     it(`offers ${value} for a Host block, of ${line}`, () => {
       const checked = checkLine(line);

@@ -1,7 +1,7 @@
 // Splitting a command line into words as a shell does, and quoting words.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { quoteWhole, quoteWord } from '../../../../src/tunnels/config/commandLine/quoteWord';
+import { quoteForShell, quoteWhole, quoteWord } from '../../../../src/tunnels/config/commandLine/quoteWord';
 import { splitWords } from '../../../../src/tunnels/config/commandLine/splitWords';
 import { inEnglish } from '../../../support/inEnglish';
 
@@ -123,4 +123,32 @@ describe('quoting a word for a shell', () => {
     });
   }
   it('quotes a "~" that the server expands', () => assert.equal(quoteWhole('~/a'), "'~/a'"));
+});
+
+describe('quoting a word for the shell of a terminal', () => {
+  const r = String.raw;
+  const cases: readonly [
+    word: string,
+    shell: string | undefined,
+    platform: NodeJS.Platform,
+    quoted?: string,
+  ][] = [
+    ['127.0.0.1:5432', 'cmd', 'win32', '127.0.0.1:5432'],
+    ['[::1]:5432', 'cmd', 'win32', '"[::1]:5432"'],
+    ['[::1]:5432', r`C:\Windows\System32\cmd.exe`, 'win32', '"[::1]:5432"'],
+    ['[::1]:5432', r`C:\Program Files\PowerShell\7\pwsh.exe`, 'win32', "'[::1]:5432'"],
+    ['[::1]:5432', 'gitbash', 'win32', "'[::1]:5432'"],
+    ['[::1]:5432', undefined, 'win32', '"[::1]:5432"'],
+    ['[::1]:5432', 'nu', 'win32', '"[::1]:5432"'],
+    ['%TEMP%', 'cmd', 'win32'],
+    ["/run/it's", 'pwsh', 'linux', "'/run/it''s'"],
+    ["/run/it's", '/usr/bin/fish', 'linux', r`'/run/it\'s'`],
+    [r`/run/a\b`, 'fish', 'linux', r`'/run/a\\b'`],
+    ["/run/it's", '/bin/zsh', 'darwin', r`'/run/it'\''s'`],
+    ["/run/it's", undefined, 'linux', r`'/run/it'\''s'`],
+  ];
+  for (const [word, shell, platform, quoted] of cases) {
+    it(`writes ${word} as ${quoted ?? 'nothing'} for ${shell ?? 'an unknown shell'} on ${platform}`, () =>
+      assert.equal(quoteForShell(word, shell, platform), quoted));
+  }
 });

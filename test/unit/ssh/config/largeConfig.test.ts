@@ -1,7 +1,7 @@
 // Huge and hostile ssh_config files: they are listed in linear time and in short turns, up to limits that are reported.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, symlink, truncate } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { ConfigTunnelList } from '../../../../src/tunnels/ssh/config/hostList/configTunnels';
 import type { SshConfigTunnelList } from '../../../../src/tunnels/ssh/config/hostList/configTunnels';
@@ -172,8 +172,9 @@ describe('the list of the hosts of a large ssh_config', () => {
     await dir.write('huge', '');
     await truncate(dir.file('huge'), 50 * 1024 * 1024);
     await mkdir(dir.file('folder'));
-    await dir.write('good', hosts(2));
-    const names = ['pipe', 'zero', 'huge', 'folder', 'good'].map((name) => dir.file(name));
+    await dir.write('good', `\ufeff${hosts(2)}`);
+    await writeFile(dir.file('wide'), Buffer.from(`\ufeff${hosts(2)}`, 'utf16le'));
+    const names = ['pipe', 'zero', 'huge', 'wide', 'folder', 'good'].map((name) => dir.file(name));
     const list = await read(await dir.write('config', `Include ${names.join(' ')} /dev/null\n`));
     assert.equal(list.tunnels.length, 2);
     assert.deepEqual(
@@ -182,6 +183,7 @@ describe('the list of the hosts of a large ssh_config', () => {
         [dir.file('pipe'), 'It is not a regular file.'],
         [dir.file('zero'), 'It is not a regular file.'],
         [dir.file('huge'), 'It is larger than 1 MB.'],
+        [dir.file('wide'), 'It is not text in UTF-8: save it as UTF-8.'],
       ],
     );
     assert.equal(list.problem, undefined);

@@ -1,7 +1,7 @@
 // Running `ssh -G`: its arguments, its environment and its errors. A script stands in for ssh.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { leasedEnvironment } from '../../../../src/tunnels/daemon/protocol/leasedEnvironment';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
@@ -253,6 +253,26 @@ describe('a password in the ssh_config of the user', () => {
         const shown = `${messageOf(failure.error)} ${nextStepOf(failure.error)} ${failure.error.detail ?? ''}`;
         assert.match(shown, /line 1/);
         assert.doesNotMatch(shown, /hunter2/);
+        return true;
+      });
+    });
+  }
+});
+
+describe('a config in an encoding that ssh does not read', () => {
+  const config = 'Host h\r\n  Port 7\r\n';
+  for (const [name, bytes, message] of [
+    ['a byte order mark', Buffer.from(`\ufeff${config}`), /begins with a byte order mark \(BOM\)\.$/],
+    ['UTF-16', Buffer.from(`\ufeff${config}`, 'utf16le'), /the file is saved as UTF-16\.$/],
+  ] as const) {
+    it(`is named: ${name}`, async () => {
+      await using dir = await tempDir();
+      const configFile = dir.file('config');
+      await writeFile(configFile, bytes);
+      await assert.rejects(runSshG({ host: 'h', configFile }, { env }), (failure) => {
+        assert.ok(failure instanceof TunnelFailure);
+        assert.match(messageOf(failure.error), message);
+        assert.match(nextStepOf(failure.error), /^Save the file as UTF-8 without a byte order mark/);
         return true;
       });
     });

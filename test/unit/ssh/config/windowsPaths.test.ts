@@ -29,6 +29,8 @@ describe('a path that another ssh prints on Windows', () => {
     [r`C:\Users\me`, r`C:\Users\me`],
     ['C:/Users/me', 'C:/Users/me'],
     [r`\\.\pipe\agent`, r`\\.\pipe\agent`],
+    // What ssh_config makes of two backslashes.
+    [r`\.\pipe\agent`, r`\\.\pipe\agent`],
     ['none', 'none'],
     ['/home/me/.ssh/known_hosts', undefined],
     ['/etc/ssh/ssh_known_hosts', undefined],
@@ -47,6 +49,8 @@ describe('a path that another ssh prints on Windows', () => {
     assert.equal(expandHome('/c/Users/me/hosts', 'win32'), r`C:\Users\me\hosts`);
     assert.equal(expandHome('/etc/hosts', 'win32'), '/etc/hosts');
     assert.equal(expandHome('/c/Users/me/hosts', 'linux'), '/c/Users/me/hosts');
+    assert.match(expandHome(r`~\hosts`, 'win32'), /^(\/|[A-Z]:).*[\\/]hosts$/);
+    assert.equal(expandHome(r`~\hosts`, 'linux'), r`~\hosts`);
   });
 });
 

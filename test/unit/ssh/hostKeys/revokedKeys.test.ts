@@ -38,6 +38,12 @@ describe('RevokedHostKeys', () => {
     assert.equal(find(good), undefined);
   });
 
+  it('finds a key in a text list from Windows, with a byte order mark', async () => {
+    await using dir = await tempDir();
+    const file = await dir.write('keys', `\ufeff${keyLine(revoked)} me\r\n`);
+    assert.equal((await readRevokedKeys([file]))(revoked)?.line, 1);
+  });
+
   for (const how of ['key', 'sha1', 'sha256']) {
     it(`finds a key in a binary list, by ${how}`, async () => {
       await using dir = await tempDir();

@@ -8,7 +8,7 @@ import { inEnglish } from '../../../../support/inEnglish';
 
 const ports = { unprivilegedFrom: 1024, handedOut: { from: 49_152, to: 65_535 } };
 
-const variables = { home: '/home/me', workspaceFolder: undefined };
+const variables = { home: '/home/me', workspaceFolder: undefined, platform: 'linux' } as const;
 
 /** The underlined texts, with what is said of each. */
 function underlined(
@@ -135,6 +135,22 @@ describe('the port hints of a settings file', () => {
       );
     });
   }
+});
+
+describe('the hints about Unix sockets', () => {
+  const tunnel =
+    '{ "host": "a", "localForward": ["8080:/run/x", "/run/y:b:1"], "remoteForward": "9000:~/z" }';
+  it('name just the forwards that Windows lacks a socket for', () => {
+    const found = underlined(settings(tunnel), { variables: { ...variables, platform: 'win32' } });
+    assert.deepEqual(
+      found.map(([marked, message, kind]) => [marked, message.split(' ').slice(0, 4).join(' '), kind]),
+      [
+        ['"/run/y:b:1"', 'On Windows, no forward', 'hint'],
+        ['"remoteForward": "9000:~/z"', 'On Windows, a Unix', 'hint'],
+      ],
+    );
+  });
+  it('are not there on other systems', () => assert.deepEqual(underlined(settings(tunnel)), []));
 });
 
 describe('the port hints of a command line', () => {

@@ -26,7 +26,7 @@ describe('a file of a pasted option', () => {
   });
   it('begins with ~ for the variable of cmd.exe', async () =>
     assert.deepEqual(await withFullPath(option('"%USERPROFILE%\\\\.ssh\\\\id"'), home.path), {
-      option: option('"~\\\\.ssh\\\\id"'),
+      option: option('~\\.ssh\\id'),
     }));
   it('is named when it is nowhere there', async () => {
     const result = await withFullPath(option('keys/aws.pem'), home.path);
