@@ -182,7 +182,8 @@ function toAgent(word: string, env: Environment): string {
   }
   for (const [, name = ''] of word.matchAll(/\$\{([^}]*)(?:\}|$)/g)) {
     if (variable(env, name) === undefined) {
-      refuse(`Invalid environment expansion ${word}.`);
+      // As ssh, names the variable in a line of its own.
+      refuse(`Invalid environment expansion ${word}.\nenv var \${${name}} has no value`);
     }
   }
   return /^\$(?!\{)(?!\w+$)/.test(word) ? refuse(`Invalid environment name ${word}.`) : word;
