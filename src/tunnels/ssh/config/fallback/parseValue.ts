@@ -182,6 +182,7 @@ function toAgent(word: string, env: Environment): string {
   }
   for (const [, name = ''] of word.matchAll(/\$\{([^}]*)(?:\}|$)/g)) {
     if (variable(env, name) === undefined) {
+      // As ssh, names the variable in a line of its own.
       refuse(`Invalid environment expansion ${word}.\nenv var \${${name}} has no value`);
     }
   }
