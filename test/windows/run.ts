@@ -23,7 +23,10 @@ import type { Wine } from '../support/windows/wine.mjs';
 
 endGroupsOnSignals(3000);
 main().then(
-  (code) => process.exit(code),
+  // Not process.exit(), which would cut the output.
+  (code) => {
+    process.exitCode = code;
+  },
   (error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
