@@ -31,6 +31,10 @@ export const notForWindows = [
       'RevokedHostKeys ignores an extension of a binary list unless it is critical, and reads on after a signature',
       'RevokedHostKeys refuses a list that is missing, malformed or not a file',
       'a password in the ssh_config of the user is not repeated by the error for',
+      'a variable of ssh_config that is not set is named by the error for',
+      'a config in an encoding that ssh does not read is named:',
+      'the question about options of a pasted command offers no block where none can be written, and says why',
+      'keys beside ssh-keygen',
     ],
   },
   {
@@ -58,8 +62,20 @@ export const notForWindows = [
     ],
   },
   {
-    reason: 'Unix sockets, pipes with a path, devices and file modes are not there',
+    reason: 'Unix sockets, pipes with a path, devices, file modes and such file names are not there',
     entries: [
+      'the ssh command line parser reports what is wrong with "ssh -L ${workspaceFolder}/a:/b -L 1:c:2 host"',
+      'the folder of the daemon is in XDG_RUNTIME_DIR, if that is a folder of this user',
+      'the folder of the daemon is one per user in the temporary folder',
+      'the folder of the daemon is another one in the temporary folder if XDG_RUNTIME_DIR is too long',
+      'the folder of the daemon is in /tmp if',
+      'the lease of a tunnel with a socket of the origin',
+      'a path that is too long for a socket is not connected to, for a forward or an agent, whatever its beginning names',
+      'reading ssh_config without ssh understands a backslash in an Include as glob does',
+      'reading ssh_config without ssh refuses an included file that others can write, and says how to mend that',
+      'reading ssh_config without ssh refuses a pipe without waiting for it',
+      'whether a Host block can be written is not so for a file that others can write to',
+      'an IdentityFile that is a pipe is no key file',
       'listening on a Unix socket',
       'where a path leads',
       'generated settings and file trees',
@@ -74,10 +90,6 @@ export const notForWindows = [
       'adding a Host block to ssh_config creates the file and its folder for the user alone, and removes the file on undo',
       'adding a Host block to ssh_config does not change the other bytes of the file or its mode',
     ],
-  },
-  {
-    reason: 'the numbers of its system errors fit in no exit code of this kind',
-    entries: ['the exit code of the daemon names the system error that ended it'],
   },
   {
     reason: 'stops a process by SIGSTOP',
@@ -109,6 +121,9 @@ export const faultsOfWine = [
       'known_hosts files are refused instead of counting as empty when they are a link to itself',
       'known_hosts files are refused instead of counting as empty when they are a link to a folder',
       'known_hosts files are written through a symbolic link',
+      'whether a Host block can be written is not so for a dangling link',
+      'looking at a file that ssh refuses finds its facts: dangling',
+      'looking at a file that ssh refuses finds its facts: circle',
     ],
   },
   {

@@ -30,10 +30,14 @@ export function refusedFile(stderr: string): string | undefined {
   return (cantOpen.exec(stderr) ?? badOwner.exec(stderr))?.[1];
 }
 
+/** On Windows, where owners and permissions are no number, a file that is there counts as the user's own. */
 export async function lookAtFile(file: string): Promise<FileFacts> {
   try {
     const { uid, mode } = await stat(file);
-    return { state: 'there', isMine: uid === process.getuid?.(), othersCanWrite: (mode & 0o022) !== 0 };
+    const user = process.getuid?.();
+    return user === undefined
+      ? { state: 'there', isMine: true, othersCanWrite: false }
+      : { state: 'there', isMine: uid === user, othersCanWrite: (mode & 0o022) !== 0 };
   } catch (error) {
     switch ((error as NodeJS.ErrnoException).code) {
       case 'ENOENT':

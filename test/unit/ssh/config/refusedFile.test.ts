@@ -78,6 +78,7 @@ describe('the step for a file that ssh refuses', () => {
 });
 
 describe('looking at a file that ssh refuses', () => {
+  const isWindows = process.platform === 'win32';
   let dir: TempDir;
   before(async () => {
     dir = await tempDir();
@@ -89,16 +90,16 @@ describe('looking at a file that ssh refuses', () => {
   after(() => dir.remove());
 
   const cases: readonly [path: string, facts: FileFacts][] = [
-    ['file', mine],
+    // Windows doesn't tell who can write to it.
+    ['file', { ...mine, othersCanWrite: !isWindows }],
     ['folder', { ...mine, othersCanWrite: false }],
     ['gone', { state: 'missing' }],
     ['dangling', { state: 'danglingLink' }],
     ['circle', { state: 'linkCircle' }],
-    ['file/x', { state: 'throughFile' }],
+    ['file/x', { state: isWindows ? 'missing' : 'throughFile' }],
   ];
   for (const [path, facts] of cases) {
-    it(`finds ${JSON.stringify(facts)}: ${path}`, async () =>
-      assert.deepEqual(await lookAtFile(dir.file(path)), facts));
+    it(`finds its facts: ${path}`, async () => assert.deepEqual(await lookAtFile(dir.file(path)), facts));
   }
   it('reads its path from what ssh says', () => {
     assert.equal(refusedFile("x\nCan't open user config file /a b: No such file\n"), '/a b');

@@ -351,11 +351,10 @@ describe('the error for a refusal of ssh -G', () => {
   }
 
   it('has the line to open', () => {
-    const error = describeSshGFailure(
-      { host: 'web' },
-      '/home/me/.ssh/config: line 7: Bad configuration option: foo',
-    );
-    assert.deepEqual('at' in error && error.at, { file: '/home/me/.ssh/config', line: 7 });
+    const file =
+      process.platform === 'win32' ? String.raw`C:\Users\Jo Do\.ssh\config` : '/home/me/.ssh/config';
+    const error = describeSshGFailure({ host: 'web' }, `${file}: line 7: Bad configuration option: foo`);
+    assert.deepEqual('at' in error && error.at, { file, line: 7 });
     assert.deepEqual(explain(error, { platform: 'linux', destination: undefined }, english).actions, [
       'openFile',
       'tryAgain',

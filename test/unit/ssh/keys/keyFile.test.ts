@@ -5,6 +5,7 @@ import { copyFileSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
 import { readKeyFile } from '../../../../src/tunnels/ssh/keys/keyFile';
 import { keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
+import { makeKeyPair } from '../../../support/keyPair';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 import { legacyKeys } from './legacyFixtures';
@@ -14,24 +15,27 @@ describe('an IdentityFile', () => {
 
   before(async () => {
     dir = await tempDir('key-file-');
-    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', dir.file('key')]);
+    await makeKeyPair(dir, 'key', 'ed25519');
   });
   after(() => dir.remove());
 
-  it('that is no key file is told apart: a folder, a pipe, a large file', async () => {
+  async function finds(name: string, reason: string): Promise<void> {
+    const { problem } = (await readKeyFile(dir.file(name))) ?? {};
+    assert.deepEqual(problem, { code: 'KeyUnreadable', file: dir.file(name), reason });
+  }
+
+  it('that is a folder, a large file or missing is no key file', async () => {
     mkdirSync(dir.file('folder'));
-    execFileSync('mkfifo', [dir.file('pipe')]);
     await dir.write('large', '');
     truncateSync(dir.file('large'), 100 * 1024 ** 2);
-    for (const [name, reason] of [
-      ['folder', 'folder'],
-      ['pipe', 'notAKeyFile'],
-      ['large', 'tooLarge'],
-    ] as const) {
-      const { problem } = (await readKeyFile(dir.file(name))) ?? {};
-      assert.deepEqual(problem, { code: 'KeyUnreadable', file: dir.file(name), reason });
-    }
+    await finds('folder', 'folder');
+    await finds('large', 'tooLarge');
     assert.equal(await readKeyFile(dir.file('missing')), undefined);
+  });
+
+  it('that is a pipe is no key file', async () => {
+    execFileSync('mkfifo', [dir.file('pipe')]);
+    await finds('pipe', 'notAKeyFile');
   });
 
   it('that is a public key names a key of the agent', async () => {
