@@ -21,8 +21,9 @@ export default class CountingReporter extends Mocha.reporters.Spec {
       failures.push({ title: test.fullTitle(), error: String(error?.stack ?? error?.message ?? error) }),
     );
     const write = () => {
-      const { passes } = runner.stats ?? { passes: 0 };
-      if (typeof file === 'string') writeFileSync(file, JSON.stringify({ passed: passes, failures }));
+      const { passes, pending } = runner.stats ?? { passes: 0, pending: 0 };
+      const counts = { passed: passes, failures, skipped: pending };
+      if (typeof file === 'string') writeFileSync(file, JSON.stringify(counts));
     };
     runner.once('end', () => {
       write();

@@ -77,7 +77,8 @@ async function runStage(stage, run, editor) {
     counts = { passed: 0, failures: [{ title: 'can be run', error: message }] };
   }
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  const { passed, failures } = counts;
-  run.transcript.line(`── ${stage.title}: ${passed} passed, ${failures.length} failed, ${seconds} s`);
+  const { passed, failures, skipped = 0 } = counts;
+  const left = skipped > 0 ? `, ${skipped} skipped` : '';
+  run.transcript.line(`── ${stage.title}: ${passed} passed, ${failures.length} failed${left}, ${seconds} s`);
   return counts;
 }

@@ -8,7 +8,12 @@ import { repoRoot } from './setup.mjs';
 import { Transcript } from './bufferedOutput.mjs';
 
 /** @typedef {{ title: string, error: string }} Failure */
-/** @typedef {{ passed: number, failures: readonly Failure[] }} Counts */
+/**
+ * @typedef {object} Counts
+ * @property {number} passed
+ * @property {readonly Failure[]} failures
+ * @property {number} [skipped] tests that this machine can't run
+ */
 /**
  * @typedef {object} Run
  * @property {Transcript} transcript receives all output
@@ -77,6 +82,7 @@ export async function runMochaShares(run, files, processes) {
   return {
     passed: counts.reduce((sum, { passed }) => sum + passed, 0),
     failures: counts.flatMap(({ failures }) => failures),
+    skipped: counts.reduce((sum, { skipped = 0 }) => sum + skipped, 0),
   };
 }
 
