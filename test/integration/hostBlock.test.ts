@@ -66,6 +66,18 @@ describe('a Host block for pasted options', () => {
     }
   });
 
+  it('holds no StreamLocalBindMask, which ssh applies to every host', async () => {
+    const file = await dir.write('config', 'Host pasted\n  StreamLocalBindMask 0111\n');
+    assert.match(
+      spawnSync('ssh', ['-G', '-F', file, 'web']).stdout.toString(),
+      /^streamlocalbindmask 0111$/m,
+    );
+    const checked = checkLine('ssh -o StreamLocalBindMask=0111 -L /tmp/a.sock:/run/a.sock db');
+    assert.ok('configOptions' in checked);
+    assert.deepEqual(checked.configOptions, []);
+    assert.match(inEnglish(checked.leftOut[0]?.message), /apply it to every host/);
+  });
+
   it('leads to the HostName of the options, as ssh does', async () => {
     const line = 'ssh -L 1:a:1 -o HostName=%h.internal -i ~/.ssh/id db';
     const tried = await tryLine(line);
