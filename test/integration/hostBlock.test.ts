@@ -52,6 +52,32 @@ describe('a Host block for pasted options', () => {
     });
   }
 
+  it('leaves out a keyword that ssh would ignore for the host of the block only', async () => {
+    const options = '-o IgnoreUnknown=UseKeychain -o UseKeychain=yes -i ~/.ssh/id';
+    const tried = await tryLine(`ssh -L 1:a:1 ${options} db`, 'Host web\n  User me\n');
+    assert.ok('block' in tried, JSON.stringify(tried));
+    assert.deepEqual(
+      tried.refused.map(({ option }) => option.keyword),
+      ['UseKeychain'],
+    );
+    const file = await dir.write('config', withHostBlock('Host web\n  User me\n', tried.block).text);
+    for (const host of ['pasted', 'web', 'github.com']) {
+      assert.equal(spawnSync('ssh', ['-G', '-F', file, host]).status, 0, host);
+    }
+  });
+
+  it('holds no StreamLocalBindMask, which ssh applies to every host', async () => {
+    const file = await dir.write('config', 'Host pasted\n  StreamLocalBindMask 0111\n');
+    assert.match(
+      spawnSync('ssh', ['-G', '-F', file, 'web']).stdout.toString(),
+      /^streamlocalbindmask 0111$/m,
+    );
+    const checked = checkLine('ssh -o StreamLocalBindMask=0111 -L /tmp/a.sock:/run/a.sock db');
+    assert.ok('configOptions' in checked);
+    assert.deepEqual(checked.configOptions, []);
+    assert.match(inEnglish(checked.leftOut[0]?.message), /apply it to every host/);
+  });
+
   it('leads to the HostName of the options, as ssh does', async () => {
     const line = 'ssh -L 1:a:1 -o HostName=%h.internal -i ~/.ssh/id db';
     const tried = await tryLine(line);

@@ -82,6 +82,10 @@ export function refuseKeyword({ keyword: given, words, rest, at }: KeywordOption
     return undefined;
   }
   const option = untranslated`-o ${unquoted(keyword)}`;
+  if (plain === 'streamlocalbindmask') {
+    // readconf.c sets it whether the block matches or not.
+    return refusal(option, l10n.t('In a Host block, ssh would apply it to every host.'), at);
+  }
   if (hostBlockKeywords.has(plain)) {
     const value = shellCommandKeywords.test(plain) ? rest : words.map(quoteConfigWord).join(' ');
     const configOption: ConfigOption = { keyword, value };

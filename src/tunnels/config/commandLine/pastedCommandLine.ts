@@ -5,10 +5,12 @@ import type { Message } from '../../util/l10n';
 import type { Destination } from '../definition';
 import { parseTunnel } from '../parsing/parseTunnel';
 import type { ConfigOption } from '../hostBlock';
-import type { LineProblem } from './splitWords';
+import type { LineProblem, SimpleCommand } from './splitWords';
 import { parseCommandLine } from './parseCommandLine';
 import { isSshCommand } from './pasted/chooseCommand';
 import { cleanText } from './pasted/cleanText';
+import { reservedWords } from './pasted/otherPrograms';
+import { jsonCommand } from './pasted/quotedLists';
 import { splitCommands } from './splitWords';
 
 export interface UsableLine {
@@ -26,7 +28,9 @@ export interface UsableLine {
 /** @returns the usable line, or the first fault as a sentence with its position */
 export function checkLine(line: string): UsableLine | { readonly fault: Message } {
   const { record, destination, problems } = parseCommandLine(line);
-  const leftOut = problems.filter(({ leaveOut }) => leaveOut && leaveOut.isNeedless !== true);
+  const leftOut = withoutRepetitions(
+    problems.filter(({ leaveOut }) => leaveOut && leaveOut.isNeedless !== true),
+  );
   const needless = problems.flatMap(({ message, leaveOut }) =>
     leaveOut?.isNeedless === true ? [message] : [],
   );
@@ -34,7 +38,9 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
   const reported = 'problems' in parsed ? parsed.problems : [];
   const first = reported.find(
     ({ message, at }) =>
-      !leftOut.some((other) => other.at === at && isDeepStrictEqual(other.message, message)),
+      !problems.some(
+        (other) => other.leaveOut && other.at === at && isDeepStrictEqual(other.message, message),
+      ),
   );
   if (first || !destination) {
     const { message, at = 0 } = first ?? { message: l10n.t('The host is missing.') };
@@ -54,6 +60,15 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
   return { record, destination, leftOut, needless, configOptions };
 }
 
+/** Two variables are one sentence. */
+function withoutRepetitions(problems: readonly LineProblem[]): readonly LineProblem[] {
+  return problems.filter(
+    ({ message, leaveOut }, index) =>
+      leaveOut?.configOption !== undefined ||
+      problems.findIndex((other) => isDeepStrictEqual(other.message, message)) === index,
+  );
+}
+
 /**
  * The ssh command line in a copied text, on one line as an input box needs it. Of other commands only the program is
  * kept: the clipboard may hold anything. undefined: there is no ssh command.
@@ -62,7 +77,7 @@ export function copiedLine(text: string): string | undefined {
   if (text.length >= 10_000) {
     return undefined;
   }
-  const clean = cleanText(text.trim());
+  const clean = cleanText((jsonCommand(text) ?? text).trim());
   const { commands } = splitCommands(clean);
   const filled = commands.filter(({ words }) => words.length > 0);
   if (!filled.some((command) => isSshCommand(command, clean))) {
@@ -70,14 +85,33 @@ export function copiedLine(text: string): string | undefined {
   }
   return filled
     .map((command) => {
-      const parts = isSshCommand(command, clean)
-        ? [...command.words, ...command.redirections].sort((one, other) => one.at - other.at)
-        : command.words.slice(0, 1);
-      const line = parts.map(({ at, end }) => clean.slice(at, end).trim()).join(' ');
+      const line = isSshCommand(command, clean) ? wholeCommand(command, clean) : programOnly(command, clean);
       return command.operator === ''
         ? line
         : `${line}${/^[\n(]$/.test(command.operator) ? ';' : ` ${command.operator}`}`;
     })
     .join(' ')
     .replace(/[;\s]+$/, '');
+}
+
+/** What touches in the text touches in the result: `<user>@<host>` is no redirection. */
+function wholeCommand({ words, redirections }: SimpleCommand, text: string): string {
+  const parts = [...words, ...redirections].sort((one, other) => one.at - other.at);
+  return parts
+    .map(({ at, end }, index) => {
+      const isApart = index > 0 && parts[index - 1]?.end !== at;
+      return `${isApart ? ' ' : ''}${text.slice(at, end).trim()}`;
+    })
+    .join('');
+}
+
+/** Neither the value of a variable, nor a text that is no name of a program: they may be secret. */
+function programOnly({ words }: SimpleCommand, text: string): string {
+  const reserved = words.findIndex((word) => !reservedWords.has(word.text));
+  return words
+    .slice(0, Math.max(0, reserved) + 1)
+    .map(({ at, end }) => text.slice(at, end))
+    .map((word) => word.replace(/^([A-Za-z_]\w*=).+$/s, '$1…'))
+    .map((word) => (/^[\w./\\:@+~%=…{}![\]-]{1,80}$/.test(word) ? word : '…'))
+    .join(' ');
 }

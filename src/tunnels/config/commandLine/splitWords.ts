@@ -70,8 +70,11 @@ export interface SplitCommands {
 }
 
 /** With the descriptor that `>&1` repeats. `&>` redirects two. */
-const redirection = /(?:(&>>?|<<-?|>>?|<)(?:&(\d+|-))?)/y;
+const redirection = /(?:(&>>?|<<<|<<-?|>>?|<)(?:&(\d+|-))?)/y;
 const controlOperator = /&&|\|\||\|&|;;|[;|&()]|\n/y;
+
+/** `$(pwd)`, one word, although it is never run. */
+const substitution = /\$\([^()\n]*\)/y;
 
 /** Characters that stand for themselves. */
 const plainCharacters = /[^\s'"\\#;|&<>()$`]+/y;
@@ -170,7 +173,9 @@ class Splitter {
       this.#takeOperator();
     } else if (!this.#takeHome()) {
       this.#noteVariable(this.#at);
-      this.#take(character, 1);
+      substitution.lastIndex = this.#at;
+      const [text = character] = substitution.exec(this.#line) ?? [];
+      this.#take(text, text.length);
     }
   }
 
@@ -206,19 +211,38 @@ class Splitter {
       const [control = ''] = controlOperator.exec(this.#line) ?? [];
       this.#endCommand(control);
       this.#at += control.length;
+      if (control === '\n') {
+        this.#skipHereDocuments();
+      }
       return;
     }
+    let at = this.#at;
+    const operatorEnd = at + text.length;
     if (/^\d+$/.test(this.#word?.text ?? '')) {
+      at = this.#word?.at ?? at;
       this.#word = undefined;
     }
     this.#endWord();
-    const at = this.#at;
     this.#at += text.length;
     if (descriptor === undefined) {
       const target = this.#nextWord();
-      this.#redirections.push({ operator, target: target?.text ?? '', at, end: this.#at });
+      const end = target?.end ?? operatorEnd;
+      this.#redirections.push({ operator, target: target?.text ?? '', at, end });
     } else {
       this.#redirections.push({ operator, target: descriptor, at, end: this.#at });
+    }
+  }
+
+  /** The lines up to the delimiter of each `<<` are no commands (2.7.4). */
+  #skipHereDocuments(): void {
+    for (const { operator, target } of this.#commands.at(-1)?.redirections ?? []) {
+      const isHere = /^<<-?$/.test(operator);
+      for (let isInside = isHere; isInside && this.#at < this.#line.length;) {
+        const end = this.#line.indexOf('\n', this.#at);
+        const line = this.#line.slice(this.#at, end < 0 ? undefined : end);
+        isInside = line.trim() !== target;
+        this.#at += line.length + 1;
+      }
     }
   }
 
@@ -253,7 +277,9 @@ class Splitter {
         message: l10n.t('The quote {quote} is not closed.', { quote }),
         at: this.#at,
       });
-      this.#take(this.#line.slice(this.#at + 1), this.#line.length - this.#at);
+      // The other lines are other commands, or what ssh printed.
+      const [rest = ''] = this.#line.slice(this.#at).split('\n', 1);
+      this.#take(rest.slice(1), rest.length);
     } else {
       this.#take(read(inside, this.#at + 1), whole.length);
     }

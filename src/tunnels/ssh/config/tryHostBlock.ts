@@ -108,6 +108,10 @@ async function faultOfWhole(
   if (!verdict || 'stderr' in verdict) {
     return refusedWhole(path, verdict?.stderr ?? '');
   }
+  const forOthers = await refusalForOthers(text, block, ssh);
+  if (forOthers !== undefined) {
+    return refusedWhole(path, forOthers);
+  }
   const overridden = ['hostname', 'user', 'port'].find((keyword) => {
     const meant = valueIn(block, keyword);
     return meant !== undefined && !isOrBelow(verdict.values.get(keyword)?.[0], meant);
@@ -118,6 +122,22 @@ async function faultOfWhole(
         'Another line of {file} already sets {keyword} for "{alias}". Choose another alias, or edit the file yourself.',
         { file: unquoted(path), keyword: unquoted(overridden), alias: unquoted(alias) },
       );
+}
+
+/** No Host block names it. */
+const anotherHost = 'another-host.invalid';
+
+/**
+ * What ssh says about another host, if only the block is to blame: the IgnoreUnknown of a block counts for its own host,
+ * and a keyword that ssh doesn't know ends ssh for every other.
+ */
+async function refusalForOthers(text: string, block: string, ssh: SshGOptions): Promise<string | undefined> {
+  const after = await verdictOf(withHostBlock(text, asLatin1(block)).text, anotherHost, ssh);
+  if (!after || !('stderr' in after)) {
+    return undefined;
+  }
+  const before = await verdictOf(text, anotherHost, ssh);
+  return before && 'stderr' in before ? undefined : after.stderr;
 }
 
 /** Whether it is this name, or a canonical one made of it. */

@@ -2,6 +2,8 @@
 // and the characters by which word processors replace plain ones. Each character is replaced by one, so that offsets in
 // the result are offsets in the text.
 
+import { withoutQuotedList } from './quotedLists';
+
 /** Programs with which a command line begins that holds an ssh. */
 const program = String.raw`(?:\S{0,200}[/\\])?(?:ssh|autossh|sshpass|nohup|sudo|plink|putty)(?:\.exe)?(?=["'\s])`;
 const beforeProgram = String.raw`(?=["'&]{0,2}\s?"?${program})`;
@@ -31,9 +33,9 @@ const prompts: readonly RegExp[] = [
     String.raw`^(?![^\n]{0,200}ssh\s[^\n]{0,200}[$%#>❯]\s)[^'"${'`'};|&<\n]{0,120}[$%#>❯]\s+${beforeProgram}`,
     'i',
   ),
-  // A list, a notebook, a Dockerfile, a service's unit, a crontab, YAML.
+  // A list, a notebook, a Dockerfile, a service's unit, a crontab, YAML, a Makefile, the history of a shell.
   new RegExp(
-    String.raw`^(?:[-*•·]\s+|\d{1,3}[.)]\s+|!|RUN\s+|CMD\s+|@reboot\s+|ExecStart\s*=\s*[-@+!:]?|[A-Za-z_-]{1,30}:\s+)${beforeProgram}`,
+    String.raw`^(?:[-*•·]\s+|\d{1,3}[.)]\s+|!|(?:RUN|CMD|ENTRYPOINT)\s+|@[a-z]+\s+(?:root\s+)?|(?:[\d*/,-]+\s+){5}(?:root\s+)?|(?:ExecStart|Exec|command)\s*=\s*[-@+!:]?|[@+-]{1,3}|\d{1,6}\*?\s+(?:[\d-]{10}\s+[\d:]{8}\s+)?|:\s\d+:\d+;|[A-Za-z_-]{1,30}:\s+)${beforeProgram}`,
     'i',
   ),
 ];
@@ -44,12 +46,16 @@ const fence = /^(?:`{3,}|~{3,})[\w-]*/;
 /** The first line of a prompt with two. */
 const promptLine = /^[┌╭]|^[\w.-]+@[\w.-]+ (?:MINGW|MSYS|UCRT|CLANG)\w* [^$#\n]*$/;
 
+/** Of a service's unit and of YAML, and what ssh prints: no command has a colon or these brackets at its end. */
+const otherLine = /^\s*(?:\[[\w ]{1,40}\]|(?:-\s)?["']?[\w.-]{1,40}["']?:(?:\s[^\n]*)?)\s*$/;
+const unitLine = /^\s*[A-Z][A-Za-z]{1,40}\s*=/;
+
 /** No copied command has more; a text with more has too many commands anyway. */
 const maxLines = 200;
 
 /** @returns a text of the same length */
 export function cleanText(text: string): string {
-  const plain = plainCharacters(unwrap(withoutMarkup(text)));
+  const plain = plainCharacters(unwrap(withoutMarkup(withoutQuotedList(text))));
   const lines = plain.split('\n');
   if (lines.length > maxLines) {
     return text;
@@ -57,7 +63,12 @@ export function cleanText(text: string): string {
   const isOnlyOne = lines.filter((line) => line.trim() !== '').length === 1;
   // A `#` is the prompt of root, unless it keeps another line from being the command.
   const hasOther = lines.some((line) => /^(?!\s*#).*ssh/.test(line));
-  const cleaned = lines.map((line) => (hasOther && /^\s*#/.test(line) ? line : cleanLine(line, isOnlyOne)));
+  const isUnit = /^\s*ExecStart\s*=/m.test(plain);
+  const cleaned = lines.map((line) => {
+    const isOther =
+      !isOnlyOne && !/ssh\s/.test(line) && (otherLine.test(line) || (isUnit && unitLine.test(line)));
+    return isOther ? blank(line) : hasOther && /^\s*#/.test(line) ? line : cleanLine(line, isOnlyOne);
+  });
   return joinContinued(withoutInnerComments(cleaned.join('\n')));
 }
 
@@ -94,6 +105,7 @@ function blank(text: string): string {
 function withoutMarkup(text: string): string {
   return text
     .replace(/<\/?(?:code|pre|kbd|p|br|span)(?:\s[^<>]{0,100})?\/?>|&nbsp;/gi, blank)
+    .replace(/<string>(?=[^<]*<\/string>)|<\/string>/gi, blank)
     .replace(/^\s*\*{1,2}(?=ssh\s)/, blank)
     .replace(/\*{1,2}\s*$/, blank);
 }
@@ -103,14 +115,14 @@ function withoutInnerComments(text: string): string {
   return text.replace(/(?<=[\\^`][ \t]{0,20}\r?\n)[ \t]*#[^\n]*\n/g, blank);
 }
 
-const command = String.raw`((?:[^\s'"${'`'}]{0,200}[/\\])?(?:auto)?ssh(?:\.exe)?\s[^'"${'`'}]*)`;
+const command = String.raw`((?:exec\s+)?(?:[^\s'"${'`'}]{0,200}[/\\])?(?:auto)?ssh(?:\.exe)?\s[^'"${'`'}]*)`;
 /** `ssh …`, "ssh …" and “ssh …” as a whole. */
 const whole = new RegExp(
   String.raw`^(\s*(?:[${'`'}]{1,2}|["'“”‘’]))\s*${command.replaceAll('\'"', '\'"“”‘’')}([${'`'}]{1,2}|["'“”‘’])[\s,;]*$`,
 );
-/** `alias db='ssh …'`, `bash -c "ssh …"`, `tmux new -d 'ssh …'`. */
+/** `alias db='ssh …'`, `bash -c "ssh …"`, `cmd /c "ssh …"`, `tmux new -d 'ssh …'`, `os.system("ssh …")`. */
 const inShell = new RegExp(
-  String.raw`^([^'"\n]{0,60}\balias\s+[\w-]+=|(?:"[^"\n]*[/\\])?[^'"\n]{0,200}\b(?:ba|z|da|k)?sh(?:\.exe)?"?\s+-\w*c\s*|\s*(?:tmux|screen|xterm|watch)\s[^'"\n]{0,200})(['"])${command}\2\s*$`,
+  String.raw`^([^'"\n]{0,60}\balias\s+[\w-]+=|(?:"[^"\n]*[/\\])?[^'"\n]{0,200}\b(?:ba|z|da|k)?sh(?:\.exe)?"?\s+-\w*c\s*|[^'"\n]{0,200}\bcmd(?:\.exe)?\s+/[ck]\s+|[^'"\n]{0,200}\b(?:powershell|pwsh)(?:\.exe)?\s(?:[^'"\n]{0,100}\s)?-[cC]\w*\s+|\s*(?:tmux|screen|xterm|watch)\s[^'"\n]{0,200}|\s*[\w.]{1,60}\(\s*|\s*(?:\{\s*)?"[\w:.-]{1,60}"\s*:\s*)(['"])${command}\2[\s,;)}]*$`,
 );
 /** In a sentence. */
 const inProse = new RegExp(String.raw`^([^${'`'}]*)${'`'}${command}${'`'}([^${'`'}]*)$`);
@@ -118,7 +130,7 @@ const inProse = new RegExp(String.raw`^([^${'`'}]*)${'`'}${command}${'`'}([^${'`
 /** Only what is between the quotes is the command. */
 function unwrap(text: string): string {
   const found = whole.exec(text) ?? inShell.exec(text) ?? inProse.exec(text);
-  const inside = found?.find((part, index) => index > 0 && /^\s*\S*ssh(?:\.exe)?\s/.test(part));
+  const inside = found?.find((part, index) => index > 0 && /^\s*(?:exec\s+)?\S*ssh(?:\.exe)?\s/.test(part));
   if (!found || inside === undefined || !/\s-/.test(inside)) {
     return text;
   }
@@ -127,18 +139,26 @@ function unwrap(text: string): string {
   return isAlone ? blank(text.slice(0, start)) + inside + blank(text.slice(start + inside.length)) : text;
 }
 
+/** Before a continued line: `> ` of POSIX shells, `>> ` of PowerShell, `More? ` of cmd.exe. */
+const continuationPrompt = String.raw`(?:[ \t]*(?:>{1,2}|More\?)(?=\s))?`;
+const lineEnd = new RegExp(String.raw`(?<=\s)[\\^${'`'}][ \t]*\r?\n${continuationPrompt}`, 'g');
+const lostLineEnd = new RegExp(
+  String.raw`(?<=\s)[\\^${'`'}](?:[ \t]*$|${continuationPrompt}(?=[ \t]+\S))`,
+  'g',
+);
+
 /**
  * The marks by which shells continue a line: `\`, the `^` of cmd.exe, the backtick of PowerShell. An input box makes a
  * space of the line break, so between spaces they count as well. A line that begins with an option continues the one
- * before it.
+ * before it, and so does one that is only `me@host`.
  */
 function joinContinued(text: string): string {
   return text
-    .replace(/(?<=\s)[\\^`][ \t]*\r?\n(?:[ \t]*>(?=\s))?/g, blank)
+    .replace(lineEnd, blank)
     .replace(/[\\^`]\r?\n(?=[ \t])/g, blank)
     .replace(/(?<=\S)\^\r?\n/g, blank)
-    .replace(/(?<=\s)[\\^`](?=[ \t]+\S)/g, blank)
-    .replace(/\r?\n(?=[ \t]*-{1,2}\w)/g, blank);
+    .replace(lostLineEnd, blank)
+    .replace(/\r?\n(?=[ \t]*(?:-{1,2}\w|[\w.-]+@[\w.-]+\s*(?:\n|$)))/g, blank);
 }
 
 /** Outside of quotes. What stands between the quotes of a word processor is not quoted for a shell. */

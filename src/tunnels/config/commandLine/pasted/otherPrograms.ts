@@ -26,7 +26,7 @@ export const wrappers: ReadonlyMap<string, Wrapper> = new Map([
     isNeedless: true,
   }),
   ...entries(
-    untranslated`exec time command builtin nice ionice stdbuf unbuffer caffeinate winpty cmd bash sh zsh xterm watch call chronic noglob kitten kitty`,
+    untranslated`exec time command builtin nice ionice stdbuf unbuffer caffeinate winpty cmd bash sh zsh xterm watch call chronic noglob kitten kitty wt alacritty konsole mintty wezterm gnome-terminal x-terminal-emulator`,
     { why: sameAsWithout, isNeedless: true },
   ),
   ...entries(untranslated`sudo doas su runas gosu`, { why: asYou, isNeedless: false }),
