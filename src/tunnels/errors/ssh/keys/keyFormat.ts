@@ -126,7 +126,7 @@ export function formatDefectSteps(
       return [
         here(
           l10n.t(
-            'To use an OpenPGP key, let gpg-agent serve as the SSH agent; it tells the path of its socket:',
+            'To use an OpenPGP key, let gpg-agent serve as the SSH agent. This command prints the path of its socket:',
           ),
           untranslated`gpgconf --list-dirs agent-ssh-socket`,
         ),
