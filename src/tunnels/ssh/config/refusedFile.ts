@@ -13,7 +13,13 @@ import type { Shown } from '../../util/shown';
 export type FileFacts =
   | {
       readonly state:
-        'missing' | 'danglingLink' | 'linkCircle' | 'throughFile' | 'noEntry' | 'special' | 'unknown';
+        | 'missing'
+        | 'danglingLink'
+        | 'linkCircle'
+        | 'throughFile'
+        | 'noEntry'
+        | 'special'
+        | 'unknown';
     }
   | { readonly state: 'there'; readonly isMine: boolean; readonly othersCanWrite: boolean };
 
@@ -178,7 +184,9 @@ function stateOf(reason: string): FileFacts['state'] {
 
 /** No advice to change the permissions: of a device, they are those of all users. */
 function notAFile(): Message {
-  return l10n.t('It is a pipe, a socket or a device: remove the line that names it, or put a file in its place.');
+  return l10n.t(
+    'It is a pipe, a socket or a device: remove the line that names it, or put a file in its place.',
+  );
 }
 
 /** Every user must own the file, or root; nobody else may write to it (read_config_file_depth() in readconf.c). */
