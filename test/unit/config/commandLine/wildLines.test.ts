@@ -184,6 +184,9 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
     ['timeout 1h ssh -NL 8080:localhost:80 me@host', 'me@host L 8080:localhost:80', /"timeout"/],
     ['start /b ssh -NL 8080:localhost:80 me@host', 'me@host L 8080:localhost:80'],
     ['cmd /c ssh -NL 8080:localhost:80 me@host', 'me@host L 8080:localhost:80'],
+    ['sudo -u joe bash -c "ssh -NL 1:b:1 h"', 'h L 1:b:1', /^"sudo" can't be/],
+    ['wsl.exe bash -c "ssh -NL 1:b:1 h"', 'h L 1:b:1', /^"wsl" can't be/],
+    ['slogin -NL 8080:x:80 me@h', 'me@h L 8080:x:80'],
     ['foo --bar ssh -NL 8080:localhost:80 me@host', 'me@host L 8080:localhost:80', /^"foo" before "ssh"/],
     ['kitten ssh -L 8080:localhost:80 me@host', 'me@host L 8080:localhost:80'],
   ],
@@ -365,6 +368,8 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
     ['tsh ssh -L 8080:localhost:80 me@host', /^"tsh" is not ssh/],
     ['az ssh vm -n x -g y -- -L 8080:localhost:80', /^"az" is not ssh/],
     ['sudo -i', /^"sudo" is not ssh/],
+    ['docker exec -it x sh -c "ssh -L 1:b:1 h"', /^"docker" is not ssh/],
+    ['kubectl exec x -- sh -c "ssh -L 1:b:1 h"', /^"kubectl" is not ssh/],
   ],
   'what only the user knows': [
     ['ssh -L 8080:localhost:80 <user>@<host>', /^Replace the placeholder/],

@@ -110,7 +110,7 @@ function kindOf(given: readonly Word[], line: string): Kind {
     const problem = { message, at: program.at, leaveOut: { isNeedless: true } } as const;
     return { is: 'ssh', words: own, problems: [...before, problem] };
   }
-  if (name === 'ssh') {
+  if (name === 'ssh' || name === 'slogin') {
     return { is: 'ssh', words: rest, problems: before };
   }
   const putty = fromPutty(rest);
@@ -132,7 +132,7 @@ function withoutSsh(first: Word, name: string): Kind {
 }
 
 function isSsh(name: string): boolean {
-  return /^(ssh|autossh|plink|putty|kitty_portable|klink)$/.test(name);
+  return /^(ssh|slogin|autossh|plink|putty|kitty_portable|klink)$/.test(name);
 }
 
 /** As written, because the backslashes of a Windows path may be unquoted. In lower case, without its folders. */

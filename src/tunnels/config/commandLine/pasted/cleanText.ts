@@ -127,6 +127,8 @@ const inShell = new RegExp(
 /** In a sentence. */
 const inProse = new RegExp(String.raw`^([^${'`'}]*)${'`'}${command}${'`'}([^${'`'}]*)$`);
 
+const beforeShell = /^[^'"\n]*?\s(?=(?:[^\s'"]{0,200}[/\\])?(?:(?:ba|z|da|k)?sh|cmd|powershell|pwsh)(?:\.exe)?\s)/;
+
 /** Only what is between the quotes is the command. */
 function unwrap(text: string): string {
   const found = whole.exec(text) ?? inShell.exec(text) ?? inProse.exec(text);
@@ -136,7 +138,11 @@ function unwrap(text: string): string {
   }
   const start = text.indexOf(inside);
   const isAlone = !/(?:^|[\s/\\])ssh(?:\.exe)?\s/.test(text.slice(0, start));
-  return isAlone ? blank(text.slice(0, start)) + inside + blank(text.slice(start + inside.length)) : text;
+  // `sudo`, `wsl` or `docker` before the shell changes what its ssh does.
+  const [kept = ''] = beforeShell.exec(text.slice(0, start)) ?? [];
+  return isAlone
+    ? kept + blank(text.slice(kept.length, start)) + inside + blank(text.slice(start + inside.length))
+    : text;
 }
 
 /** Before a continued line: `> ` of POSIX shells, `>> ` of PowerShell, `More? ` of cmd.exe. */
