@@ -16,7 +16,7 @@ const prompts: readonly RegExp[] = [
   // `[me@host ~]$ `
   /^(?:\([\w.-]{1,80}\)\s*){0,3}\[[^\]\n]{1,80}\]\s?[$#%>]\s*/,
   // `PS C:\Users\me> `, `PS /home/me> `, `C:\Users\me>`
-  /^(?:\([\w.-]{1,80}\)\s*){0,3}(?:PS(?:\s[^>\n]{0,200})?|[A-Za-z]:\\[^>\n]{0,200})>\s*/,
+  /^(?:\([\w.-]{1,80}\)\s*){0,3}(?:\[?PS\]?(?:\s[^>\n]{0,200})?|[A-Za-z]:\\[^>\n]{0,200})>\s*/,
   // `me@host:~/x$ `, `me@mac ~ % `, `me@host ~/x (main)> `, `me@PC MINGW64 ~ (main)$ `
   /^(?:\([\w.-]{1,80}\)\s*){0,3}[\w.-]+@[\w.-]+(?::\S{0,200}?|\s[^$#%>\n❯]{0,200})?\s?[$#%>❯]\s+/,
   // `mac:~ me$ `
@@ -35,7 +35,7 @@ const prompts: readonly RegExp[] = [
   ),
   // A list, a notebook, a Dockerfile, a service's unit, a crontab, YAML, a Makefile, the history of a shell.
   new RegExp(
-    String.raw`^(?:[-*•·]\s+|\d{1,3}[.)]\s+|!|(?:RUN|CMD|ENTRYPOINT)\s+|@[a-z]+\s+(?:root\s+)?|(?:[\d*/,-]+\s+){5}(?:root\s+)?|(?:ExecStart|Exec|command)\s*=\s*[-@+!:]?|[@+-]{1,3}|\d{1,6}\*?\s+(?:[\d-]{10}\s+[\d:]{8}\s+)?|:\s\d+:\d+;|[A-Za-z_-]{1,30}:\s+)${beforeProgram}`,
+    String.raw`^(?:[-*•·]\s+|\d{1,3}[.)]\s+|!|(?:RUN|CMD|ENTRYPOINT)\s+|@[a-z]+\s+(?:root\s+)?|(?:[\d*/,-]+\s+){5}(?:root\s+)?|(?:ExecStart|Exec|command)\s*=\s*[-@+!:]?|[@+-]{1,3}|\d{1,6}\*?\s+(?:[\d-]{10}\s+[\d:]{8}\s+)?|:\s\d+:\d+;|(?:-\s+)?[A-Za-z_-]{1,30}:\s+)${beforeProgram}`,
     'i',
   ),
 ];
