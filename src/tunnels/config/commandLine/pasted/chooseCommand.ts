@@ -110,7 +110,7 @@ function kindOf(given: readonly Word[], line: string): Kind {
     const problem = { message, at: program.at, leaveOut: { isNeedless: true } } as const;
     return { is: 'ssh', words: own, problems: [...before, problem] };
   }
-  if (name === 'ssh') {
+  if (name === 'ssh' || name === 'slogin') {
     return { is: 'ssh', words: rest, problems: before };
   }
   const putty = fromPutty(rest);
@@ -132,7 +132,7 @@ function withoutSsh(first: Word, name: string): Kind {
 }
 
 function isSsh(name: string): boolean {
-  return /^(ssh|autossh|plink|putty|kitty_portable|klink)$/.test(name);
+  return /^(ssh|slogin|autossh|plink|putty|kitty_portable|klink)$/.test(name);
 }
 
 /** As written, because the backslashes of a Windows path may be unquoted. In lower case, without its folders. */
@@ -146,8 +146,8 @@ function programOf(word: Word, line: string): string {
 
 /** `-M 0` is autossh's own; in ssh, -M has no value. */
 function fromAutossh(words: readonly Word[]): readonly Word[] {
-  const index = words.findIndex(({ text }) => /^-M\d*(:\d+)?$/.test(text));
-  const count = words[index]?.text === '-M' ? 2 : 1;
+  const index = words.findIndex(({ text }) => /^-f?M\d*(:\d+)?$/.test(text));
+  const count = /M$/.test(words[index]?.text ?? '') ? 2 : 1;
   return index < 0 ? words : words.filter((_, at) => at < index || at >= index + count);
 }
 
