@@ -161,7 +161,7 @@ describe("the daemon's folder", () => {
 function restore(variables: Readonly<Record<string, string | undefined>>): void {
   for (const [name, value] of Object.entries(variables)) {
     if (value === undefined) {
-      delete process.env[name];
+      Reflect.deleteProperty(process.env, name);
     } else {
       process.env[name] = value;
     }

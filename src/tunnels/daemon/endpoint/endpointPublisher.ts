@@ -72,7 +72,7 @@ export class EndpointPublisher {
         lastProblem = '';
         if (isOurs) {
           this.#watchFolder();
-        } else if (!this.#ended) {
+        } else {
           this.#stopWatching();
           onReplaced();
         }
