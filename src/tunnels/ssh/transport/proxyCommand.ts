@@ -14,8 +14,8 @@ import { expandTokens, proxyTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
 import type { HostConfig } from '../config/hostConfig';
 import { CommandOutput } from './commandOutput';
-import { ProcessGroup, leadsGroup } from '../../util/processGroup';
 import { currentFolderFor } from '../../util/system/currentFolder';
+import { ProcessGroup, leadsGroup } from '../../util/system/processGroup';
 import type { Log } from '../../util/log';
 
 /** Milliseconds from SIGHUP to SIGKILL. */

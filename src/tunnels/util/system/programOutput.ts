@@ -1,5 +1,7 @@
-// Runs a system program for information: without a shell, with a time-out and limited output.
+// System programs: where Windows keeps them, and running one for information, without a shell, with a time-out and
+// limited output.
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 
 /** Short, because the user waits for the error that the output helps to explain. */
 const defaultTimeoutMs = 2000;
@@ -31,4 +33,9 @@ export function outputOf(
       resolve(undefined);
     }, timeoutMs);
   });
+}
+
+/** The absolute path of a program of Windows, so that none of the same name in the current folder is run. */
+export function windowsProgram(name: string): string {
+  return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', name);
 }

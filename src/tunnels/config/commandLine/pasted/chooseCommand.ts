@@ -103,7 +103,7 @@ function kindOf(given: readonly Word[], line: string): Kind {
   const before = wrapperProblems(words.slice(0, index), line);
   if (name === 'autossh') {
     const own = fromAutossh(rest);
-    const message = l10n.t('"{program}" isn\'t needed: {reason}', {
+    const message = l10n.t('"{program}" isn\'t needed. {reason}', {
       program: unquoted(name),
       reason: l10n.t('A tunnel reconnects automatically.'),
     });
@@ -168,7 +168,7 @@ function wrapperProblems(words: readonly Word[], line: string): readonly LinePro
       const { why: reason, isNeedless } = wrapper;
       problems.push({
         message: isNeedless
-          ? l10n.t('"{program}" isn\'t needed: {reason}', { program, reason })
+          ? l10n.t('"{program}" isn\'t needed. {reason}', { program, reason })
           : l10n.t('"{program}" can\'t be part of a tunnel. {reason}', { program, reason }),
         at: word.at,
         leaveOut: isNeedless ? { isNeedless } : {},
