@@ -19,11 +19,19 @@ export function outputOf(
   timeoutMs = defaultTimeoutMs,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const options = { timeout: timeoutMs, maxBuffer, windowsHide: true, encoding: 'utf8' } as const;
-    execFile(program, args, options, (error, stdout) => {
+    const options = { maxBuffer, windowsHide: true, encoding: 'utf8', killSignal: 'SIGKILL' } as const;
+    const child = execFile(program, args, options, (error, stdout) => {
+      clearTimeout(timer);
       // A number is an exit code.
       resolve(error && typeof error.code !== 'number' ? undefined : stdout);
     });
+    // Not the option: with it, Node still waits for whoever has the output open.
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve(undefined);
+    }, timeoutMs);
   });
 }
 
