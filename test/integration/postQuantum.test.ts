@@ -1,9 +1,12 @@
 // Servers that have only a post-quantum key exchange: OpenSSH's own, of this machine and a newer one. Login, a transfer in
 // both directions, and new keys during it, started by either side.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
+import { offeredAlgorithms } from '../../src/tunnels/ssh/transport/algorithms';
 import { newerOpenSsh } from '../support/newerOpenSsh';
 import type { NewerOpenSsh } from '../support/newerOpenSsh';
 import { startSshd } from '../support/sshd';
@@ -12,6 +15,7 @@ import { client, target } from '../support/targetAndClient';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
 
+const run = promisify(execFile);
 const data = randomBytes(8 * 1024 * 1024);
 
 /** Sends the data to a port that echoes it. @returns what came back */
@@ -68,6 +72,22 @@ describe('a server with only a post-quantum key exchange', () => {
     ["more by the server's RekeyLimit", { config: ['RekeyLimit 1M'] }],
     ['more by our RekeyLimit', { clientConfig: ['RekeyLimit 1M'] }],
   ];
+  it('that has both is asked in the order of OpenSSH 10', async function () {
+    if (typeof newer === 'string') {
+      console.log(`      ${newer}`);
+      this.skip();
+    }
+    const { stdout } = await run(newer.ssh, ['-G', '-F', 'none', 'somewhere']);
+    const theirs = /^kexalgorithms (.*)$/m.exec(stdout)?.[1]?.split(',') ?? [];
+    const ours = offeredAlgorithms({ alias: 'web', knownHostKeysFirst: true, compression: false }, []).kex;
+    assert.deepEqual((ours as readonly string[]).slice(0, 5), theirs.slice(0, 5));
+    await using sshd = await transfer([...theirs].reverse().join(','), {
+      program: newer.sshd,
+      config: newer.config,
+    });
+    await sshd.waitForLog(/kex: algorithm: mlkem768x25519-sha256 /);
+  });
+
   for (const [method, needsNewer] of methods) {
     for (const [by, options] of starters) {
       it(`of ${needsNewer ? 'OpenSSH 10' : "this machine's OpenSSH"} with ${method}: ${by}`, async function () {
