@@ -21,6 +21,7 @@ import {
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2/ssh2Internals';
+import { sendWithUmac } from '../transport/ssh2/addedMacs';
 import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
@@ -149,6 +150,7 @@ export class SshSession {
       beforeWrite(this.#client, new BatchedWrites(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       useOwnDiffieHellman(this.#client);
+      sendWithUmac(this.#client);
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => {
         this.#offers = offers;

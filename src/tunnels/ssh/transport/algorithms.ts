@@ -67,9 +67,14 @@ const macs: Kind = {
   byDefault: [
     'hmac-sha2-256-etm@openssh.com',
     'hmac-sha2-512-etm@openssh.com',
+    // UMAC is our own, and slower than the HMACs of Node.
+    'umac-128-etm@openssh.com',
+    'umac-64-etm@openssh.com',
     'hmac-sha1-etm@openssh.com',
     'hmac-sha2-256',
     'hmac-sha2-512',
+    'umac-128@openssh.com',
+    'umac-64@openssh.com',
     'hmac-sha1',
   ],
 };

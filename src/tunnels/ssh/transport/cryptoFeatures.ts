@@ -8,6 +8,7 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
+import { isUmac } from './ssh2/addedMacs';
 
 /** By the keywords of ssh_config(5). */
 export interface CryptoFeatures {
@@ -34,9 +35,7 @@ export function probeFeatures(crypto: CryptoFunctions): CryptoFeatures {
     kexAlgorithms: SUPPORTED_KEX.filter((name) => works(() => tryKex(crypto, name))),
     hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name))),
     ciphers: SUPPORTED_CIPHER.filter((name) => works(() => tryCipher(crypto, name))),
-    macs: SUPPORTED_MAC.filter((name) =>
-      works(() => crypto.createHmac(MAC_INFO[name]?.sslName ?? '', 'key').digest()),
-    ),
+    macs: SUPPORTED_MAC.filter((name) => works(() => tryMac(crypto, name))),
   };
 }
 
@@ -96,4 +95,12 @@ function tryCipher(crypto: CryptoFunctions, name: string): void {
     throw new Error(`no ${cipher}`);
   }
   crypto.createCipheriv(cipher, Buffer.alloc(info.keyLength), Buffer.alloc(info.ivLength ?? 0));
+}
+
+function tryMac(crypto: CryptoFunctions, name: string): void {
+  if (isUmac(name)) {
+    crypto.createCipheriv('aes-128-ecb', Buffer.alloc(16), null);
+  } else {
+    crypto.createHmac(MAC_INFO[name]?.sslName ?? '', 'key').digest();
+  }
 }

@@ -123,7 +123,14 @@ const algorithms: Readonly<Record<string, Names>> = {
       'hmac-sha2-512',
       'hmac-sha1',
     ],
-    more: ['hmac-sha1-96', 'hmac-md5', 'hmac-md5-96'],
+    more: [
+      'hmac-sha1-96',
+      'hmac-md5',
+      'hmac-md5-96',
+      'hmac-sha1-96-etm@openssh.com',
+      'hmac-md5-etm@openssh.com',
+      'hmac-md5-96-etm@openssh.com',
+    ],
   },
 };
 
