@@ -26,6 +26,7 @@ import type { Lookup } from './knownHostsCommand';
 import type { HostConfig } from '../config/hostConfig';
 import { readRevokedKeys } from './revokedKeys';
 import type { RevokedKeys } from './revokedKeys';
+import type { VerifiedHostKey } from '../../model/hostKey';
 import type { Log } from '../../util/log';
 import { readable } from '../../util/untrustedText';
 
@@ -56,6 +57,7 @@ export class HostKeyVerifier {
   readonly #command: Command;
   readonly #name: string;
   #accepted: Buffer | undefined;
+  #verified: VerifiedHostKey | undefined;
   #newKey: NewKey | undefined;
   /** The key was known or the user confirmed it. Stronger than `accept-new`, which accepts any first key. */
   #trusted = false;
@@ -117,6 +119,11 @@ export class HostKeyVerifier {
   /** SHA256 fingerprint of the accepted key. Empty until then. */
   get fingerprint(): string {
     return this.#accepted ? fingerprint(this.#accepted) : '';
+  }
+
+  /** The accepted key and why it was accepted. undefined: none yet. */
+  get verified(): VerifiedHostKey | undefined {
+    return this.#verified;
   }
 
   /** Whether this key has already been verified and accepted. */

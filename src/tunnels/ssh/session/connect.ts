@@ -122,6 +122,7 @@ export async function connectHop(
     server: JSON.stringify([jump?.server, host.proxyCommand, host.hostName, host.port, addressOf(transport)]),
     transport,
     login: authentication,
+    hostKey: () => verifier.verified,
     isJumpLost: () => jump?.ended !== undefined,
     onBanner: (text) => loginText.add(text),
     log,

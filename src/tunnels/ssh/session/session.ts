@@ -6,6 +6,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
+import type { VerifiedHostKey } from '../../model/hostKey';
 import type { CompressionCounts } from '../../model/snapshot';
 import { LargeReads } from '../transport/ssh2/largeReads';
 import { CompressionMeter } from '../transport/ssh2/compressionMeter';
@@ -105,6 +106,11 @@ export class SshSession {
   /** Identifies the server by the route to it: sessions with the same value share the server's ports. */
   get server(): string {
     return this.#parts.server;
+  }
+
+  /** The server's host key, and how it was verified. undefined: not yet verified. */
+  get hostKey(): VerifiedHostKey | undefined {
+    return this.#parts.hostKey();
   }
 
   /** Why the session ended. undefined: it is open. */
