@@ -22,6 +22,7 @@ import {
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2/ssh2Internals';
+import { CertifiedExchange } from '../transport/ssh2/certifiedExchange';
 import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
@@ -57,6 +58,7 @@ export class SshSession {
   readonly #compression = new CompressionMeter();
   readonly #serverMessages: ServerMessages;
   readonly #gracefulClose: GracefulClose;
+  #hostKeyExchange: CertifiedExchange | undefined;
   #peerMonitor: PeerMonitor | undefined;
   #liveness: Liveness | undefined;
   /** Milliseconds: the server's shortest response time so far. */
@@ -113,6 +115,11 @@ export class SshSession {
     return this.#parts.hostKey();
   }
 
+  /** The negotiated host key algorithm. Empty before. */
+  get hostKeyAlgorithm(): string {
+    return this.#hostKeyExchange?.algorithm ?? '';
+  }
+
   /** Why the session ended. undefined: it is open. */
   get ended(): TunnelError | undefined {
     return this.#end;
@@ -155,6 +162,9 @@ export class SshSession {
       beforeWrite(this.#client, new BatchedWrites(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       useOwnDiffieHellman(this.#client);
+      const { hostKeyAlgorithms, plainKeyOf } = this.#parts;
+      const certified = new CertifiedExchange(this.#client, hostKeyAlgorithms, plainKeyOf);
+      this.#hostKeyExchange = certified;
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => {
         this.#offers = offers;
@@ -177,7 +187,10 @@ export class SshSession {
           this.#disconnect ??= { reason, text: this.#withoutSecrets(text) };
           this.#gracefulClose.begin();
         },
-        onMessage: (bytes) => this.#parts.login.onMessage(bytes),
+        onMessage: (bytes) => {
+          this.#parts.login.onMessage(bytes);
+          certified.onMessage(bytes);
+        },
         onIdentified: this.#parts.onIdentified,
         onHostKeys: this.#parts.onHostKeys,
       });

@@ -17,6 +17,10 @@ export interface SessionParts {
   readonly server: string;
   readonly transport: Transport;
   readonly config: ConnectConfig;
+  /** To offer, in this order. */
+  readonly hostKeyAlgorithms: readonly string[];
+  /** Returns the plain key of a certificate that the server has sent as its host key. What it throws ends the session. */
+  readonly plainKeyOf: (certificate: Buffer) => Buffer;
   readonly login: SessionLogin;
   /** undefined: not yet verified. */
   readonly hostKey: () => VerifiedHostKey | undefined;

@@ -8,6 +8,7 @@ import {
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
 import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
+import { withCertificate } from '../keys/publicKey';
 
 /** By the keywords of ssh_config(5). */
 export interface CryptoFeatures {
@@ -32,7 +33,9 @@ export type CryptoFunctions = Pick<
 export function probeFeatures(crypto: CryptoFunctions): CryptoFeatures {
   return {
     kexAlgorithms: SUPPORTED_KEX.filter((name) => works(() => tryKex(crypto, name))),
-    hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name))),
+    hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) =>
+      works(() => tryHostKey(crypto, name)),
+    ).flatMap((name) => [name, withCertificate(name)]),
     ciphers: SUPPORTED_CIPHER.filter((name) => works(() => tryCipher(crypto, name))),
     macs: SUPPORTED_MAC.filter((name) =>
       works(() => crypto.createHmac(MAC_INFO[name]?.sslName ?? '', 'key').digest()),
