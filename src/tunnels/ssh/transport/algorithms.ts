@@ -9,7 +9,7 @@ import { cryptoFeatures } from './cryptoFeatures';
 import type { CryptoFeatures } from './cryptoFeatures';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { KnownKeys } from '../hostKeys/knownHosts';
-import { isCertificate, withCertificate } from '../keys/publicKey';
+import { isCertificate, withCertificate, withoutCertificate } from '../keys/publicKey';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
 
@@ -137,7 +137,7 @@ function usable(
 
 function isSupported(list: keyof CryptoFeatures, name: string, features: CryptoFeatures): boolean {
   // OpenSSH has removed DSA.
-  return features[list].includes(name) && name !== 'ssh-dss';
+  return features[list].includes(name) && withoutCertificate(name) !== 'ssh-dss';
 }
 
 /** One that is supported here, and by every current server. */

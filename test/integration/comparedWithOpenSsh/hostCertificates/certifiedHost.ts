@@ -4,14 +4,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { promisify } from 'node:util';
-import { makeKeyPair } from '../../support/keyPair';
-import { makeRunDir, serverConfig, sshdProgram } from '../../support/sshdSetup';
-import { tempDir } from '../../support/tempDir';
-import type { TempDir } from '../../support/tempDir';
-import type { Answers, ClientRun, Kind, Outcome } from './comparedCase';
-import { runOpenSsh } from './opensshClient';
-import { runOurs } from './ourClient';
-import { fillIn } from './setup';
+import { fingerprint } from '../../../../src/tunnels/ssh/keys/publicKey';
+import { makeKeyPair } from '../../../support/keyPair';
+import { makeRunDir, serverConfig, sshdProgram } from '../../../support/sshdSetup';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
+import type { Answers, ClientRun, Kind, Outcome } from '../comparedCase';
+import { runOpenSsh } from '../opensshClient';
+import { runOurs } from '../ourClient';
+import { fillIn } from '../setup';
 
 const run = promisify(execFile);
 
@@ -36,7 +37,8 @@ const authorities = {
 
 /**
  * In texts `{…}` stands for a public key as in known_hosts: `{KEY}` the host's, `{CERT}` its certificate, `{OTHER}`
- * another key, `{ca}` and so on that of an authority. `{dir}` is the case's folder.
+ * another key, `{ca}` and so on that of an authority, `{FINGERPRINT}` the fingerprint of the host's key. `{dir}` is the
+ * case's folder, `{keys}` the one of the key files.
  */
 export interface CertifiedCase {
   readonly title: string;
@@ -56,7 +58,7 @@ export interface CertifiedCase {
   readonly config?: readonly string[];
   readonly files?: Readonly<Record<string, string>>;
   /** The specification of a KRL for `{dir}/krl` (KEY REVOCATION LISTS in ssh-keygen(1)), and its authority. */
-  readonly krl?: { readonly spec: string; readonly authority?: keyof typeof authorities };
+  readonly krl?: { readonly spec: string; readonly authority?: keyof typeof authorities | 'any' };
   readonly answers?: Answers;
   /** `connected` by default. */
   readonly outcome?: Outcome;
@@ -110,12 +112,14 @@ export class CertifiedHosts implements AsyncDisposable {
     return this.#dir.remove();
   }
 
-  /** Runs a case with both clients, on equal files, one after the other. */
+  /** Runs a case with both clients, on equal files. */
   async run(each: CertifiedCase): Promise<{ readonly ssh: CertifiedRun; readonly ours: CertifiedRun }> {
     await using dir = await tempDir('hc-');
     const certificate = await this.#certify(each, dir);
-    const ssh = await this.#connect(each, dir, 'ssh', certificate, runOpenSsh);
-    const ours = await this.#connect(each, dir, 'us', certificate, runOurs);
+    const [ssh, ours] = await Promise.all([
+      this.#connect(each, dir, 'ssh', certificate, runOpenSsh),
+      this.#connect(each, dir, 'us', certificate, runOurs),
+    ]);
     return { ssh, ours };
   }
 
@@ -147,6 +151,8 @@ export class CertifiedHosts implements AsyncDisposable {
       fillIn(text, (word) => {
         const words: Readonly<Record<string, string | undefined>> = {
           dir: parent.file(name),
+          keys: this.#dir.path,
+          FINGERPRINT: fingerprintOf(this.#line(each.key ?? 'ed25519')),
           KEY: this.#line(each.key ?? 'ed25519'),
           CERT: certificate,
           OTHER: this.#line('other'),
@@ -166,7 +172,8 @@ export class CertifiedHosts implements AsyncDisposable {
     if (each.krl) {
       const { spec, authority } = each.krl;
       const file = await parent.write(`${name}/spec`, fill(spec));
-      const ca = authority === undefined ? [] : ['-s', this.#dir.file(`${authority}.pub`)];
+      const of = authority === 'any' ? 'none' : this.#dir.file(`${authority ?? ''}.pub`);
+      const ca = authority === undefined ? [] : ['-s', of];
       await run('ssh-keygen', ['-q', '-k', '-f', parent.file(`${name}/krl`), ...ca, file]);
     }
     const server = await this.#server(each, parent, name, certificate !== undefined);
@@ -202,7 +209,7 @@ export class CertifiedHosts implements AsyncDisposable {
       verdict: {
         outcome: clientRun.outcome,
         asked: clientRun.asked,
-        algorithm: /kex: host key algorithm: (\S+)/.exec(log)?.[1],
+        algorithm: /kex: host key algorithm: (\w\S+)/.exec(log)?.[1],
         knownHosts: (await readFile(knownHosts, 'utf8')).replaceAll(/\|1\|\S+\|\S+/g, '|1|…|…'),
       },
       said: clientRun.said,
@@ -213,7 +220,9 @@ export class CertifiedHosts implements AsyncDisposable {
     const config = await serverConfig(this.#dir, 22, [parent.file('host')], {
       config: [
         ...(certified ? [`HostCertificate ${parent.file('host-cert.pub')}`] : []),
-        ...(each.server ?? []),
+        ...(each.server ?? []).map((line) =>
+          fillIn(line, (word) => (word === 'keys' ? this.#dir.path : undefined)),
+        ),
       ],
       logLevel: 'DEBUG1',
     });
@@ -227,4 +236,8 @@ export class CertifiedHosts implements AsyncDisposable {
     }
     return line;
   }
+}
+
+function fingerprintOf(line: string): string {
+  return fingerprint(Buffer.from(line.split(' ')[1] ?? '', 'base64'));
 }

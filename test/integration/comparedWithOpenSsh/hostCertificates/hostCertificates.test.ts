@@ -1,15 +1,11 @@
 // Host certificates: the scenarios of OpenSSH's regress/cert-hostkey.sh and more, each with ssh and with us.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { ssh } from '../../support/openssh';
-import { CertifiedHosts, hostKeyKinds } from './certifiedHost';
-import type { CertifiedCase, HostKeyKind } from './certifiedHost';
-
-const kinds = Object.keys(hostKeyKinds) as HostKeyKind[];
-
-const groups: Readonly<Record<string, readonly CertifiedCase[]>> = {
-  'a good certificate': kinds.map((key) => ({ title: `of a key of type ${key}`, key })),
-};
+import { ssh } from '../../../support/openssh';
+import { certificateCases } from './certificateCases';
+import { CertifiedHosts } from './certifiedHost';
+import { nameCases } from './nameCases';
+import { revocationCases } from './revocationCases';
 
 describe('host certificates, compared with ssh:', () => {
   let hosts: CertifiedHosts;
@@ -22,7 +18,7 @@ describe('host certificates, compared with ssh:', () => {
   });
   after(() => hosts[Symbol.asyncDispose]());
 
-  for (const [group, cases] of Object.entries(groups)) {
+  for (const [group, cases] of Object.entries({ ...certificateCases, ...nameCases, ...revocationCases })) {
     describe(`${group}:`, () => {
       for (const each of cases) {
         it(`same result for ${each.title}`, async () => {
