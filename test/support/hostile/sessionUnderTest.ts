@@ -42,6 +42,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,
+    caSignatureAlgorithms: ['ssh-ed25519'],
     knownHostKeysFirst: true,
     kexAlgorithms: undefined,
     ciphers: undefined,

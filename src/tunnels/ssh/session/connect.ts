@@ -8,6 +8,7 @@ import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { LoginWait, Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
+import { plainAlgorithms } from '../transport/ssh2/certifiedExchange';
 import { NeedsAnswer } from '../auth/prompter';
 import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
@@ -74,7 +75,7 @@ export async function connectHop(
     options.onPhase('hostKey', hop);
   }
   const algorithms = await whileOpen(transport, host.hostName, async (ended) =>
-    offeredAlgorithms(host, await verifier.knownTypes(AbortSignal.any([signal, ended]))),
+    offeredAlgorithms(host, await verifier.knownKeys(AbortSignal.any([signal, ended]))),
   );
   keepAlive(host, transport, tcpKeepAliveMs.login);
 
@@ -122,6 +123,9 @@ export async function connectHop(
     server: JSON.stringify([jump?.server, host.proxyCommand, host.hostName, host.port, addressOf(transport)]),
     transport,
     login: authentication,
+    hostKey: () => verifier.verified,
+    hostKeyAlgorithms: algorithms.serverHostKey,
+    plainKeyOf: verifier.plainKeyOf,
     isJumpLost: () => jump?.ended !== undefined,
     onBanner: (text) => loginText.add(text),
     log,
@@ -144,7 +148,7 @@ export async function connectHop(
     config: {
       sock: transport as Socket,
       username: host.user,
-      algorithms,
+      algorithms: { ...algorithms, serverHostKey: plainAlgorithms(algorithms.serverHostKey) },
       readyTimeout: 0,
       // Use OpenSSH's extensions with any server: the server itself reports which ones it supports.
       strictVendor: false,
@@ -158,8 +162,9 @@ export async function connectHop(
         }
         // A person answers, or a KnownHostsCommand, which may take its time.
         deadline.pause();
+        const algorithm = handle.session?.hostKeyAlgorithm ?? '';
         verifier
-          .verify(key, addressOf(transport), who, prompter, log)
+          .verify({ key, algorithm, address: addressOf(transport), who, prompter, log })
           .then(() => {
             deadline.resume();
             if (handle.session?.isOpen === true) {

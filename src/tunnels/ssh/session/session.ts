@@ -6,6 +6,7 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
+import type { VerifiedHostKey } from '../../model/hostKey';
 import type { CompressionCounts } from '../../model/snapshot';
 import { LargeReads } from '../transport/ssh2/largeReads';
 import { CompressionMeter } from '../transport/ssh2/compressionMeter';
@@ -22,6 +23,7 @@ import {
   watchOffers,
 } from '../transport/ssh2/ssh2Internals';
 import { sendWithUmac } from '../transport/ssh2/addedMacs';
+import { CertifiedExchange } from '../transport/ssh2/certifiedExchange';
 import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
@@ -57,6 +59,7 @@ export class SshSession {
   readonly #compression = new CompressionMeter();
   readonly #serverMessages: ServerMessages;
   readonly #gracefulClose: GracefulClose;
+  #hostKeyExchange: CertifiedExchange | undefined;
   #peerMonitor: PeerMonitor | undefined;
   #liveness: Liveness | undefined;
   /** Milliseconds: the server's shortest response time so far. */
@@ -108,6 +111,16 @@ export class SshSession {
     return this.#parts.server;
   }
 
+  /** The server's host key, and how it was verified. undefined: not yet verified. */
+  get hostKey(): VerifiedHostKey | undefined {
+    return this.#parts.hostKey();
+  }
+
+  /** The negotiated host key algorithm. Empty before. */
+  get hostKeyAlgorithm(): string {
+    return this.#hostKeyExchange?.algorithm ?? '';
+  }
+
   /** Why the session ended. undefined: it is open. */
   get ended(): TunnelError | undefined {
     return this.#end;
@@ -151,6 +164,9 @@ export class SshSession {
       offerWindow(this.#client, offeredWindow);
       useOwnDiffieHellman(this.#client);
       sendWithUmac(this.#client);
+      const { hostKeyAlgorithms, plainKeyOf } = this.#parts;
+      const certified = new CertifiedExchange(this.#client, hostKeyAlgorithms, plainKeyOf);
+      this.#hostKeyExchange = certified;
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => {
         this.#offers = offers;
@@ -173,7 +189,10 @@ export class SshSession {
           this.#disconnect ??= { reason, text: this.#withoutSecrets(text) };
           this.#gracefulClose.begin();
         },
-        onMessage: (bytes) => this.#parts.login.onMessage(bytes),
+        onMessage: (bytes) => {
+          this.#parts.login.onMessage(bytes);
+          certified.onMessage(bytes);
+        },
         onIdentified: this.#parts.onIdentified,
         onHostKeys: this.#parts.onHostKeys,
       });

@@ -8,6 +8,8 @@ import type { Offers } from './ssh2/ssh2Internals';
 import { cryptoFeatures } from './cryptoFeatures';
 import type { CryptoFeatures } from './cryptoFeatures';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
+import type { KnownKeys } from '../hostKeys/knownHosts';
+import { isCertificate, withCertificate, withoutCertificate } from '../keys/publicKey';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
 
@@ -35,17 +37,20 @@ const kex: Kind = {
   ],
 };
 
+const plainHostKeys = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
 const hostKeys: Kind = {
   keyword: 'HostKeyAlgorithms',
   list: 'hostKeyAlgorithms',
-  byDefault: [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-  ],
+  // KEX_DEFAULT_PK_ALG in OpenSSH's myproposal.h.
+  byDefault: [...plainHostKeys.map(withCertificate), ...plainHostKeys],
 };
 
 const ciphers: Kind = {
@@ -87,12 +92,19 @@ export type AlgorithmLists = Partial<Pick<HostConfig, keyof CryptoFeatures>>;
 
 type AlgorithmChoices = AlgorithmLists & Pick<HostConfig, 'alias' | 'knownHostKeysFirst' | 'compression'>;
 
-/** @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered */
+/** ssh2's lists. That of host keys includes certificates, which ssh2 doesn't know: see certifiedExchange.ts. */
+interface OfferedAlgorithms extends Omit<Algorithms, 'serverHostKey'> {
+  readonly serverHostKey: readonly string[];
+}
+
+/**
+ * @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered
+ */
 export function offeredAlgorithms(
   host: AlgorithmChoices,
-  knownTypes: readonly string[],
+  known: KnownKeys,
   features: CryptoFeatures = cryptoFeatures(),
-): Algorithms {
+): OfferedAlgorithms {
   const require = (kind: Kind, offered: readonly string[]): readonly string[] => {
     if (offered.length === 0) {
       const cause = unsupportedList(kind, host, features);
@@ -108,7 +120,7 @@ export function offeredAlgorithms(
     kex: require(kex, usable(kex, host, features)),
     serverHostKey: orderHostKeyAlgorithms(
       require(hostKeys, usable(hostKeys, host, features)),
-      host.knownHostKeysFirst ? knownTypes : [],
+      host.knownHostKeysFirst ? known : { types: [], hasAuthority: false },
     ),
     // Without any of these, what is missing is a MAC for them.
     cipher: require(macs, usableCiphers),
@@ -117,7 +129,7 @@ export function offeredAlgorithms(
     compress: host.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none', 'zlib@openssh.com', 'zlib'],
   };
   // ssh2's types list these names one by one. Ours come from ssh2's own lists.
-  return offered as unknown as Algorithms;
+  return offered as unknown as OfferedAlgorithms;
 }
 
 function usable(
@@ -130,7 +142,7 @@ function usable(
 
 function isSupported(list: keyof CryptoFeatures, name: string, features: CryptoFeatures): boolean {
   // OpenSSH has removed DSA.
-  return features[list].includes(name) && name !== 'ssh-dss';
+  return features[list].includes(name) && withoutCertificate(name) !== 'ssh-dss';
 }
 
 /** One that is supported here, and by every current server. */
@@ -219,19 +231,18 @@ export function describeNegotiated({ kex: method, serverHostKey, cs, sc }: Negot
 }
 
 /**
- * Moves the algorithms of known keys to the front, so that the server presents a key that can be checked. Otherwise
- * preserves the order. Like order_hostkeyalgs() in OpenSSH's sshconnect2.c.
+ * Moves the algorithms of known keys to the front, and certificates if an authority is known, so that the server presents
+ * a key that can be checked. Otherwise preserves the order. Like order_hostkeyalgs() in OpenSSH's sshconnect2.c.
  * @param offered names as in HostKeyAlgorithms
- * @param known key types, as returned by knownKeyTypes()
+ * @param known as returned by knownKeys()
  */
-export function orderHostKeyAlgorithms(
-  offered: readonly string[],
-  known: readonly string[],
-): readonly string[] {
-  const isKnown = (algorithm: string): boolean => known.includes(keyTypeOfAlgorithm(algorithm));
+export function orderHostKeyAlgorithms(offered: readonly string[], known: KnownKeys): readonly string[] {
+  const isOfKnownType = (algorithm: string): boolean => known.types.includes(keyTypeOfAlgorithm(algorithm));
   const [best] = offered;
-  if (best === undefined || isKnown(best)) {
+  if (best === undefined || isOfKnownType(best)) {
     return offered;
   }
+  const isKnown = (algorithm: string): boolean =>
+    (known.hasAuthority && isCertificate(algorithm)) || isOfKnownType(algorithm);
   return [...offered.filter(isKnown), ...offered.filter((algorithm) => !isKnown(algorithm))];
 }

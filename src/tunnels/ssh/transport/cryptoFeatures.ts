@@ -9,6 +9,7 @@ import {
 } from 'ssh2/lib/protocol/constants.js';
 import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
 import { isUmac } from './ssh2/addedMacs';
+import { withCertificate } from '../keys/publicKey';
 
 /** By the keywords of ssh_config(5). */
 export interface CryptoFeatures {
@@ -33,7 +34,9 @@ export type CryptoFunctions = Pick<
 export function probeFeatures(crypto: CryptoFunctions): CryptoFeatures {
   return {
     kexAlgorithms: SUPPORTED_KEX.filter((name) => works(() => tryKex(crypto, name))),
-    hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name))),
+    hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) =>
+      works(() => tryHostKey(crypto, name)),
+    ).flatMap((name) => [name, withCertificate(name)]),
     ciphers: SUPPORTED_CIPHER.filter((name) => works(() => tryCipher(crypto, name))),
     macs: SUPPORTED_MAC.filter((name) => works(() => tryMac(crypto, name))),
   };

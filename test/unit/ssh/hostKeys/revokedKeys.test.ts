@@ -50,8 +50,8 @@ describe('RevokedHostKeys', () => {
       const lines = [revoked, alsoRevoked].map((key) => `${how}: ${keyLine(key)}\n`);
       const file = await makeKrl(dir, lines.join(''));
       const find = await readRevokedKeys([file]);
-      assert.deepEqual(find(revoked), { file, line: undefined });
-      assert.deepEqual(find(alsoRevoked), { file, line: undefined });
+      assert.deepEqual(find(revoked), { what: 'key', file, line: undefined });
+      assert.deepEqual(find(alsoRevoked), { what: 'key', file, line: undefined });
       assert.equal(find(good), undefined);
     });
   }

@@ -1,5 +1,6 @@
 // Completes the values that were read to what `ssh -G` would print: fill_default_options() in OpenSSH's readconf.c.
 import { matchesPatternList } from '../../../util/glob';
+import { defaultCaSignatureAlgorithms } from '../configValues';
 import type { ConfigValues } from '../configValues';
 import type { SshGQuery } from '../sshG';
 import type { HostValues } from './hostValues';
@@ -84,6 +85,7 @@ const keyAlgorithms: Names = {
 const algorithms: Readonly<Record<string, Names>> = {
   hostkeyalgorithms: keyAlgorithms,
   pubkeyacceptedalgorithms: keyAlgorithms,
+  casignaturealgorithms: { byDefault: defaultCaSignatureAlgorithms, more: ['ssh-rsa'] },
   kexalgorithms: {
     byDefault: [
       'sntrup761x25519-sha512@openssh.com',
