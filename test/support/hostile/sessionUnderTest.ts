@@ -43,6 +43,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,
     caSignatureAlgorithms: ['ssh-ed25519'],
+    warnWeakCrypto: true,
     knownHostKeysFirst: true,
     kexAlgorithms: undefined,
     ciphers: undefined,

@@ -74,6 +74,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     caSignatureAlgorithms: text('casignaturealgorithms')?.split(',') ?? defaultCaSignatureAlgorithms,
     knownHostKeysFirst: isDerived(list('hostkeyalgorithms'), defaults.get('hostkeyalgorithms')?.[0]),
     kexAlgorithms: list('kexalgorithms'),
+    warnWeakCrypto: !/^(no|false|no-pq-kex)$/i.test(one('warnweakcrypto') ?? 'yes'),
     ciphers: list('ciphers'),
     macs: list('macs'),
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),

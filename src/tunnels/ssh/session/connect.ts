@@ -127,6 +127,7 @@ export async function connectHop(
     hostKeyAlgorithms: algorithms.serverHostKey,
     plainKeyOf: verifier.plainKeyOf,
     isJumpLost: () => jump?.ended !== undefined,
+    jumpProtection: () => jump?.protection ?? [],
     onBanner: (text) => loginText.add(text),
     log,
     onIdentified: () => {

@@ -7,6 +7,7 @@ import type { TunnelError } from '../../errors/errors';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
 import type { VerifiedHostKey } from '../../model/hostKey';
+import type { HopProtection } from '../../model/protection';
 import type { CompressionCounts } from '../../model/snapshot';
 import { LargeReads } from '../transport/ssh2/largeReads';
 import { CompressionMeter } from '../transport/ssh2/compressionMeter';
@@ -42,7 +43,8 @@ import type { RemoteListener, IncomingConnection, ServerSide } from './remoteLis
 import type { HostConfig } from '../config/hostConfig';
 import type { SessionParts } from './sessionParts';
 import { SendBackpressure } from '../transport/ssh2/sendBackpressure';
-import { describeNegotiated, describeOffers } from '../transport/algorithms';
+import { describeOffers } from '../transport/algorithms';
+import { SessionProtection } from './sessionProtection';
 
 const probeTimeoutMs = 3000;
 
@@ -56,6 +58,7 @@ export class SshSession {
   readonly #closedListeners = new Set<ClosedListener>();
   readonly #remote: RemoteListeners;
   readonly #commands: RemoteCommands;
+  readonly #protection: SessionProtection;
   readonly #compression = new CompressionMeter();
   readonly #serverMessages: ServerMessages;
   readonly #gracefulClose: GracefulClose;
@@ -73,6 +76,7 @@ export class SshSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.host = parts.host;
+    this.#protection = new SessionProtection(parts);
     this.#serverMessages = new ServerMessages(parts.log);
     this.#gracefulClose = new GracefulClose(parts.transport);
     const facts: SessionFacts = {
@@ -129,6 +133,11 @@ export class SshSession {
   /** Whether messages of the server are still read. */
   get isOpen(): boolean {
     return !this.#gracefulClose.hasStarted;
+  }
+
+  /** What protects it and the sessions to the jump hosts before it, in the order of connecting. */
+  get protection(): readonly HopProtection[] {
+    return this.#protection.hops;
   }
 
   /** How much compression has saved. undefined: nothing is compressed. */
@@ -293,7 +302,7 @@ export class SshSession {
 
   /** Called at the end of each key exchange, including rekeys. */
   readonly #adoptCiphers = (negotiated: NegotiatedAlgorithms): void => {
-    this.#parts.log.debug(describeNegotiated(negotiated));
+    this.#protection.adopt(negotiated);
     replaceGcmCipher(this.#client);
     const reads = LargeReads.of(this.#parts.transport);
     if (reads) {

@@ -6,6 +6,7 @@ import type { LoginProgress, LoginRecord } from '../auth/loginProgress';
 import type { HostConfig } from '../config/hostConfig';
 import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
 import type { VerifiedHostKey } from '../../model/hostKey';
+import type { HopProtection } from '../../model/protection';
 import type { Log } from '../../util/log';
 
 /** A socket to the server, or a channel of the previous jump host. */
@@ -26,6 +27,8 @@ export interface SessionParts {
   readonly hostKey: () => VerifiedHostKey | undefined;
   /** Whether the session to the jump host before it has ended. */
   readonly isJumpLost: () => boolean;
+  /** What protects the connections before it, in the order of connecting. */
+  readonly jumpProtection: () => readonly HopProtection[];
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
   /** The server has identified itself as an SSH server. */

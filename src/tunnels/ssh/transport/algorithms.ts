@@ -1,6 +1,6 @@
 // Selects the algorithms to offer: the user's if ssh_config names any, otherwise those that OpenSSH would offer, in
 // order of speed. The algorithms of known host keys come first, as in OpenSSH's order_hostkeyalgs().
-import type { Algorithms, NegotiatedAlgorithms } from 'ssh2';
+import type { Algorithms } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
 import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/ssh/algorithms';
@@ -220,14 +220,6 @@ const maxListLength = 1000;
 /** For the log: the lists that are being compared. */
 export function describeOffers({ what, local, remote }: Offers): string {
   return `${what}: this machine offers ${local}; the server offers ${readable(remote, maxListLength)}`;
-}
-
-/** For the log: the algorithms that a key exchange chose. */
-export function describeNegotiated({ kex: method, serverHostKey, cs, sc }: NegotiatedAlgorithms): string {
-  // AES-GCM and ChaCha20-Poly1305 have their own integrity check.
-  const describe = ({ cipher, mac, compress }: NegotiatedAlgorithms['cs']): string =>
-    `cipher ${cipher}, MAC ${mac || 'implicit'}, compression ${compress}`;
-  return `Key exchange ${method}, host key ${serverHostKey}; to the server: ${describe(cs)}; from it: ${describe(sc)}`;
 }
 
 /**

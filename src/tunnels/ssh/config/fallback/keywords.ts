@@ -32,6 +32,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
     PasswordAuthentication PermitLocalCommand ProxyUseFdpass TCPKeepAlive UseKeychain`,
   ],
   [[...flag, 'unbound', 'host-bound'], 'PubkeyAuthentication'],
+  [[...flag, 'no-pq-kex'], 'WarnWeakCrypto'],
   [['yes', 'no'], 'Compression'],
   [yesNoAsk, 'UpdateHostKeys VerifyHostKeyDNS'],
   [[...yesNoAsk, 'off', 'accept-new'], 'StrictHostKeyChecking'],
