@@ -83,13 +83,18 @@ function hostKeyFacts(hostKey: VerifiedHostKey | undefined): FactView[] {
 
 function proofSentence(proof: HostKeyProof): string {
   switch (proof.by) {
-    case 'knownHosts':
-      return l10n.t('It is known as {name} by {file}, line {line}.', placeOf(proof));
-    case 'authority':
-      return l10n.t(
-        'Its certificate is signed by the authority for {name} in {file}, line {line}.',
-        placeOf(proof),
-      );
+    case 'knownHosts': {
+      const { name, file, line } = placeOf(proof);
+      return l10n.t('It is known as {name} by {file}, line {line}.', { name, file, line });
+    }
+    case 'authority': {
+      const { name, file, line } = placeOf(proof);
+      return l10n.t('Its certificate is signed by the authority for {name} in {file}, line {line}.', {
+        name,
+        file,
+        line,
+      });
+    }
     case 'user':
       return l10n.t('You confirmed it when this connection was made.');
     case 'firstUse':

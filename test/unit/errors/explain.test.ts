@@ -293,7 +293,7 @@ describe('the words of an error', () => {
     assert.equal(
       detailOf(error),
       'The server accepts: password, gssapi-with-mic. Already accepted: b (agent). ' +
-        'Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password. ' +
+        'Kerberos (GSSAPI) is not supported: sign in with a key or a password. ' +
         `The key /k can't be used: other users can read it (mode 0644), so it is ignored, as in ssh. ` +
         'Run "chmod 600 /k" in a terminal.',
     );
