@@ -1,0 +1,173 @@
+// A session with a server that has a host certificate: every key exchange, rekeys, keys of an agent that are limited to
+// hosts of an authority, and what the session says about its host key.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { after, before, describe, it } from 'mocha';
+import type { EffectiveHost } from '../../src/tunnels/ssh/config/effectiveHost';
+import { fingerprint } from '../../src/tunnels/ssh/keys/publicKey';
+import type { SshSession } from '../../src/tunnels/ssh/session/session';
+import { connectTo } from '../support/hostile/sessionUnderTest';
+import { makeKeyPair } from '../support/keyPair';
+import type { KeyPair } from '../support/keyPair';
+import { keygen } from '../support/login';
+import { sshAgent } from '../support/sshAgent';
+import { startSshd } from '../support/sshd';
+import type { Sshd } from '../support/sshd';
+import { target } from '../support/targetAndClient';
+import { tempDir } from '../support/tempDir';
+import type { TempDir } from '../support/tempDir';
+
+const data = Buffer.alloc(256 * 1024, 'x');
+
+describe('a session with a host certificate', () => {
+  let dir: TempDir;
+  let authority: KeyPair;
+  let host: KeyPair;
+  let sshd: Sshd;
+
+  before(async () => {
+    dir = await tempDir('cs-');
+    [authority, host] = await Promise.all([
+      makeKeyPair(dir, 'ca', 'ed25519'),
+      makeKeyPair(dir, 'host', 'ecdsa'),
+    ]);
+    await certify('127.0.0.1');
+    sshd = await startSshd({
+      hostKeys: [],
+      config: [
+        `HostKey ${host.path}`,
+        `HostCertificate ${host.path}-cert.pub`,
+        'RekeyLimit 64K',
+        'KexAlgorithms +diffie-hellman-group14-sha1',
+      ],
+      logLevel: 'DEBUG1',
+    });
+  });
+  after(async () => {
+    await sshd.stop();
+    await dir.remove();
+  });
+
+  async function certify(names: string): Promise<void> {
+    await keygen('-s', authority.path, '-h', '-I', 'id', '-z', '9', '-n', names, `${host.path}.pub`);
+  }
+
+  async function connect(knownHosts: string, changes: Partial<EffectiveHost> = {}): Promise<SshSession> {
+    return connectTo(sshd.port, {
+      host: {
+        user: userInfo().username,
+        identityFiles: [sshd.clientKey],
+        userKnownHostsFiles: [await dir.write('known_hosts', knownHosts)],
+        noHostAuthenticationForLocalhost: false,
+        strictHostKeyChecking: 'yes',
+        ...changes,
+      },
+    });
+  }
+
+  const known = (): string => `@cert-authority [127.0.0.1]:* ${authority.line}\n`;
+
+  /** Sends data through the server and back. */
+  async function transfer(session: SshSession): Promise<void> {
+    await using echo = await target((socket) => socket.pipe(socket));
+    const channel = await session.open(
+      { host: '127.0.0.1', port: echo.port },
+      { host: '127.0.0.1', port: 1 },
+    );
+    let received = 0;
+    const done = new Promise<void>((resolve, reject) => {
+      channel.on('data', (part: Buffer) => {
+        received += part.length;
+        if (received === data.length) {
+          resolve();
+        }
+      });
+      channel.on('close', () => reject(new Error(`closed after ${received} bytes`)));
+    });
+    channel.write(data);
+    await done;
+    channel.destroy();
+  }
+
+  for (const method of [
+    'curve25519-sha256',
+    'ecdh-sha2-nistp256',
+    'diffie-hellman-group14-sha1',
+    'diffie-hellman-group-exchange-sha256',
+  ]) {
+    it(`is made and renewed with ${method}`, async () => {
+      const since = sshd.log().length;
+      const session = await connect(known(), { kexAlgorithms: [method] });
+      await transfer(session);
+      await session.close();
+      const log = sshd.log().slice(since);
+      assert.match(log, /kex: host key algorithm: ecdsa-sha2-nistp256-cert-v01@openssh\.com/);
+      assert.ok((log.match(/SSH2_MSG_NEWKEYS received/g) ?? []).length > 2, log);
+    });
+  }
+
+  it('says which certificate it was, and which authority was known', async () => {
+    const session = await connect(known());
+    const facts = (line: string): { type: string; fingerprint: string } => ({
+      type: line.split(' ')[0] ?? '',
+      fingerprint: fingerprint(Buffer.from(line.split(' ')[1] ?? '', 'base64')),
+    });
+    assert.deepEqual(session.hostKey, {
+      key: facts(host.line),
+      algorithm: 'ecdsa-sha2-nistp256-cert-v01@openssh.com',
+      certificate: { keyId: 'id', serial: '9', principals: ['127.0.0.1'], authority: facts(authority.line) },
+      proof: {
+        by: 'authority',
+        file: dir.file('known_hosts'),
+        line: 1,
+        name: `[127.0.0.1]:${sshd.port}`,
+      },
+    });
+    await session.close();
+  });
+
+  it('says why the plain key was accepted', async () => {
+    const line = `127.0.0.1 ${host.line}\n`;
+    const cases: readonly (readonly [knownHosts: string, changes: Partial<EffectiveHost>, by: string])[] = [
+      [line, {}, 'knownHosts'],
+      ['', { strictHostKeyChecking: 'accept-new' }, 'firstUse'],
+      ['', { noHostAuthenticationForLocalhost: true }, 'loopback'],
+    ];
+    for (const [knownHosts, changes, by] of cases) {
+      const session = await connect(knownHosts, changes);
+      assert.equal(session.hostKey?.proof.by, by);
+      assert.equal(session.hostKey.certificate?.keyId, 'id');
+      await session.close();
+    }
+  });
+
+  it('leaves known_hosts as it is, with UpdateHostKeys', async () => {
+    const session = await connect(known(), { updateHostKeys: 'yes' });
+    await transfer(session);
+    await session.close();
+    assert.equal(await readFile(dir.file('known_hosts'), 'utf8'), known());
+  });
+
+  it('may use keys of an agent that are limited to hosts of the authority', async () => {
+    // The agent compares the names with what ssh-add has got.
+    await certify(`127.0.0.1,[127.0.0.1]:${sshd.port}`);
+    await sshd.restart();
+    await using agent = await sshAgent(dir, 'agent');
+    agent.add(
+      '-H',
+      await dir.write('destinations', known()),
+      '-h',
+      `[127.0.0.1]:${sshd.port}`,
+      sshd.clientKey,
+    );
+    const since = sshd.log().length;
+    const session = await connect(known(), {
+      identityFiles: [],
+      identitiesOnly: false,
+      identityAgent: agent.socket,
+    });
+    await session.close();
+    assert.match(sshd.log().slice(since), /method publickey-hostbound-v00@openssh\.com/);
+  });
+});
