@@ -5,19 +5,27 @@ import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { after, before, describe, it } from 'mocha';
 import type { EffectiveHost } from '../../src/tunnels/ssh/config/effectiveHost';
-import { fingerprint } from '../../src/tunnels/ssh/keys/publicKey';
+import { fingerprint, withCertificate } from '../../src/tunnels/ssh/keys/publicKey';
 import type { SshSession } from '../../src/tunnels/ssh/session/session';
-import { connectTo } from '../support/hostile/sessionUnderTest';
+import { connectTo, failureOf } from '../support/hostile/sessionUnderTest';
+import { detailOf } from '../support/errorWords';
+import { fakeSecurityKey } from '../support/fakeSecurityKey';
 import { makeKeyPair } from '../support/keyPair';
 import type { KeyPair } from '../support/keyPair';
 import { keygen } from '../support/login';
 import { sshAgent } from '../support/sshAgent';
+import { ssh } from '../support/openssh';
 import { startSshd } from '../support/sshd';
 import type { Sshd } from '../support/sshd';
 import { target } from '../support/targetAndClient';
 import { tempDir } from '../support/tempDir';
 import type { TempDir } from '../support/tempDir';
 
+const strict = {
+  user: userInfo().username,
+  noHostAuthenticationForLocalhost: false,
+  strictHostKeyChecking: 'yes',
+} as const;
 const data = Buffer.alloc(256 * 1024, 'x');
 
 describe('a session with a host certificate', () => {
@@ -56,11 +64,9 @@ describe('a session with a host certificate', () => {
   async function connect(knownHosts: string, changes: Partial<EffectiveHost> = {}): Promise<SshSession> {
     return connectTo(sshd.port, {
       host: {
-        user: userInfo().username,
+        ...strict,
         identityFiles: [sshd.clientKey],
         userKnownHostsFiles: [await dir.write('known_hosts', knownHosts)],
-        noHostAuthenticationForLocalhost: false,
-        strictHostKeyChecking: 'yes',
         ...changes,
       },
     });
@@ -169,5 +175,66 @@ describe('a session with a host certificate', () => {
     });
     await session.close();
     assert.match(sshd.log().slice(since), /method publickey-hostbound-v00@openssh\.com/);
+  });
+
+  for (const kind of ['ed25519', 'ecdsa'] as const) {
+    for (const method of ['curve25519-sha256', 'diffie-hellman-group-exchange-sha256']) {
+      it(`is made with a host key of a security key: ${kind}, with ${method}`, async () => {
+        await using agent = await fakeSecurityKey(dir.file(`sk-${kind}`), kind);
+        const type = agent.line.split(' ')[0] ?? '';
+        const pub = await dir.write(`sk-${kind}.pub`, `${agent.line}\n`);
+        await keygen('-s', authority.path, '-h', '-I', 'sk', '-n', '127.0.0.1', pub);
+        await using server = await startSshd({
+          hostKeys: [],
+          config: [
+            `HostKey ${pub}`,
+            `HostKeyAgent ${agent.socket}`,
+            `HostCertificate ${dir.file(`sk-${kind}-cert.pub`)}`,
+            'RekeyLimit 64K',
+          ],
+          logLevel: 'DEBUG1',
+        });
+        const at = `[127.0.0.1]:${server.port}`;
+        for (const [knownHosts, algorithm, by] of [
+          [`@cert-authority ${at} ${authority.line}\n`, withCertificate(type), 'authority'],
+          [`${at} ${agent.line}\n`, type, 'knownHosts'],
+        ] as const) {
+          const options = ['-o', `HostKeyAlgorithms=${algorithm}`, '-o', `KexAlgorithms=${method}`];
+          const file = await dir.write('known_hosts', knownHosts);
+          const args = ['-F', server.configFile, ...options, '-o', `UserKnownHostsFile=${file}`];
+          assert.equal((await ssh([...args, 'test-sshd', 'true'])).code, 0, server.log());
+          const session = await connectTo(server.port, {
+            host: {
+              ...strict,
+              identityFiles: [server.clientKey],
+              userKnownHostsFiles: [file],
+              hostKeyAlgorithms: [algorithm],
+              kexAlgorithms: [method],
+            },
+          });
+          assert.equal(session.hostKey?.algorithm, algorithm);
+          assert.equal(session.hostKey.proof.by, by);
+          await transfer(session);
+          await session.close();
+        }
+      });
+    }
+  }
+
+  it('is refused with a wrong signature of a security key', async () => {
+    await using agent = await fakeSecurityKey(dir.file('sk-wrong'), 'ed25519', true, true);
+    const pub = await dir.write('sk-wrong.pub', `${agent.line}\n`);
+    await using server = await startSshd({
+      hostKeys: [],
+      config: [`HostKey ${pub}`, `HostKeyAgent ${agent.socket}`],
+    });
+    const file = await dir.write('known_hosts', `[127.0.0.1]:${server.port} ${agent.line}\n`);
+    const failure = await failureOf(
+      connectTo(server.port, {
+        host: { ...strict, identityFiles: [server.clientKey], userKnownHostsFiles: [file] },
+      }),
+    );
+    assert.match(detailOf(failure), /signature verification failed/);
+    assert.doesNotMatch(server.log(), /Accepted|userauth-request/);
   });
 });

@@ -15,11 +15,15 @@ export interface FakeSecurityKey extends AsyncDisposable {
 
 const application = 'ssh:';
 
-/** @param isTouched whether the user touches it when it is to sign */
+/**
+ * @param isTouched whether the user touches it when it is to sign
+ * @param signsWrongly whether it signs something else
+ */
 export async function fakeSecurityKey(
   socket: string,
   kind: 'ed25519' | 'ecdsa',
   isTouched = true,
+  signsWrongly = false,
 ): Promise<FakeSecurityKey> {
   const key = kind === 'ed25519' ? ed25519() : ecdsa();
   const blob = Buffer.concat([...[key.type, ...key.fields, application].map(wireString)]);
@@ -35,7 +39,10 @@ export async function fakeSecurityKey(
           return Buffer.of(5);
         }
         reader.string();
-        return Buffer.concat([Buffer.of(14), wireString(signed(key, reader.string()))]);
+        return Buffer.concat([
+          Buffer.of(14),
+          wireString(signed(key, signsWrongly ? Buffer.of(0) : reader.string())),
+        ]);
       default:
         return Buffer.of(5);
     }
