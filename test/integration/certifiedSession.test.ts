@@ -2,14 +2,19 @@
 // hosts of an authority, and what the session says about its host key.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { connect as connectTcp, createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { userInfo } from 'node:os';
 import { after, before, describe, it } from 'mocha';
 import type { EffectiveHost } from '../../src/tunnels/ssh/config/effectiveHost';
 import { fingerprint, withCertificate } from '../../src/tunnels/ssh/keys/publicKey';
 import type { SshSession } from '../../src/tunnels/ssh/session/session';
 import { connectTo, failureOf } from '../support/hostile/sessionUnderTest';
-import { detailOf } from '../support/errorWords';
-import { fakeSecurityKey } from '../support/fakeSecurityKey';
+import { detailOf, messageOf } from '../support/errorWords';
+import { fakeAgent, fakeSecurityKey } from '../support/fakeSecurityKey';
+import { makeCertificate, makeSigner, namesField } from '../support/hostCertificate';
+import { keyLine } from '../support/hostKeys';
 import { makeKeyPair } from '../support/keyPair';
 import type { KeyPair } from '../support/keyPair';
 import { keygen } from '../support/login';
@@ -221,20 +226,96 @@ describe('a session with a host certificate', () => {
     }
   }
 
-  it('is refused with a wrong signature of a security key', async () => {
-    await using agent = await fakeSecurityKey(dir.file('sk-wrong'), 'ed25519', true, true);
-    const pub = await dir.write('sk-wrong.pub', `${agent.line}\n`);
-    await using server = await startSshd({
-      hostKeys: [],
-      config: [`HostKey ${pub}`, `HostKeyAgent ${agent.socket}`],
+  for (const kind of ['ed25519', 'nistp384', 'rsa', 'sk-ed25519', 'sk-nistp256'] as const) {
+    it(`is refused to who has only copied a certificate: ${kind}`, async () => {
+      const [key, ca, thief] = [makeSigner(kind), makeSigner('ed25519'), makeSigner(kind)];
+      const socket = dir.file(`thief-${kind}`);
+      await using _agent = await fakeAgent(socket, key.blob, (data) => thief.sign(data));
+      const certificate = makeCertificate(key, ca, { principals: namesField(['127.0.0.1']) });
+      const pub = await dir.write(`${kind}.pub`, keyLine(key.blob));
+      await dir.write(`${kind}-cert.pub`, keyLine(certificate));
+      await using server = await startSshd({
+        hostKeys: [],
+        config: [
+          `HostKey ${pub}`,
+          `HostKeyAgent ${socket}`,
+          `HostCertificate ${dir.file(`${kind}-cert.pub`)}`,
+        ],
+        logLevel: 'DEBUG1',
+      });
+      const at = `[127.0.0.1]:${server.port}`;
+      for (const knownHosts of [
+        `@cert-authority ${at} ${keyLine(ca.blob)}\n`,
+        `${at} ${keyLine(key.blob)}\n`,
+      ]) {
+        const since = server.log().length;
+        const file = await dir.write('known_hosts', knownHosts);
+        const failure = await failureOf(
+          connectTo(server.port, {
+            host: { ...strict, identityFiles: [server.clientKey], userKnownHostsFiles: [file] },
+          }),
+        );
+        assert.match(detailOf(failure), /signature verification failed/);
+        const log = server.log().slice(since);
+        assert.match(log, /kex: host key algorithm: \S+-cert-v01@openssh\.com/);
+        assert.doesNotMatch(log, /Accepted|userauth-request/);
+      }
     });
-    const file = await dir.write('known_hosts', `[127.0.0.1]:${server.port} ${agent.line}\n`);
-    const failure = await failureOf(
-      connectTo(server.port, {
-        host: { ...strict, identityFiles: [server.clientKey], userKnownHostsFiles: [file] },
-      }),
-    );
-    assert.match(detailOf(failure), /signature verification failed/);
-    assert.doesNotMatch(server.log(), /Accepted|userauth-request/);
+  }
+
+  it('is refused, without any credential, when a byte of the certificate is another on its way', async () => {
+    const line = await readFile(`${host.path}-cert.pub`, 'utf8');
+    const certificate = Buffer.from(line.split(' ')[1] ?? '', 'base64');
+    // Up to the fourth byte it is the length of the type, then the type: without it, there is no certificate.
+    for (let at = 50; at < certificate.length; at += 37) {
+      const damaged = Buffer.from(certificate);
+      damaged[at] = (damaged[at] ?? 0) ^ 0x10;
+      await using proxy = await replacing(sshd.port, certificate, damaged);
+      const since = sshd.log().length;
+      const file = await dir.write('known_hosts', known());
+      const failure = await failureOf(
+        connectTo(proxy.port, {
+          host: { ...strict, identityFiles: [sshd.clientKey], userKnownHostsFiles: [file] },
+        }),
+      );
+      assert.equal(failure.code, 'HostKeyUnknown');
+      assert.match(messageOf(failure), /\(ecdsa-sha2-nistp256-cert-v01@openssh\.com\) is damaged/);
+      assert.doesNotMatch(sshd.log().slice(since), /userauth-request/);
+    }
   });
 });
+
+/** A server that passes on what another one sends, with other bytes in place of some. */
+async function replacing(
+  port: number,
+  from: Buffer,
+  to: Buffer,
+): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer((socket) => {
+    const upstream = connectTcp(port, '127.0.0.1');
+    upstream.on('data', (part: Buffer) => {
+      // sshd writes the reply of the key exchange in one piece.
+      const at = part.indexOf(from);
+      socket.write(
+        at < 0 ? part : Buffer.concat([part.subarray(0, at), to, part.subarray(at + from.length)]),
+      );
+    });
+    socket.on('data', (part: Buffer) => upstream.write(part));
+    for (const [each, other] of [
+      [socket, upstream],
+      [upstream, socket],
+    ] as const) {
+      each.on('error', () => undefined);
+      each.once('close', () => other.destroy());
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
