@@ -61,7 +61,10 @@ function isKind(word: string): word is Kind {
 const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host key changed'],
   [/REVOKED HOST KEY DETECTED|revoked by file/, 'host key revoked'],
-  [/Host key verification failed|^Error checking host key|^KnownHostsCommand failed/, 'host key unknown'],
+  [
+    /not permitted by HostkeyAlgorithms|Host key verification failed|^Error checking host key|^KnownHostsCommand failed/,
+    'host key unknown',
+  ],
   [/Too many authentication failures/, 'too many failures'],
   [/Permission denied \(/, 'authentication failed'],
   [/Unable to negotiate with/, 'no common algorithm'],

@@ -79,7 +79,7 @@ export const loginFaults: readonly Fault[] = [
   {
     fault: 'a server that accepts only Kerberos',
     code: 'AuthenticationFailed',
-    side: 'onServer',
+    side: 'server',
     async inject(setup) {
       const sshd = await setup.server({
         config: ['GSSAPIAuthentication yes', 'AuthenticationMethods gssapi-with-mic'],

@@ -1,7 +1,15 @@
 // Reads the certificate of a host (OpenSSH's PROTOCOL.certkeys), and says whether it is valid for a name, like
 // cert_parse() and sshkey_cert_check_host() of OpenSSH's sshkey.c. Pure.
+import { certificateTime } from '../../errors/ssh/hostCertificate';
 import type { CertificateFacts, CertificateProblem } from '../../errors/ssh/hostCertificate';
-import { isCertificate, keyFacts, keyType, plainFieldCount, withoutCertificate } from '../keys/publicKey';
+import {
+  fingerprint,
+  isCertificate,
+  keyFacts,
+  keyType,
+  plainFieldCount,
+  withoutCertificate,
+} from '../keys/publicKey';
 import { isSignatureValid, isValidPublicKey, signatureAlgorithm } from '../keys/verifySignature';
 import { WireReader, wireString } from '../keys/wire';
 import { matchesPattern } from '../../util/glob';
@@ -155,6 +163,18 @@ export function certificateFacts(certificate: HostCertificate): CertificateFacts
     ...(validBefore < forever && { validBefore: Number(validBefore) }),
     authority: keyFacts(authority),
   };
+}
+
+/** For the log, in the words of `ssh -v`. */
+export function describeCertificate(certificate: HostCertificate): string {
+  const { blob, key } = certificate;
+  const { serial, keyId, principals, validAfter, validBefore, authority } = certificateFacts(certificate);
+  const start = validAfter === undefined ? 'always' : certificateTime(validAfter);
+  const end = validBefore === undefined ? 'forever' : certificateTime(validBefore);
+  return (
+    `Server host certificate: ${keyType(blob)} ${fingerprint(key)}, serial ${serial}, ID "${keyId}", ` +
+    `CA ${authority.type} ${authority.fingerprint}, valid from ${start} to ${end}, for ${principals.join(', ')}`
+  );
 }
 
 /** Text that may end with one NUL, and holds no other: sshbuf_get_cstring() of OpenSSH. */

@@ -3,32 +3,28 @@
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRevoked } from '../../errors/ssh/hostKey';
 import type { HostKeyError } from '../../errors/ssh/hostKey';
-import type { FileLine } from '../../errors/ssh/keyFacts';
 import { hostCertificateInvalid, hostKeyNotAllowed, hostKeyUnknown } from '../../errors/ssh/unknownHostKey';
 import type { UnknownKey, UnknownKeyContext } from '../../errors/ssh/unknownHostKey';
-import { certificateTime } from '../../errors/ssh/hostCertificate';
 import type { RejectedCertificate } from '../../errors/ssh/hostCertificate';
 import { hostKeyTooShort } from '../../errors/ssh/algorithms';
 import type { HostKeyProof, VerifiedHostKey } from '../../model/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
-import { certificateFacts, certificateProblem, readHostCertificate } from './hostCertificate';
+import { certificateFacts, describeCertificate, readHostCertificate } from './hostCertificate';
 import type { HostCertificate } from './hostCertificate';
-import { planRotation } from './hostKeyRotation';
+import { judgeCertificate } from './judgeCertificate';
 import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
-import { authorityOf, checkAuthority, checkByName, checkHostKey } from './knownHosts';
+import { authorityOf, checkByName, checkHostKey } from './knownHosts';
 import { keyTypeOfAlgorithm, knownKeys, lookupName, withPort } from './knownHosts';
-import type { FoundLine, HostKeyVerdict, KnownKeys } from './knownHosts';
+import type { HostKeyVerdict, KnownKeys } from './knownHosts';
 import { fingerprint, isCertificate, keyFacts, keyType, plainKey, rsaBits } from '../keys/publicKey';
-import type { KnownHostsEntry } from './knownHostsLine';
-import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
 import { KnownHostsSource } from './knownHostsSource';
+import { describeKey, KnownHostsUpdate } from './knownHostsUpdate';
+import type { NewKey } from './knownHostsUpdate';
 import type { HostConfig } from '../config/hostConfig';
 import { readRevokedKeys } from './revokedKeys';
 import type { Revocation, RevokedKeys } from './revokedKeys';
-import { asciiLowerCase } from '../../util/glob';
 import type { Log } from '../../util/log';
-import { readable } from '../../util/untrustedText';
 
 /** What a server has sent, and where it came from. */
 interface OfferedKey {
@@ -43,13 +39,6 @@ interface OfferedKey {
   readonly log: Log;
 }
 
-/** A key to save. */
-interface NewKey {
-  readonly key: Buffer;
-  /** The address is a second name with CheckHostIP. */
-  readonly names: readonly [string, ...string[]];
-}
-
 export class HostKeyVerifier {
   readonly #host: HostConfig;
   readonly #known: KnownHostsSource;
@@ -61,13 +50,14 @@ export class HostKeyVerifier {
   #newKey: NewKey | undefined;
   /** The key was known or the user confirmed it. Stronger than `accept-new`, which accepts any first key. */
   #trusted = false;
-  #saved: Promise<void> = Promise.resolve();
+  readonly #update: KnownHostsUpdate;
 
   private constructor(host: HostConfig, known: KnownHostsSource, revoked: RevokedKeys) {
     this.#host = host;
     this.#known = known;
     this.#revocationOf = revoked;
     this.#name = lookupName(host);
+    this.#update = new KnownHostsUpdate(host, this.#name);
   }
 
   /**
@@ -176,19 +166,25 @@ export class HostKeyVerifier {
     const foundAddress =
       addressName === undefined ? undefined : await this.#checkAddress(addressName, key, signal);
     this.#known.warn(log);
-    const judged = certificate && this.#judge(certificate, entries);
-    if (judged && 'by' in judged) {
-      log.debug(`Authority of ${this.#name} found in ${judged.file}:${judged.line}`);
-      return judged;
+    const judged =
+      certificate && judgeCertificate(certificate, entries, files, this.#host, Date.now() / 1000);
+    if (judged?.verdict === 'revoked') {
+      throw new TunnelFailure(this.#revoked(key, certificate, judged));
     }
-    if (judged) {
-      log.debug(`The host certificate doesn't count, only its key: ${judged.problem.kind}`);
+    if (judged?.verdict === 'proved') {
+      const { file, line } = judged.proof;
+      log.debug(`Authority of ${this.#name} found in ${file}:${line}`);
+      return judged.proof;
+    }
+    const rejected = judged?.rejected;
+    if (rejected) {
+      log.debug(`The host certificate doesn't count, only its key: ${rejected.problem.kind}`);
       if (!this.#isAllowed(key)) {
-        throw new TunnelFailure(hostKeyNotAllowed(this.#name, keyFacts(key), judged));
+        throw new TunnelFailure(hostKeyNotAllowed(this.#name, keyFacts(key), rejected));
       }
     }
     const found = checkHostKey(entries, this.#name, key, files);
-    const verdict = notRefused(this.#name, key, found, judged);
+    const verdict = notRefused(this.#name, key, found, rejected);
     const isNewAddress =
       addressName !== undefined &&
       addressName !== this.#name &&
@@ -207,34 +203,9 @@ export class HostKeyVerifier {
     // What can't be read may be the key of this host.
     this.#known.requireReadable();
     log.debug(`No host key of ${this.#name} in: ${this.#known.files}`);
-    const proof = await this.#acceptUnknown(key, judged, address ?? this.#host.hostName, who, prompter);
+    const proof = await this.#acceptUnknown(key, rejected, address ?? this.#host.hostName, who, prompter);
     this.#newKey = { key, names: [this.#name, ...(isNewAddress ? [addressName] : [])] };
     return proof;
-  }
-
-  /** @returns why the certificate proves the name of the host, or why it doesn't. @throws TunnelFailure HostKeyRevoked */
-  #judge(
-    certificate: HostCertificate,
-    entries: readonly KnownHostsEntry[],
-  ): Extract<HostKeyProof, { by: 'authority' }> | RejectedCertificate {
-    const authority = checkAuthority(entries, this.#name, certificate, this.#known.entries);
-    const facts = certificateFacts(certificate);
-    switch (authority.verdict) {
-      case 'revoked':
-        throw new TunnelFailure(this.#revoked(certificate.key, certificate, authority));
-      case 'unknown': {
-        const { others } = authority;
-        return { facts, problem: { kind: 'unknownAuthority', ...(others && { others: fileLine(others) }) } };
-      }
-      case 'known': {
-        const { hostName, hostKeyAlias, caSignatureAlgorithms } = this.#host;
-        const name = asciiLowerCase(hostKeyAlias ?? hostName);
-        const problem = certificateProblem(certificate, name, caSignatureAlgorithms, Date.now() / 1000);
-        return problem
-          ? { facts, problem }
-          : { by: 'authority', ...fileLine(authority), name: authority.name };
-      }
-    }
   }
 
   #revoked(
@@ -277,7 +248,7 @@ export class HostKeyVerifier {
     const authority = rejected ? undefined : authorityOf(this.#known.entries, this.#name);
     const context: UnknownKeyContext = {
       ...(rejected && { rejected }),
-      ...(authority && { authority: fileLine(authority) }),
+      ...(authority && { authority: { file: authority.file, line: authority.line } }),
       ...(this.#host.verifyHostKeyDns && { dns: true }),
     };
     const refusal = (reason: 'unconfirmed' | 'notSaved' | 'strict'): UnknownKey =>
@@ -306,50 +277,21 @@ export class HostKeyVerifier {
    * @returns a log line. undefined: there is no new key
    */
   async saveNewKey(): Promise<string | undefined> {
-    const file = this.#host.userKnownHostsFiles[0];
     const added = this.#newKey;
     this.#newKey = undefined;
-    if (!added || file === undefined) {
-      return undefined;
-    }
-    const { key, names } = added;
-    this.#saved = appendHostKey(file, names, key, this.#host.hashKnownHosts);
-    await this.#saved;
-    return `Added the host key of ${names.join(',')} to ${file}: ${describeKey(key)}`;
+    return added && this.#update.save(added);
   }
 
   /**
-   * Updates known_hosts to the keys of a known server, if UpdateHostKeys allows it. `ask` counts as no.
+   * Updates known_hosts to the keys of a known server, if UpdateHostKeys allows it. `ask` counts as no. Not for a server
+   * that was recognised by its certificate, as in check_host_key() of OpenSSH's sshconnect.c.
    * @returns a log line about the changes. undefined: nothing was changed
    * @throws the system's error when a file can't be read or written
    */
   async updateKnownHosts(keys: HostKeyList): Promise<string | undefined> {
-    const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts } = this.#host;
-    const [file] = files;
-    // Not for a server that was recognised by its certificate, as in check_host_key() of OpenSSH's sshconnect.c.
-    if (updateHostKeys !== 'yes' || file === undefined || !this.#accepted || !this.#trusted) {
-      return undefined;
-    }
-    await this.#saved;
-    const entries = await readKnownHosts(files);
-    const plan = planRotation(entries, file, this.#name, plainKey(this.#accepted), keys, (key) =>
-      this.#canBeAccepted(key),
-    );
-    if (!plan) {
-      return undefined;
-    }
-    for (const each of files) {
-      const removed = plan.removed.filter((entry) => entry.file === each);
-      const added = each === file ? plan.added : [];
-      if (removed.length + added.length > 0) {
-        await replaceHostKeys(each, this.#name, removed, added, hashKnownHosts);
-      }
-    }
-    const list = (all: readonly Buffer[]): string => all.map(describeKey).join(', ');
-    return (
-      `${this.#name} changed its host keys; known_hosts was updated: ` +
-      `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
-    );
+    return this.#host.updateHostKeys === 'yes' && this.#accepted && this.#trusted
+      ? this.#update.rotate(keys, plainKey(this.#accepted), (key) => this.#canBeAccepted(key))
+      : undefined;
   }
 
   /** Whether the algorithms and the required size allow a key. */
@@ -388,24 +330,4 @@ function notRefused(
 /** 127.0.0.0/8 and ::1, which OpenSSH's sshconnect.c treats as local. */
 function isLoopback(address: string | undefined): boolean {
   return address === '::1' || address?.startsWith('127.') === true;
-}
-
-function describeKey(key: Buffer): string {
-  return `${readable(keyType(key), 64)} ${fingerprint(key)}`;
-}
-
-/** For the log, in the words of `ssh -v`. */
-function describeCertificate(certificate: HostCertificate): string {
-  const { blob, key } = certificate;
-  const { serial, keyId, principals, validAfter, validBefore, authority } = certificateFacts(certificate);
-  const start = validAfter === undefined ? 'always' : certificateTime(validAfter);
-  const end = validBefore === undefined ? 'forever' : certificateTime(validBefore);
-  return (
-    `Server host certificate: ${keyType(blob)} ${fingerprint(key)}, serial ${serial}, ID "${keyId}", ` +
-    `CA ${authority.type} ${authority.fingerprint}, valid from ${start} to ${end}, for ${principals.join(', ')}`
-  );
-}
-
-function fileLine({ file, line }: FoundLine): FileLine {
-  return { file, line };
 }

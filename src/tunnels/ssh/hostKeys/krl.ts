@@ -163,7 +163,7 @@ function parseBitmap(content: Buffer): { from: bigint; bits: Buffer } {
   const reader = new WireReader(content);
   const from = reader.uint64();
   const bits = reader.string();
-  require(reader.position === content.length && bits.length * 8 <= maxBits + 8);
+  require(reader.position === content.length && bits.length * 8 <= maxBits + 8 && (bits[0] ?? 0) < 0x80);
   require(from + BigInt(bits.length * 8) <= maxSerial + 8n);
   return { from, bits };
 }

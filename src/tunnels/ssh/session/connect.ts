@@ -8,7 +8,6 @@ import type { Ask, SavedSecrets } from '../../model/prompt';
 import { formatAddress } from '../../util/address';
 import type { LoginWait, Phase } from '../../model/state';
 import { offeredAlgorithms } from '../transport/algorithms';
-import { plainAlgorithms } from '../transport/ssh2/certifiedExchange';
 import { NeedsAnswer } from '../auth/prompter';
 import type { LoginPrompter } from '../auth/prompter';
 import { Authentication } from '../auth/authentication';
@@ -74,7 +73,7 @@ export async function connectHop(
   if (!proxyCommand) {
     options.onPhase('hostKey', hop);
   }
-  const algorithms = await whileOpen(transport, host.hostName, async (ended) =>
+  const { hostKeyAlgorithms, ...algorithms } = await whileOpen(transport, host.hostName, async (ended) =>
     offeredAlgorithms(host, await verifier.knownKeys(AbortSignal.any([signal, ended]))),
   );
   keepAlive(host, transport, tcpKeepAliveMs.login);
@@ -124,7 +123,7 @@ export async function connectHop(
     transport,
     login: authentication,
     hostKey: () => verifier.verified,
-    hostKeyAlgorithms: algorithms.serverHostKey,
+    hostKeyAlgorithms,
     plainKeyOf: verifier.plainKeyOf,
     isJumpLost: () => jump?.ended !== undefined,
     jumpProtection: () => jump?.protection ?? [],
@@ -149,7 +148,7 @@ export async function connectHop(
     config: {
       sock: transport as Socket,
       username: host.user,
-      algorithms: { ...algorithms, serverHostKey: plainAlgorithms(algorithms.serverHostKey) },
+      algorithms,
       readyTimeout: 0,
       // Use OpenSSH's extensions with any server: the server itself reports which ones it supports.
       strictVendor: false,

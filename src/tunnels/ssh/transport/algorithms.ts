@@ -42,6 +42,8 @@ const plainHostKeys = [
   'ecdsa-sha2-nistp256',
   'ecdsa-sha2-nistp384',
   'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
   'rsa-sha2-512',
   'rsa-sha2-256',
 ];
@@ -92,9 +94,9 @@ export type AlgorithmLists = Partial<Pick<HostConfig, keyof CryptoFeatures>>;
 
 type AlgorithmChoices = AlgorithmLists & Pick<HostConfig, 'alias' | 'knownHostKeysFirst' | 'compression'>;
 
-/** ssh2's lists. That of host keys includes certificates, which ssh2 doesn't know: see certifiedExchange.ts. */
+/** ssh2's lists, and that of host keys, which has some that ssh2 doesn't know: see certifiedExchange.ts. */
 interface OfferedAlgorithms extends Omit<Algorithms, 'serverHostKey'> {
-  readonly serverHostKey: readonly string[];
+  readonly hostKeyAlgorithms: readonly string[];
 }
 
 /**
@@ -118,7 +120,7 @@ export function offeredAlgorithms(
   );
   const offered = {
     kex: require(kex, usable(kex, host, features)),
-    serverHostKey: orderHostKeyAlgorithms(
+    hostKeyAlgorithms: orderHostKeyAlgorithms(
       require(hostKeys, usable(hostKeys, host, features)),
       host.knownHostKeysFirst ? known : { types: [], hasAuthority: false },
     ),

@@ -34,12 +34,22 @@ export type CryptoFunctions = Pick<
 export function probeFeatures(crypto: CryptoFunctions): CryptoFeatures {
   return {
     kexAlgorithms: SUPPORTED_KEX.filter((name) => works(() => tryKex(crypto, name))),
-    hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) =>
-      works(() => tryHostKey(crypto, name)),
-    ).flatMap((name) => [name, withCertificate(name)]),
+    hostKeyAlgorithms: probeHostKeys(crypto),
     ciphers: SUPPORTED_CIPHER.filter((name) => works(() => tryCipher(crypto, name))),
     macs: SUPPORTED_MAC.filter((name) => works(() => tryMac(crypto, name))),
   };
+}
+
+/** Those of ssh2, of security keys, and certificates of all of them: certifiedExchange.ts adds what ssh2 lacks. */
+function probeHostKeys(crypto: CryptoFunctions): readonly string[] {
+  const plain = SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name)));
+  // What stands in for a security key is of Ed25519.
+  const onSecurityKeys = !plain.includes('ssh-ed25519')
+    ? []
+    : ['ssh-ed25519', 'ecdsa-sha2-nistp256']
+        .filter((name) => plain.includes(name))
+        .map((name) => `sk-${name}@openssh.com`);
+  return [...plain, ...onSecurityKeys].flatMap((name) => [name, withCertificate(name)]);
 }
 
 let ofThisProcess: CryptoFeatures | undefined;
