@@ -25,6 +25,7 @@ import {
 } from '../transport/ssh2/ssh2Internals';
 import { sendWithUmac } from '../transport/ssh2/addedMacs';
 import { CertifiedExchange } from '../transport/ssh2/certifiedExchange';
+import { connectClient } from '../transport/ssh2/hybridKeyExchange';
 import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
@@ -162,8 +163,9 @@ export class SshSession {
         this.#watchLiveness();
         resolve();
       });
+      let kexInitForSsh2: (message: Buffer) => Buffer;
       try {
-        this.#client.connect(this.#parts.config);
+        kexInitForSsh2 = connectClient(this.#client, this.#parts.config);
       } catch (error) {
         this.fail(asError(error));
         return;
@@ -192,6 +194,7 @@ export class SshSession {
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
         ...this.#parts,
+        kexInitForSsh2,
         gate: this.gate,
         fail: (error) => this.fail(error),
         onDisconnect: ({ reason, text }) => {
