@@ -147,7 +147,7 @@ function programOf(word: Word, line: string): string {
 /** `-M 0` is autossh's own; in ssh, -M has no value. */
 function fromAutossh(words: readonly Word[]): readonly Word[] {
   const index = words.findIndex(({ text }) => /^-f?M\d*(:\d+)?$/.test(text));
-  const count = /M$/.test(words[index]?.text ?? '') ? 2 : 1;
+  const count = words[index]?.text.endsWith('M') ? 2 : 1;
   return index < 0 ? words : words.filter((_, at) => at < index || at >= index + count);
 }
 

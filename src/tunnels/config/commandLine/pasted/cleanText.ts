@@ -127,7 +127,8 @@ const inShell = new RegExp(
 /** In a sentence. */
 const inProse = new RegExp(String.raw`^([^${'`'}]*)${'`'}${command}${'`'}([^${'`'}]*)$`);
 
-const beforeShell = /^[^'"\n]*?\s(?=(?:[^\s'"]{0,200}[/\\])?(?:(?:ba|z|da|k)?sh|cmd|powershell|pwsh)(?:\.exe)?\s)/;
+const beforeShell =
+  /^[^'"\n]*?\s(?=(?:[^\s'"]{0,200}[/\\])?(?:(?:ba|z|da|k)?sh|cmd|powershell|pwsh)(?:\.exe)?\s)/;
 
 /** Only what is between the quotes is the command. */
 function unwrap(text: string): string {
