@@ -230,7 +230,8 @@ describe('a session with a host certificate', () => {
     it(`is refused to who has only copied a certificate: ${kind}`, async () => {
       const [key, ca, thief] = [makeSigner(kind), makeSigner('ed25519'), makeSigner(kind)];
       const socket = dir.file(`thief-${kind}`);
-      await using _agent = await fakeAgent(socket, key.blob, (data) => thief.sign(data));
+      await using agent = await fakeAgent(socket, key.blob, (data) => thief.sign(data));
+      assert.ok(agent);
       const certificate = makeCertificate(key, ca, { principals: namesField(['127.0.0.1']) });
       const pub = await dir.write(`${kind}.pub`, keyLine(key.blob));
       await dir.write(`${kind}-cert.pub`, keyLine(certificate));
