@@ -81,10 +81,10 @@ describe('SSH algorithms', () => {
     assert.match(String(await agreed({ clientConfig: ['MACs umac-64@openssh.com'] })), /cipher: aes128-gcm/);
   });
 
-  it('a list of algorithms that ssh2 lacks is reported before connecting', async () => {
-    const result = await agreed({ clientConfig: ['HostKeyAlgorithms sk-ssh-ed25519@openssh.com'] });
+  it('a list of algorithms of which none is supported is reported before connecting', async () => {
+    const result = await agreed({ clientConfig: ['HostKeyAlgorithms ssh-dss'] });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm');
-    assert.match(result.message, /HostKeyAlgorithms for test-sshd contains no supported algorithm: sk-ssh/);
+    assert.match(result.message, /HostKeyAlgorithms for test-sshd contains no supported algorithm: ssh-dss/);
   });
 
   for (const [server, config, message, nextStep] of [
@@ -143,7 +143,10 @@ describe('SSH algorithms', () => {
     });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
     assert.match(result.message, /^KexAlgorithms in your SSH config and .* the server offers only sntrup761/);
-    assert.match(nextStepOf(result.error), /KexAlgorithms .*sntrup761x25519-sha512@openssh\.com/);
+    assert.match(
+      nextStepOf(result.error),
+      /^Add sntrup761x25519-sha512@openssh\.com to KexAlgorithms in your SSH config/,
+    );
     assert.match(
       result.error.detail ?? '',
       /the server offers sntrup761.*, this machine offers curve25519-sha256/,

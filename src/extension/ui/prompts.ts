@@ -2,8 +2,8 @@
 // prompt at a time; equal prompts are shown once. Each names the host that gets the answer first and in full.
 import * as vscode from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
-import { certificateTime, rejectedCertificateWords } from '../../tunnels/errors/ssh/hostCertificate';
-import type { RejectedCertificate } from '../../tunnels/errors/ssh/hostCertificate';
+import { certificateTime, rejectedCertificateWords } from '../../tunnels/errors/ssh/hostKeys/hostCertificate';
+import type { RejectedCertificate } from '../../tunnels/errors/ssh/hostKeys/hostCertificate';
 import { loadKeychainCommand } from '../../tunnels/errors/shellCommands';
 import { accountOf } from '../../tunnels/model/prompt';
 import type {

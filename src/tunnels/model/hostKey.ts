@@ -1,6 +1,6 @@
 // How the host key of an SSH session was verified, for the log and for Details.
-import type { CertificateFacts } from '../errors/ssh/hostCertificate';
-import type { FileLine, KeyFacts } from '../errors/ssh/keyFacts';
+import type { CertificateFacts } from '../errors/ssh/hostKeys/hostCertificate';
+import type { FileLine, KeyFacts } from '../errors/ssh/hostKeys/keyFacts';
 
 /** The accepted host key of one hop. JSON-serialisable. */
 export interface VerifiedHostKey {

@@ -1,7 +1,7 @@
 // The questions that signing in can ask the user, and the interfaces that answer them.
 import type { TunnelError } from '../errors/errors';
-import type { KeyFacts } from '../errors/ssh/keyFacts';
-import type { UnknownKeyContext } from '../errors/ssh/unknownHostKey';
+import type { KeyFacts } from '../errors/ssh/hostKeys/keyFacts';
+import type { UnknownKeyContext } from '../errors/ssh/hostKeys/unknownHostKey';
 
 /** The source of a question: one hop of one tunnel. */
 interface QuestionContext {

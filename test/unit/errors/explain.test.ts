@@ -20,9 +20,9 @@ import {
 } from '../../../src/tunnels/errors/forwards/forwardingDisabled';
 import * as algorithms from '../../../src/tunnels/errors/ssh/algorithms';
 import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
-import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
-import { hostKeyUnknown } from '../../../src/tunnels/errors/ssh/unknownHostKey';
-import { knownHostsCommandFailed } from '../../../src/tunnels/errors/ssh/hostKeySource';
+import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKeys/hostKey';
+import { hostKeyUnknown } from '../../../src/tunnels/errors/ssh/hostKeys/unknownHostKey';
+import { knownHostsCommandFailed } from '../../../src/tunnels/errors/ssh/hostKeys/hostKeySource';
 import { agentUnavailable } from '../../../src/tunnels/errors/ssh/keys/agentUnavailable';
 import * as keys from '../../../src/tunnels/errors/ssh/keys/keyOrAgent';
 import * as listening from '../../../src/tunnels/errors/forwards/localListen';

@@ -1,5 +1,8 @@
 // An error of every code and of every kind that it has, with what its message must name.
-import type { CertificateFacts, CertificateProblem } from '../../../src/tunnels/errors/ssh/hostCertificate';
+import type {
+  CertificateFacts,
+  CertificateProblem,
+} from '../../../src/tunnels/errors/ssh/hostKeys/hostCertificate';
 import type { KeyProblem } from '../../../src/tunnels/errors/ssh/keys/keyProblem';
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 

@@ -1,7 +1,7 @@
 // Reads the certificate of a host (OpenSSH's PROTOCOL.certkeys), and says whether it is valid for a name, like
 // cert_parse() and sshkey_cert_check_host() of OpenSSH's sshkey.c. Pure.
-import { certificateTime } from '../../errors/ssh/hostCertificate';
-import type { CertificateFacts, CertificateProblem } from '../../errors/ssh/hostCertificate';
+import { certificateTime } from '../../errors/ssh/hostKeys/hostCertificate';
+import type { CertificateFacts, CertificateProblem } from '../../errors/ssh/hostKeys/hostCertificate';
 import {
   fingerprint,
   isCertificate,

@@ -1,6 +1,6 @@
 // Reads a file of known or revoked host keys. One that exists and can't be read is an error, never an empty file.
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyFileUnusable } from '../../errors/ssh/hostKeySource';
+import { hostKeyFileUnusable } from '../../errors/ssh/hostKeys/hostKeySource';
 import { readRegularFile } from '../../util/files/regularFile';
 
 /** Bytes: some 300,000 keys. */

@@ -1,11 +1,15 @@
 // Verifies the host key of one hop before anything else is sent to that host. Every later rekey must present the same
 // key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyChanged, hostKeyRevoked } from '../../errors/ssh/hostKey';
-import type { HostKeyError } from '../../errors/ssh/hostKey';
-import { hostCertificateInvalid, hostKeyNotAllowed, hostKeyUnknown } from '../../errors/ssh/unknownHostKey';
-import type { UnknownKey, UnknownKeyContext } from '../../errors/ssh/unknownHostKey';
-import type { RejectedCertificate } from '../../errors/ssh/hostCertificate';
+import { hostKeyChanged, hostKeyRevoked } from '../../errors/ssh/hostKeys/hostKey';
+import type { HostKeyError } from '../../errors/ssh/hostKeys/hostKey';
+import {
+  hostCertificateInvalid,
+  hostKeyNotAllowed,
+  hostKeyUnknown,
+} from '../../errors/ssh/hostKeys/unknownHostKey';
+import type { UnknownKey, UnknownKeyContext } from '../../errors/ssh/hostKeys/unknownHostKey';
+import type { RejectedCertificate } from '../../errors/ssh/hostKeys/hostCertificate';
 import { hostKeyTooShort } from '../../errors/ssh/algorithms';
 import type { HostKeyProof, VerifiedHostKey } from '../../model/hostKey';
 import { promptUser } from '../auth/prompter';

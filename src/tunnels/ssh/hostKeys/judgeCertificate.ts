@@ -1,5 +1,5 @@
 // Judges a host's certificate by known_hosts, like check_host_key() of OpenSSH's sshconnect.c. Pure.
-import type { RejectedCertificate } from '../../errors/ssh/hostCertificate';
+import type { RejectedCertificate } from '../../errors/ssh/hostKeys/hostCertificate';
 import type { HostKeyProof } from '../../model/hostKey';
 import { asciiLowerCase } from '../../util/glob';
 import type { HostConfig } from '../config/hostConfig';

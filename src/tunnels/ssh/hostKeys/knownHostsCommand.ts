@@ -6,7 +6,7 @@ import { ProcessGroup, leadsGroup } from '../../util/system/processGroup';
 import { asError } from '../../util/promises';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
-import { knownHostsCommandFailed } from '../../errors/ssh/hostKeySource';
+import { knownHostsCommandFailed } from '../../errors/ssh/hostKeys/hostKeySource';
 import { splitConfigLine } from '../../config/configLine';
 import { makeExpander } from '../config/expandTokens';
 import { lookupName } from './knownHosts';

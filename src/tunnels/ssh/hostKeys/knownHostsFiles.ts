@@ -5,7 +5,7 @@ import { mkdir, open, readFile, realpath, rename, rm, stat, writeFile } from 'no
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyFileUnusable } from '../../errors/ssh/hostKeySource';
+import { hostKeyFileUnusable } from '../../errors/ssh/hostKeys/hostKeySource';
 import { keyType } from '../keys/publicKey';
 import { isNullDeviceOfWindows } from '../../util/files/regularFile';
 import { readHostKeyFile } from './hostKeyFile';

@@ -1,7 +1,7 @@
 // RevokedHostKeys of ssh_config(5): files of host keys that are never accepted, whatever known_hosts contains.
 import { createHash } from 'node:crypto';
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyFileUnusable } from '../../errors/ssh/hostKeySource';
+import { hostKeyFileUnusable } from '../../errors/ssh/hostKeys/hostKeySource';
 import { readHostKeyFile } from './hostKeyFile';
 import { parseRevokedKeys } from './knownHostsLine';
 import { plainKey } from '../keys/publicKey';

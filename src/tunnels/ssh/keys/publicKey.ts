@@ -1,7 +1,7 @@
 // Public keys and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys): reads them, and says the
 // type and the fingerprint of a key.
 import { createHash } from 'node:crypto';
-import type { KeyFacts } from '../../errors/ssh/keyFacts';
+import type { KeyFacts } from '../../errors/ssh/hostKeys/keyFacts';
 import { lengthInBits, WireReader, wireString } from './wire';
 
 /** SSH_RSA_MINIMUM_MODULUS_SIZE of OpenSSH, in bits: shorter RSA keys are never used, whatever RequiredRSASize is. */

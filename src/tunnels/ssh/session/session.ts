@@ -11,22 +11,14 @@ import type { HopProtection } from '../../model/protection';
 import type { CompressionCounts } from '../../model/snapshot';
 import { LargeReads } from '../transport/ssh2/largeReads';
 import { CompressionMeter } from '../transport/ssh2/compressionMeter';
-import { BatchedWrites } from '../transport/ssh2/batchedWrites';
 import { GracefulClose } from '../transport/gracefulClose';
 import { explainEnd, isLoginMessage } from './failures/explainSsh2Error';
 import { explainOpenFailure } from './failures/explainForwardFailure';
-import {
-  beforeWrite,
-  offerWindow,
-  onServerDebug,
-  ping,
-  receivesByGcm,
-  watchOffers,
-} from '../transport/ssh2/ssh2Internals';
-import { sendWithUmac } from '../transport/ssh2/addedMacs';
-import { CertifiedExchange } from '../transport/ssh2/certifiedExchange';
-import { connectClient } from '../transport/ssh2/hybridKeyExchange';
-import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
+import { onServerDebug, ping, receivesByGcm, watchOffers } from '../transport/ssh2/ssh2Internals';
+import type { CertifiedExchange } from '../transport/ssh2/certifiedExchange';
+import { onNewKeys } from '../transport/ssh2/keyExchange';
+import { startClient } from '../transport/ssh2/startClient';
+import type { StartedClient } from '../transport/ssh2/startClient';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
 import { replaceGcmCipher } from '../transport/ssh2/gcmCipher';
@@ -34,7 +26,7 @@ import type { DisconnectMessage } from '../peer/disconnectMessage';
 import { Liveness } from '../transport/liveness';
 import { ServerMessages } from '../peer/serverMessages';
 import { PeerMonitor } from '../peer/peerMonitor';
-import { ReceiveWindow, offeredWindow } from '../transport/ssh2/receiveWindow';
+import { ReceiveWindow } from '../transport/ssh2/receiveWindow';
 import type { SessionFacts } from './incomingChannels';
 import { forwardsNothing } from './failures/loginWords';
 import { openChannel } from './openChannel';
@@ -163,20 +155,15 @@ export class SshSession {
         this.#watchLiveness();
         resolve();
       });
-      let kexInitForSsh2: (message: Buffer) => Buffer;
+      let started: StartedClient;
       try {
-        kexInitForSsh2 = connectClient(this.#client, this.#parts.config);
+        started = startClient(this.#client, this.#parts);
       } catch (error) {
         this.fail(asError(error));
         return;
       }
       this.#parts.login.run(this.#client).catch((error: unknown) => this.fail(asError(error)));
-      beforeWrite(this.#client, new BatchedWrites(this.#parts.transport).hold);
-      offerWindow(this.#client, offeredWindow);
-      useOwnDiffieHellman(this.#client);
-      sendWithUmac(this.#client);
-      const { hostKeyAlgorithms, plainKeyOf } = this.#parts;
-      const certified = new CertifiedExchange(this.#client, hostKeyAlgorithms, plainKeyOf);
+      const { certified, kexInitForSsh2 } = started;
       this.#hostKeyExchange = certified;
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { addressInUse } from '../../../../src/tunnels/errors/forwards/addressInUse';
 import { targetRefused } from '../../../../src/tunnels/errors/forwards/target';
-import { hostKeyChanged } from '../../../../src/tunnels/errors/ssh/hostKey';
+import { hostKeyChanged } from '../../../../src/tunnels/errors/ssh/hostKeys/hostKey';
 import { authenticationFailed } from '../../../../src/tunnels/errors/ssh/auth';
 import { programNotFound } from '../../../../src/tunnels/errors/forwards/program';
 import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';

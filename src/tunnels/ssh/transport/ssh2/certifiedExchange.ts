@@ -15,31 +15,8 @@ import { WireReader, wireString } from '../../keys/wire';
 import { exchangeHash } from './exchangeHash';
 import type { ExchangeData } from './exchangeHash';
 import { onNewKeys } from './keyExchange';
-
-/** One list of SSH_MSG_KEXINIT (RFC 4253 §7.1). */
-interface List {
-  readonly array: readonly string[];
-}
-
-interface Directions {
-  readonly cipher: List;
-  readonly mac: List;
-  readonly compress: List;
-  readonly lang: List;
-}
-
-interface Lists {
-  readonly kex: List;
-  readonly serverHostKey: List;
-  readonly cs: Directions;
-  readonly sc: Directions;
-}
-
-/** ssh2's KexInit: the lists, and their bytes, which its constructor makes. */
-interface Offer {
-  readonly lists: Lists;
-  readonly constructor: new (lists: object) => Offer;
-}
+import { replaceOffer } from './keyExchangeOffer';
+import type { OfferingProtocol } from './keyExchangeOffer';
 
 interface KeyExchange extends ExchangeData {
   readonly negotiated: { serverHostKey: string };
@@ -54,8 +31,7 @@ interface KeyExchange extends ExchangeData {
   getPublicKey: () => Buffer;
 }
 
-interface Protocol {
-  _offer: Offer;
+interface Protocol extends OfferingProtocol {
   readonly _kex: KeyExchange | undefined;
   _hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => unknown;
 }
@@ -89,7 +65,7 @@ export class CertifiedExchange {
     if (!this.#protocol) {
       return;
     }
-    offer(this.#protocol, algorithms);
+    replaceOffer(this.#protocol, { serverHostKey: algorithms });
     const verify = this.#protocol._hostVerifier;
     this.#protocol._hostVerifier = (key, answer) => verify(this.#current?.sent ?? key, answer);
     onNewKeys(client, (negotiated) => {
@@ -123,23 +99,6 @@ export class CertifiedExchange {
     this.#current = { sent, algorithm };
     usePlainKey(exchange, sent, key, plain, parts.rest);
   }
-}
-
-/** ssh2 itself would refuse names that it doesn't know. */
-function offer(protocol: Protocol, algorithms: readonly string[]): void {
-  const { lists, constructor: KexInit } = protocol._offer;
-  const arrays = ({ cipher, mac, compress, lang }: Directions): object => ({
-    cipher: cipher.array,
-    mac: mac.array,
-    compress: compress.array,
-    lang: lang.array,
-  });
-  protocol._offer = new KexInit({
-    kex: lists.kex.array,
-    serverHostKey: [...algorithms],
-    cs: arrays(lists.cs),
-    sc: arrays(lists.sc),
-  });
 }
 
 /** The type of a certificate with which an algorithm signs: RSA has several (RFC 8332). */

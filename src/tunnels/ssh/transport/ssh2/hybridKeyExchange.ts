@@ -1,16 +1,15 @@
 // Makes ssh2 do the key exchanges of hybridKex.ts. It has a fixed list, so it is shown another message than the server's
 // SSH_MSG_KEXINIT, with a method that it knows, and what it does then is replaced. What is sent and hashed is the truth.
 import type { Client, ConnectConfig, KexAlgorithm } from 'ssh2';
-import { KexInit } from 'ssh2/lib/protocol/kex.js';
-import type { KexLists } from 'ssh2/lib/protocol/kex.js';
 import { HybridKex } from '../hybridKex';
 import { isHybridKex } from '../hybridKexNames';
 import type { HybridKexName } from '../hybridKexNames';
 import { adaptKeyExchanges } from './keyExchange';
 import type { KeyExchange } from './keyExchange';
+import { replaceOffer } from './keyExchangeOffer';
+import type { OfferingProtocol } from './keyExchangeOffer';
 
-interface Protocol {
-  _offer: KexInit;
+interface Protocol extends OfferingProtocol {
   _debug: ((text: string) => void) | undefined;
   _skipNextInboundPacket: boolean;
 }
@@ -48,20 +47,12 @@ function offerMethods(
   protocol: Protocol,
   offered: readonly string[],
 ): (message: Buffer) => Buffer {
-  const { lists } = protocol._offer;
-  const markers = lists.kex.array.filter(isMarker);
-  const offer = new KexInit({
-    kex: [...offered, ...markers],
-    serverHostKey: lists.serverHostKey.array,
-    cs: namesOf(lists.cs),
-    sc: namesOf(lists.sc),
-  });
-  protocol._offer = offer;
-  const entry = offer.lists.kex;
-  const ours = entry.array;
+  const markers = protocol._offer.lists.kex.array.filter(isMarker);
+  const ours = [...offered, ...markers];
+  replaceOffer(protocol, { kex: ours });
   let current: Negotiation | undefined;
   adaptKeyExchanges(client, (exchange) => {
-    entry.array = ours;
+    protocol._offer.lists.kex.array = ours;
     const negotiation = current;
     current = undefined;
     if (negotiation) {
@@ -86,28 +77,20 @@ function offerMethods(
       // As proposals_match() in OpenSSH's kex.c.
       isGuessWrong:
         theirs.firstFollows &&
-        (theirs.kex[0] !== ours[0] || theirs.serverHostKey[0] !== lists.serverHostKey.array[0]),
+        (theirs.kex[0] !== ours[0] ||
+          theirs.serverHostKey[0] !== protocol._offer.lists.serverHostKey.array[0]),
       restore: method === undefined ? () => undefined : showTrueLists(protocol, ours, theirs.kex),
     };
     if (method === undefined) {
       return message;
     }
-    entry.array = [standIn];
+    protocol._offer.lists.kex.array = [standIn];
     return withKexList(message, [standIn, ...theirs.kex.filter(isMarker)]);
   };
 }
 
 function isMarker(name: string): boolean {
   return /^(ext-info|kex-strict)-/.test(name);
-}
-
-function namesOf(lists: KexInit['lists']['cs']): KexLists['cs'] {
-  return {
-    cipher: lists.cipher.array,
-    mac: lists.mac.array,
-    compress: lists.compress.array,
-    lang: lists.lang.array,
-  };
 }
 
 /** Replaces what is different: the keys, the secret, and that all of them are strings. */

@@ -1,9 +1,9 @@
 // Errors when a host key is not accepted.
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here, onServer } from '../explanation';
-import type { Explanation, Reported, TextsByCode } from '../explanation';
-import { word } from '../shellCommands';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here, onServer } from '../../explanation';
+import type { Explanation, Reported, TextsByCode } from '../../explanation';
+import { word } from '../../shellCommands';
 import { rejectedCertificateWords, showCertificate } from './hostCertificate';
 import type { CertificateFacts, RejectedCertificate } from './hostCertificate';
 import { explainUnusableSource, unusableSourceWords } from './hostKeySource';

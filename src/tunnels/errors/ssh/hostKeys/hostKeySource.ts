@@ -1,10 +1,10 @@
 // Errors of what host keys are read from: known_hosts files, lists of revoked keys, KnownHostsCommand.
-import { programPath } from '../../config/commandLine/commandProgram';
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here, reported } from '../explanation';
-import type { Circumstances, ErrorWords, Explanation, Reported } from '../explanation';
-import { word } from '../shellCommands';
+import { programPath } from '../../../config/commandLine/commandProgram';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here, reported } from '../../explanation';
+import type { Circumstances, ErrorWords, Explanation, Reported } from '../../explanation';
+import { word } from '../../shellCommands';
 
 export type HostKeySourceUnusable = Reported & { readonly code: 'HostKeyUnknown' } & (
     | { readonly reason: HostKeyFileProblem; readonly file: string }

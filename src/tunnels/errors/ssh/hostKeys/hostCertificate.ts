@@ -1,8 +1,8 @@
 // What errors and questions say about the certificate of a host (OpenSSH's PROTOCOL.certkeys).
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { onServer } from '../explanation';
-import type { Step } from '../explanation';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { onServer } from '../../explanation';
+import type { Step } from '../../explanation';
 import type { FileLine, KeyFacts } from './keyFacts';
 
 /** What users compare of a host certificate. The texts are fit to be shown. JSON-serialisable. */

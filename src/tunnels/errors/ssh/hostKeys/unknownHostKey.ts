@@ -1,9 +1,9 @@
 // Errors about a host key that nothing confirms: it is not in known_hosts, and no certificate proves it.
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here, onServer } from '../explanation';
-import type { Circumstances, ErrorWords, Explanation, Reported, Step } from '../explanation';
-import { sshArguments } from '../shellCommands';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here, onServer } from '../../explanation';
+import type { Circumstances, ErrorWords, Explanation, Reported, Step } from '../../explanation';
+import { sshArguments } from '../../shellCommands';
 import { certificateStep, rejectedCertificateWords, showCertificate } from './hostCertificate';
 import type { RejectedCertificate } from './hostCertificate';
 import type { FileLine, KeyFacts } from './keyFacts';
