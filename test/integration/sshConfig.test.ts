@@ -255,6 +255,7 @@ describe('ssh_config, read by the installed ssh', () => {
       ],
       ...['ssh://%h', '%r@%h:%p', 'u@-h'],
     ],
+    CASignatureAlgorithms: ['ssh-ed25519', '-ssh-rsa', 'x', 'ssh-*'],
     CanonicalDomains: ['a.b', '.a', 'a..b', 'a_b c', 'a/b', 'none', 'x none', 'NONE x'],
     Compression: ['yes', 'true', 'on'],
     ConnectTimeout: ['5', '5x', '-1', 'none'],

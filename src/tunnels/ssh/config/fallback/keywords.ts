@@ -35,6 +35,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
     PasswordAuthentication PermitLocalCommand ProxyUseFdpass TCPKeepAlive UseKeychain`,
   ],
   [[...flag, 'unbound', 'host-bound'], 'PubkeyAuthentication'],
+  [[...flag, 'no-pq-kex'], 'WarnWeakCrypto'],
   [['yes', 'no'], 'Compression'],
   [yesNoAsk, 'UpdateHostKeys VerifyHostKeyDNS'],
   [[...yesNoAsk, 'off', 'accept-new'], 'StrictHostKeyChecking'],
@@ -53,7 +54,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
   ['ciphers', 'Ciphers'],
   ['macs', 'MACs'],
   ['kexAlgorithms', 'KexAlgorithms'],
-  ['keyTypes', 'HostKeyAlgorithms PubkeyAcceptedAlgorithms'],
+  ['keyTypes', 'CASignatureAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms'],
   ['agent', 'IdentityAgent'],
   ['files', 'GlobalKnownHostsFile UserKnownHostsFile'],
   ['domains', 'CanonicalDomains'],
@@ -65,7 +66,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
   ['refusal', 'RefuseConnection'],
   [
     'other',
-    `AddKeysToAgent BatchMode CASignatureAlgorithms ConnectionAttempts ControlPersist DynamicForward EnableEscapeCommandline
+    `AddKeysToAgent BatchMode ConnectionAttempts ControlPersist DynamicForward EnableEscapeCommandline
     EnableSSHKeysign EscapeChar FingerprintHash ForkAfterAuthentication ForwardAgent ForwardX11 ForwardX11Trusted
     GatewayPorts HostbasedAcceptedAlgorithms IPQoS KbdInteractiveDevices LocalForward LogLevel LogVerbose
     ObscureKeystrokeTiming RemoteCommand RemoteForward RequestTTY SecurityKeyProvider SendEnv SessionType SetEnv StdinNull
