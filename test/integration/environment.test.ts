@@ -360,5 +360,14 @@ exec '${process.execPath}' '${script}' "$@"
       assert.equal(logins(), 1);
       assert.equal(first.port(), second.port());
     });
+
+    it('share a tunnel despite different agents, as ssh does with a ControlPath', async () => {
+      const file = await config('Host far');
+      const [first, second] = [await open({ SSH_AUTH_SOCK: '/a' }), await open({ SSH_AUTH_SOCK: '/b' })];
+      await bringUp(first, file);
+      await bringUp(second, file);
+      assert.equal(logins(), 1);
+      assert.equal(first.port(), second.port());
+    });
   });
 });

@@ -195,6 +195,91 @@ describe('ssh_config, read by the installed ssh', () => {
     });
   }
 
+  /** Values of options that are used here, some of which ssh refuses. */
+  const values: Readonly<Record<string, readonly string[]>> = {
+    Ciphers: [
+      'aes256-ctr',
+      'aes256-ctr,nosuch',
+      'AES256-CTR',
+      '+nosuch',
+      '-nosuch',
+      '*',
+      ',',
+      'none',
+      'blowfish-cbc',
+    ],
+    MACs: ['hmac-sha1', 'umac-64@openssh.com', 'hmac-sha9', '^umac-64', '-x,y', '*', 'hmac-sha1,'],
+    KexAlgorithms: ['curve25519-sha256', '+diffie-hellman-group1-sha1', 'ecdh', '-ecdh*', '+ecdh*'],
+    HostKeyAlgorithms: [
+      'ssh-ed25519',
+      'RSA',
+      'ssh-*',
+      '+*',
+      'nosuch*',
+      '!ssh-dss',
+      'ssh-ed448',
+      'rsa-sha2-256 x',
+    ],
+    PubkeyAcceptedAlgorithms: ['+ssh-rsa', 'sk-*', 'ssh-rsa,foo', 'ecdsa-sha2-nistp256-cert-v01@openssh.com'],
+    ProxyJump: [
+      ...[
+        'a, b',
+        'a ,b',
+        'a,b',
+        'a,,b',
+        ',a',
+        'a,',
+        'none',
+        'none x',
+        'a #b',
+        '#b',
+        'u@',
+        '@h',
+        'a@b@c',
+        'h:',
+        'h/',
+        'h/22',
+      ],
+      ...[
+        'h:22',
+        'h:0',
+        'h:99999',
+        'h:ssh',
+        'h:x',
+        '::1',
+        '[::1]:22',
+        '[::1',
+        'ssh://u@h:22/',
+        'ssh://u@h/p',
+        'ssh://[::1]',
+      ],
+      ...['ssh://%h', '%r@%h:%p', 'u@-h'],
+    ],
+    CASignatureAlgorithms: ['ssh-ed25519', '-ssh-rsa', 'x', 'ssh-*'],
+    CanonicalDomains: ['a.b', '.a', 'a..b', 'a_b c', 'a/b', 'none', 'x none', 'NONE x'],
+    Compression: ['yes', 'true', 'on'],
+    ConnectTimeout: ['5', '5x', '-1', 'none'],
+    Port: ['22', '22x', '0x16', '-1', 'ssh'],
+  };
+  for (const [keyword, written] of Object.entries(values)) {
+    it(`without an ssh, refuses the values of ${keyword} that ssh refuses`, async () => {
+      const accepted = async (sshProgram: string, value: string): Promise<boolean> => {
+        const configFile = await dir.write('config', `Host other\n ${keyword} ${value}\n`);
+        const resolving = resolveHost({ host: 'web' }, { configFile, env, sshProgram });
+        return resolving.then(
+          () => true,
+          (error: unknown) => {
+            assert.match(String(error), /config, line 2: /);
+            return false;
+          },
+        );
+      };
+      for (const value of written) {
+        assert.equal(await accepted(dir.file('no-ssh'), value), await accepted('ssh', value), value);
+      }
+    });
+  }
+
   it('distinguishes a failed name lookup from an invalid file', async () => {
     const config =
       'CanonicalizeHostname always\nCanonicalDomains example.invalid\nCanonicalizeFallbackLocal no';

@@ -10,7 +10,8 @@ import type { TunnelSpec } from './resolveHops';
 /**
  * Specs with the same identity are the same tunnel, whichever windows lease it. Of the environment, only variables
  * named in commands of the user's ssh_config are part of the identity. Windows that differ in other variables share the
- * tunnel, and the newest window's variables are used.
+ * tunnel, and the newest window's variables are used. So it is with SSH_AUTH_SOCK: in a remote window each has another
+ * agent, and a second tunnel would find its ports taken. ssh itself shares a connection (ControlPath) whatever the agent.
  */
 export function tunnelIdentity(
   { definition, settings }: TunnelSpec,

@@ -7,7 +7,7 @@ import { parseNamePattern } from './includePattern';
 import type { LocalUser } from './localUser';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { readRegularFile } from '../../util/files/regularFile';
+import { beginsAsUtf16, readRegularFile } from '../../util/files/regularFile';
 
 /** READCONF_MAX_DEPTH in OpenSSH's readconf.c. */
 export const maxIncludeDepth = 16;
@@ -79,8 +79,7 @@ export class ConfigFiles {
         false,
       );
     }
-    if (/^(?:\xff\xfe|\xfe\xff|.?\0)/s.test(bytes.toString('latin1', 0, 2))) {
-      // UTF-16, which `>` writes in Windows PowerShell.
+    if (beginsAsUtf16(bytes)) {
       throw new ConfigLimit(l10n.t('It is not text in UTF-8: save it as UTF-8.'), true);
     }
     // OpenSSH for Windows skips a byte order mark; any other ssh says what is wrong at the start.

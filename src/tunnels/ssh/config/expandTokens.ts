@@ -6,7 +6,7 @@ import { TunnelFailure } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
-import { quote } from '../../util/shown';
+import { quote, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 import type { LocalUser } from './localUser';
 
@@ -81,6 +81,7 @@ export function expandTilde(path: string, local: LocalUser): string {
       shown === undefined
         ? l10n.t("A path names a user who doesn't exist on this machine.")
         : l10n.t("{path} names a user who doesn't exist on this machine.", { path: shown }),
+      fixValue(),
     );
   }
   return `${home}${rest}`;
@@ -94,7 +95,7 @@ export function expandTokens(
   text: string,
   values: Readonly<Record<string, string>>,
   env: NodeJS.ProcessEnv | undefined,
-  onFault: (problem: Message) => never = throwInvalid,
+  onFault: (problem: Message, nextStep: Message) => never = throwInvalid,
 ): string {
   return text.replace(
     /\$\{([^}]*)(\}?)|%(.?)/gs,
@@ -103,13 +104,13 @@ export function expandTokens(
         return match;
       }
       if (end === '') {
-        return onFault(unclosedVariable(text));
+        return onFault(unclosedVariable(text), fixValue());
       }
       const value = name === undefined ? values[token ?? ''] : variable(env ?? {}, name);
       if (value === undefined) {
-        return onFault(
-          name === undefined ? unknownToken(text, `%${token ?? ''}`) : unsetVariable(text, name),
-        );
+        return name === undefined
+          ? onFault(unknownToken(text, `%${token ?? ''}`), fixValue())
+          : onFault(unsetVariable(text, name), setVariable(name));
       }
       return value;
     },
@@ -185,6 +186,17 @@ export function tokenValues(source: TokenSource, local: LocalUser): Readonly<Rec
   };
 }
 
-function throwInvalid(problem: Message): never {
-  throw new TunnelFailure(invalidDefinition(problem, l10n.t('Fix that value in your SSH config.')));
+function throwInvalid(problem: Message, nextStep: Message): never {
+  throw new TunnelFailure(invalidDefinition(problem, nextStep));
+}
+
+function fixValue(): Message {
+  return l10n.t('Fix that value in your SSH config.');
+}
+
+/** The next step for a variable that ssh_config uses, and that isn't set. */
+export function setVariable(name: string): Message {
+  return l10n.t('Set {variable} and restart the editor, or change the line that uses it.', {
+    variable: unquoted(name),
+  });
 }

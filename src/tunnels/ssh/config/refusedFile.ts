@@ -6,6 +6,7 @@ import type { DefinitionError } from '../../errors/definition';
 import { word } from '../../errors/shellCommands';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
+import { beginsAsUtf16, readRegularFile } from '../../util/files/regularFile';
 import { unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 
@@ -120,6 +121,30 @@ export function describeRefusedFile(
 }
 
 /**
+ * What ssh itself doesn't tell: that it would wait for a pipe, read a device without end, or take UTF-16 for nothing.
+ * @returns undefined: ssh can say what is wrong
+ */
+export async function describeUnreadableFile(file: string): Promise<DefinitionError | undefined> {
+  const start = await readRegularFile(file, 1).catch(() => 'folder' as const);
+  return start === 'other'
+    ? invalidDefinition(
+        l10n.t("{file} can't be read. {reason}", {
+          file: unquoted(file),
+          reason: l10n.t('It is not a regular file.'),
+        }),
+        notAFile(),
+      )
+    : start !== 'folder' && beginsAsUtf16(start)
+      ? wrongEncoding(file, true)
+      : undefined;
+}
+
+/** The file in whose first line ssh finds something wrong. */
+export function fileWithBadStart(stderr: string): string | undefined {
+  return /^(.+?):? line 1: /m.exec(stderr)?.[1];
+}
+
+/**
  * What ssh makes of the first bytes of a file from Notepad or from `>` in Windows PowerShell. OpenSSH for Windows skips
  * the mark of UTF-8 (w32_fopen_utf8() in its misc.c), others don't.
  */
@@ -129,8 +154,12 @@ export function describeWrongEncoding(stderr: string, detail: string): Definitio
   if (file === undefined) {
     return undefined;
   }
+  return wrongEncoding(file, isUtf16 !== undefined, detail);
+}
+
+function wrongEncoding(file: string, isUtf16: boolean, detail?: string): DefinitionError {
   return invalidDefinition(
-    isUtf16 === undefined
+    !isUtf16
       ? l10n.t("ssh can't read {file}: the file begins with a byte order mark (BOM).", {
           file: unquoted(file),
         })

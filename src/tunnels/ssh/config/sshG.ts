@@ -1,17 +1,20 @@
 // Runs `ssh -G` to resolve a host with the installed ssh: as an argument vector, with limits.
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
-import { deferred as l10n, untranslated } from '../../util/l10n';
+import { deferred as l10n } from '../../util/l10n';
 import { Semaphore } from '../../util/pacing/semaphore';
 import { ProcessGroup, leadsGroup } from '../../util/system/processGroup';
 import { unquoted } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
-import { lookAtFile, refusedFile } from './refusedFile';
-import { describeSshGFailure } from './sshGFailure';
+import { setVariable } from './expandTokens';
+import { localUser } from './localUser';
+import { describeUnreadableFile, fileWithBadStart, lookAtFile, refusedFile } from './refusedFile';
+import { describeSshGFailure, sshGCommand } from './sshGFailure';
 
 export interface SshGQuery {
   readonly host: string;
@@ -57,13 +60,54 @@ export interface Finished {
  * @throws the signal's reason when aborted
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
+  await rejectUnreadable(query.configFile ?? join(localUser().home, '.ssh', 'config'));
   const finished = await trySshG(query, options);
   if (finished === undefined || finished.code === 0) {
+    rejectLineBreaks(finished?.stdout ?? '', query, options.env);
     return finished?.stdout;
   }
-  const file = refusedFile(finished.stderr.replaceAll('\r', ''));
+  const stderr = finished.stderr.replaceAll('\r', '');
+  await rejectUnreadable(fileWithBadStart(stderr));
+  const file = refusedFile(stderr);
   const facts = file === undefined ? undefined : await lookAtFile(file);
   throw new TunnelFailure(describeSshGFailure(query, finished.stderr, facts));
+}
+
+/** @throws TunnelFailure InvalidDefinition */
+async function rejectUnreadable(file: string | undefined): Promise<void> {
+  const error = file === undefined || file === 'none' ? undefined : await describeUnreadableFile(file);
+  if (error) {
+    throw new TunnelFailure(error);
+  }
+}
+
+/**
+ * ssh prints the value of a variable as it is. One with a line break would look like lines of other keywords.
+ * @throws TunnelFailure InvalidDefinition
+ */
+function rejectLineBreaks(stdout: string, { host }: SshGQuery, env: NodeJS.ProcessEnv): void {
+  const text = stdout.replaceAll('\r', '');
+  const printed = Object.entries(env)
+    .filter(([, value = '']) => value.includes('\n') && text.includes(value))
+    .sort(([, a = ''], [, b = '']) => b.length - a.length);
+  const [name] = printed[0] ?? [];
+  // A line break at the end of a value is like that of any line, unless no keyword follows it.
+  const isSure = printed.some(([, value = '']) => /\n[^\n]/.test(value));
+  const hasOtherLine = text
+    .replace(/\n$/, '')
+    .split('\n')
+    .some((line) => !/^\w+( |$)/.test(line));
+  if (name !== undefined && (isSure || hasOtherLine)) {
+    throw new TunnelFailure(
+      invalidDefinition(
+        l10n.t('Your SSH config for "{host}" uses the variable {variable}, whose value has a line break.', {
+          host: unquoted(host),
+          variable: unquoted(name),
+        }),
+        setVariable(name),
+      ),
+    );
+  }
 }
 
 /** As runSshG(), but a refusal is a result. */
@@ -148,15 +192,13 @@ export function tookTooLong({ host }: SshGQuery, timeoutMs = resolveTimeoutMs): 
   return { code: 'ConnectTimeout', during: 'resolve', host, seconds: timeoutMs / 1000 };
 }
 
-function tooMuchOutput({ host }: SshGQuery): TunnelError {
+function tooMuchOutput(query: SshGQuery): TunnelError {
   return invalidDefinition(
     l10n.t('ssh printed more than {maximum} KiB while resolving "{host}".', {
       maximum: maxOutputLength / 1024,
-      host: unquoted(host),
+      host: unquoted(query.host),
     }),
-    l10n.t('Run "{command}" in a terminal to see what prints so much.', {
-      command: untranslated`ssh -G ${unquoted(host)}`,
-    }),
+    l10n.t('Run "{command}" in a terminal to see what prints so much.', { command: sshGCommand(query) }),
   );
 }
 

@@ -5,9 +5,10 @@ import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { hostNotFound } from '../../errors/ssh/connect';
 import { deferred as l10n, untranslated } from '../../util/l10n';
-import type { Message } from '../../util/l10n';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
+import { word } from '../../errors/shellCommands';
+import { setVariable } from './expandTokens';
 import { describeRefusedFile, describeWrongEncoding, refusedFile } from './refusedFile';
 import type { FileFacts } from './refusedFile';
 import { driveOrNetworkPath } from './windowsPaths';
@@ -15,12 +16,21 @@ import { driveOrNetworkPath } from './windowsPaths';
 /** Both `FILE: line 3: …` and `FILE line 3: …` occur in OpenSSH's readconf.c. An unsupported option is only a warning. */
 const locationPattern = /^(.+?):? line (\d+): (?!Unsupported option )(.+)$/m;
 
+export interface FailedQuery {
+  readonly host: string;
+  readonly configFile?: string | undefined;
+}
+
+/** What shows the same in a terminal. */
+export function sshGCommand({ host, configFile }: FailedQuery): Shown {
+  return configFile === undefined
+    ? untranslated`ssh -G ${unquoted(host)}`
+    : untranslated`ssh -F ${unquoted(word(configFile, process.platform))} -G ${unquoted(host)}`;
+}
+
 /** @param facts of the file that ssh refuses, see refusedFile() */
-export function describeSshGFailure(
-  { host }: { readonly host: string },
-  stderr: string,
-  facts?: FileFacts,
-): TunnelError {
+export function describeSshGFailure(query: FailedQuery, stderr: string, facts?: FileFacts): TunnelError {
+  const { host } = query;
   const stderrText = withoutValues(stderr.replaceAll('\r', '').trim());
   if (/could not resolve host/i.test(stderrText)) {
     return hostNotFound(host, stderrText);
@@ -112,22 +122,24 @@ export function describeSshGFailure(
       stderrText,
     );
   }
+  // execute_in_shell() in OpenSSH's readconf.c.
+  if (/^Shell .* is not executable/m.test(stderrText)) {
+    return invalidDefinition(
+      l10n.t("Your SSH config runs a command, but the shell that the variable SHELL names can't be run."),
+      l10n.t('Set SHELL to the path of your shell, such as /bin/sh, and restart the editor.'),
+      stderrText,
+    );
+  }
   const [reason = ''] = stderrText.split('\n');
   return invalidDefinition(
     reason === ''
       ? l10n.t('ssh can\'t resolve "{host}", and gives no reason.', { host: name })
       : l10n.t('ssh can\'t resolve "{host}": {reason}', { host: name, reason: endWithPeriod(reason) }),
     l10n.t('Run "{command}" in a terminal, and fix the problem it shows.', {
-      command: untranslated`ssh -G ${name}`,
+      command: sshGCommand(query),
     }),
     stderrText,
   );
-}
-
-function setVariable(name: string): Message {
-  return l10n.t('Set {variable} and restart the editor, or change the line that uses it.', {
-    variable: unquoted(name),
-  });
 }
 
 /**

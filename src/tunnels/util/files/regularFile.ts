@@ -38,3 +38,8 @@ export async function readRegularFile(file: string, most: number): Promise<Buffe
 export function isNullDeviceOfWindows(file: string, platform: NodeJS.Platform = process.platform): boolean {
   return platform === 'win32' && /(^|[\\/])nul$/i.test(file);
 }
+
+/** Whether text begins as UTF-16 does, with a byte order mark or with a Latin letter: `>` of Windows PowerShell writes it. */
+export function beginsAsUtf16(bytes: Buffer): boolean {
+  return /^(?:\xff\xfe|\xfe\xff|.?\0)/s.test(bytes.toString('latin1', 0, 2));
+}

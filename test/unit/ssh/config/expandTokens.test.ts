@@ -5,6 +5,7 @@ import { describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
 import { makeExpander } from '../../../../src/tunnels/ssh/config/expandTokens';
 import type { LocalUser } from '../../../../src/tunnels/ssh/config/localUser';
+import { nextStepOf } from '../../../support/errorWords';
 
 const local: LocalUser = {
   name: 'me',
@@ -72,6 +73,14 @@ describe('expanding a path of ssh_config', () => {
       );
     });
   }
+
+  it('asks to set a variable that is not set', () => {
+    assert.throws(
+      () => expander.path('/${NOT_SET}/id'),
+      (error) =>
+        error instanceof TunnelFailure && nextStepOf(error.error).startsWith('Set NOT_SET and restart'),
+    );
+  });
 
   const jumps: readonly (readonly [string, string])[] = [
     ['bastion', 'bastion'],

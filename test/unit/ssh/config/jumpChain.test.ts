@@ -128,12 +128,7 @@ const bad: readonly (readonly [name: string, config: string, route: Route, messa
     /forms a loop: d → a → d/,
   ],
   ['with ten jump hosts', chainOf(10), to('h10'), /more than 10 hosts: h10 → h9/],
-  [
-    'with a ProxyJump that is no host',
-    'Host d\n ProxyJump a:b:c',
-    to('d'),
-    /The ProxyJump of "d" is invalid/,
-  ],
+  ['with a ProxyJump that is no host', 'Host d\n ProxyJump a:b:c', to('d'), /line 2: Invalid ProxyJump/],
   ['with a ProxyJump that is an option', 'Host d\n ProxyJump -oProxyCommand=x', to('d'), /is invalid/],
 ];
 

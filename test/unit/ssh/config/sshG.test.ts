@@ -1,5 +1,6 @@
 // Running `ssh -G`: its arguments, its environment and its errors. A script stands in for ssh.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -296,6 +297,13 @@ describe('a config in an encoding that ssh does not read', () => {
   for (const [name, bytes, message] of [
     ['a byte order mark', Buffer.from(`\ufeff${config}`), /begins with a byte order mark \(BOM\)\.$/],
     ['UTF-16', Buffer.from(`\ufeff${config}`, 'utf16le'), /the file is saved as UTF-16\.$/],
+    ['UTF-16 without a mark', Buffer.from(config, 'utf16le'), /the file is saved as UTF-16\.$/],
+    [
+      // ssh takes it for an empty file.
+      'big-endian UTF-16 without a mark',
+      Buffer.from(config, 'utf16le').swap16(),
+      /the file is saved as UTF-16\.$/,
+    ],
   ] as const) {
     it(`is named: ${name}`, async () => {
       await using dir = await tempDir();
@@ -309,6 +317,87 @@ describe('a config in an encoding that ssh does not read', () => {
       });
     });
   }
+});
+
+describe('a config that ssh would read without end', () => {
+  for (const name of ['a pipe', 'a device'] as const) {
+    it(`is refused at once: ${name}`, async function () {
+      if (process.platform === 'win32') {
+        this.skip();
+      }
+      await using dir = await tempDir();
+      const configFile = name === 'a pipe' ? dir.file('pipe') : '/dev/zero';
+      if (name === 'a pipe') {
+        execFileSync('mkfifo', [configFile]);
+      }
+      await assert.rejects(runSshG({ host: 'h', configFile }, { env }), (failure) => {
+        assert.ok(failure instanceof TunnelFailure);
+        assert.ok(messageOf(failure.error).startsWith(`${configFile} can't be read.`));
+        assert.match(nextStepOf(failure.error), /^It is a pipe, a socket or a device/);
+        return true;
+      });
+    });
+  }
+
+  it('is not the null device', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    assert.match((await runSshG({ host: 'h', configFile: '/dev/null' }, { env })) ?? '', /^hostname h$/m);
+  });
+});
+
+describe('a variable with a line break', () => {
+  const config = 'Host h\n  UserKnownHostsFile ${KNOWN}/k\n  Port 7\n';
+
+  for (const value of ['/a\nproxycommand /bin/false', '/a\n', '\nproxycommand x', '\n']) {
+    it(`is not taken for other values, but named: ${JSON.stringify(value)}`, async () => {
+      await using dir = await tempDir();
+      const configFile = await dir.write('config', config);
+      const other = { 'BASH_FUNC_x%%': '() {  echo\n}', NEWLINE: '\n' };
+      const resolving = resolveHost({ host: 'h' }, { configFile, env: { ...env, KNOWN: value, ...other } });
+      await assert.rejects(resolving, (failure) => {
+        assert.ok(failure instanceof TunnelFailure);
+        const name = value === '\n' ? /KNOWN|NEWLINE/ : /KNOWN/;
+        assert.match(messageOf(failure.error), /^Your SSH config for "h" uses the variable .*line break/);
+        assert.match(messageOf(failure.error), name);
+        assert.match(nextStepOf(failure.error), name);
+        return true;
+      });
+    });
+  }
+
+  it('does no harm when ssh_config does not use it', async () => {
+    await using dir = await tempDir();
+    const configFile = await dir.write('config', config);
+    const others = { NEWLINE: '\n', PORT: '7\n', 'BASH_FUNC_x%%': '() {  echo\n}', CERT: 'BEGIN\nEND\n' };
+    const host = await resolveHost({ host: 'h' }, { configFile, env: { ...env, ...others, KNOWN: '/a' } });
+    assert.deepEqual([host.port, host.userKnownHostsFiles], [7, ['/a/k']]);
+  });
+});
+
+describe('the step when ssh -G shows more', () => {
+  it('has the file that is set', () => {
+    const error = describeSshGFailure({ host: 'web', configFile: '/a b/config' }, 'something is wrong');
+    const file = process.platform === 'win32' ? '"/a b/config"' : "'/a b/config'";
+    assert.match(nextStepOf(error), new RegExp(`^Run "ssh -F ${file} -G web" in a terminal`));
+  });
+
+  it('is to set SHELL when that names no program', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    await using dir = await tempDir();
+    const configFile = await dir.write('config', 'Match exec true\n');
+    for (const SHELL of ['/not/there', '']) {
+      await assert.rejects(runSshG({ host: 'h', configFile }, { env: { ...env, SHELL } }), (failure) => {
+        assert.ok(failure instanceof TunnelFailure);
+        assert.match(messageOf(failure.error), /the shell that the variable SHELL names can't be run/);
+        assert.match(nextStepOf(failure.error), /^Set SHELL to the path of your shell/);
+        return true;
+      });
+    }
+  });
 });
 
 describe('the error for a refusal of ssh -G', () => {

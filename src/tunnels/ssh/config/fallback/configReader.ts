@@ -9,7 +9,7 @@ import { unquoted } from '../../../util/shown';
 import { ConfigFiles, ConfigLimit, maxIncludeDepth } from '../configFiles';
 import { canonicalKeyword } from '../configValues';
 import type { LocalUser } from '../localUser';
-import { lookAtFile } from '../refusedFile';
+import { describeUnreadableFile, lookAtFile } from '../refusedFile';
 import { describeSshGFailure } from '../sshGFailure';
 import type { SshGQuery } from '../sshG';
 import type { HostValues } from './hostValues';
@@ -140,9 +140,14 @@ export class ConfigReader {
     const { values, env } = this.#options;
     const keyword = canonicalKeyword(line.keyword);
     const syntax = valueSyntax(keyword);
+    const ignored = values.first('ignoreunknown')?.split(',').map(asciiLowerCase) ?? [];
+    const isIgnored = matchesPatternList(line.keyword, ignored);
+    // Only Apple's ssh knows it. Elsewhere it is harmless, even where ssh would refuse it.
+    if (keyword === 'usekeychain' && isIgnored && process.platform !== 'darwin') {
+      return;
+    }
     if (syntax === undefined) {
-      const ignored = values.first('ignoreunknown')?.split(',').map(asciiLowerCase) ?? [];
-      if (!matchesPatternList(line.keyword, ignored)) {
+      if (!isIgnored) {
         throw new RefusedLine(`Bad configuration option: ${line.keyword}`);
       }
       return;
@@ -217,7 +222,8 @@ export class ConfigReader {
       return await this.#files.read(file);
     } catch (error) {
       if (error instanceof ConfigLimit) {
-        throw tooMuch(file, error);
+        const unreadable = await describeUnreadableFile(file);
+        throw unreadable ? new TunnelFailure(unreadable) : tooMuch(file, error);
       }
       if (error instanceof TunnelFailure) {
         throw error;

@@ -1,4 +1,5 @@
 // The keywords of ssh_config and how the value of each is written: process_config_line_depth() in OpenSSH's readconf.c.
+import type { AlgorithmKind } from './algorithmNames';
 
 /**
  * The words that a keyword takes, in lower case; or how its value is written. `other`: not used here, so only that there
@@ -13,10 +14,12 @@ export type ValueSyntax =
   | 'agent'
   | 'files'
   | 'list'
+  | 'domains'
   | 'targets'
   | 'command'
   | 'jump'
   | 'rekeyLimit'
+  | AlgorithmKind
   | 'other'
   | 'ignored'
   | 'refusal';
@@ -45,13 +48,17 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
   ['port', 'Port'],
   [
     'text',
-    `BindAddress BindInterface CASignatureAlgorithms CertificateFile Ciphers ControlPath HostKeyAlgorithms HostKeyAlias Hostname IdentityFile
-    IgnoreUnknown KexAlgorithms MACs PKCS11Provider PreferredAuthentications PubkeyAcceptedAlgorithms Tag User
-    XAuthLocation`,
+    `BindAddress BindInterface CertificateFile ControlPath HostKeyAlias Hostname IdentityFile IgnoreUnknown
+    PKCS11Provider PreferredAuthentications Tag User XAuthLocation`,
   ],
+  ['ciphers', 'Ciphers'],
+  ['macs', 'MACs'],
+  ['kexAlgorithms', 'KexAlgorithms'],
+  ['keyTypes', 'CASignatureAlgorithms HostKeyAlgorithms PubkeyAcceptedAlgorithms'],
   ['agent', 'IdentityAgent'],
   ['files', 'GlobalKnownHostsFile UserKnownHostsFile'],
-  ['list', 'CanonicalDomains CanonicalizePermittedCNAMEs ChannelTimeout RevokedHostKeys'],
+  ['domains', 'CanonicalDomains'],
+  ['list', 'CanonicalizePermittedCNAMEs ChannelTimeout RevokedHostKeys'],
   ['targets', 'PermitRemoteOpen'],
   ['command', 'KnownHostsCommand LocalCommand ProxyCommand'],
   ['jump', 'ProxyJump'],

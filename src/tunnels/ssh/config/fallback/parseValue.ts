@@ -6,6 +6,8 @@ import { variable } from '../../../util/environment';
 import type { Environment } from '../../../util/environment';
 import { asciiLowerCase } from '../../../util/glob';
 import { parseTimeSpan } from '../../../util/timeSpan';
+import { algorithmFault } from './algorithmNames';
+import type { AlgorithmKind } from './algorithmNames';
 import type { ValueSyntax } from './keywords';
 
 /** A line that ssh refuses. Its message is what ssh prints behind the file and the line; it may repeat what is written. */
@@ -34,11 +36,13 @@ export function parseValue(
     case 'command':
       return [rest.replace(/^[ \t\r\n=]+/, '')];
     case 'jump':
-      return [withoutComment(rest.replace(/^[ \t\r\n=]+/, ''))];
+      return [toJumps(rest.replace(/^[ \t\r\n=]+/, ''), env)];
     case 'files':
       return toFiles(keyword, words);
     case 'list':
       return words.length === 0 ? refuse(`no ${keyword} specified`) : nonEmpty(keyword, words);
+    case 'domains':
+      return toDomains(keyword, words);
     case 'targets':
       return toTargets(words, env);
     case 'rekeyLimit':
@@ -57,7 +61,7 @@ export function parseValue(
 
 function toSingleValue(
   word: string,
-  syntax: readonly string[] | 'time' | 'integer' | 'port' | 'text' | 'agent' | 'refusal',
+  syntax: readonly string[] | 'time' | 'integer' | 'port' | 'text' | 'agent' | 'refusal' | AlgorithmKind,
   env: Environment,
 ): string | undefined {
   switch (syntax) {
@@ -69,6 +73,11 @@ function toSingleValue(
       return toPort(word, env);
     case 'agent':
       return toAgent(word, env);
+    case 'ciphers':
+    case 'macs':
+    case 'kexAlgorithms':
+    case 'keyTypes':
+      return toAlgorithms(word, syntax);
     case 'text':
     case 'refusal':
       return word === '' ? refuse('Missing argument.') : word;
@@ -87,9 +96,59 @@ function refuse(reason: string): never {
   throw new RefusedLine(reason);
 }
 
-/** As parse_jump() in readconf.c: `none` is not looked for behind a comment. */
-function withoutComment(text: string): string {
-  return text.replace(/[ \t\r\n]*(#.*)?$/s, '');
+function toAlgorithms(list: string, kind: AlgorithmKind): string {
+  if (list === '') {
+    refuse('Missing argument.');
+  }
+  const fault = algorithmFault(kind, list);
+  return fault === undefined ? list : refuse(fault);
+}
+
+/** The first word, and of it what stands before a `#`: parse_jump() in readconf.c. */
+function toJumps(text: string, env: Environment): string {
+  const [word = ''] = text.split(/[ \t\r\n]/, 1);
+  const jumps = word.replace(/#.*$/s, '');
+  return jumps.toLowerCase() === 'none' || jumps.split(',').every((jump) => isJump(jump, env))
+    ? jumps
+    : refuse(`Invalid ProxyJump "${text}"`);
+}
+
+/** parse_ssh_uri() and parse_user_host_port() in misc.c. */
+function isJump(jump: string, env: Environment): boolean {
+  const uri = /^ssh:\/\/(.*?)\/?$/s.exec(jump)?.[1];
+  const [, user, host = '', port = ''] =
+    /^(?:(.*)@)?(\[[^\]]*\]|[^:/[@][^:/@]*)(?::(.*))?$/s.exec(uri ?? jump) ?? [];
+  const isHost = uri === undefined ? host !== '' : domainFault(host) === undefined;
+  return user !== '' && isHost && (port === '' || portNumber(port, env) !== undefined);
+}
+
+function toDomains(keyword: string, words: readonly string[]): readonly string[] {
+  if (words.length === 0) {
+    refuse(`no ${keyword} specified`);
+  }
+  if (words.length > 1 && words.some((word) => asciiLowerCase(word) === 'none')) {
+    refuse(`keyword ${keyword} "none" argument must appear alone.`);
+  }
+  for (const word of words) {
+    const fault = domainFault(word);
+    if (fault !== undefined) {
+      refuse(fault);
+    }
+  }
+  return words;
+}
+
+/** valid_domain() in misc.c. */
+function domainFault(name: string): string | undefined {
+  return name === ''
+    ? 'empty domain name'
+    : !/^[A-Za-z0-9_]/.test(name)
+      ? `domain name "${name}" starts with invalid character`
+      : name.includes('..')
+        ? `domain name "${name}" contains consecutive separators`
+        : /[^\w.-]/.test(name)
+          ? `domain name "${name}" contains invalid characters`
+          : undefined;
 }
 
 function nonEmpty(keyword: string, words: readonly string[]): readonly string[] {
@@ -152,8 +211,12 @@ function toPort(word: string, env: Environment): string {
   if (word === '') {
     refuse('Missing argument.');
   }
+  return String(portNumber(word, env) ?? refuse(`Bad port '${word}'.`));
+}
+
+function portNumber(word: string, env: Environment): number | undefined {
   const port = /^\+?\d+$/.test(word) ? Number(word) : servicePort(word, env);
-  return port === undefined || port === 0 || port > 65_535 ? refuse(`Bad port '${word}'.`) : String(port);
+  return port === undefined || port === 0 || port > 65_535 ? undefined : port;
 }
 
 /** As getservbyname(3), of the local file only. */
@@ -180,7 +243,10 @@ function toAgent(word: string, env: Environment): string {
   if (word === '') {
     refuse('Missing argument.');
   }
-  for (const [, name = ''] of word.matchAll(/\$\{([^}]*)(?:\}|$)/g)) {
+  for (const [, name = '', end] of word.matchAll(/\$\{([^}]*)(\}|$)/g)) {
+    if (end === '') {
+      refuse(`Invalid environment expansion ${word}.`);
+    }
     if (variable(env, name) === undefined) {
       // As ssh, names the variable in a line of its own.
       refuse(`Invalid environment expansion ${word}.\nenv var \${${name}} has no value`);

@@ -9,6 +9,7 @@ import { localUser } from '../../../../../src/tunnels/ssh/config/localUser';
 import type { HostConfig } from '../../../../../src/tunnels/ssh/config/hostConfig';
 import { resolveHost } from '../../../../../src/tunnels/ssh/config/resolveHost';
 import { TunnelFailure } from '../../../../../src/tunnels/errors/errors';
+import { messageOf, nextStepOf } from '../../../../support/errorWords';
 import { eventually } from '../../../../support/eventually';
 import { tempDir } from '../../../../support/tempDir';
 import type { TempDir } from '../../../../support/tempDir';
@@ -93,10 +94,10 @@ const cases: readonly Case[] = [
     expected: { connectTimeout: 90, serverAliveInterval: 7200 },
   },
   {
-    name: 'takes a plain list of algorithms, and ignores unknown ones in lists with +, ^ and -',
-    config: 'Ciphers a,b\nMACs +c\nKexAlgorithms ^d\nHostKeyAlgorithms -e',
+    name: 'takes a plain list of algorithms, and ignores unknown ones in lists with -',
+    config: 'Ciphers aes256-ctr,3des-cbc\nMACs -c\nKexAlgorithms -d\nHostKeyAlgorithms -e',
     expected: {
-      ciphers: ['a', 'b'],
+      ciphers: ['aes256-ctr', '3des-cbc'],
       macs: undefined,
       kexAlgorithms: undefined,
       hostKeyAlgorithms: undefined,
@@ -110,8 +111,8 @@ const cases: readonly Case[] = [
   },
   {
     name: 'accepts older names of keywords',
-    config: 'ChallengeResponseAuthentication no\nPubkeyAcceptedKeyTypes x',
-    expected: { kbdInteractiveAuthentication: false, pubkeyAcceptedAlgorithms: ['x'] },
+    config: 'ChallengeResponseAuthentication no\nPubkeyAcceptedKeyTypes ssh-rsa',
+    expected: { kbdInteractiveAuthentication: false, pubkeyAcceptedAlgorithms: ['ssh-rsa'] },
   },
   {
     name: 'takes StrictHostKeyChecking off as no',
@@ -364,6 +365,7 @@ describe('reading ssh_config without ssh', () => {
     ['User a b', /line 2: keyword user extra arguments at end of line\.$/],
     ['ConnectTimeout 1x', /line 2: invalid time value\.$/],
     ['IdentityAgent ${NOT_SET}/x', /line 2: the variable NOT_SET is not set\.$/],
+    ['IdentityAgent ${HOME', /line 2: Invalid environment expansion \$\{HOME\.$/],
     ['RefuseConnection "use another host"', /refuses connections to "web" .* line 2\): use another host\.$/],
   ];
   for (const [line, reason] of refused) {
@@ -375,6 +377,14 @@ describe('reading ssh_config without ssh', () => {
       );
     });
   }
+
+  it('ignores UseKeychain where only IgnoreUnknown knows it', async function () {
+    if (process.platform === 'darwin') {
+      this.skip();
+    }
+    const file = await dir.write('config', 'IgnoreUnknown UseKeychain\nUseKeychain maybe\nPort 5\n');
+    assert.equal((await resolve(file)).port, 5);
+  });
 
   it('refuses an included file that others can write, and says how to mend that', async () => {
     const included = await dir.write('more', 'Port 1');
@@ -395,7 +405,12 @@ describe('reading ssh_config without ssh', () => {
 
   it('refuses a pipe without waiting for it', async () => {
     execFileSync('mkfifo', [dir.file('pipe')]);
-    await assert.rejects(resolve(dir.file('pipe')), /It is not a regular file/);
+    await assert.rejects(resolve(dir.file('pipe')), (error) => {
+      assert.ok(error instanceof TunnelFailure);
+      assert.match(messageOf(error.error), /It is not a regular file/);
+      assert.match(nextStepOf(error.error), /^It is a pipe, a socket or a device/);
+      return true;
+    });
   });
 
   it('ends a Match exec when nobody waits any more', async () => {
