@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
-import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFilePath } from '../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFolder';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { TestWindow, testDaemon } from '../support/testWindow';
 import type { TestDaemon } from '../support/testWindow';
@@ -255,8 +256,10 @@ describe('recovery', () => {
       const first = await open('first');
       await first.bringUp(tunnel());
       const port = first.port();
+      // It would write its file again at once.
+      process.kill(first.client.daemonPid, 'SIGSTOP');
       rmSync(endpointFilePath(folder()));
-      const second = await open('second');
+      const second = await open('second').finally(() => process.kill(first.client.daemonPid, 'SIGCONT'));
       assert.notEqual(second.client.daemonPid, first.client.daemonPid);
       await first.until(() => first.closed, 'ended');
       const again = await open('first');

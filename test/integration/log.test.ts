@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFolder';
 import type { LogLine, LogThresholds } from '../../src/tunnels/daemon/protocol/protocol';
 import { freePort } from '../support/freePort';
 import { exchange } from '../support/targetAndClient';

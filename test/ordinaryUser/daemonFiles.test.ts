@@ -4,11 +4,8 @@ import { chmod, mkdir, readFile, readdir, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import {
-  newEndpointFile,
-  endpointFilePath,
-  endpointFolder,
-} from '../../src/tunnels/daemon/endpoint/endpointFile';
+import { newEndpointFile, endpointFilePath } from '../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFolder';
 import { TunnelFailure } from '../../src/tunnels/errors/errors';
 import { eventually } from '../support/eventually';
 import { TestWindow, killDaemon } from '../support/testWindow';
@@ -113,6 +110,15 @@ describe('the daemon’s folder', () => {
     }
     assert.deepEqual([connections, listener.open.size], [0, 0]);
   });
+
+  for (const closed of [0o000, 0o500]) {
+    it(`is opened again when its owner has no access (mode ${closed.toString(8)})`, async () => {
+      await mkdir(dir.file('ssh-tunnels'));
+      await chmod(dir.file('ssh-tunnels'), closed);
+      const window = await serves(place({ XDG_RUNTIME_DIR: dir.path }), dir.file('ssh-tunnels'));
+      window.disconnect();
+    });
+  }
 
   it('can’t be created without write permission, and the error names the folder', async () => {
     await chmod(dir.path, 0o500);

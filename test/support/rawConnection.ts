@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { greetDaemon } from '../../src/tunnels/daemon/protocol/handshake';
-import { endpointFilePath, endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFilePath } from '../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../src/tunnels/daemon/endpoint/endpointFolder';
 import type { EndpointFile } from '../../src/tunnels/daemon/endpoint/endpointFile';
 import type { TestDaemon } from './testWindow';
 

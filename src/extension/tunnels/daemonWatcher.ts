@@ -1,5 +1,6 @@
 // Watches for a daemon that another window has started, so that this window can show the tunnels they share.
-import { endpointFilePath, endpointFolder } from '../../tunnels/daemon/endpoint/endpointFile';
+import { endpointFilePath } from '../../tunnels/daemon/endpoint/endpointFile';
+import { endpointFolders } from '../../tunnels/daemon/endpoint/endpointFolder';
 import { FileWatch } from '../settings/fileWatch';
 
 /** Short, because the endpoint file appears complete, and two windows that start a daemon at once agree quickly. */
@@ -15,10 +16,10 @@ export class DaemonWatcher {
   }
 
   async start(): Promise<void> {
-    const folder = endpointFolder();
+    const files = endpointFolders().all.flatMap((folder) => [folder, endpointFilePath(folder)]);
     // The folder too: the first daemon creates it.
     await this.#watch.set({ files: [], folders: [] });
-    await this.#watch.set({ files: [folder, endpointFilePath(folder)], folders: [] });
+    await this.#watch.set({ files, folders: [] });
   }
 
   /** The folder may be new or replaced. Watches it before reporting, so that no change is missed. */

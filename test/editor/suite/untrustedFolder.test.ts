@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { SshTunnelsApi } from '../../../src/extension/api.d';
-import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFolder';
 import { activate, tunnel, facts } from './extensionUnderTest';
 
 export function untrustedFolderTests(): void {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
@@ -10,10 +10,10 @@ import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { reasonIn } from '../../../src/tunnels/daemon/client/launch';
 import {
   endpointFilePath,
-  endpointFolder,
   ensurePrivateFolder,
   readEndpointFile,
 } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder, endpointFolders } from '../../../src/tunnels/daemon/endpoint/endpointFolder';
 import { nextStepOf } from '../../support/errorWords';
 import { eventually } from '../../support/eventually';
 import { TestWindow, daemonScript, killDaemon } from '../../support/testWindow';
@@ -104,6 +104,37 @@ describe("the daemon's folder", () => {
     assert.equal(first.closed, false);
   });
 
+  it('is another one while XDG_RUNTIME_DIR is gone, as after a logout, and all windows find one daemon', async function () {
+    if (process.platform === 'win32') {
+      this.skip();
+    }
+    // So that not even root can make it again.
+    const [link, session] = [dir.file('session'), dir.file('run')];
+    env = { ...env, XDG_RUNTIME_DIR: join(link, 'user') };
+    await mkdir(join(session, 'user'), { mode: 0o700 });
+    await symlink(session, link);
+    const first = await open('first');
+    const { usual, spare = '' } = endpointFolders(env);
+    assert.ok(existsSync(endpointFilePath(usual)));
+    assert.equal(existsSync(spare), false);
+    for (const round of [1, 2]) {
+      // A dangling link.
+      await rm(join(session, 'user'), { recursive: true, maxRetries: 5 });
+      await rename(session, dir.file('away'));
+      const between = await open(`without the folder, ${round}`);
+      assert.equal(between.client.daemonPid, first.client.daemonPid);
+      assert.equal(endpointFolder(env), spare);
+      await mkdir(join(session, 'user'), { recursive: true, mode: 0o700 });
+      const after = await open(`with a new folder, ${round}`);
+      assert.equal(after.client.daemonPid, first.client.daemonPid);
+      await eventually('it is only there', () => {
+        return existsSync(endpointFilePath(usual)) && !existsSync(endpointFilePath(spare));
+      });
+      await rm(dir.file('away'), { recursive: true });
+    }
+    assert.equal(first.closed, false);
+  });
+
   it('is the same for a daemon that can not start in the home folder', async () => {
     env = { ...env, HOME: dir.file('none'), USERPROFILE: dir.file('none') };
     const { HOME, USERPROFILE } = process.env;
@@ -152,9 +183,17 @@ describe("the daemon's folder", () => {
   });
 
   it('is not needed to learn why the daemon crashed at its start', async () => {
-    const script = await dir.write('daemon.js', 'const x = 1;\nthrow new TypeError("no such thing");\n');
-    const { error } = await refusal(script);
-    assert.equal(error.detail, 'TypeError: no such thing');
+    const rows: readonly (readonly [text: string, reason: string])[] = [
+      ['const x = 1;\nthrow new TypeError("no such thing");', 'TypeError: no such thing (exit code 1)'],
+      [
+        'process.emitWarning("slow"); process.exitCode = 7;',
+        'The daemon ended without a word (exit code 7).',
+      ],
+    ];
+    for (const [text, reason] of rows) {
+      const { error } = await refusal(await dir.write('daemon.js', text));
+      assert.equal(error.detail, reason);
+    }
   });
 });
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, it } from 'mocha';
 import { eventually } from '../../support/eventually';
 import { longestMessage } from '../../../src/tunnels/daemon/protocol/boundedReader';
-import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFolder';
 import { TestWindow } from '../../support/testWindow';
 import { exchange } from '../../support/targetAndClient';
 import { requestSamples } from '../../support/requestSamples';

@@ -16,7 +16,8 @@ import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
-import { endpointFilePath, endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFilePath } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFolder';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import { endAfterEach } from '../../support/cleanUps';
 import { TestWindow, testDaemon, killDaemon } from '../../support/testWindow';
@@ -105,9 +106,16 @@ describe('another user of the machine', () => {
     chmodSync(runtime, 0o755);
     assert.deepEqual(attemptsOfOtherUser(daemon, window.client.daemonPid), []);
     // Even if it were open, each file protects itself. (Anyone who can enter a folder can list it.)
-    chmodSync(endpointFolder(daemon.env), 0o755);
-    const seen = ['list the folder', 'enter the folder', 'see the file'];
-    assert.deepEqual(attemptsOfOtherUser(daemon, window.client.daemonPid), seen);
+    const { daemonPid } = window.client;
+    // It would close the folder again.
+    process.kill(daemonPid, 'SIGSTOP');
+    try {
+      chmodSync(endpointFolder(daemon.env), 0o755);
+      const seen = ['list the folder', 'enter the folder', 'see the file'];
+      assert.deepEqual(attemptsOfOtherUser(daemon, daemonPid), seen);
+    } finally {
+      process.kill(daemonPid, 'SIGCONT');
+    }
   });
 
   describe('when the user has no XDG_RUNTIME_DIR,', () => {

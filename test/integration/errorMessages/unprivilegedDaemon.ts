@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { eventually } from '../../support/eventually';
 import { tryConnect } from '../../../src/tunnels/daemon/client/endpointConnection';
-import { ensurePrivateFolder, endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { ensurePrivateFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFolder';
 import { daemonScript, TestWindow } from '../../support/testWindow';
 import type { TestDaemon } from '../../support/testWindow';
 import type { Sshd } from '../../support/sshd';

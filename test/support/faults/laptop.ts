@@ -1,6 +1,7 @@
 // A tunnel from a laptop to a server on another machine, for the faults that need addresses and cables of their own.
 import assert from 'node:assert/strict';
-import { readEndpointFile, endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { readEndpointFile } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFolder';
 import { eventually } from '../eventually';
 import { TestWindow, testDaemon, daemonScript } from '../testWindow';
 import type { TestDaemon } from '../testWindow';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryConnect } from '../../../src/tunnels/daemon/client/endpointConnection';
-import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder } from '../../../src/tunnels/daemon/endpoint/endpointFolder';
 import { eventually } from '../eventually';
 import { Random } from '../random';
 import { startSshd } from '../sshd';

@@ -70,6 +70,7 @@ export const notForWindows = [
       'the folder of the daemon is one per user in the temporary folder',
       'the folder of the daemon is another one in the temporary folder if XDG_RUNTIME_DIR is too long',
       'the folder of the daemon is in /tmp if',
+      'the folder of the daemon is looked for',
       'the lease of a tunnel with a socket of the origin',
       'a path that is too long for a socket is not connected to, for a forward or an agent, whatever its beginning names',
       'reading ssh_config without ssh understands a backslash in an Include as glob does',

@@ -10,7 +10,7 @@ import type { Ask, SavedSecrets } from '../../model/prompt';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
 import { OlderDaemons } from './olderDaemons';
-import { endpointFolder } from '../endpoint/endpointFile';
+import { endpointFolders } from '../endpoint/endpointFolder';
 import { rpcOver } from '../protocol/rpc';
 import { buildVersion } from '../protocol/version';
 import type { DaemonLocation } from './connectOrLaunch';
@@ -78,7 +78,7 @@ export class DaemonClient {
       const daemon = await withinStartTimeout(
         connection.sendRequest(protocol.hello, { ...window, version: buildVersion }),
       );
-      const olderDaemons = new OlderDaemons(endpointFolder(location.env));
+      const olderDaemons = new OlderDaemons(endpointFolders(location.env).all);
       return new DaemonClient(connection, socket, daemon, olderDaemons);
     } catch (error) {
       socket.destroy();

@@ -5,7 +5,8 @@ import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/daemon';
 import { launchDaemon } from './launch';
 import { tryConnect, tryConnectNewest } from './endpointConnection';
-import { ensurePrivateFolder, endpointFolder } from '../endpoint/endpointFile';
+import { ensurePrivateFolder } from '../endpoint/endpointFile';
+import { endpointFolders } from '../endpoint/endpointFolder';
 
 /** How long a new daemon may take to answer. */
 export const startTimeoutMs = 15_000;
@@ -19,8 +20,7 @@ export interface DaemonLocation {
 }
 
 export async function connectOrLaunch({ script, env = process.env }: DaemonLocation): Promise<Socket> {
-  const folder = endpointFolder(env);
-  const running = await tryConnect(folder);
+  const running = await tryFolders(env, tryConnect);
   if (running) {
     return running;
   }
@@ -28,12 +28,12 @@ export async function connectOrLaunch({ script, env = process.env }: DaemonLocat
     throw new TunnelFailure(daemonLost('No daemon is running.'));
   }
   // Checked here for the error's sake: the daemon that is started can only report in English.
-  await ensurePrivateFolder(folder);
+  await ensurePrivateFolder(endpointFolders(env).usual);
   using launched = launchDaemon(script, env);
   const end = performance.now() + startTimeoutMs;
   while (performance.now() < end) {
     await sleep(pollIntervalMs);
-    const socket = await tryConnectNewest(folder);
+    const socket = await tryFolders(env, tryConnectNewest);
     if (socket) {
       return socket;
     }
@@ -42,4 +42,18 @@ export async function connectOrLaunch({ script, env = process.env }: DaemonLocat
     }
   }
   throw new TunnelFailure(daemonLost(`No answer within ${startTimeoutMs / 1000} seconds.`));
+}
+
+/** Each time anew: a running daemon may be moving, because $XDG_RUNTIME_DIR was removed or has come back. */
+async function tryFolders(
+  env: NodeJS.ProcessEnv,
+  connect: (folder: string) => Promise<Socket | undefined>,
+): Promise<Socket | undefined> {
+  for (const folder of endpointFolders(env).all) {
+    const socket = await connect(folder);
+    if (socket) {
+      return socket;
+    }
+  }
+  return undefined;
 }

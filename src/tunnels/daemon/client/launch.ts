@@ -72,7 +72,7 @@ export function launchDaemon(script: string, env: NodeJS.ProcessEnv): LaunchedDa
   let failure: string | undefined;
   let written = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    written = (written + text).slice(0, maxReasonLength);
+    written = shortened(written + text);
   });
   child.stderr.on('error', () => undefined);
   child.on('error', (error) => {
@@ -83,9 +83,9 @@ export function launchDaemon(script: string, env: NodeJS.ProcessEnv): LaunchedDa
     if (!existsSync(script)) {
       failure ??= `${script} doesn't exist. If the extension was updated, reload the window.`;
     } else if (code !== 0) {
-      const end =
-        code === null ? `The daemon was ended by ${String(signal)}.` : `The daemon exited with code ${code}.`;
-      failure ??= reasonIn(written) ?? end;
+      const end = code === null ? String(signal) : `exit code ${code}`;
+      const reason = reasonIn(written);
+      failure ??= reason === undefined ? `The daemon ended without a word (${end}).` : `${reason} (${end})`;
     }
   });
   child.unref();
@@ -97,11 +97,28 @@ export function launchDaemon(script: string, env: NodeJS.ProcessEnv): LaunchedDa
   };
 }
 
-/** The line that names the error, of an error that Node prints with its source line and stack; else the first line. */
+/** A crash of V8 ends with the reason, and an error of Node's begins with it. */
+function shortened(text: string): string {
+  const half = maxReasonLength / 2;
+  return text.length <= maxReasonLength ? text : `${text.slice(0, half)}\n${text.slice(-half)}`;
+}
+
+/** Of an error that Node prints with its source line and stack, of one that isn't an Error, and of V8 and Electron. */
+const reasons = [
+  /^(?:Uncaught )?(\w*(?:Error|Failure|Exception|Rejection)\b.*)/m,
+  /:\d+\n.*\n\^+\n+(\S.*)/,
+  /^.*?\b(FATAL(?: ERROR)?:.*)/m,
+  /^# (Fatal error .*)/m,
+];
+
+/** Warnings, the hints that follow them, and the tables of V8 before its reason. */
+const noReason =
+  /^(?:\(node:\d+\) |\(Use `|<--- |\[\d+[:\]]|at |#*$|-----|\d+: |Node\.js v\d|Debugger |For help, see: )/;
+
+/** The line that names the error; else the first one that isn't known to mean something else. */
 export function reasonIn(written: string): string | undefined {
-  const lines = written
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
-  return lines.find((line) => /^\w*(?:Error|Failure)\b/.test(line)) ?? lines[0];
+  const lines = written.split('\n').map((line) => line.trim());
+  const text = lines.join('\n');
+  const named = reasons.map((reason) => reason.exec(text)?.[1]).find((reason) => reason !== undefined);
+  return named ?? lines.find((line) => line !== '' && !noReason.test(line));
 }

@@ -14,13 +14,13 @@ const firstMajor = 2;
 const releaseTimeoutMs = 5000;
 
 export class OlderDaemons {
-  readonly #folder: string;
+  readonly #folders: readonly string[];
   /** Tunnels whose ports they have released. */
   readonly #yielded = new Set<string>();
 
-  /** @param folder as endpointFolder() */
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** @param folders all of endpointFolders() */
+  constructor(folders: readonly string[]) {
+    this.#folders = folders;
   }
 
   /** Whether there is nothing left to ask for this tunnel. */
@@ -34,13 +34,15 @@ export class OlderDaemons {
       return;
     }
     for (let major = firstMajor; major < protocolMajor; major++) {
-      await this.#ask(major, tunnel).catch(() => undefined);
+      for (const folder of this.#folders) {
+        await this.#ask(folder, major, tunnel).catch(() => undefined);
+      }
     }
     this.#yielded.add(keyOf(tunnel));
   }
 
-  async #ask(major: number, tunnel: LeasedTunnel): Promise<void> {
-    const socket = await tryConnect(this.#folder, major);
+  async #ask(folder: string, major: number, tunnel: LeasedTunnel): Promise<void> {
+    const socket = await tryConnect(folder, major);
     if (!socket) {
       return;
     }

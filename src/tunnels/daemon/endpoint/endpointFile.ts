@@ -1,16 +1,14 @@
 // The endpoint file, by which windows find the daemon: its socket, a secret and the protocol's major version, in a
-// folder that only this user can enter.
-import { createHash, randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
+// folder that only this user can enter (endpointFolder.ts).
+import { randomBytes } from 'node:crypto';
+import { chmod, link, lstat, mkdir, open, rename, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { constants, statSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
-import { dirname, isAbsolute, join, win32 } from 'node:path';
-import { readOwnFile } from '../../util/files/privateFile';
+import { constants } from 'node:fs';
+import { basename, dirname, isAbsolute, join } from 'node:path';
+import { isOwnUser, readOwnFile } from '../../util/files/privateFile';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonFolderIsFile, daemonFolderTaken, daemonFolderUnusable } from '../../errors/daemon';
 import { protocolMajor } from '../protocol/protocol';
-import { longestSocketPath } from '../../config/socketPaths';
 
 export interface EndpointFile {
   /** A Unix socket, or a Windows named pipe. */
@@ -21,70 +19,12 @@ export interface EndpointFile {
   readonly pid: number;
 }
 
-const socketNameLength = '/'.length + 16 + '.sock'.length;
 const pipePrefix = '\\\\.\\pipe\\ssh-tunnels-';
 const secretPattern = /^[0-9a-f]{64}$/;
 
 /** The path, whether or not the file exists. */
 export function endpointFilePath(folder: string, major: number = protocolMajor): string {
   return join(folder, `host-${major}.json`);
-}
-
-/** What the choice of the folder depends on, besides the environment. */
-export interface FolderFacts {
-  readonly platform: NodeJS.Platform;
-  /** The temporary folder, absolute: `$TMPDIR`, of which macOS makes one for each user. */
-  readonly temporary: string;
-  /** Names the user. */
-  readonly user: string;
-  /** Whether it is a folder of this user. */
-  readonly isOurs: (folder: string) => boolean;
-}
-
-/**
- * The folder shared by this user's daemon and windows: in `$XDG_RUNTIME_DIR`, else one per user in the temporary folder.
- * Where its sockets would have too long a path, which Node 20 cuts off in silence, it is a folder of its own in the
- * temporary folder or in /tmp. In any place, its owner and its mode are checked before it is used.
- */
-export function endpointFolder(
-  env: NodeJS.ProcessEnv = process.env,
-  { platform, temporary, user, isOurs }: FolderFacts = ourFacts(),
-): string {
-  const runtime = env['XDG_RUNTIME_DIR'];
-  const isInRuntime = runtime?.startsWith('/') === true && isOurs(runtime);
-  if (platform === 'win32' && !isInRuntime) {
-    const local = env['LOCALAPPDATA'] ?? '';
-    return join(win32.isAbsolute(local) ? local : temporary, 'ssh-tunnels');
-  }
-  const folder = isInRuntime ? join(runtime, 'ssh-tunnels') : join(temporary, `ssh-tunnels-${user}`);
-  // Unique for this folder.
-  const name = `ssh-tunnels-${user}-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
-  return [folder, join(temporary, name)].find(fitsSockets) ?? join('/tmp', name);
-}
-
-function fitsSockets(folder: string): boolean {
-  return Buffer.byteLength(folder) + socketNameLength <= longestSocketPath;
-}
-
-function ourFacts(): FolderFacts {
-  // A relative $TMPDIR names another folder for each program's current folder.
-  const temporary = isAbsolute(tmpdir()) ? tmpdir() : '/tmp';
-  return { platform: process.platform, temporary, user: userTag(), isOurs };
-}
-
-/** After `su` or `sudo` the variable may still name another user's folder. */
-function isOurs(folder: string): boolean {
-  try {
-    const facts = statSync(folder);
-    return facts.isDirectory() && facts.uid === userInfo().uid;
-  } catch {
-    return false;
-  }
-}
-
-function userTag(): string {
-  const { uid, username } = userInfo();
-  return uid >= 0 ? String(uid) : username;
 }
 
 /**
@@ -136,10 +76,10 @@ async function checkPrivateFolder(folder: string): Promise<void> {
   const handle = await openFolderItself(folder);
   try {
     const { uid, mode } = await handle.stat();
-    if (uid !== userInfo().uid) {
+    if (!isOwnUser(uid)) {
       throw new TunnelFailure(daemonFolderTaken(folder));
     }
-    if ((mode & 0o077) !== 0) {
+    if ((mode & 0o777) !== 0o700) {
       // Others may have added files before. Each file is checked when it is read.
       await handle.chmod(0o700);
     }
@@ -150,14 +90,24 @@ async function checkPrivateFolder(folder: string): Promise<void> {
 
 /** Does not follow a symbolic link. */
 async function openFolderItself(folder: string): Promise<FileHandle> {
+  const openIt = (): Promise<FileHandle> =>
+    open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
-    return await open(folder, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    return await openIt();
   } catch (error) {
     const facts = await lstat(folder);
-    if (facts.uid !== userInfo().uid) {
+    if (!isOwnUser(facts.uid)) {
       throw new TunnelFailure(daemonFolderTaken(folder), { cause: error });
     }
-    throw facts.isDirectory() ? error : new TunnelFailure(daemonFolderIsFile(folder), { cause: error });
+    if (!facts.isDirectory()) {
+      throw new TunnelFailure(daemonFolderIsFile(folder), { cause: error });
+    }
+    if ((facts.mode & 0o700) === 0o700) {
+      throw error;
+    }
+    // Ours, but closed to us too (chmod 000). Nobody else can replace it: its parent is private or has the sticky bit.
+    await chmod(folder, 0o700);
+    return await openIt();
   }
 }
 
@@ -169,6 +119,11 @@ export function newEndpointFile(folder: string): EndpointFile {
     major: protocolMajor,
     pid: process.pid,
   };
+}
+
+/** The same daemon, found in another folder. */
+export function movedTo(file: EndpointFile, folder: string): EndpointFile {
+  return { ...file, endpoint: join(folder, basename(file.endpoint)) };
 }
 
 /** @returns undefined when there is none, or it can't be trusted */

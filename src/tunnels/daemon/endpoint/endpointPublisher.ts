@@ -1,20 +1,22 @@
 // Publishes the daemon's endpoint for windows to find, and publishes it again if its files or their folder are removed,
-// as happens in temporary folders.
+// as happens in temporary folders. While the folder can't be made, it is published in the spare one.
 import type { Server } from 'node:net';
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { lstat } from 'node:fs/promises';
+import { lstat, rmdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { shareReads } from '../../util/pacing/sharedReads';
 import { tryConnect } from '../client/endpointConnection';
 import {
   endpointFilePath,
   ensurePrivateFolder,
+  movedTo,
   publishEndpointFile,
   readEndpointFile,
   withdrawEndpointFile,
 } from './endpointFile';
 import type { EndpointFile } from './endpointFile';
+import type { EndpointFolders } from './endpointFolder';
 
 const publishTries = 5;
 /** Only the owner may connect. */
@@ -24,26 +26,44 @@ const checkIntervalMs = 1000;
 /** After a change is reported: whoever removes the folder shall find it empty. A new daemon takes longer to start. */
 const settleMs = 50;
 
+/** A folder, and what is published there. */
+interface Place {
+  readonly folder: string;
+  readonly file: EndpointFile;
+}
+
 export class EndpointPublisher {
-  readonly #folder: string;
-  readonly #endpointFile: EndpointFile;
+  /** In the order in which windows look. */
+  readonly #places: readonly Place[];
   readonly #server: Server;
+  /** Where windows find the daemon now. */
+  #place: Place;
   #ended = false;
   #timer: NodeJS.Timeout | undefined;
   #watcher: FSWatcher | undefined;
   #onChange: () => void = () => undefined;
 
-  constructor(folder: string, endpointFile: EndpointFile, server: Server) {
-    this.#folder = folder;
-    this.#endpointFile = endpointFile;
+  /** @param file for the usual folder */
+  constructor({ usual, spare }: Omit<EndpointFolders, 'all'>, file: EndpointFile, server: Server) {
+    this.#place = { folder: usual, file };
+    this.#places =
+      spare === undefined ? [this.#place] : [this.#place, { folder: spare, file: movedTo(file, spare) }];
     this.#server = server;
   }
 
-  /** @returns false when another daemon is running already */
-  async begin(): Promise<boolean> {
+  /**
+   * @param others further folders in which a daemon may be
+   * @returns false when another daemon is running already
+   */
+  async begin(others: readonly string[]): Promise<boolean> {
+    for (const folder of others) {
+      if (await isRunningIn(folder)) {
+        return false;
+      }
+    }
     await this.#listen();
     try {
-      const published = await this.#publish();
+      const published = await this.#publish(this.#place);
       if (!published) {
         this.#server.close();
       }
@@ -93,7 +113,7 @@ export class EndpointPublisher {
     this.#stopWatching();
     // This removes the socket file, too. From now on a window starts a new daemon.
     this.#server.close();
-    await withdrawEndpointFile(this.#folder, this.#endpointFile);
+    await this.#withdrawFrom(this.#place);
   }
 
   #stopWatching(): void {
@@ -112,7 +132,7 @@ export class EndpointPublisher {
     if (this.#watcher || this.#ended) {
       return;
     }
-    const file = basename(endpointFilePath(this.#folder));
+    const file = basename(endpointFilePath(this.#place.folder));
     const onEvent = (event: string, name: string | null): void => {
       if (event === 'rename') {
         // It may be the folder itself that is gone: a watcher watches what had its name.
@@ -123,7 +143,7 @@ export class EndpointPublisher {
       }
     };
     try {
-      this.#watcher = watch(this.#folder, { persistent: false }, onEvent);
+      this.#watcher = watch(this.#place.folder, { persistent: false }, onEvent);
       this.#watcher.on('error', () => onEvent('rename', null));
     } catch {
       // There is no such folder, or the system has no watchers left.
@@ -132,37 +152,53 @@ export class EndpointPublisher {
 
   /** @returns false when another daemon has replaced this one */
   async #restore(log: (line: string) => void): Promise<boolean> {
-    const found = await readEndpointFile(this.#folder);
-    const isPublished = found?.endpoint === this.#endpointFile.endpoint;
-    const hasSocket = await this.#hasSocket();
+    let problem: unknown;
+    for (const place of this.#places) {
+      try {
+        return await this.#restoreIn(place, log);
+      } catch (error) {
+        problem ??= error;
+      }
+    }
+    throw problem;
+  }
+
+  /** @throws Error if the folder can't be used */
+  async #restoreIn(place: Place, log: (line: string) => void): Promise<boolean> {
+    const { folder, file } = place;
+    const before = this.#place;
+    const found = await readEndpointFile(folder);
+    const isPublished = found?.endpoint === file.endpoint;
+    const hasSocket = place === before && (await hasSocketOf(file));
     if (this.#ended || (isPublished && hasSocket)) {
       return true;
     }
-    await ensurePrivateFolder(this.#folder);
+    // A watcher of the folder that had its name sees nothing of a new one.
+    this.#closeWatcher();
+    await ensurePrivateFolder(folder);
     // Another daemon may have ended: then its file is replaced.
-    if (found && !isPublished && !(await this.#publish())) {
+    if (!isPublished && !(await this.#publish(place))) {
       return false;
     }
     if (!hasSocket) {
       // Open connections stay open.
       this.#server.close();
+      this.#place = place;
       await this.#listen();
-      log("The daemon's socket was removed: listening again");
     }
-    if (!found) {
-      if (!(await this.#publish())) {
-        return false;
-      }
-      log('The endpoint file was removed: written again');
+    if (place !== before) {
+      await this.#withdrawFrom(before);
     }
+    log(`Editor windows find the daemon again: ${folder}`);
     return true;
   }
 
-  async #hasSocket(): Promise<boolean> {
-    return (
-      process.platform === 'win32' ||
-      (await lstat(this.#endpointFile.endpoint).catch(() => undefined)) !== undefined
-    );
+  async #withdrawFrom({ folder, file }: Place): Promise<void> {
+    await withdrawEndpointFile(folder, file);
+    if (folder !== this.#places[0]?.folder) {
+      // Only if it is empty.
+      await rmdir(folder).catch(() => undefined);
+    }
   }
 
   #listen(): Promise<void> {
@@ -171,7 +207,7 @@ export class EndpointPublisher {
       // The folder already keeps other users out. Node binds in the same tick, so the umask affects no other file.
       const before = process.umask(socketUmask);
       try {
-        this.#server.listen(this.#endpointFile.endpoint, () => {
+        this.#server.listen(this.#place.file.endpoint, () => {
           this.#server.off('error', reject);
           resolve();
         });
@@ -181,23 +217,31 @@ export class EndpointPublisher {
     });
   }
 
-  async #publish(): Promise<boolean> {
+  async #publish({ folder, file }: Place): Promise<boolean> {
     for (let attempt = 0; attempt < publishTries; attempt++) {
-      if (await publishEndpointFile(this.#folder, this.#endpointFile)) {
+      if (await publishEndpointFile(folder, file)) {
         return true;
       }
-      const other = await readEndpointFile(this.#folder);
-      if (other?.endpoint === this.#endpointFile.endpoint) {
+      const other = await readEndpointFile(folder);
+      if (other?.endpoint === file.endpoint) {
         // Our own file was there, but could not be read at first, for example because of too few file descriptors.
         return true;
       }
-      const running = await tryConnect(this.#folder);
-      if (running) {
-        running.destroy();
+      if (await isRunningIn(folder)) {
         return false;
       }
-      await withdrawEndpointFile(this.#folder, other);
+      await withdrawEndpointFile(folder, other);
     }
-    throw new Error(`Can't write to ${this.#folder}`);
+    throw new Error(`Can't write to ${folder}`);
   }
+}
+
+async function hasSocketOf({ endpoint }: EndpointFile): Promise<boolean> {
+  return process.platform === 'win32' || (await lstat(endpoint).catch(() => undefined)) !== undefined;
+}
+
+async function isRunningIn(folder: string): Promise<boolean> {
+  const running = await tryConnect(folder);
+  running?.destroy();
+  return running !== undefined;
 }

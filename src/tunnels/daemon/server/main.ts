@@ -11,7 +11,8 @@ import { IdleExit } from './idleExit';
 import { LogFile } from './logFile';
 import { LogRouter } from './logRouter';
 import { EndpointPublisher } from '../endpoint/endpointPublisher';
-import { ensurePrivateFolder, newEndpointFile, endpointFolder } from '../endpoint/endpointFile';
+import { ensurePrivateFolder, newEndpointFile } from '../endpoint/endpointFile';
+import { endpointFolders } from '../endpoint/endpointFolder';
 import { buildVersion } from '../protocol/version';
 import { WindowConnection } from './windowConnection';
 import { LeaseManager } from './leaseManager';
@@ -24,7 +25,8 @@ const shutdownTimeoutMs = 3000;
 async function main(): Promise<void> {
   // It was meant for this process only: a program that ssh_config starts may be an Electron app.
   delete process.env['ELECTRON_RUN_AS_NODE'];
-  const folder = endpointFolder();
+  const folders = endpointFolders();
+  const folder = folders.usual;
   await ensurePrivateFolder(folder);
   const file = new LogFile(join(folder, 'daemon.log'));
   const connections = new Set<WindowConnection>();
@@ -70,8 +72,9 @@ async function main(): Promise<void> {
     },
   });
   const server = createServer({ pauseOnConnect: true }, (socket) => acceptor.accept(socket));
-  const publisher = new EndpointPublisher(folder, endpointFile, server);
-  if (!(await publisher.begin())) {
+  const publisher = new EndpointPublisher(folders, endpointFile, server);
+  // Anew: what was chosen above may be out of date.
+  if (!(await publisher.begin(endpointFolders().all.filter((each) => each !== folder)))) {
     return;
   }
   log.info(`Daemon started: process ${process.pid}, version ${buildVersion}`);

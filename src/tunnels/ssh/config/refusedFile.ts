@@ -1,8 +1,8 @@
 // The file of ssh_config that ssh refuses to read, and what its owner can do about it.
 import { lstat, stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { invalidDefinition } from '../../errors/definition';
 import type { DefinitionError } from '../../errors/definition';
+import { localUser } from './localUser';
 import { word } from '../../errors/shellCommands';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
@@ -75,7 +75,7 @@ export async function lookAtFile(file: string): Promise<FileFacts> {
 }
 
 function thisSystem(): System {
-  return { platform: process.platform, user: userInfo().username };
+  return { platform: process.platform, user: localUser().name };
 }
 
 /** @returns undefined if ssh refuses something else */

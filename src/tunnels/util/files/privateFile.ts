@@ -3,19 +3,23 @@
 import { constants } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 
 /** Flags for open(2): don't follow symbolic links, don't wait for the other end of a pipe. Windows has neither. */
 export const noFollowFlags = constants.O_NOFOLLOW | constants.O_NONBLOCK;
 /** Bytes; our own files are short. */
 const maxBytes = 64 * 1024;
 
+/** Whether it is the user of this process. Of Windows, where files have no such number, it says yes. */
+export function isOwnUser(uid: number): boolean {
+  return process.getuid === undefined || uid === process.getuid();
+}
+
 /** @param facts of the opened file @throws Error if it is not a regular file of this user */
 export function checkOwnFile(name: string, facts: Stats): Stats {
   if (!facts.isFile()) {
     throw new Error(`${name} is not a regular file`);
   }
-  if (process.platform !== 'win32' && facts.uid !== userInfo().uid) {
+  if (!isOwnUser(facts.uid)) {
     throw new Error(`${name} belongs to another user`);
   }
   return facts;

@@ -10,10 +10,13 @@ export async function readMacListeners(): Promise<TcpAddress[]> {
   return parseMacNetstat((await outputOf('/usr/sbin/netstat', ['-an', '-p', 'tcp'])) ?? '');
 }
 
-/** `tcp4 0 0 127.0.0.1.5432 *.* LISTEN`; `tcp46` is a socket for both families (netstat(1) of macOS). */
+/**
+ * `tcp4 0 0 127.0.0.1.5432 *.* LISTEN`; `tcp46` is a socket for both families (netstat(1) of macOS). Of a longer IPv6
+ * address, it prints the first 16 characters.
+ */
 export function parseMacNetstat(output: string): TcpAddress[] {
   const row = /^tcp(4|6|46)\s+\d+\s+\d+\s+(\S+)\.(\d+)\s+\S+\s+LISTEN\b/;
-  return output.split('\n').flatMap((line) => {
+  return linesWith(output, 'LISTEN').flatMap((line) => {
     const [, family, address, port] = row.exec(line) ?? [];
     const wildcards = { '4': ['0.0.0.0'], '6': ['::'], '46': ['0.0.0.0', '::'] }[family ?? ''];
     const hosts = address === undefined || address === '*' ? (wildcards ?? []) : [address];
@@ -35,10 +38,15 @@ export async function readWindowsListeners(): Promise<WindowsListener[]> {
  */
 export function parseNetstat(output: string): WindowsListener[] {
   const row = /^\s*TCP\s+(\S+):(\d+)\s+(?:0\.0\.0\.0:0|\[::\]:0)\s+\S.*?\s(\d+)\s*$/;
-  return output.split(/\r?\n/).flatMap((line) => {
+  return linesWith(output, ':0 ').flatMap((line) => {
     const [, address, port, pid] = row.exec(line) ?? [];
     return address === undefined
       ? []
       : [{ host: address.replace(/^\[|\]$/g, ''), port: Number(port), pid: Number(pid) }];
   });
+}
+
+/** A busy server has tens of thousands of connections and few listeners, and all tunnels wait while they are read. */
+function linesWith(output: string, text: string): string[] {
+  return output.split('\n').filter((line) => line.includes(text));
 }

@@ -31,7 +31,12 @@ export function isHeld({ host, port }: TcpAddress, listeners: readonly TcpAddres
   return listeners.some(
     (held) =>
       held.port === port &&
-      isIP(held.host) === isIP(host) &&
+      familyOf(held.host) === familyOf(host) &&
       (held.host === host || isWildcard(held.host) || isWildcard(host)),
   );
+}
+
+/** 0 for a name. macOS cuts off long IPv6 addresses. */
+function familyOf(host: string): number {
+  return host.includes(':') ? 6 : isIP(host);
 }

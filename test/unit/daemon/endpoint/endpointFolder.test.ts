@@ -3,21 +3,25 @@
 import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
 import { describe, it } from 'mocha';
-import { endpointFolder, newEndpointFile } from '../../../../src/tunnels/daemon/endpoint/endpointFile';
-import type { FolderFacts } from '../../../../src/tunnels/daemon/endpoint/endpointFile';
+import { newEndpointFile } from '../../../../src/tunnels/daemon/endpoint/endpointFile';
+import { endpointFolder, endpointFolders } from '../../../../src/tunnels/daemon/endpoint/endpointFolder';
+import type { FolderFacts } from '../../../../src/tunnels/daemon/endpoint/endpointFolder';
 
 const mac: FolderFacts = {
   platform: 'darwin',
   temporary: '/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T',
   user: '501',
-  isOurs: () => true,
+  ownerOf: () => 'us',
 };
 
 describe('the folder of the daemon', () => {
   it('is in XDG_RUNTIME_DIR, if that is a folder of this user', () => {
     const env = { XDG_RUNTIME_DIR: '/run/user/501' };
     assert.equal(endpointFolder(env, mac), '/run/user/501/ssh-tunnels');
-    assert.equal(endpointFolder(env, { ...mac, isOurs: () => false }), `${mac.temporary}/ssh-tunnels-501`);
+    assert.equal(
+      endpointFolder(env, { ...mac, ownerOf: () => 'another' }),
+      `${mac.temporary}/ssh-tunnels-501`,
+    );
     assert.equal(endpointFolder({ XDG_RUNTIME_DIR: 'run' }, mac), `${mac.temporary}/ssh-tunnels-501`);
   });
 
@@ -52,5 +56,37 @@ describe('the folder of the daemon', () => {
   it('may have any length on Windows, which has pipes', () => {
     const env = { LOCALAPPDATA: `C:\\Users\\${'x'.repeat(100)}` };
     assert.ok(endpointFolder(env, { ...mac, platform: 'win32' }).startsWith(env.LOCALAPPDATA));
+  });
+
+  describe('is looked for', () => {
+    const linux: FolderFacts = { ...mac, platform: 'linux', temporary: '/tmp', user: '1000' };
+    const absent: FolderFacts = { ...linux, ownerOf: () => 'absent' };
+    const ofSystem = { XDG_RUNTIME_DIR: '/run/user/1000' };
+    const own = { XDG_RUNTIME_DIR: '/home/me/run' };
+
+    it('in the one of the system too, by windows with XDG_RUNTIME_DIR, without it, and after a logout', () => {
+      const [runtime, temporary] = ['/run/user/1000/ssh-tunnels', '/tmp/ssh-tunnels-1000'];
+      const withIt = endpointFolders(ofSystem, linux);
+      assert.deepEqual(withIt, { usual: runtime, spare: temporary, all: [runtime, temporary] });
+      assert.deepEqual(endpointFolders({ XDG_RUNTIME_DIR: '/run/user/1000/' }, linux), withIt);
+      assert.deepEqual(endpointFolders({}, linux).all, [temporary, runtime]);
+      assert.deepEqual(endpointFolders(ofSystem, absent).all, [temporary]);
+      const afterSu: FolderFacts = {
+        ...linux,
+        ownerOf: (path) => (path === '/run/user/0' ? 'another' : 'us'),
+      };
+      assert.deepEqual(endpointFolders({ XDG_RUNTIME_DIR: '/run/user/0' }, afterSu).all, [
+        temporary,
+        runtime,
+      ]);
+    });
+
+    it('nowhere else if a person has chosen XDG_RUNTIME_DIR: it has a spare folder of its own', () => {
+      const { usual, spare = '', all } = endpointFolders(own, linux);
+      assert.equal(usual, '/home/me/run/ssh-tunnels');
+      assert.match(spare, /^\/tmp\/ssh-tunnels-1000-[0-9a-f]{12}$/);
+      assert.deepEqual(all, [usual, spare]);
+      assert.deepEqual(endpointFolders(own, absent).all, [spare]);
+    });
   });
 });

@@ -23,6 +23,9 @@ describe('an address', () => {
     ['0.0.0.0', '127.0.0.1', true],
     ['0.0.0.0', '::1', false],
     ['::', '::1', true],
+    // As macOS's netstat cuts it off.
+    ['::', 'fe80::aede:48ff:', true],
+    ['0.0.0.0', 'fe80::aede:48ff:', false],
   ];
   for (const [wanted, held, expected] of rows) {
     it(`${wanted} is ${expected ? '' : 'not '}held by a listener on ${held}`, () => {
