@@ -88,6 +88,18 @@ describe('a Host block for pasted options', () => {
     assert.equal(resolved([file, 'pasted']), resolved(['none', '-o', 'HostName=%h.internal', 'db']));
   });
 
+  it('has the name that was given instead of %n and %k, which would be the alias', async () => {
+    const line = 'ssh -L 1:a:1 -o IdentityAgent=/run/%k-%n-%%n -o UserKnownHostsFile=/run/%k db';
+    const tried = await tryLine(line);
+    assert.ok('block' in tried, JSON.stringify(tried));
+    const file = await dir.write('config', tried.block);
+    const resolved = (args: string[]): string =>
+      /^identityagent (.*)$/m.exec(execFileSync('ssh', ['-G', '-F', ...args], { encoding: 'utf8' }))?.[1] ??
+      '';
+    assert.equal(resolved([file, 'pasted']), '/run/db-db-%n');
+    assert.match(tried.block, /UserKnownHostsFile \/run\/db$/m);
+  });
+
   it('is not written where the HostName of the options is refused', async () => {
     const tried = await tryLine('ssh -L 1:a:1 -o HostName=%q -i ~/.ssh/id db');
     assert.ok('fault' in tried, JSON.stringify(tried));
