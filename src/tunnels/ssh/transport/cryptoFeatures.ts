@@ -1,4 +1,4 @@
-// Which of ssh2's algorithms the crypto of this process can do: each is tried once. OpenSSL in FIPS mode has no X25519,
+// Which of ssh2's algorithms, and of ours, the crypto of this process can do: each is tried once. OpenSSL in FIPS mode has no X25519,
 // Electron's BoringSSL has no ChaCha20, and neither says so before it is used. (Diffie-Hellman groups are our own.)
 import nodeCrypto from 'node:crypto';
 import {
@@ -7,7 +7,10 @@ import {
   SUPPORTED_MAC,
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
+import { hybridKexNames, isHybridKex } from './hybridKexNames';
 import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
+import { isUmac } from './ssh2/addedMacs';
+import { withCertificate } from '../keys/publicKey';
 
 /** By the keywords of ssh_config(5). */
 export interface CryptoFeatures {
@@ -31,13 +34,23 @@ export type CryptoFunctions = Pick<
 
 export function probeFeatures(crypto: CryptoFunctions): CryptoFeatures {
   return {
-    kexAlgorithms: SUPPORTED_KEX.filter((name) => works(() => tryKex(crypto, name))),
-    hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name))),
+    kexAlgorithms: [...hybridKexNames, ...SUPPORTED_KEX].filter((name) => works(() => tryKex(crypto, name))),
+    hostKeyAlgorithms: probeHostKeys(crypto),
     ciphers: SUPPORTED_CIPHER.filter((name) => works(() => tryCipher(crypto, name))),
-    macs: SUPPORTED_MAC.filter((name) =>
-      works(() => crypto.createHmac(MAC_INFO[name]?.sslName ?? '', 'key').digest()),
-    ),
+    macs: SUPPORTED_MAC.filter((name) => works(() => tryMac(crypto, name))),
   };
+}
+
+/** Those of ssh2, of security keys, and certificates of all of them: certifiedExchange.ts adds what ssh2 lacks. */
+function probeHostKeys(crypto: CryptoFunctions): readonly string[] {
+  const plain = SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name)));
+  // What stands in for a security key is of Ed25519.
+  const onSecurityKeys = !plain.includes('ssh-ed25519')
+    ? []
+    : ['ssh-ed25519', 'ecdsa-sha2-nistp256']
+        .filter((name) => plain.includes(name))
+        .map((name) => `sk-${name}@openssh.com`);
+  return [...plain, ...onSecurityKeys].flatMap((name) => [name, withCertificate(name)]);
 }
 
 let ofThisProcess: CryptoFeatures | undefined;
@@ -63,12 +76,11 @@ const curves: Readonly<Record<string, string>> = {
 };
 
 function tryKex(crypto: CryptoFunctions, name: string): void {
-  if (name.startsWith('curve25519-')) {
+  if (name.startsWith('curve25519-') || isHybridKex(name)) {
     crypto.diffieHellman(crypto.generateKeyPairSync('x25519'));
-    return;
   }
   if (!tryCurve(crypto, name)) {
-    crypto.createHash(/sha\d+$/.exec(name)?.[0] ?? '');
+    crypto.createHash(/sha\d+(?=@|$)/.exec(name)?.[0] ?? '');
   }
 }
 
@@ -96,4 +108,12 @@ function tryCipher(crypto: CryptoFunctions, name: string): void {
     throw new Error(`no ${cipher}`);
   }
   crypto.createCipheriv(cipher, Buffer.alloc(info.keyLength), Buffer.alloc(info.ivLength ?? 0));
+}
+
+function tryMac(crypto: CryptoFunctions, name: string): void {
+  if (isUmac(name)) {
+    crypto.createCipheriv('aes-128-ecb', Buffer.alloc(16), null);
+  } else {
+    crypto.createHmac(MAC_INFO[name]?.sslName ?? '', 'key').digest();
+  }
 }

@@ -1,5 +1,7 @@
 // Completes the values that were read to what `ssh -G` would print: fill_default_options() in OpenSSH's readconf.c.
 import { matchesPatternList } from '../../../util/glob';
+import { defaultCaSignatureAlgorithms } from '../configValues';
+import { hybridKexNames } from '../../transport/hybridKexNames';
 import type { ConfigValues } from '../configValues';
 import type { SshGQuery } from '../sshG';
 import type { HostValues } from './hostValues';
@@ -84,9 +86,10 @@ const keyAlgorithms: Names = {
 const algorithms: Readonly<Record<string, Names>> = {
   hostkeyalgorithms: keyAlgorithms,
   pubkeyacceptedalgorithms: keyAlgorithms,
+  casignaturealgorithms: { byDefault: defaultCaSignatureAlgorithms, more: ['ssh-rsa'] },
   kexalgorithms: {
     byDefault: [
-      'sntrup761x25519-sha512@openssh.com',
+      ...hybridKexNames,
       'curve25519-sha256',
       'curve25519-sha256@libssh.org',
       'ecdh-sha2-nistp256',
@@ -123,7 +126,14 @@ const algorithms: Readonly<Record<string, Names>> = {
       'hmac-sha2-512',
       'hmac-sha1',
     ],
-    more: ['hmac-sha1-96', 'hmac-md5', 'hmac-md5-96'],
+    more: [
+      'hmac-sha1-96',
+      'hmac-md5',
+      'hmac-md5-96',
+      'hmac-sha1-96-etm@openssh.com',
+      'hmac-md5-etm@openssh.com',
+      'hmac-md5-96-etm@openssh.com',
+    ],
   },
 };
 

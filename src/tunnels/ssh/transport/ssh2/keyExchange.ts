@@ -17,7 +17,18 @@ interface Protocol {
   _kex: KeyExchange | undefined;
 }
 
-interface KeyExchange {
+/** ssh2's, of one method. */
+export interface KeyExchange {
+  readonly negotiated: { kex: string };
+  /** SSH_MSG_KEXINIT of the server. */
+  _remoteKexinit: Buffer | undefined;
+  hashName: string;
+  /** What is sent, and enters the hash. */
+  getPublicKey: () => Buffer;
+  /** Of the server's public value. */
+  convertPublicKey: (key: Buffer) => Buffer;
+  /** @returns what enters the hash and the keys as a string */
+  computeSecret: (theirs: Buffer) => Buffer | Error;
   /** Whether the server has listed ext-info-s (RFC 8308 §2.1). */
   readonly remoteExtInfoEnabled: boolean;
   /** `group` and `groupex` are those of Diffie-Hellman groups. */
@@ -89,21 +100,33 @@ export function announceExtensions(client: Client): void {
   });
 }
 
-/** Makes the key exchanges of Diffie-Hellman groups use diffieHellman.ts instead of Node's. Call it before the first. */
-export function useOwnDiffieHellman(client: Client): void {
+/** Calls back with each key exchange, when its method is known and before it has done anything. */
+export function adaptKeyExchanges(client: Client, adapt: (exchange: KeyExchange) => void): void {
   const protocol = protocolOf(client);
   if (!protocol) {
     return;
   }
   let current = protocol._kex;
+  const earlier = Object.getOwnPropertyDescriptor(protocol, '_kex');
   Object.defineProperty(protocol, '_kex', {
+    configurable: true,
     get: () => current,
     set: (next: KeyExchange | undefined) => {
+      earlier?.set?.(next);
       current = next;
-      if (next?.type === 'group' || next?.type === 'groupex') {
-        next.generateKeys = () => generateKeys(next);
+      if (next) {
+        adapt(next);
       }
     },
+  });
+}
+
+/** Makes the key exchanges of Diffie-Hellman groups use diffieHellman.ts instead of Node's. Call it before the first. */
+export function useOwnDiffieHellman(client: Client): void {
+  adaptKeyExchanges(client, (exchange) => {
+    if (exchange.type === 'group' || exchange.type === 'groupex') {
+      exchange.generateKeys = () => generateKeys(exchange);
+    }
   });
 }
 
