@@ -117,6 +117,19 @@ describe('a Host block for pasted options', () => {
     assert.match(tried.fault, /^Another line of \/home\/me\/\.ssh\/config already sets port for "pasted"\./);
   });
 
+  it('is not written where a line at the top of the file would replace one of its options', async () => {
+    const line = 'ssh -L 1:a:1 -i ~/.ssh/id -o UserKnownHostsFile=/run/known db';
+    const top = 'IdentityFile ~/.ssh/top\nUserKnownHostsFile ~/.ssh/other\n\nHost *\n  User x\n';
+    const tried = await tryLine(line, top);
+    assert.ok('fault' in tried, JSON.stringify(tried));
+    assert.match(tried.fault, /already sets UserKnownHostsFile for "pasted"\./);
+    const below = await tryLine(
+      line,
+      'IdentityFile ~/.ssh/top\n\nHost *\n  UserKnownHostsFile ~/.ssh/other\n',
+    );
+    assert.ok('block' in below, JSON.stringify(below));
+  });
+
   it('has no alias that an included file already has', async () => {
     const included = await dir.write('included', 'Host pasted\n  HostName other\n  ProxyJump x\n');
     const tried = await tryLine(
