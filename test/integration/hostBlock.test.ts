@@ -118,7 +118,7 @@ describe('a Host block for pasted options', () => {
   });
 
   it('is not written where a line at the top of the file would replace one of its options', async () => {
-    const line = 'ssh -L 1:a:1 -i ~/.ssh/id -o UserKnownHostsFile=/run/known db';
+    const line = 'ssh -L 1:a:1 db -i ~/.ssh/id -o UserKnownHostsFile=/run/known';
     const top = 'IdentityFile ~/.ssh/top\nUserKnownHostsFile ~/.ssh/other\n\nHost *\n  User x\n';
     const tried = await tryLine(line, top);
     assert.ok('fault' in tried, JSON.stringify(tried));
@@ -128,6 +128,8 @@ describe('a Host block for pasted options', () => {
       'IdentityFile ~/.ssh/top\n\nHost *\n  UserKnownHostsFile ~/.ssh/other\n',
     );
     assert.ok('block' in below, JSON.stringify(below));
+    const refusedToo = await tryLine(`${line} -o AddKeysToAgent=never`, 'Host *\n  AddKeysToAgent yes\n');
+    assert.ok('block' in refusedToo, JSON.stringify(refusedToo));
   });
 
   it('has no alias that an included file already has', async () => {

@@ -94,7 +94,7 @@ async function tryOptions(
     return { fault: block.error.message };
   }
   const [untested] = hasSsh ? [] : options.flatMap((option) => refusalWithoutSsh(option) ?? []);
-  const fault = hasSsh ? await faultOfWhole(file, wanted, block.value, ssh) : untested;
+  const fault = hasSsh ? await faultOfWhole(file, { ...wanted, options }, block.value, ssh) : untested;
   return fault ? { fault } : { block: block.value };
 }
 
