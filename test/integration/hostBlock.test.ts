@@ -88,6 +88,18 @@ describe('a Host block for pasted options', () => {
     assert.equal(resolved([file, 'pasted']), resolved(['none', '-o', 'HostName=%h.internal', 'db']));
   });
 
+  it('has the name that was given instead of %n and %k, which would be the alias', async () => {
+    const line = 'ssh -L 1:a:1 -o IdentityAgent=/run/%k-%n-%%n -o UserKnownHostsFile=/run/%k db';
+    const tried = await tryLine(line);
+    assert.ok('block' in tried, JSON.stringify(tried));
+    const file = await dir.write('config', tried.block);
+    const resolved = (args: string[]): string =>
+      /^identityagent (.*)$/m.exec(execFileSync('ssh', ['-G', '-F', ...args], { encoding: 'utf8' }))?.[1] ??
+      '';
+    assert.equal(resolved([file, 'pasted']), '/run/db-db-%n');
+    assert.match(tried.block, /UserKnownHostsFile \/run\/db$/m);
+  });
+
   it('is not written where the HostName of the options is refused', async () => {
     const tried = await tryLine('ssh -L 1:a:1 -o HostName=%q -i ~/.ssh/id db');
     assert.ok('fault' in tried, JSON.stringify(tried));
@@ -103,6 +115,21 @@ describe('a Host block for pasted options', () => {
     const tried = await tryLine('ssh -L 1:a:1 -i ~/.ssh/id -p 2222 db', 'Port 22\n\nHost *\n  User x\n');
     assert.ok('fault' in tried, JSON.stringify(tried));
     assert.match(tried.fault, /^Another line of \/home\/me\/\.ssh\/config already sets port for "pasted"\./);
+  });
+
+  it('is not written where a line at the top of the file would replace one of its options', async () => {
+    const line = 'ssh -L 1:a:1 db -i ~/.ssh/id -o UserKnownHostsFile=/run/known';
+    const top = 'IdentityFile ~/.ssh/top\nUserKnownHostsFile ~/.ssh/other\n\nHost *\n  User x\n';
+    const tried = await tryLine(line, top);
+    assert.ok('fault' in tried, JSON.stringify(tried));
+    assert.match(tried.fault, /already sets UserKnownHostsFile for "pasted"\./);
+    const below = await tryLine(
+      line,
+      'IdentityFile ~/.ssh/top\n\nHost *\n  UserKnownHostsFile ~/.ssh/other\n',
+    );
+    assert.ok('block' in below, JSON.stringify(below));
+    const refusedToo = await tryLine(`${line} -o AddKeysToAgent=never`, 'Host *\n  AddKeysToAgent yes\n');
+    assert.ok('block' in refusedToo, JSON.stringify(refusedToo));
   });
 
   it('has no alias that an included file already has', async () => {

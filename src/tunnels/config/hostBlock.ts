@@ -21,6 +21,8 @@ export function quoteConfigWord(word: string): string {
 export interface ConfigOption {
   readonly keyword: string;
   readonly value: string;
+  /** As of -4 or -c, the value counts whatever -o says. */
+  readonly replaces?: true;
 }
 
 export interface HostBlock {
@@ -54,10 +56,29 @@ export function formatHostBlock({ alias, destination, options }: HostBlock): Par
       { keyword: 'HostName', value: hostName ?? quoteConfigWord(escapedHost) },
       ...(user === undefined ? [] : [{ keyword: 'User', value: quoteConfigWord(user) }]),
       ...(port === undefined ? [] : [{ keyword: 'Port', value: String(port) }]),
-      ...options.filter((option) => !isHostName(option)),
+      ...options
+        .filter((option) => !isHostName(option))
+        .map((option) => withGivenName(option, host, options)),
     ];
     return [untranslated`Host ${alias}`, ...lines.map(formatOption)].map((line) => `${line}\n`).join('');
   });
+}
+
+/** Whose values may have the name that was given for the host (ssh_config(5), TOKENS). */
+const namesHost =
+  /^(certificatefile|identityagent|identityfile|knownhostscommand|localcommand|proxycommand|remotecommand|revokedhostkeys|userknownhostsfile)$/i;
+
+/** Under the alias, %n would stand for the alias, and so would %k without a HostKeyAlias. */
+function withGivenName(option: ConfigOption, host: string, all: readonly ConfigOption[]): ConfigOption {
+  const hasAlias = all.some(({ keyword }) => /^hostkeyalias$/i.test(keyword));
+  // Any other host would have to be quoted, for a shell too.
+  if (!namesHost.test(option.keyword) || !/^[\w.:-]+$/.test(host)) {
+    return option;
+  }
+  const value = option.value.replace(/%[%nk]/g, (token) =>
+    token === '%n' || (token === '%k' && !hasAlias) ? host : token,
+  );
+  return { ...option, value };
 }
 
 /** It replaces the host of the command line, as in ssh. */

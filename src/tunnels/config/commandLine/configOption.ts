@@ -3,6 +3,7 @@ import { splitConfigLine } from '../configLine';
 import { forbiddenKeyAdvice, hostBlockKeywords, inHostBlock } from '../parsing/forbiddenKeys';
 import { quoteConfigWord } from '../hostBlock';
 import type { ConfigOption } from '../hostBlock';
+import { matchesPatternList } from '../../util/glob';
 import { nearest } from '../../util/nearestWord';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
@@ -68,8 +69,14 @@ const renamed: ReadonlyMap<string, string> = new Map([
 /** Keywords whose value is the rest of the line, unquoted, for a shell (parse_command in readconf.c). */
 const shellCommandKeywords = /^(proxycommand|localcommand|remotecommand|knownhostscommand)$/;
 
-/** The problem of a keyword that a tunnel can't have. @returns undefined if the keyword has no effect */
-export function refuseKeyword({ keyword: given, words, rest, at }: KeywordOption): LineProblem | undefined {
+/**
+ * The problem of a keyword that a tunnel can't have. @returns undefined if the keyword has no effect
+ * @param ignored the pattern list of an IgnoreUnknown before it
+ */
+export function refuseKeyword(
+  { keyword: given, words, rest, at }: KeywordOption,
+  ignored: string | undefined,
+): LineProblem | undefined {
   const keyword = renamed.get(given.toLowerCase()) ?? given;
   const plain = keyword.toLowerCase();
   if (obsolete.test(plain)) {
@@ -82,8 +89,8 @@ export function refuseKeyword({ keyword: given, words, rest, at }: KeywordOption
     return undefined;
   }
   const option = untranslated`-o ${unquoted(keyword)}`;
-  if (plain === 'streamlocalbindmask') {
-    // readconf.c sets it whether the block matches or not.
+  if (plain === 'streamlocalbindmask' || plain === 'syslogfacility') {
+    // readconf.c sets them whether the block matches or not.
     return refusal(
       option,
       l10n.t(
@@ -100,6 +107,10 @@ export function refuseKeyword({ keyword: given, words, rest, at }: KeywordOption
   const why = forbiddenKeyAdvice(plain);
   if (why !== undefined) {
     return refusal(option, why, at);
+  }
+  if (ignored !== undefined && matchesPatternList(plain, ignored.toLowerCase().split(','))) {
+    const message = l10n.t('"{option}" isn\'t needed: IgnoreUnknown makes ssh ignore it.', { option });
+    return { message, at, leaveOut: { isNeedless: true } };
   }
   const meant = nearest(plain, knownKeywords);
   const message =

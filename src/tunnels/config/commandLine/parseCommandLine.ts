@@ -13,6 +13,8 @@ import { PropertyCollector } from './collectProperties';
 import { harmlessLetters, refuseOption } from './refusedOptions';
 import { getopt } from './getopt';
 import type { GivenOption } from './getopt';
+import { placeholderAmong, placeholderIn } from './pasted/placeholders';
+import { withoutEscapes } from './pasted/escapedText';
 import { chooseCommand } from './pasted/chooseCommand';
 import { cleanText } from './pasted/cleanText';
 import { maxCommands, offsetWithin, positionOfRest, splitCommands } from './splitWords';
@@ -61,6 +63,7 @@ class LineReader {
   #user: Given<string> | undefined;
   #port: Given<number> | undefined;
   #gatewayPorts: boolean | undefined;
+  #ignoredUnknown: string | undefined;
   readonly #x11 = new X11Forwarding();
 
   read(line: string): CommandLine {
@@ -70,7 +73,8 @@ class LineReader {
       });
       return this.#result([{ message, at: longestLine }], undefined);
     }
-    const text = cleanText(line);
+    const decoded = withoutEscapes(line);
+    const text = cleanText(decoded);
     const placeholder = placeholderIn(text);
     if (placeholder) {
       return this.#result([placeholder], undefined);
@@ -92,6 +96,10 @@ class LineReader {
       return this.#result([], undefined);
     }
     const scan = getopt(chosen.words);
+    const inScan = placeholderAmong(scan);
+    if (inScan) {
+      return this.#result([inScan], undefined);
+    }
     this.#problems.push(...scan.problems);
     for (const option of scan.options) {
       // No suggestions are searched for problems that are not shown.
@@ -100,7 +108,10 @@ class LineReader {
       }
       this.#takeOption(option);
     }
-    const destination = this.#takeDestination(scan.destination, Math.min(chosen.end, line.trimEnd().length));
+    const destination = this.#takeDestination(
+      scan.destination,
+      Math.min(chosen.end, decoded.trimEnd().length),
+    );
     this.#takeCommand(scan.command);
     return this.#result([], destination);
   }
@@ -180,7 +191,10 @@ class LineReader {
         this.#keys.setFirst(numberKey, number, valuePosition),
       );
     } else if (!this.#takeSwitch(keyword, option, valuePosition)) {
-      this.#report(refuseKeyword(option));
+      if (keyword === 'ignoreunknown') {
+        this.#ignoredUnknown ??= value;
+      }
+      this.#report(refuseKeyword(option, this.#ignoredUnknown));
     }
   }
 
@@ -311,14 +325,6 @@ class LineReader {
       this.#problems.push(problem);
     }
   }
-}
-
-/** `<user>` in a documented command. */
-function placeholderIn(text: string): LineProblem | undefined {
-  const found = /(?<=[\s@:"'=]|^)<[A-Za-z](?:[\w .-]{0,40}\w)?>/.exec(text);
-  return found
-    ? { message: l10n.t('Replace the placeholder with a value of your own.'), at: found.index }
-    : undefined;
 }
 
 /** As in ssh, the first value counts, whether it is an option or part of the destination. */

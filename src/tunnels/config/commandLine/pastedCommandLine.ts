@@ -10,7 +10,7 @@ import { parseCommandLine } from './parseCommandLine';
 import { isSshCommand } from './pasted/chooseCommand';
 import { cleanText } from './pasted/cleanText';
 import { reservedWords } from './pasted/otherPrograms';
-import { jsonCommand } from './pasted/quotedLists';
+import { withoutEscapes } from './pasted/escapedText';
 import { splitCommands } from './splitWords';
 
 export interface UsableLine {
@@ -44,7 +44,10 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
   );
   if (first || !destination) {
     const { message, at = 0 } = first ?? { message: l10n.t('The host is missing.') };
-    return { fault: l10n.t('{problem} (character {position})', { problem: message, position: at + 1 }) };
+    // Without its escapes, a text has other positions.
+    return withoutEscapes(line) === line
+      ? { fault: l10n.t('{problem} (character {position})', { problem: message, position: at + 1 }) }
+      : { fault: message };
   }
   const opens = ['localForward', 'remoteForward', 'dynamicForward', 'x11Programs'];
   if (!opens.some((key) => Object.hasOwn(record, key))) {
@@ -56,8 +59,18 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
         : l10n.t('The line opens no port: add -L, -R or -D.'),
     };
   }
-  const configOptions = leftOut.flatMap(({ leaveOut }) => leaveOut?.configOption ?? []);
+  const configOptions = effectiveOptions(leftOut);
   return { record, destination, leftOut, needless, configOptions };
+}
+
+/** The first line of a Host block counts, but not the first option of a command (main() in ssh.c). */
+function effectiveOptions(leftOut: readonly LineProblem[]): readonly ConfigOption[] {
+  const options = leftOut.flatMap(({ leaveOut }) => leaveOut?.configOption ?? []);
+  return options.filter((option) => {
+    const keyword = option.keyword.toLowerCase();
+    const last = options.findLast((other) => other.replaces && other.keyword.toLowerCase() === keyword);
+    return last === undefined || last === option;
+  });
 }
 
 /** Two variables are one sentence. */
@@ -77,7 +90,7 @@ export function copiedLine(text: string): string | undefined {
   if (text.length >= 10_000) {
     return undefined;
   }
-  const clean = cleanText((jsonCommand(text) ?? text).trim());
+  const clean = cleanText(withoutEscapes(text).trim());
   const { commands } = splitCommands(clean);
   const filled = commands.filter(({ words }) => words.length > 0);
   if (!filled.some((command) => isSshCommand(command, clean))) {

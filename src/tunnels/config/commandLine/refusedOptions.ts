@@ -18,7 +18,7 @@ export const harmlessLetters = 'efnNtTakqv2';
 /** Options that make ssh do something else than connect: the line can't be a tunnel. */
 const modes: ReadonlyMap<string, Message> = new Map([
   ['G', l10n.t('It prints the configuration of a host instead of connecting.')],
-  ['O', l10n.t('It controls an ssh that is already running.')],
+  ['O', l10n.t('It controls an ssh that is already running. Remove it: a tunnel connects by itself.')],
   ['Q', l10n.t('It lists algorithms instead of connecting.')],
   ['V', l10n.t('It prints the version of ssh instead of connecting.')],
   [
@@ -66,7 +66,12 @@ export function refuseOption({ letter, value, at }: GivenOption): LineProblem | 
   }
   const [keyword, implied] = configKeywords.get(letter) ?? [];
   if (keyword !== undefined) {
-    const configOption = { keyword, value: implied ?? quoteConfigWord(value ?? '') };
+    const configOption: ConfigOption = {
+      keyword,
+      value: implied ?? quoteConfigWord(value ?? ''),
+      // Keys are a list.
+      ...(letter !== 'i' && { replaces: true }),
+    };
     const why = l10n.t('It belongs in a Host block of your ~/.ssh/config ({keyword}).', {
       keyword: unquoted(keyword),
     });

@@ -127,6 +127,8 @@ class Splitter {
   #words: Word[] = [];
   #redirections: Redirection[] = [];
   readonly #problems: SyntaxProblem[] = [];
+  /** The delimiters of the `<<` of this line. */
+  #hereDocuments: string[] = [];
   #at = 0;
   /** undefined: between words. */
   #word: { text: string; at: number } | undefined;
@@ -231,6 +233,9 @@ class Splitter {
       const target = this.#nextWord();
       const end = target?.end ?? operatorEnd;
       this.#redirections.push({ operator, target: target?.text ?? '', at, end });
+      if (/^<<-?$/.test(operator)) {
+        this.#hereDocuments.push(target?.text ?? '');
+      }
     } else {
       this.#redirections.push({ operator, target: descriptor, at, end: this.#at });
     }
@@ -238,15 +243,15 @@ class Splitter {
 
   /** The lines up to the delimiter of each `<<` are no commands (2.7.4). */
   #skipHereDocuments(): void {
-    for (const { operator, target } of this.#commands.at(-1)?.redirections ?? []) {
-      const isHere = /^<<-?$/.test(operator);
-      for (let isInside = isHere; isInside && this.#at < this.#line.length;) {
+    for (const delimiter of this.#hereDocuments) {
+      for (let isInside = true; isInside && this.#at < this.#line.length;) {
         const end = this.#line.indexOf('\n', this.#at);
         const line = this.#line.slice(this.#at, end < 0 ? undefined : end);
-        isInside = line.trim() !== target;
+        isInside = line.trim() !== delimiter;
         this.#at += line.length + 1;
       }
     }
+    this.#hereDocuments = [];
   }
 
   /** The word that follows, which is no word of the command. */

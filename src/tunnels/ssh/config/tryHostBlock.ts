@@ -11,6 +11,7 @@ import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
+import { canonicalKeyword } from './configValues';
 import { parseSshGOutput, trySshG } from './sshG';
 import { describeSshGFailure } from './sshGFailure';
 import type { SshGOptions } from './sshG';
@@ -93,14 +94,14 @@ async function tryOptions(
     return { fault: block.error.message };
   }
   const [untested] = hasSsh ? [] : options.flatMap((option) => refusalWithoutSsh(option) ?? []);
-  const fault = hasSsh ? await faultOfWhole(file, wanted, block.value, ssh) : untested;
+  const fault = hasSsh ? await faultOfWhole(file, { ...wanted, options }, block.value, ssh) : untested;
   return fault ? { fault } : { block: block.value };
 }
 
 /** The verdict on the whole file with the block, and whether the block has its effect there. */
 async function faultOfWhole(
   { path, text }: TriedFile,
-  { alias }: HostBlock,
+  { alias, options }: HostBlock,
   block: string,
   ssh: SshGOptions,
 ): Promise<Message | undefined> {
@@ -112,10 +113,17 @@ async function faultOfWhole(
   if (forOthers !== undefined) {
     return refusedWhole(path, forOthers);
   }
-  const overridden = ['hostname', 'user', 'port'].find((keyword) => {
-    const meant = valueIn(block, keyword);
-    return meant !== undefined && !isOrBelow(verdict.values.get(keyword)?.[0], meant);
-  });
+  const alone = await verdictOf(asLatin1(block), alias, ssh);
+  const overridden =
+    ['hostname', 'user', 'port'].find((keyword) => {
+      const meant = valueIn(block, keyword);
+      return meant !== undefined && !isOrBelow(verdict.values.get(keyword)?.[0], meant);
+    }) ??
+    options.find(({ keyword }) => {
+      const plain = canonicalKeyword(keyword);
+      const meant = alone && 'values' in alone && !lists.test(plain) ? alone.values.get(plain) : undefined;
+      return meant !== undefined && meant.join('\n') !== verdict.values.get(plain)?.join('\n');
+    })?.keyword;
   return overridden === undefined
     ? undefined
     : l10n.t(
@@ -123,6 +131,9 @@ async function faultOfWhole(
         { file: unquoted(path), keyword: unquoted(overridden), alias: unquoted(alias) },
       );
 }
+
+/** Every line adds to these. */
+const lists = /^(identityfile|certificatefile|sendenv|setenv|hostname)$/;
 
 /** No Host block names it. */
 const anotherHost = 'another-host.invalid';

@@ -342,13 +342,13 @@ const groups: Readonly<Record<string, readonly Row[]>> = {
       'me@host L 8080:localhost:80',
       /^"-pw".*You are asked/,
     ],
-    ['putty.exe -ssh -i key.ppk me@host 22 -L 1:b:1', /./],
+    ['putty.exe -ssh -i key.ppk me@host 22 -L 1:b:1', 'me@host:22 L 1:b:1', key],
     [
       '"C:\\Program Files\\PuTTY\\plink.exe" -batch -agent -i C:\\k\\id.ppk -D 1080 me@host',
       'me@host D 1080',
       key,
     ],
-    ['plink -load mysession -L 1:b:1', /^The command needs a host/],
+    ['plink -load mysession -L 1:b:1', /^Sessions that PuTTY has saved can't be read/],
     [
       'plink -hostkey SHA256:abc -noagent -C -T -R 9000:localhost:80 -l me host',
       'me@host R 9000:localhost:80 {"compression":true}',

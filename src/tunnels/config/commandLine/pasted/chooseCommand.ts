@@ -3,6 +3,7 @@ import { deferred as l10n } from '../../../util/l10n';
 import type { Message } from '../../../util/l10n';
 import { quote, quoteKey, unquoted } from '../../../util/shown';
 import { shellProblem } from '../shellOperators';
+import { getopt } from '../getopt';
 import type { LineProblem, Redirection, SimpleCommand, Word } from '../splitWords';
 import { blockEnds, noSsh, reservedWords, wrappers } from './otherPrograms';
 import { fromPutty } from './puttyOptions';
@@ -45,6 +46,10 @@ export function chooseCommand(commands: readonly SimpleCommand[], line: string):
   const range = { start: command.words[0]?.at ?? 0, end: command.end };
   if (kind.is === 'noSsh') {
     return { words: [], problems: [kind.problem], ...range };
+  }
+  const foreign = kind.is === 'other' ? otherProgram(command, line) : undefined;
+  if (foreign) {
+    return { words: [], problems: [foreign], ...range };
   }
   const others = all.flatMap((other, index) => {
     const before = commands[index - 1];
@@ -113,7 +118,7 @@ function kindOf(given: readonly Word[], line: string): Kind {
   if (name === 'ssh' || name === 'slogin') {
     return { is: 'ssh', words: rest, problems: before };
   }
-  const putty = fromPutty(rest);
+  const putty = fromPutty(rest, name !== 'plink' && name !== 'klink');
   return { is: 'ssh', words: putty.words, problems: [...before, ...putty.problems] };
 }
 
@@ -122,13 +127,32 @@ function withoutReserved(words: readonly Word[]): readonly Word[] {
   return start < 0 ? words : words.slice(start);
 }
 
+/**
+ * `make tunnel`, `ssh2 -L … me@host`, `spawn('ssh')`: without ssh, the first word would be the host, and the host its
+ * command. `host -L 8080:a:80` is a host.
+ */
+function otherProgram({ words, operator }: SimpleCommand, line: string): LineProblem | undefined {
+  const [first] = words;
+  if (!first || !/^[\w.+/\\:~-]+$/.test(first.text) || first.text.startsWith('-')) {
+    return undefined;
+  }
+  const isCall = operator === '(' && words.length === 1;
+  const isPath = /^[~.]{0,2}\//.test(first.text) && words.length > 1;
+  const hasCommand = getopt(words).command.length > 0;
+  return isCall || isPath || hasCommand ? notSsh(first, programOf(first, line)) : undefined;
+}
+
 /** `sudo -i`, `PGPASSWORD=x psql`: not the words of an ssh without its name. */
 function withoutSsh(first: Word, name: string): Kind {
+  return { is: 'noSsh', problem: notSsh(first, name) };
+}
+
+function notSsh(first: Word, name: string): LineProblem {
   const message = l10n.t('{program} is not ssh. {advice}', {
     program: quote(name),
     advice: l10n.t('Only ssh commands are supported; begin with "ssh".'),
   });
-  return { is: 'noSsh', problem: { message, at: first.at } };
+  return { message, at: first.at };
 }
 
 function isSsh(name: string): boolean {

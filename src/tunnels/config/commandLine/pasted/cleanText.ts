@@ -21,17 +21,17 @@ const prompts: readonly RegExp[] = [
   /^(?:\([\w.-]{1,80}\)\s*){0,3}[\w.-]+@[\w.-]+(?::\S{0,200}?|\s[^$#%>\n❯]{0,200})?\s?[$#%>❯]\s+/,
   // `mac:~ me$ `
   /^[\w.-]+:\S{1,200}\s[\w.-]+[$#]\s+/,
-  // `➜  ~ `, `➜  project git:(main) ✗ `
-  /^➜\s+\S+\s+(?:git:\(\S{0,100}\)\s+)?(?:[✗✔]\s+)?/,
+  // `➜  ~ `, `➜  project git:(main) ✗ `, `me@mac ➜ ~ `
+  /^(?:[\w.-]+@[\w.-]+\s+)?➜\s+\S+\s+(?:git:\(\S{0,100}\)\s+)?(?:[✗✔]\s+)?/,
   // `~/x ❯ `, `❯ `, `λ `
   /^(?:\S{1,100}\s+)?[❯➤λ»›▶]\s+/,
   // `bash-5.1$ `, `sh-4.2# `, `~ $ `
   new RegExp(String.raw`^(?:[\w./~-]{1,80}\s?)?[$%#>]\s*${beforeProgram}`, 'i'),
   /^[$%]\s+/,
-  // Any other, as `[12:34] me@host ~/x (main)$ ` or `└─$ `.
+  // Any other, as `[12:34] me@host ~/x (main)$ ` or `└─$ `; the private characters are Powerline's.
   new RegExp(
-    String.raw`^(?![^\n]{0,200}ssh\s[^\n]{0,200}[$%#>❯]\s)[^'"${'`'};|&<\n]{0,120}[$%#>❯]\s+${beforeProgram}`,
-    'i',
+    String.raw`^(?![^\n]{0,200}ssh\s[^\n]{0,200}[$%#>❯]\s)[^'"${'`'};|&<\n]{0,120}[$%#>❯➤➜→λ»›▶▪⚡━─\u{e000}-\u{f8ff}]\s+${beforeProgram}`,
+    'iu',
   ),
   // A list, a notebook, a Dockerfile, a service's unit, a crontab, YAML, a Makefile, the history of a shell.
   new RegExp(
@@ -44,7 +44,8 @@ const prompts: readonly RegExp[] = [
 const otherComment = /^(?:\/\/|::|REM\s|--\s)[^\n]*/i;
 const fence = /^(?:`{3,}|~{3,})[\w-]*/;
 /** The first line of a prompt with two. */
-const promptLine = /^[┌╭]|^[\w.-]+@[\w.-]+ (?:MINGW|MSYS|UCRT|CLANG)\w* [^$#\n]*$/;
+const promptLine =
+  /^[┌╭┏]|^(?:[\w.-]{1,40} (?:in|at) )?[~/]\S{0,100} (?:on|via) .{0,100}$|^[\w.-]{1,40} (?:in|at) [~/]\S{0,100}$|^[\w.-]+@[\w.-]+ (?:MINGW|MSYS|UCRT|CLANG)\w* [^$#\n]*$/;
 
 /** Of a service's unit and of YAML, and what ssh prints: no command has a colon or these brackets at its end. */
 const otherLine = /^\s*(?:\[[\w ]{1,40}\]|(?:-\s)?["']?[\w.-]{1,40}["']?:(?:\s[^\n]*)?)\s*$/;
@@ -78,7 +79,7 @@ function cleanLine(line: string, isOnlyOne: boolean): string {
   for (const pattern of [fence, otherComment]) {
     rest = rest.replace(pattern, blank);
   }
-  if (promptLine.test(rest.trimEnd())) {
+  if (promptLine.test(rest.trimEnd()) && !/ssh\S{0,4}\s/.test(rest)) {
     return blank(line);
   }
   const start = rest.search(/\S/);
@@ -122,7 +123,7 @@ const whole = new RegExp(
 );
 /** `alias db='ssh …'`, `bash -c "ssh …"`, `cmd /c "ssh …"`, `tmux new -d 'ssh …'`, `os.system("ssh …")`. */
 const inShell = new RegExp(
-  String.raw`^([^'"\n]{0,60}\balias\s+[\w-]+=|(?:"[^"\n]*[/\\])?[^'"\n]{0,200}\b(?:ba|z|da|k)?sh(?:\.exe)?"?\s+-\w*c\s*|[^'"\n]{0,200}\bcmd(?:\.exe)?\s+/[ck]\s+|[^'"\n]{0,200}\b(?:powershell|pwsh)(?:\.exe)?\s(?:[^'"\n]{0,100}\s)?-[cC]\w*\s+|\s*(?:tmux|screen|xterm|watch)\s[^'"\n]{0,200}|\s*[\w.]{1,60}\(\s*|\s*(?:\{\s*)?"[\w:.-]{1,60}"\s*:\s*)(['"])${command}\2[\s,;)}]*$`,
+  String.raw`^([^'"\n]{0,60}\balias\s+[\w-]+=|(?:"[^"\n]*[/\\])?[^'"\n]{0,200}\b(?:ba|z|da|k)?sh(?:\.exe)?"?\s+-\w*c\s*|[^'"\n]{0,200}\bcmd(?:\.exe)?\s+/[ck]\s+|[^'"\n]{0,200}\b(?:powershell|pwsh)(?:\.exe)?\s(?:[^'"\n]{0,100}\s)?-[cC]\w*\s+|\s*(?:tmux|screen|xterm|watch)\s[^'"\n]{0,200}|\s*(?:[\w. ]{1,60}:?=\s*)?(?:(?:await|new|return)\s+)?[\w.:]{1,60}\(\s*f?|\s*(?:\{\s*)?"[\w:.-]{1,60}"\s*:\s*)(['"])${command}\2(?:\s*,[^'"\n]{0,200})?[\s,;)}]*$`,
 );
 /** In a sentence. */
 const inProse = new RegExp(String.raw`^([^${'`'}]*)${'`'}${command}${'`'}([^${'`'}]*)$`);
@@ -188,8 +189,8 @@ function plainCharacters(text: string): string {
     }
   }
   return result.replace(
-    /(?<=\s|^)[\u{200b}-\u{200d}\u{2060}\u{feff}]|[\u{200b}-\u{200d}\u{2060}\u{feff}](?=\s|$)/gu,
-    ' ',
+    /(?<=\s|^)[\u{200b}-\u{200f}\u{61c}\u{2060}\u{feff}]+|[\u{200b}-\u{200f}\u{61c}\u{2060}\u{feff}]+(?=\s|$)/gu,
+    blank,
   );
 }
 
@@ -200,7 +201,13 @@ const replacements: readonly (readonly [pattern: RegExp, plain: string])[] = [
   [/[\u{a0}\u{2000}-\u{200a}\u{202f}\u{205f}\u{3000}]/u, ' '],
 ];
 
+/** Of Chinese and Japanese input methods, except letters: a name is not changed. */
+const fullWidth = /[\u{ff01}-\u{ff20}\u{ff3b}-\u{ff40}\u{ff5b}-\u{ff5e}]/u;
+
 function plainOf(character: string): string {
+  if (fullWidth.test(character)) {
+    return String.fromCharCode(character.charCodeAt(0) - 0xfee0);
+  }
   return character < '\u{80}'
     ? character
     : (replacements.find(([pattern]) => pattern.test(character))?.[1] ?? character);

@@ -29,11 +29,25 @@ const ownWithValue: ReadonlyMap<string, Message> = new Map([
   ['-loghost', l10n.t('It belongs in a Host block of your ~/.ssh/config (HostKeyAlias).')],
 ]);
 
-/** @param words without the program @returns the words for ssh, and what is left out */
-export function fromPutty(words: readonly Word[]): {
+const noSession = l10n.t(
+  'Sessions that PuTTY has saved can\'t be read. Write the host and the user of the session into the command, as in "{example}".',
+  { example: untranslated`plink -L 8080:localhost:80 me@example.org` },
+);
+
+/**
+ * @param words without the program
+ * @param hasPort whether a number after the host is its port; for plink, it is a command
+ * @returns the words for ssh, and what is left out
+ */
+export function fromPutty(
+  words: readonly Word[],
+  hasPort: boolean,
+): {
   readonly words: readonly Word[];
   readonly problems: readonly LineProblem[];
 } {
+  let host: Word | undefined;
+  let session: Word | undefined;
   const result: Word[] = [];
   const problems: LineProblem[] = [];
   for (let index = 0; index < words.length; index++) {
@@ -44,6 +58,7 @@ export function fromPutty(words: readonly Word[]): {
     }
     const { text } = word;
     const why = ownWithValue.get(text);
+    session = text === '-load' || /^@./.test(text) ? (session ?? word) : session;
     if (why) {
       problems.push({
         message: l10n.t('"{option}" can\'t be part of a tunnel. {reason}', {
@@ -58,9 +73,16 @@ export function fromPutty(words: readonly Word[]): {
       result.push(text === '-P' ? { ...word, text: untranslated`-p`, exact: false } : word);
       result.push(...(value ? [value] : []));
       index++;
+    } else if (hasPort && host && /^\d+$/.test(text)) {
+      const option = { ...word, text: untranslated`-p`, exact: false };
+      result.splice(result.indexOf(host), 0, option, word);
     } else if (!ownWithoutValue.test(text)) {
+      host = host ?? (text.startsWith('-') ? undefined : word);
       result.push(word);
     }
+  }
+  if (session && (!host || host === session)) {
+    return { words: result, problems: [{ message: noSession, at: session.at }] };
   }
   return { words: result, problems };
 }

@@ -5,6 +5,19 @@ const ssh = String.raw`(?:[^"'<>\s]{0,200}[/\\])?(?:auto)?ssh(?:\.exe)?`;
 const listStart = new RegExp(String.raw`\[\s*(["'])${ssh}\1\s*,`, 'i');
 /** One of the two ends at the program, and the list of its arguments follows. */
 const taskStart = new RegExp(String.raw`"command"\s*:\s*("${ssh}")\s*,\s*"args"\s*:\s*(?=\[)`, 'i');
+/** `exec.Command("ssh", "-N", …)`, `spawn('ssh', ['-N', …])` */
+const callStart = new RegExp(String.raw`\b[\w.:]{1,60}\(\s*(?=(["'])${ssh}\1\s*,)`, 'i');
+const callList = /(?:\s*(?:"(?:\\[^]|[^"\\])*"|'[^']*'|[,[\]]))+/y;
+/** `Command::new("ssh").arg("-N").args(["-L", …])` */
+const builder = new RegExp(String.raw`"${ssh}"\s*\)((?:\s*\.args?\([^()]*\))+)`, 'i');
+/** `Start-Process ssh -ArgumentList "-N", "-L", …`, and with all arguments in one text. */
+const startProcess = new RegExp(
+  String.raw`(?<=^|[\n;>$]\s{0,9})((?:Start-Process|saps)\s+(?:-(?:NoNewWindow|Wait|PassThru|FilePath|WindowStyle\s+\w+)\s+){0,5})((["']?)${ssh}\3)(\s+(?:-Arg\w*\s+)?@?\(?)((?:\s*(?:"[^"\n]*"|'[^'\n]*'|,))+)`,
+  'i',
+);
+/** Its arguments are one text: `"ssh", "-N -L 8080:a:80 host"`. */
+const oneText = new RegExp(String.raw`^((["']?)${ssh}\2[\s,]+)(["'])(-[^"']*\s[^"']*)\3\s*$`, 'i');
+
 const list = /\[(?:\s*(?:"(?:\\[^]|[^"\\])*"|'[^']*'|,))+\s*\]/y;
 const propertyList = new RegExp(String.raw`<array>\s*<string>${ssh}</string>[^]*?</array>`, 'i');
 
@@ -23,6 +36,19 @@ export function withoutQuotedList(text: string): string {
   if (items !== undefined) {
     return only(text, text.indexOf(items), items.replace(/(?<=^|\n)([ \t]*)-/g, '$1 ').replace(/\s/g, ' '));
   }
+  const started = startProcess.exec(text);
+  if (started) {
+    const [, before = '', program = '', , gap = '', given = ''] = started;
+    const [, inside] = /^\s*["'](-[^"']*)["']\s*$/.exec(given) ?? [];
+    const words = inside === undefined ? onlyStrings(given) : ` ${inside}`.padEnd(given.length);
+    return only(text, started.index + before.length, program + ' '.repeat(gap.length) + words);
+  }
+  const call = listStart.test(text) ? undefined : callIn(text);
+  if (call !== undefined) {
+    const [, before = '', , , inside] = oneText.exec(call) ?? [];
+    const words = inside === undefined ? onlyStrings(call) : `${before.replaceAll(',', ' ')} ${inside}`;
+    return only(text, text.indexOf(call), words.padEnd(call.length));
+  }
   const task = taskStart.exec(text);
   const start = task ? task.index + task[0].length : text.search(listStart);
   list.lastIndex = Math.max(0, start);
@@ -30,10 +56,22 @@ export function withoutQuotedList(text: string): string {
   if (words === undefined) {
     return text;
   }
-  const plain = words.replace(/"(?:\\[^]|[^"\\])*"|'[^']*'|[^]/g, (part) => (part.length === 1 ? ' ' : part));
+  const plain = onlyStrings(words);
   const program = task?.[1] ?? '';
   const before = task ? task.index + task[0].indexOf(program) : start;
   return only(text, before, program + ' '.repeat(start - before - program.length) + plain);
+}
+
+/** From the program to the last argument. */
+function callIn(text: string): string | undefined {
+  const [built] = builder.exec(text) ?? [];
+  const call = callStart.exec(text);
+  callList.lastIndex = call ? call.index + call[0].length : 0;
+  return built ?? (call ? callList.exec(text)?.[0] : undefined);
+}
+
+function onlyStrings(list: string): string {
+  return list.replace(/"(?:\\[^]|[^"\\])*"|'[^']*'|[^]/g, (part) => (part.length === 1 ? ' ' : part));
 }
 
 /** Everything else is blank. */
