@@ -51,8 +51,10 @@ export function readOrUnusable<T>(read: () => T, blob?: Buffer): T {
     if (error instanceof UnusableKey) {
       throw error.blob || !blob ? error : new UnusableKey(error.defect, blob);
     }
+    // OpenSSL's words, such as "error:1E08010C:DECODER routines::unsupported", tell nobody anything.
+    const isOpenSsl = error instanceof Error && 'library' in error;
     const text = error instanceof Error ? error.message : String(error);
-    throw new UnusableKey({ defect: 'damaged', error: text }, blob);
+    throw new UnusableKey({ defect: 'damaged', ...(!isOpenSsl && { error: text }) }, blob);
   }
 }
 

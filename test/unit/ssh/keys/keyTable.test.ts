@@ -24,7 +24,17 @@ const encryptions: readonly (readonly string[])[] = [
     ...secret,
   ]),
   ...['PBE-SHA1-3DES', 'PBE-SHA1-2DES'].map((name) => [...topk8, '-v1', name]),
-  ...['aes128', 'aes-256-cfb', 'des3', 'camellia256', 'aria256'].map((name) => [...topk8, '-v2', name]),
+  ...[
+    'aes128',
+    'aes-256-cfb',
+    'aes-256-ecb',
+    'des3',
+    'camellia256',
+    'camellia-192-cfb',
+    'aria256',
+    'aria-128-ofb',
+    'sm4-cfb',
+  ].map((name) => [...topk8, '-v2', name]),
   ...['hmacWithMD5', 'hmacWithSHA1', 'hmacWithSHA512', 'hmacWithSHA512-256'].map((name) => [
     ...[...topk8, '-v2', 'aes256'],
     ...['-v2prf', name],
@@ -156,6 +166,8 @@ describe('keys beside ssh-keygen', () => {
       keyText(marked),
       keyText(utf16),
       keyText(utf16.subarray(2)),
+      keyText(Buffer.from(utf16).swap16()),
+      keyText(Buffer.from(plain.replaceAll('\n', '\u00a0\n'))),
     ];
     for (const text of texts) {
       assert.deepEqual(outcomeOf(text, ''), { line: plainLine }, text);
@@ -168,6 +180,44 @@ describe('keys beside ssh-keygen', () => {
     assert.match(block, /^-----BEGIN EC PARAMETERS/);
     writeFileSync(dir.file('parameters'), block);
     assert.deepEqual(outcomeOf(block, ''), { line: sshKeygen(dir.file('parameters'), '') });
+  });
+
+  describe('of PuTTY', () => {
+    const whole = puttyKeys.filter(({ text }) => text.includes('Encryption: aes256-cbc'));
+
+    it('are read in whatever way they were saved or pasted', () => {
+      for (const { label, text, passphrase: typed, publicLine } of whole) {
+        const copies = [
+          text.replaceAll(/^(?!Comment)(.*)$/gm, '$1  '),
+          text.replaceAll(/^/gm, '  '),
+          text.replaceAll('\n', '\n\n'),
+          `my key\n${text}\nnotes\n`,
+          keyText(Buffer.from(text, 'utf16le')),
+        ];
+        for (const copy of copies) {
+          assert.deepEqual(outcomeOf(copy, typed), { line: publicLine }, `${label}\n${copy}`);
+        }
+        assert.deepEqual(outcomeOf(`${plain}${text}`, ''), { line: plainLine }, 'the first key is read');
+      }
+    });
+
+    it('are called damaged, and the right passphrase not wrong, when they were changed', () => {
+      assert.ok(whole.length > 0);
+      for (const { label, text, passphrase: typed } of whole) {
+        const lines = text.split('\n');
+        const privateAt = lines.findIndex((line) => line.startsWith('Private-Lines'));
+        const changed = [
+          text.replace(/^Comment: .*$/m, 'Comment: another'),
+          lines.filter((_, n) => n !== privateAt + 1).join('\n'),
+          lines.filter((_, n) => n !== 4).join('\n'),
+          text.slice(0, 40),
+        ];
+        for (const copy of changed) {
+          assert.equal(defectOf(copy, typed), 'damaged', `${label}\n${copy}`);
+        }
+        assert.equal(outcomeOf(text, 'wrong'), 'wrong');
+      }
+    });
   });
 
   it('reads PKCS#8 that has the public key too, and a key under a wrong label', () => {
