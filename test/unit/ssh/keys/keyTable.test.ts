@@ -8,6 +8,8 @@ import type { KeyDefect } from '../../../../src/tunnels/errors/ssh/keyOrAgent';
 import { UnusableKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import { keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { keyText, readPrivateKey } from '../../../../src/tunnels/ssh/keys/readPrivateKey';
+import { derTag, writeDer } from '../../../../src/tunnels/ssh/keys/formats/der';
+import { uint32, wireString } from '../../../../src/tunnels/ssh/keys/wire';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 import { legacyKeys, legacyPublicLine } from './legacyFixtures';
@@ -286,6 +288,40 @@ describe('keys beside ssh-keygen', () => {
       [begin, ...rest.slice(-2)].join('\n'),
     ]) {
       assert.equal(defectOf(text, ''), 'damaged', text);
+    }
+  });
+
+  it('refuses an RSA key of more than 16384 bits in all formats, at once', () => {
+    const long = Buffer.alloc(200_000, 0x7f);
+    const mpint = wireString(long);
+    const blob = Buffer.concat([wireString('ssh-rsa'), wireString(Buffer.of(1, 0, 1)), mpint]);
+    // The numbers of the private key, none of which is one.
+    const numbers = Buffer.concat([mpint, mpint, mpint, mpint]);
+    const openSsh = Buffer.concat([
+      Buffer.from('openssh-key-v1\0'),
+      ...['none', 'none', ''].map(wireString),
+      uint32(1),
+      wireString(blob),
+      wireString(
+        Buffer.concat([
+          Buffer.alloc(8),
+          ...[wireString('ssh-rsa'), mpint, wireString(Buffer.of(1, 0, 1)), numbers, wireString('')],
+        ]),
+      ),
+    ]);
+    const integer = (content: Buffer): Buffer => writeDer({ tag: derTag.integer, content });
+    const pkcs1 = writeDer({
+      tag: derTag.sequence,
+      content: Buffer.concat(
+        [Buffer.of(0), long, Buffer.of(1, 0, 1), long, long, long, long, long, long].map(integer),
+      ),
+    });
+    for (const [label, der] of [
+      ['OPENSSH', openSsh],
+      ['RSA', pkcs1],
+    ] as const) {
+      const text = `-----BEGIN ${label} PRIVATE KEY-----\n${der.toString('base64')}\n-----END ${label} PRIVATE KEY-----\n`;
+      assert.deepEqual(outcomeOf(text, ''), { defect: 'rsaTooLong', bits: 1_599_999, maximum: 16384 });
     }
   });
 

@@ -6,8 +6,9 @@ import type { Decrypter } from './decrypt';
 import { derChildren, derOid, derTag, readDer, writeDer } from './der';
 import type { DerValue } from './der';
 import { pkcs8Decrypter } from './pkcs8';
-import { readOrUnusable, UnusableKey, unusableType } from '../privateKey';
+import { readOrUnusable, requireRsaSize, UnusableKey, unusableType } from '../privateKey';
 import type { LockedPrivateKey } from '../privateKey';
+import { lengthInBits } from '../wire';
 
 type Structure = 'pkcs1' | 'sec1' | 'pkcs8';
 
@@ -103,6 +104,7 @@ function keyOfDer(der: Buffer): KeyObject {
     const parts = derChildren(readDer(der));
     const structure = structureOf(parts);
     requireTypeOfSsh(parts, structure);
+    requireShortNumbers(parts, structure);
     const key = structure === 'pkcs8' ? withoutPublicKey(parts) : der;
     return createPrivateKey({ key, format: 'der', type: structure });
   });
@@ -140,6 +142,15 @@ function requireTypeOfSsh(parts: readonly DerValue[], structure: Structure): voi
     } else if (oid !== rsa && oid !== ed25519) {
       throw unusableType(typeNames.get(oid) ?? oid);
     }
+  }
+}
+
+/** Before OpenSSL sees them: it takes minutes to read an RSA key of a million bits. */
+function requireShortNumbers(parts: readonly DerValue[], structure: Structure): void {
+  const inner = structure === 'pkcs8' ? parts[2] && readDer(parts[2].content) : undefined;
+  const numbers = structure === 'pkcs1' ? parts : inner?.tag === derTag.sequence ? derChildren(inner) : [];
+  for (const { content } of numbers) {
+    requireRsaSize(lengthInBits(content));
   }
 }
 

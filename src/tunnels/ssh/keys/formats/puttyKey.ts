@@ -101,11 +101,7 @@ export function readPuttyKey(text: string): LockedPrivateKey {
       // The passphrase is right, and something else was changed, such as the comment.
       throw damaged(blob);
     }
-    try {
-      return keyOfNumbers(plainKey(blob), numbersOf(new WireReader(secret)));
-    } catch {
-      throw damaged(blob);
-    }
+    return readOrUnusable(() => keyOfNumbers(plainKey(blob), numbersOf(new WireReader(secret))), blob);
   };
   return {
     blob,
