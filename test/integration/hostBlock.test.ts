@@ -75,7 +75,7 @@ describe('a Host block for pasted options', () => {
     const checked = checkLine('ssh -o StreamLocalBindMask=0111 -L /tmp/a.sock:/run/a.sock db');
     assert.ok('configOptions' in checked);
     assert.deepEqual(checked.configOptions, []);
-    assert.match(inEnglish(checked.leftOut[0]?.message), /apply it to every host/);
+    assert.match(inEnglish(checked.leftOut[0]?.message), /ssh applies it to every host/);
   });
 
   it('leads to the HostName of the options, as ssh does', async () => {

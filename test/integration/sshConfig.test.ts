@@ -13,6 +13,7 @@ const { home, name: me } = localUser();
 /** Seen by both sides. */
 const env = process.env;
 env['SSH_TUNNELS_TEST'] = '/from/env';
+env['SSH_TUNNELS_EMPTY'] = '';
 
 /** Each config for the host `web` by default; our result must be what ssh prints and does. */
 const configs: readonly (readonly [name: string, config: string, host?: string])[] = [
@@ -46,6 +47,11 @@ const configs: readonly (readonly [name: string, config: string, host?: string])
   ['IdentityAgent with a path', 'IdentityAgent ~/%n/agent'],
   ['IdentityAgent SSH_AUTH_SOCK', 'IdentityAgent SSH_AUTH_SOCK'],
   ['IdentityAgent with a variable', 'IdentityAgent ${SSH_TUNNELS_TEST}/agent'],
+  ['IdentityAgent with a variable that is empty', 'IdentityAgent ${SSH_TUNNELS_EMPTY}'],
+  ["Debian's old keywords for a keep-alive", 'SetupTimeOut 5\nUseBlacklistedKeys no'],
+  ['times with a sign', 'ServerAliveInterval +1h+30m\nConnectTimeout +5'],
+  ['lists with repeated and empty names', 'Ciphers aes128-ctr,,aes256-ctr,\nMACs hmac-sha1,hmac-sha1'],
+  ['a list of key algorithms with wildcards', 'PubkeyAcceptedAlgorithms ssh-ed25519,rsa-sha2-25?'],
   ['known_hosts files', 'UserKnownHostsFile ~/a /b/%n\nGlobalKnownHostsFile /c /d'],
   ['known_hosts files with spaces', 'UserKnownHostsFile "/a b/c" /d\nGlobalKnownHostsFile "/e f"'],
   ['known_hosts files set to none', 'UserKnownHostsFile none\nGlobalKnownHostsFile none'],
@@ -239,6 +245,11 @@ function comparable(host: HostConfig): Record<string, unknown> {
   return Object.fromEntries(Object.entries(host).filter(([key]) => !others.includes(key)));
 }
 
+/** An empty path leads to no agent. */
+function agentOf(value: string | undefined): string | undefined {
+  return value === 'SSH_AUTH_SOCK' ? undefined : value === '' ? 'none' : value;
+}
+
 function printedBySsh(output: string, defaultOutput: string): Record<string, unknown> {
   const values = toMap(output);
   const defaults = toMap(defaultOutput);
@@ -254,7 +265,7 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     user: text('user'),
     port: Number(text('port')),
     identitiesOnly: flag('identitiesonly'),
-    identityAgent: text('identityagent') === 'SSH_AUTH_SOCK' ? undefined : text('identityagent'),
+    identityAgent: agentOf(text('identityagent')),
     userKnownHostsFiles: files('userknownhostsfile'),
     globalKnownHostsFiles: files('globalknownhostsfile'),
     knownHostsCommand: text('knownhostscommand'),

@@ -31,7 +31,7 @@ function addressIn(word: string): readonly string[] {
 export function allowLocalNetwork(l10n: Localizer): Step {
   return here(
     l10n.t(
-      'Check that macOS lets the editor into the local network, as it always does with ssh in Terminal: in System Settings > Privacy & Security > Local Network, turn on the editor, or the terminal that it was started from. If it is on already, turn it off and on again.',
+      'In System Settings > Privacy & Security > Local Network, turn on the editor, or the terminal that it was started from; macOS always allows ssh in Terminal. If it is on already, turn it off and on again.',
     ),
   );
 }

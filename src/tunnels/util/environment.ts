@@ -11,8 +11,14 @@ export function variable(
   if (Object.hasOwn(env, name) || platform !== 'win32') {
     return Object.hasOwn(env, name) ? env[name] : undefined;
   }
-  const other = Object.keys(env).find((key) => key.toUpperCase() === name.toUpperCase());
+  const wanted = comparableName(name, platform);
+  const other = Object.keys(env).find((key) => comparableName(key, platform) === wanted);
   return other === undefined ? undefined : env[other];
+}
+
+/** Equal for two names of the same variable: `Path` is `PATH` on Windows. */
+export function comparableName(name: string, platform: NodeJS.Platform): string {
+  return platform === 'win32' ? name.toUpperCase() : name;
 }
 
 /** The folder of the settings of all users on Windows. */

@@ -1,6 +1,7 @@
 // The environment that the user's own programs get: that of this process, without the variables of VS Code, Electron and
 // Node itself. What VS Code has replaced has its original value.
 import type { Environment } from './environment';
+import { comparableName } from './environment';
 
 /**
  * Always removed.
@@ -51,8 +52,7 @@ export function userEnvironment(
   env: NodeJS.ProcessEnv,
   platform: NodeJS.Platform = process.platform,
 ): Environment {
-  // On Windows names are case-insensitive: `Path` is `PATH`.
-  const comparable = (name: string): string => (platform === 'win32' ? name.toUpperCase() : name);
+  const comparable = (name: string): string => comparableName(name, platform);
   const all = withOriginalValues(env);
   const removedNames = new Set<string>(
     setByEditor

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { TunnelFailure } from '../../../src/tunnels/errors/errors';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
@@ -64,13 +64,66 @@ describe("the daemon's folder", () => {
     // Windows has no files for its named pipes.
     const socket = process.platform === 'win32' ? [] : [endpoint];
     for (const removed of [folder, dir.file('run'), endpointFilePath(folder), ...socket]) {
-      await rm(removed, { recursive: true });
+      // The daemon may be faster than the removal.
+      await rm(removed, { recursive: true, maxRetries: 5 });
       const files = [endpointFilePath(folder), ...socket];
       await eventually('its files are back', () => files.every((file) => existsSync(file)));
       const next = await open(`after ${removed}`);
       assert.equal(next.client.daemonPid, first.client.daemonPid);
     }
     assert.equal(first.closed, false);
+  });
+
+  it('is created again before a window that opens in that moment could start another daemon', async () => {
+    const first = await open('first');
+    const folder = endpointFolder(env);
+    const harms: Record<string, () => Promise<void>> = {
+      removed: () => rm(folder, { recursive: true, maxRetries: 5 }),
+      renamed: () => rename(folder, `${folder}.old`),
+      'without its file': () => rm(endpointFilePath(folder)),
+      'with a damaged file': () => writeFile(endpointFilePath(folder), '{'),
+    };
+    for (const [harm, happen] of Object.entries(harms)) {
+      await happen();
+      const next = await open(harm);
+      assert.equal(next.client.daemonPid, first.client.daemonPid, harm);
+    }
+    assert.equal(first.closed, false);
+  });
+
+  it('may hold the file of a daemon that has ended: the running one stays, and replaces it', async () => {
+    const first = await open('first');
+    const folder = endpointFolder(env);
+    const own = await readEndpointFile(folder);
+    assert.ok(own);
+    const ended = { ...own, endpoint: `${own.endpoint.slice(0, -'0.sock'.length)}x.sock` };
+    await writeFile(endpointFilePath(folder), JSON.stringify(ended));
+    await eventually('its own file is back', async () => {
+      return (await readEndpointFile(folder))?.endpoint === own.endpoint;
+    });
+    assert.equal(first.closed, false);
+  });
+
+  it('is the same for a daemon that can not start in the home folder', async () => {
+    env = { ...env, HOME: dir.file('none'), USERPROFILE: dir.file('none') };
+    const { HOME, USERPROFILE } = process.env;
+    // The window's own home.
+    Object.assign(process.env, { HOME: env['HOME'], USERPROFILE: env['USERPROFILE'] });
+    try {
+      assert.equal((await open('first')).closed, false);
+    } finally {
+      restore({ HOME, USERPROFILE });
+    }
+  });
+
+  it('does not depend on the current folder, if TMPDIR is relative', () => {
+    const { TMPDIR } = process.env;
+    process.env['TMPDIR'] = 'tmp';
+    try {
+      assert.ok(isAbsolute(endpointFolder({ LOCALAPPDATA: '' })));
+    } finally {
+      restore({ TMPDIR });
+    }
   });
 
   it('that is a file is named, with what to do', async () => {
@@ -104,3 +157,13 @@ describe("the daemon's folder", () => {
     assert.equal(error.detail, 'TypeError: no such thing');
   });
 });
+
+function restore(variables: Readonly<Record<string, string | undefined>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) {
+      Reflect.deleteProperty(process.env, name);
+    } else {
+      process.env[name] = value;
+    }
+  }
+}

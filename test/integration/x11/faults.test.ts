@@ -177,10 +177,10 @@ describe("showing an X11 program's windows", () => {
     const script = `#!/bin/sh\ncase "$*" in *generate*) echo "$@" >> ${calls};; esac\nexec xauth "$@"\n`;
     const xauth = await folder.write('xauth', script, 0o700);
     await using fixture = await x11Fixture({
-      clientConfig: ['ForwardX11Timeout 1', `XAuthLocation ${xauth}`],
+      clientConfig: ['ForwardX11Timeout 4', `XAuthLocation ${xauth}`],
     });
     const look = 'xdpyinfo >/dev/null || exit 9';
-    await fixture.lease({ Late: `${look}; ${look}; sleep 1.5; ${look}` });
+    await fixture.lease({ Late: `${look}; ${look}; sleep 4.5; ${look}` });
     await fixture.window.run('Late');
     await fixture.window.until(() => fixture.window.program('Late').status === 'ended', 'ended');
     const state = fixture.window.program('Late');

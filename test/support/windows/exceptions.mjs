@@ -41,6 +41,7 @@ export const notForWindows = [
     reason: 'measures for long how work grows with its size, which is the same everywhere',
     entries: [
       'huge settings',
+      'the growth of work',
       'the list of the hosts of a large ssh_config',
       'the problem marks of a huge settings file',
     ],

@@ -1,5 +1,5 @@
 // An error of every code and of every kind that it has, with what its message must name.
-import type { KeyProblem } from '../../../src/tunnels/errors/ssh/keyProblem';
+import type { KeyProblem } from '../../../src/tunnels/errors/ssh/keys/keyProblem';
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 
 /** The error, and the host, port, file or the like at fault. */

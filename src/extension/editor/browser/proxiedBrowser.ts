@@ -6,6 +6,7 @@ import { access, open, readdir, realpath, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { l10n } from 'vscode';
+import { currentFolderFor } from '../../../tunnels/util/system/currentFolder';
 import type { TcpAddress } from '../../../tunnels/util/address';
 import { userEnvironment } from '../../../tunnels/util/userEnvironment';
 import { plainText } from '../../../views/words/format';
@@ -61,7 +62,7 @@ export async function startBrowser(
   const profile = await createProfile(await profilesFolder(path), files);
   const args = [...browserArguments(family, profile.path, proxy, process.platform), ...last];
   const child = spawn(path, args, {
-    cwd: homedir(),
+    cwd: currentFolderFor(homedir()),
     detached: true,
     stdio: 'ignore',
     env: { ...userEnvironment(process.env) },

@@ -49,7 +49,10 @@ export async function whyNotWritable(file: string): Promise<string | undefined> 
     });
   }
   if (real.code !== 'ENOENT') {
-    return l10n.t("{file} can't be reached: {reason}.", { file, reason: real.message });
+    return l10n.t("{file} can't be opened: {reason}. Correct its path or permissions.", {
+      file,
+      reason: real.message,
+    });
   }
   return whyFolderNotWritable(file, dirname(file));
 }
@@ -59,7 +62,7 @@ async function whyFileNotWritable(file: string, real: string): Promise<string | 
   if (!found.isFile()) {
     return found.isDirectory()
       ? l10n.t('{file} is a folder, not a file. Move it away.', { file })
-      : l10n.t('{file} is not a regular file.', { file });
+      : l10n.t('{file} is not a regular file. Move it away.', { file });
   }
   // Only Windows has neither owners nor these modes.
   const owner = process.getuid?.();
@@ -89,11 +92,17 @@ async function whyFolderNotWritable(file: string, folder: string): Promise<strin
   if (found instanceof Error) {
     return found.code === 'ENOENT' && dirname(folder) !== folder
       ? whyFolderNotWritable(file, dirname(folder))
-      : l10n.t("{file} can't be reached: {reason}.", { file, reason: found.message });
+      : l10n.t("{file} can't be opened: {reason}. Correct its path or permissions.", {
+          file,
+          reason: found.message,
+        });
   }
   return found.isDirectory() && (await allows(folder, constants.W_OK | constants.X_OK))
     ? undefined
-    : l10n.t("{file} can't be written: you can't create files in {folder}.", { file, folder });
+    : l10n.t(
+        "{file} can't be written: you can't create files in {folder}. Change the permissions of that folder.",
+        { file, folder },
+      );
 }
 
 function allows(path: string, mode: number): Promise<boolean> {

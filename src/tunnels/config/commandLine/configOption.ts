@@ -84,7 +84,13 @@ export function refuseKeyword({ keyword: given, words, rest, at }: KeywordOption
   const option = untranslated`-o ${unquoted(keyword)}`;
   if (plain === 'streamlocalbindmask') {
     // readconf.c sets it whether the block matches or not.
-    return refusal(option, l10n.t('In a Host block, ssh would apply it to every host.'), at);
+    return refusal(
+      option,
+      l10n.t(
+        'ssh applies it to every host, wherever it stands. If you want that, write it into ~/.ssh/config by hand.',
+      ),
+      at,
+    );
   }
   if (hostBlockKeywords.has(plain)) {
     const value = shellCommandKeywords.test(plain) ? rest : words.map(quoteConfigWord).join(' ');

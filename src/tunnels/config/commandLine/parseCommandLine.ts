@@ -78,7 +78,9 @@ class LineReader {
     const { commands, problems } = splitCommands(text);
     const tooMany = commands[maxCommands];
     if (tooMany) {
-      const message = l10n.t('There are more than {maximum} commands here.', { maximum: maxCommands });
+      const message = l10n.t('There are more than {maximum} commands here. Paste only the ssh command.', {
+        maximum: maxCommands,
+      });
       return this.#result([{ message, at: tooMany.end }], undefined);
     }
     const chosen = chooseCommand(commands, text);
@@ -315,7 +317,7 @@ class LineReader {
 function placeholderIn(text: string): LineProblem | undefined {
   const found = /(?<=[\s@:"'=]|^)<[A-Za-z](?:[\w .-]{0,40}\w)?>/.exec(text);
   return found
-    ? { message: l10n.t('Replace the placeholder by a value of your own.'), at: found.index }
+    ? { message: l10n.t('Replace the placeholder with a value of your own.'), at: found.index }
     : undefined;
 }
 

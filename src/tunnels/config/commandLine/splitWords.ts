@@ -171,6 +171,9 @@ class Splitter {
       this.#at = end < 0 ? this.#line.length : end;
     } else if (/[;\n|&<>()]/.test(character)) {
       this.#takeOperator();
+    } else if (/^\$null(?![\w:])/i.test(this.#line.slice(this.#at, this.#at + 6))) {
+      // The /dev/null of PowerShell.
+      this.#take('$null', 5);
     } else if (!this.#takeHome()) {
       this.#noteVariable(this.#at);
       substitution.lastIndex = this.#at;

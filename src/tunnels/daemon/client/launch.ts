@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { variable } from '../../util/environment';
+import { currentFolderFor } from '../../util/system/currentFolder';
 
 /**
  * Variables that a program needs to find its user's files. The daemon gets no others from the window that starts it.
@@ -61,7 +62,7 @@ export interface LaunchedDaemon extends Disposable {
 /** @param script the bundled daemon, `dist/tunnelDaemon.js` */
 export function launchDaemon(script: string, env: NodeJS.ProcessEnv): LaunchedDaemon {
   const child = spawn(process.execPath, [script], {
-    cwd: homedir(),
+    cwd: currentFolderFor(homedir()),
     detached: true,
     // Its standard error has the reason if it can't start. Node and Electron report there, too.
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -5,7 +5,7 @@ import { link, lstat, mkdir, open, rename, rm, stat, unlink, writeFile } from 'n
 import type { FileHandle } from 'node:fs/promises';
 import { constants, statSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join, win32 } from 'node:path';
 import { readOwnFile } from '../../util/files/privateFile';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonFolderIsFile, daemonFolderTaken, daemonFolderUnusable } from '../../errors/daemon';
@@ -33,7 +33,7 @@ export function endpointFilePath(folder: string, major: number = protocolMajor):
 /** What the choice of the folder depends on, besides the environment. */
 export interface FolderFacts {
   readonly platform: NodeJS.Platform;
-  /** The temporary folder: `$TMPDIR`, of which macOS makes one for each user. */
+  /** The temporary folder, absolute: `$TMPDIR`, of which macOS makes one for each user. */
   readonly temporary: string;
   /** Names the user. */
   readonly user: string;
@@ -53,7 +53,8 @@ export function endpointFolder(
   const runtime = env['XDG_RUNTIME_DIR'];
   const isInRuntime = runtime?.startsWith('/') === true && isOurs(runtime);
   if (platform === 'win32' && !isInRuntime) {
-    return join(env['LOCALAPPDATA'] ?? temporary, 'ssh-tunnels');
+    const local = env['LOCALAPPDATA'] ?? '';
+    return join(win32.isAbsolute(local) ? local : temporary, 'ssh-tunnels');
   }
   const folder = isInRuntime ? join(runtime, 'ssh-tunnels') : join(temporary, `ssh-tunnels-${user}`);
   // Unique for this folder.
@@ -66,7 +67,9 @@ function fitsSockets(folder: string): boolean {
 }
 
 function ourFacts(): FolderFacts {
-  return { platform: process.platform, temporary: tmpdir(), user: userTag(), isOurs };
+  // A relative $TMPDIR names another folder for each program's current folder.
+  const temporary = isAbsolute(tmpdir()) ? tmpdir() : '/tmp';
+  return { platform: process.platform, temporary, user: userTag(), isOurs };
 }
 
 /** After `su` or `sudo` the variable may still name another user's folder. */

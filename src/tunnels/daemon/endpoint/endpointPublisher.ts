@@ -1,9 +1,14 @@
 // Publishes the daemon's endpoint for windows to find, and publishes it again if its files or their folder are removed,
 // as happens in temporary folders.
 import type { Server } from 'node:net';
+import { watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { lstat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { shareReads } from '../../util/pacing/sharedReads';
 import { tryConnect } from '../client/endpointConnection';
 import {
+  endpointFilePath,
   ensurePrivateFolder,
   publishEndpointFile,
   readEndpointFile,
@@ -14,8 +19,10 @@ import type { EndpointFile } from './endpointFile';
 const publishTries = 5;
 /** Only the owner may connect. */
 const socketUmask = 0o177;
-/** How often the files are checked. A window that opens before they are back starts another daemon. */
+/** How often the files are checked where the system reports no change of the folder. */
 const checkIntervalMs = 1000;
+/** After a change is reported: whoever removes the folder shall find it empty. A new daemon takes longer to start. */
+const settleMs = 50;
 
 export class EndpointPublisher {
   readonly #folder: string;
@@ -23,6 +30,8 @@ export class EndpointPublisher {
   readonly #server: Server;
   #ended = false;
   #timer: NodeJS.Timeout | undefined;
+  #watcher: FSWatcher | undefined;
+  #onChange: () => void = () => undefined;
 
   constructor(folder: string, endpointFile: EndpointFile, server: Server) {
     this.#folder = folder;
@@ -46,31 +55,41 @@ export class EndpointPublisher {
     }
   }
 
-  /** @param onReplaced windows find another daemon now: two of them would compete for the ports */
+  /**
+   * A window that opens before the files are back starts another daemon. So changes are noticed faster than that starts.
+   * @param onReplaced windows find another daemon now: two of them would compete for the ports
+   */
   watch(onReplaced: () => void, log: (line: string) => void): void {
     let lastProblem = '';
-    this.#timer = setInterval(() => {
-      this.#restore(log).then(
-        (isOurs) => {
-          lastProblem = '';
-          if (!isOurs) {
-            this.#stopWatching();
-            onReplaced();
-          }
-        },
-        (error: unknown) => {
-          const text = `Editor windows can't find the daemon: ${String(error)}`;
-          if (text !== lastProblem) {
-            lastProblem = text;
-            log(text);
-          }
-        },
-      );
-    }, checkIntervalMs);
+    const check = shareReads(async () => {
+      if (this.#ended) {
+        return;
+      }
+      try {
+        // Before and after: the folder may be new.
+        this.#watchFolder();
+        const isOurs = await this.#restore(log);
+        lastProblem = '';
+        if (isOurs) {
+          this.#watchFolder();
+        } else {
+          this.#stopWatching();
+          onReplaced();
+        }
+      } catch (error) {
+        const text = `Editor windows can't find the daemon: ${String(error)}`;
+        if (text !== lastProblem) {
+          lastProblem = text;
+          log(text);
+        }
+      }
+    });
+    this.#onChange = () => void check();
+    this.#timer = setInterval(this.#onChange, checkIntervalMs);
+    this.#watchFolder();
   }
 
   async end(): Promise<void> {
-    this.#ended = true;
     this.#stopWatching();
     // This removes the socket file, too. From now on a window starts a new daemon.
     this.#server.close();
@@ -78,21 +97,51 @@ export class EndpointPublisher {
   }
 
   #stopWatching(): void {
+    this.#ended = true;
     clearInterval(this.#timer);
+    this.#closeWatcher();
+  }
+
+  #closeWatcher(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+  }
+
+  /** Does nothing if it is watched already, or can't be. */
+  #watchFolder(): void {
+    if (this.#watcher || this.#ended) {
+      return;
+    }
+    const file = basename(endpointFilePath(this.#folder));
+    const onEvent = (event: string, name: string | null): void => {
+      if (event === 'rename') {
+        // It may be the folder itself that is gone: a watcher watches what had its name.
+        this.#closeWatcher();
+        setTimeout(this.#onChange, settleMs);
+      } else if (name === file) {
+        setTimeout(this.#onChange, settleMs);
+      }
+    };
+    try {
+      this.#watcher = watch(this.#folder, { persistent: false }, onEvent);
+      this.#watcher.on('error', () => onEvent('rename', null));
+    } catch {
+      // There is no such folder, or the system has no watchers left.
+    }
   }
 
   /** @returns false when another daemon has replaced this one */
   async #restore(log: (line: string) => void): Promise<boolean> {
     const found = await readEndpointFile(this.#folder);
-    if (found && found.endpoint !== this.#endpointFile.endpoint) {
-      return false;
-    }
+    const isPublished = found?.endpoint === this.#endpointFile.endpoint;
     const hasSocket = await this.#hasSocket();
-    if (this.#ended) {
+    if (this.#ended || (isPublished && hasSocket)) {
       return true;
     }
-    if (!hasSocket || !found) {
-      await ensurePrivateFolder(this.#folder);
+    await ensurePrivateFolder(this.#folder);
+    // Another daemon may have ended: then its file is replaced.
+    if (found && !isPublished && !(await this.#publish())) {
+      return false;
     }
     if (!hasSocket) {
       // Open connections stay open.
@@ -100,10 +149,12 @@ export class EndpointPublisher {
       await this.#listen();
       log("The daemon's socket was removed: listening again");
     }
-    if (!found && (await this.#publish())) {
+    if (!found) {
+      if (!(await this.#publish())) {
+        return false;
+      }
       log('The endpoint file was removed: written again');
     }
-    // If another daemon was published first, the next check finds it.
     return true;
   }
 

@@ -5,16 +5,16 @@ import type { Localizer } from '../../util/l10n';
 import { quoteWords } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
-import { keyTexts } from './keyOrAgent';
-import type { KeyError } from './keyOrAgent';
+import { keyTexts } from './keys/keyOrAgent';
+import type { KeyError } from './keys/keyOrAgent';
 import {
   explainKeyProblem,
   isKeyError,
   isSigningProblem,
   keyProblemWords,
   problemSentences,
-} from './keyProblem';
-import type { KeyProblem } from './keyProblem';
+} from './keys/keyProblem';
+import type { KeyProblem } from './keys/keyProblem';
 import { explainWrongAnswers, explainWrongPassphrase } from './wrongAnswers';
 import { hasOnlyLockedKeys, listAttempts } from './loginFacts';
 import type { Attempt, LoginFacts, Offered } from './loginFacts';

@@ -3,8 +3,8 @@ import type { Localizer } from '../../util/l10n';
 import { here, reported } from '../explanation';
 import type { ErrorWords, Reported, TextsByCode } from '../explanation';
 import { loadKeychainCommand } from '../shellCommands';
-import { explainKeyProblem, problemSentences } from './keyProblem';
-import type { KeyProblem } from './keyProblem';
+import { explainKeyProblem, problemSentences } from './keys/keyProblem';
+import type { KeyProblem } from './keys/keyProblem';
 
 export type AuthenticationCancelledError = Reported & AuthenticationCancelled;
 

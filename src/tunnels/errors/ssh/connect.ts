@@ -168,9 +168,12 @@ export const connectTexts: TextsByCode<ConnectError> = {
           };
         case 'localNetwork':
           return {
-            message: l10n.t('No route to {address}, or macOS keeps the editor from the local network.', {
-              address,
-            }),
+            message: l10n.t(
+              "No route to {address}, or macOS blocks the editor's access to the local network.",
+              {
+                address,
+              },
+            ),
             nextStep: l10n.t(
               'Allow the editor in System Settings > Privacy & Security > Local Network, and check that your network and VPN are connected.',
             ),

@@ -1,6 +1,6 @@
 // What is known about a login that failed: what was tried, what the server accepts, what could not be used.
 import type { Localizer } from '../../util/l10n';
-import type { KeyProblem } from './keyProblem';
+import type { KeyProblem } from './keys/keyProblem';
 
 /** What was offered to the server. */
 export type Attempt =

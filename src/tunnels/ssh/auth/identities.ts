@@ -2,11 +2,11 @@
 // CertificateFile, keys of IdentityFile that are in the agent, the agent's other keys (unless IdentitiesOnly), then the
 // remaining files.
 import { basename } from 'node:path';
-import { agentUnavailable } from '../../errors/ssh/agentUnavailable';
-import { keyUnreadable } from '../../errors/ssh/keyOrAgent';
-import type { KeyError } from '../../errors/ssh/keyOrAgent';
-import { isKeyError, keyProblemWords } from '../../errors/ssh/keyProblem';
-import type { KeyProblem } from '../../errors/ssh/keyProblem';
+import { agentUnavailable } from '../../errors/ssh/keys/agentUnavailable';
+import { keyUnreadable } from '../../errors/ssh/keys/keyOrAgent';
+import type { KeyError } from '../../errors/ssh/keys/keyOrAgent';
+import { isKeyError, keyProblemWords } from '../../errors/ssh/keys/keyProblem';
+import type { KeyProblem } from '../../errors/ssh/keys/keyProblem';
 import { english } from '../../util/l10n';
 import { Agent, agentSocket, windowsPipe } from './agent';
 import type { AgentKey, AgentKeys } from './agent';

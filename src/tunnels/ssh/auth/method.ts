@@ -1,6 +1,6 @@
 // Types and helpers that the authentication methods share.
 import type { Attempt } from '../../errors/ssh/loginFacts';
-import type { KeyProblem } from '../../errors/ssh/keyProblem';
+import type { KeyProblem } from '../../errors/ssh/keys/keyProblem';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';
 import type { LoginWait } from '../../model/state';

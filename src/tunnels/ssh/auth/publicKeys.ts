@@ -2,10 +2,10 @@
 // signature of the agent is requested only for a key that the server accepts.
 import { describeAttempt } from '../../errors/ssh/loginFacts';
 import type { Attempt } from '../../errors/ssh/loginFacts';
-import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keyOrAgent';
-import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
-import { keyProblemWords } from '../../errors/ssh/keyProblem';
-import type { KeyProblem } from '../../errors/ssh/keyProblem';
+import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keys/keyOrAgent';
+import type { KeyDefect } from '../../errors/ssh/keys/keyOrAgent';
+import { keyProblemWords } from '../../errors/ssh/keys/keyProblem';
+import type { KeyProblem } from '../../errors/ssh/keys/keyProblem';
 import type { PassphraseQuestion } from '../../model/prompt';
 import { english } from '../../util/l10n';
 import { askSecret } from './prompter';

@@ -1,6 +1,6 @@
 // The variables on which a command of ssh_config may depend, such as a ProxyCommand.
 import type { Environment } from '../../util/environment';
-import { variable } from '../../util/environment';
+import { comparableName, variable } from '../../util/environment';
 
 /**
  * Variables that differ between terminals, starts or logins and don't influence a connection: counters of shells, the
@@ -30,7 +30,7 @@ export function environmentOf(
   env: Environment,
   platform: NodeJS.Platform = process.platform,
 ): readonly (readonly [name: string, value: string | undefined])[] {
-  const comparable = (name: string): string => (platform === 'win32' ? name.toUpperCase() : name);
+  const comparable = (name: string): string => comparableName(name, platform);
   const named = new Set([...namedVariables(command)].map(comparable));
   return Object.entries(env)
     .map(([name, value]) => [comparable(name), value] as const)

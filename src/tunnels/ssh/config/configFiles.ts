@@ -158,7 +158,7 @@ export class ConfigFiles {
         found.push(candidate);
       }
     }
-    return found.sort().map((each) => join(parent, each));
+    return found.sort(byBytes).map((each) => join(parent, each));
   }
 
   /** A file may have been found where only a folder would lead on. */
@@ -183,4 +183,9 @@ export class ConfigFiles {
       );
     }
   }
+}
+
+/** As strcmp(3), by which ssh reads the files. */
+function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -114,6 +114,9 @@ export function canonicalKeyword(name: string): string {
     hostbasedkeytypes: 'hostbasedacceptedalgorithms',
     identityfile2: 'identityfile',
     keepalive: 'tcpkeepalive',
+    // Debian's own, of its versions before 2005.
+    protocolkeepalives: 'serveraliveinterval',
+    setuptimeout: 'serveraliveinterval',
     pubkeyacceptedkeytypes: 'pubkeyacceptedalgorithms',
     skeyauthentication: 'kbdinteractiveauthentication',
     smartcarddevice: 'pkcs11provider',
@@ -240,10 +243,11 @@ function toIdentityAgent(
   expander: Expander,
   { env, platform }: ConversionContext,
 ): string | undefined {
-  if (value === undefined || value === '' || value === 'SSH_AUTH_SOCK') {
+  if (value === undefined || value === 'SSH_AUTH_SOCK') {
     return undefined;
   }
-  if (isNone(value)) {
+  // Empty: a variable is set to nothing, which leads to no agent (ssh_get_authentication_socket() in authfd.c).
+  if (isNone(value) || value === '' || expander.tokens(value) === '') {
     return 'none';
   }
   const name = /^\$(\w+)$/.exec(value)?.[1];

@@ -81,14 +81,15 @@ const classes: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /**
- * What follows a `[`: characters, ranges and classes such as `[:alpha:]`; `!` or `^` at the beginning means any other.
+ * What follows a `[`: characters, ranges and classes such as `[:alpha:]`; `!` at the beginning means any other. `^` is
+ * itself: ssh doesn't use glibc's glob(), but its own (openbsd-compat/glob.c), as that of macOS.
  * @returns undefined: it isn't closed, so that the `[` stands for itself
  */
 function parseBracket(
   characters: readonly string[],
   start: number,
 ): { readonly matches: (character: string) => boolean; readonly end: number } | undefined {
-  const isNegated = characters[start] === '!' || characters[start] === '^';
+  const isNegated = characters[start] === '!';
   const tests: ((character: string) => boolean)[] = [];
   const first = isNegated ? start + 1 : start;
   for (let at = first; at < characters.length; at++) {

@@ -9,9 +9,18 @@ import type { Message } from '../../util/l10n';
 import { unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
 
-/** What the system tells of a file. noEntry: one of its folders can't be entered. */
+/** What the system tells of a file. noEntry: one of its folders can't be entered. special: a pipe, a socket or a device. */
 export type FileFacts =
-  | { readonly state: 'missing' | 'danglingLink' | 'linkCircle' | 'throughFile' | 'noEntry' | 'unknown' }
+  | {
+      readonly state:
+        | 'missing'
+        | 'danglingLink'
+        | 'linkCircle'
+        | 'throughFile'
+        | 'noEntry'
+        | 'special'
+        | 'unknown';
+    }
   | { readonly state: 'there'; readonly isMine: boolean; readonly othersCanWrite: boolean };
 
 interface System {
@@ -33,7 +42,11 @@ export function refusedFile(stderr: string): string | undefined {
 /** On Windows, where owners and permissions are no number, a file that is there counts as the user's own. */
 export async function lookAtFile(file: string): Promise<FileFacts> {
   try {
-    const { uid, mode } = await stat(file);
+    const found = await stat(file);
+    if (!found.isFile() && !found.isDirectory()) {
+      return { state: 'special' };
+    }
+    const { uid, mode } = found;
     const user = process.getuid?.();
     return user === undefined
       ? { state: 'there', isMine: true, othersCanWrite: false }
@@ -155,6 +168,8 @@ function openStep(file: string, reason: string, facts: FileFacts, system: System
               ? untranslated`icacls ${shellWord(file, system)} /grant ${shellWord(`${system.user}:R`, system)}`
               : untranslated`chmod u+r ${shellWord(file, system)}`,
           );
+    case 'special':
+      return notAFile();
     case 'unknown':
       return l10n.t('Check the file, or remove the line that names it.');
   }
@@ -167,8 +182,18 @@ function stateOf(reason: string): FileFacts['state'] {
   return reason.startsWith('Permission denied') ? 'there' : 'unknown';
 }
 
+/** No advice to change the permissions: of a device, they are those of all users. */
+function notAFile(): Message {
+  return l10n.t(
+    'It is a pipe, a socket or a device: remove the line that names it, or put a file in its place.',
+  );
+}
+
 /** Every user must own the file, or root; nobody else may write to it (read_config_file_depth() in readconf.c). */
 function ownerStep(file: string, facts: FileFacts, system: System): Message {
+  if (facts.state === 'special') {
+    return notAFile();
+  }
   const quoted = shellWord(file, system);
   if (system.platform === 'win32') {
     return runInTerminal(

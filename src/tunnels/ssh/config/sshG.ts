@@ -6,7 +6,7 @@ import type { TunnelError } from '../../errors/errors';
 import { invalidDefinition } from '../../errors/definition';
 import { deferred as l10n, untranslated } from '../../util/l10n';
 import { Semaphore } from '../../util/pacing/semaphore';
-import { ProcessGroup, leadsGroup } from '../../util/processGroup';
+import { ProcessGroup, leadsGroup } from '../../util/system/processGroup';
 import { unquoted } from '../../util/shown';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';

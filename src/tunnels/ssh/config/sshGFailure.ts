@@ -8,7 +8,7 @@ import { deferred as l10n, untranslated } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
 import { hidePasswords, isWord, unquoted } from '../../util/shown';
 import type { Shown } from '../../util/shown';
-import { describeRefusedFile, describeWrongEncoding } from './refusedFile';
+import { describeRefusedFile, describeWrongEncoding, refusedFile } from './refusedFile';
 import type { FileFacts } from './refusedFile';
 import { driveOrNetworkPath } from './windowsPaths';
 
@@ -135,19 +135,23 @@ function setVariable(name: string): Message {
  * are shown, as in `Bad configuration option: hostnam`. Where it names a line, it says no more that helps.
  */
 function withoutValues(stderr: string): string {
-  const lines = stderr
-    .split('\n')
-    .map((line) =>
-      line.replace(/(["'])([^"']*)\1/g, (quoted: string, _mark, inside: string) =>
-        isWord(inside) ? quoted : '"…"',
-      ),
-    );
+  // The path of a file may hold quotes itself.
+  const lines = stderr.split('\n').map((line) => {
+    const [, location = '', rest = line] = /^(.+?:? line \d+: )(.+)$/.exec(line) ?? [];
+    return refusedFile(line) === undefined ? `${location}${withoutQuoted(rest)}` : line;
+  });
   const located = lines.flatMap((line) => {
     const [, location = '', problem = ''] = /^(.+?:? line \d+: )(.+)$/.exec(line) ?? [];
     const isVariable = problem.startsWith('Invalid environment expansion');
     return location === '' ? [] : [`${location}${isVariable ? problem : problem.replace(/\S+/g, shownWord)}`];
   });
   return (located.length > 0 ? located : lines.map(hidePasswords)).join('\n');
+}
+
+function withoutQuoted(text: string): string {
+  return text.replace(/(["'])([^"']*)\1/g, (quoted: string, _mark, inside: string) =>
+    isWord(inside) ? quoted : '"…"',
+  );
 }
 
 /** undefined: on Windows, a path that only the ssh of Git or MSYS2 can open. */

@@ -2,7 +2,7 @@
 // argument vector, without a shell, as in load_hostkeys_command() of OpenSSH's sshconnect.c.
 import { spawn } from 'node:child_process';
 import { isAbsolute } from 'node:path';
-import { ProcessGroup, leadsGroup } from '../../util/processGroup';
+import { ProcessGroup, leadsGroup } from '../../util/system/processGroup';
 import { asError } from '../../util/promises';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';

@@ -2,8 +2,8 @@
 // load_public_identity_files() in ssh.c and sshkey_perm_ok() in authfile.c.
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keyOrAgent';
-import type { KeyError } from '../../errors/ssh/keyOrAgent';
+import { keyUnreadable, keyUnsupported } from '../../errors/ssh/keys/keyOrAgent';
+import type { KeyError } from '../../errors/ssh/keys/keyOrAgent';
 import { keyType } from './publicKey';
 import { UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';

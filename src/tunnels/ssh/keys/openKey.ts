@@ -3,7 +3,7 @@
 import { extname, join } from 'node:path';
 import { createPrivateKey } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
+import type { KeyDefect } from '../../errors/ssh/keys/keyOrAgent';
 import { Semaphore } from '../../util/pacing/semaphore';
 import { privateKeyOf, UnusableKey } from './privateKey';
 import type { PrivateKey } from './privateKey';

@@ -1,7 +1,7 @@
 // Private keys that sign in SSH's formats (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8332, RFC 8709).
 import { createPublicKey, sign } from 'node:crypto';
 import type { JsonWebKey, KeyObject, SignKeyObjectInput } from 'node:crypto';
-import type { KeyDefect } from '../../errors/ssh/keyOrAgent';
+import type { KeyDefect } from '../../errors/ssh/keys/keyOrAgent';
 import { mpint, wireString } from './wire';
 
 export interface PrivateKey {

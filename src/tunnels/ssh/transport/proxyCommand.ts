@@ -14,7 +14,8 @@ import { expandTokens, proxyTokens } from '../config/expandTokens';
 import { localUser } from '../config/localUser';
 import type { HostConfig } from '../config/hostConfig';
 import { CommandOutput } from './commandOutput';
-import { ProcessGroup, leadsGroup } from '../../util/processGroup';
+import { currentFolderFor } from '../../util/system/currentFolder';
+import { ProcessGroup, leadsGroup } from '../../util/system/processGroup';
 import type { Log } from '../../util/log';
 
 /** Milliseconds from SIGHUP to SIGKILL. */
@@ -177,7 +178,7 @@ export class ProxyCommand extends Duplex {
 function start(command: string, env: Environment): Child {
   const options = {
     ...leadsGroup,
-    cwd: localUser().home,
+    cwd: currentFolderFor(localUser().home),
     // Nothing of the daemon's environment, which may come from another window. On Windows, libuv adds what is required.
     env,
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,7 +1,6 @@
 // The TCP listeners of all users on macOS and Windows, by netstat. It prints numbers, and asks no name server.
 import type { TcpAddress } from '../address';
-import { windowsProgram } from '../windowsProgram';
-import { outputOf } from './programOutput';
+import { outputOf, windowsProgram } from './programOutput';
 
 export interface WindowsListener extends TcpAddress {
   readonly pid: number;

@@ -1,5 +1,7 @@
-// Runs a system program for information: without a shell, with a time-out and limited output.
+// System programs: where Windows keeps them, and running one for information, without a shell, with a time-out and
+// limited output.
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 
 /** Short, because the user waits for the error that the output helps to explain. */
 const defaultTimeoutMs = 2000;
@@ -17,10 +19,23 @@ export function outputOf(
   timeoutMs = defaultTimeoutMs,
 ): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const options = { timeout: timeoutMs, maxBuffer, windowsHide: true, encoding: 'utf8' } as const;
-    execFile(program, args, options, (error, stdout) => {
+    const options = { maxBuffer, windowsHide: true, encoding: 'utf8', killSignal: 'SIGKILL' } as const;
+    const child = execFile(program, args, options, (error, stdout) => {
+      clearTimeout(timer);
       // A number is an exit code.
       resolve(error && typeof error.code !== 'number' ? undefined : stdout);
     });
+    // Not the option: with it, Node still waits for whoever has the output open.
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+      resolve(undefined);
+    }, timeoutMs);
   });
+}
+
+/** The absolute path of a program of Windows, so that none of the same name in the current folder is run. */
+export function windowsProgram(name: string): string {
+  return join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', name);
 }

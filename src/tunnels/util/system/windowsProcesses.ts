@@ -1,8 +1,7 @@
 // The processes of Windows and what started them, to find what a program that may have ended has left behind. Windows has
 // no process groups, and Node has no access to its job objects.
 import { join } from 'node:path';
-import { windowsProgram } from '../windowsProgram';
-import { outputOf } from './programOutput';
+import { outputOf, windowsProgram } from './programOutput';
 
 export interface WindowsProcess {
   readonly pid: number;

@@ -92,7 +92,7 @@ describe('the ssh command line parser', () => {
     ['scp a b:c', [0, /^"scp" is not ssh/]],
     ['ssh -L 1:a:2 host | tee x', [18, /^"\|" feeds another command/], [18, /"tee" can't be part of it/]],
     ['ssh -L 1:a:2 host > x', [18, /^">" redirects a file/]],
-    ['ssh -L 1:a:2 <user>@host', [13, /^Replace the placeholder by a value of your own\.$/]],
+    ['ssh -L 1:a:2 <user>@host', [13, /^Replace the placeholder with a value of your own\.$/]],
     ['ssh -L ${workspaceFolder}/a:/b -L 1:c:2 host', [7, /the tunnel belongs to no workspace folder/]],
   ];
   for (const [line, ...expected] of cases) {

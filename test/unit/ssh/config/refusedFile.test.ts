@@ -47,6 +47,8 @@ describe('the step for a file that ssh refuses', () => {
       /^Run "icacls "\/a b\/inc" \/grant "Jo Do:R"" in a terminal\.$/,
     ],
     [cant('Input/output error'), { state: 'unknown' }, linux, /^Check the file/],
+    [cant('No such device or address'), { state: 'special' }, linux, /^It is a pipe, a socket or a device/],
+    [bad, { state: 'special' }, linux, /^It is a pipe, a socket or a device/],
     [bad, mine, linux, /^Run "chmod go-w '\/a b\/config'" in a terminal\.$/],
     [bad, others, linux, /^Run "sudo chown me '\/a b\/config'" in a terminal\.$/],
     [bad, { ...others, othersCanWrite: true }, linux, /^Run "sudo chown me '\/a b\/config' && chmod go-w '/],
@@ -69,6 +71,14 @@ describe('the step for a file that ssh refuses', () => {
     const stderr = `${cant('Permission denied')}/h/config: terminating, 1 bad configuration options\n`;
     const error = describeSshGFailure({ host: 'web' }, stderr, mine);
     assert.equal(messageOf(error), "/a b/inc, which /h/config includes, can't be opened: Permission denied.");
+  });
+  it('has an apostrophe in its path', () => {
+    const missing = "Can't open user config file /home/o'brien/x: No such file or directory";
+    const ofFile = describeSshGFailure({ host: 'web' }, missing, { state: 'missing' });
+    assert.equal(messageOf(ofFile), "/home/o'brien/x can't be opened: No such file or directory.");
+    const line = "/home/o'brien/config line 1: Bad SSH2 cipher spec 'aes999'.";
+    const ofLine = describeSshGFailure({ host: 'web' }, line);
+    assert.match(messageOf(ofLine), /^ssh can't read \/home\/o'brien\/config, line 1: Bad SSH2 cipher spec/);
   });
   it('says that the configuration includes itself', () => {
     const error = describeSshGFailure({ host: 'web' }, 'Too many recursive configuration includes\n');
@@ -101,6 +111,12 @@ describe('looking at a file that ssh refuses', () => {
   for (const [path, facts] of cases) {
     it(`finds its facts: ${path}`, async () => assert.deepEqual(await lookAtFile(dir.file(path)), facts));
   }
+  it('finds that it is a device', async function () {
+    if (isWindows) {
+      this.skip();
+    }
+    assert.deepEqual(await lookAtFile('/dev/null'), { state: 'special' });
+  });
   it('reads its path from what ssh says', () => {
     assert.equal(refusedFile("x\nCan't open user config file /a b: No such file\n"), '/a b');
     assert.equal(refusedFile('Bad owner or permissions on /a b\n'), '/a b');

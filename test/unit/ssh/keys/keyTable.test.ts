@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
-import type { KeyDefect } from '../../../../src/tunnels/errors/ssh/keyOrAgent';
+import type { KeyDefect } from '../../../../src/tunnels/errors/ssh/keys/keyOrAgent';
 import { UnusableKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import { keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { keyText, readPrivateKey } from '../../../../src/tunnels/ssh/keys/readPrivateKey';

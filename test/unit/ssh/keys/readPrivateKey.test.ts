@@ -6,7 +6,7 @@ import { createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'mocha';
-import { keyUnsupported } from '../../../../src/tunnels/errors/ssh/keyOrAgent';
+import { keyUnsupported } from '../../../../src/tunnels/errors/ssh/keys/keyOrAgent';
 import { nextStepOf } from '../../../support/errorWords';
 import { UnusableKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import type { PrivateKey } from '../../../../src/tunnels/ssh/keys/privateKey';

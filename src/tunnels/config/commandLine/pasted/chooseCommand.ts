@@ -103,14 +103,14 @@ function kindOf(given: readonly Word[], line: string): Kind {
   const before = wrapperProblems(words.slice(0, index), line);
   if (name === 'autossh') {
     const own = fromAutossh(rest);
-    const message = l10n.t('"{program}" isn\'t needed: {reason}', {
+    const message = l10n.t('"{program}" isn\'t needed. {reason}', {
       program: unquoted(name),
       reason: l10n.t('A tunnel reconnects automatically.'),
     });
     const problem = { message, at: program.at, leaveOut: { isNeedless: true } } as const;
     return { is: 'ssh', words: own, problems: [...before, problem] };
   }
-  if (name === 'ssh') {
+  if (name === 'ssh' || name === 'slogin') {
     return { is: 'ssh', words: rest, problems: before };
   }
   const putty = fromPutty(rest);
@@ -132,7 +132,7 @@ function withoutSsh(first: Word, name: string): Kind {
 }
 
 function isSsh(name: string): boolean {
-  return /^(ssh|autossh|plink|putty|kitty_portable|klink)$/.test(name);
+  return /^(ssh|slogin|autossh|plink|putty|kitty_portable|klink)$/.test(name);
 }
 
 /** As written, because the backslashes of a Windows path may be unquoted. In lower case, without its folders. */
@@ -146,8 +146,8 @@ function programOf(word: Word, line: string): string {
 
 /** `-M 0` is autossh's own; in ssh, -M has no value. */
 function fromAutossh(words: readonly Word[]): readonly Word[] {
-  const index = words.findIndex(({ text }) => /^-M\d*(:\d+)?$/.test(text));
-  const count = words[index]?.text === '-M' ? 2 : 1;
+  const index = words.findIndex(({ text }) => /^-f?M\d*(:\d+)?$/.test(text));
+  const count = words[index]?.text.endsWith('M') ? 2 : 1;
   return index < 0 ? words : words.filter((_, at) => at < index || at >= index + count);
 }
 
@@ -168,7 +168,7 @@ function wrapperProblems(words: readonly Word[], line: string): readonly LinePro
       const { why: reason, isNeedless } = wrapper;
       problems.push({
         message: isNeedless
-          ? l10n.t('"{program}" isn\'t needed: {reason}', { program, reason })
+          ? l10n.t('"{program}" isn\'t needed. {reason}', { program, reason })
           : l10n.t('"{program}" can\'t be part of a tunnel. {reason}', { program, reason }),
         at: word.at,
         leaveOut: isNeedless ? { isNeedless } : {},

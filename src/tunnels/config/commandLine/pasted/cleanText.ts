@@ -16,7 +16,7 @@ const prompts: readonly RegExp[] = [
   // `[me@host ~]$ `
   /^(?:\([\w.-]{1,80}\)\s*){0,3}\[[^\]\n]{1,80}\]\s?[$#%>]\s*/,
   // `PS C:\Users\me> `, `PS /home/me> `, `C:\Users\me>`
-  /^(?:\([\w.-]{1,80}\)\s*){0,3}(?:PS(?:\s[^>\n]{0,200})?|[A-Za-z]:\\[^>\n]{0,200})>\s*/,
+  /^(?:\([\w.-]{1,80}\)\s*){0,3}(?:\[?PS\]?(?:\s[^>\n]{0,200})?|[A-Za-z]:\\[^>\n]{0,200})>\s*/,
   // `me@host:~/x$ `, `me@mac ~ % `, `me@host ~/x (main)> `, `me@PC MINGW64 ~ (main)$ `
   /^(?:\([\w.-]{1,80}\)\s*){0,3}[\w.-]+@[\w.-]+(?::\S{0,200}?|\s[^$#%>\n❯]{0,200})?\s?[$#%>❯]\s+/,
   // `mac:~ me$ `
@@ -35,7 +35,7 @@ const prompts: readonly RegExp[] = [
   ),
   // A list, a notebook, a Dockerfile, a service's unit, a crontab, YAML, a Makefile, the history of a shell.
   new RegExp(
-    String.raw`^(?:[-*•·]\s+|\d{1,3}[.)]\s+|!|(?:RUN|CMD|ENTRYPOINT)\s+|@[a-z]+\s+(?:root\s+)?|(?:[\d*/,-]+\s+){5}(?:root\s+)?|(?:ExecStart|Exec|command)\s*=\s*[-@+!:]?|[@+-]{1,3}|\d{1,6}\*?\s+(?:[\d-]{10}\s+[\d:]{8}\s+)?|:\s\d+:\d+;|[A-Za-z_-]{1,30}:\s+)${beforeProgram}`,
+    String.raw`^(?:[-*•·]\s+|\d{1,3}[.)]\s+|!|(?:RUN|CMD|ENTRYPOINT)\s+|@[a-z]+\s+(?:root\s+)?|(?:[\d*/,-]+\s+){5}(?:root\s+)?|(?:ExecStart|Exec|command)\s*=\s*[-@+!:]?|[@+-]{1,3}|\d{1,6}\*?\s+(?:[\d-]{10}\s+[\d:]{8}\s+)?|:\s\d+:\d+;|(?:-\s+)?[A-Za-z_-]{1,30}:\s+)${beforeProgram}`,
     'i',
   ),
 ];
@@ -127,6 +127,9 @@ const inShell = new RegExp(
 /** In a sentence. */
 const inProse = new RegExp(String.raw`^([^${'`'}]*)${'`'}${command}${'`'}([^${'`'}]*)$`);
 
+const beforeShell =
+  /^[^'"\n]*?\s(?=(?:[^\s'"]{0,200}[/\\])?(?:(?:ba|z|da|k)?sh|cmd|powershell|pwsh)(?:\.exe)?\s)/;
+
 /** Only what is between the quotes is the command. */
 function unwrap(text: string): string {
   const found = whole.exec(text) ?? inShell.exec(text) ?? inProse.exec(text);
@@ -136,7 +139,11 @@ function unwrap(text: string): string {
   }
   const start = text.indexOf(inside);
   const isAlone = !/(?:^|[\s/\\])ssh(?:\.exe)?\s/.test(text.slice(0, start));
-  return isAlone ? blank(text.slice(0, start)) + inside + blank(text.slice(start + inside.length)) : text;
+  // `sudo`, `wsl` or `docker` before the shell changes what its ssh does.
+  const [kept = ''] = beforeShell.exec(text.slice(0, start)) ?? [];
+  return isAlone
+    ? kept + blank(text.slice(kept.length, start)) + inside + blank(text.slice(start + inside.length))
+    : text;
 }
 
 /** Before a continued line: `> ` of POSIX shells, `>> ` of PowerShell, `More? ` of cmd.exe. */

@@ -14,7 +14,7 @@ const asYou = l10n.t('A tunnel runs as you, with your own keys and SSH config.')
 const throughProxy = l10n.t(
   'To connect through a proxy, set a ProxyCommand in a Host block of your ~/.ssh/config.',
 );
-const sameAsWithout = l10n.t('A tunnel needs none.');
+const sameAsWithout = l10n.t('A tunnel uses only the ssh command.');
 
 function entries<T>(names: string, value: T): (readonly [string, T])[] {
   return names.split(' ').map((name) => [name, value]);
@@ -83,7 +83,7 @@ export const noSsh: ReadonlyMap<string, Message> = new Map([
   ...entries(
     untranslated`aws`,
     l10n.t(
-      'A session of AWS Systems Manager is no ssh. Set it as the ProxyCommand of a Host block in your ~/.ssh/config, and use that alias.',
+      'Set the session of AWS Systems Manager as the ProxyCommand of a Host block in your ~/.ssh/config, and use that alias.',
     ),
   ),
   ...entries(untranslated`az`, l10n.t('Run "az ssh config" and use the alias that it writes.')),

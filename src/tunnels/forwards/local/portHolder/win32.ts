@@ -2,9 +2,8 @@
 import type { TcpAddress } from '../../../util/address';
 import type { PortHolder } from '../../../errors/forwards/addressInUse';
 import type { PortRange } from '../../../config/portHints';
-import { windowsProgram } from '../../../util/windowsProgram';
 import { readWindowsListeners } from '../../../util/system/netstat';
-import { outputOf } from '../../../util/system/programOutput';
+import { outputOf, windowsProgram } from '../../../util/system/programOutput';
 import { conflictingListeners } from './conflictingListeners';
 
 export async function findOnWindows({ host, port }: TcpAddress): Promise<PortHolder | undefined> {

@@ -9,6 +9,7 @@ import { unquoted } from '../../../util/shown';
 import { ConfigFiles, ConfigLimit, maxIncludeDepth } from '../configFiles';
 import { canonicalKeyword } from '../configValues';
 import type { LocalUser } from '../localUser';
+import { lookAtFile } from '../refusedFile';
 import { describeSshGFailure } from '../sshGFailure';
 import type { SshGQuery } from '../sshG';
 import type { HostValues } from './hostValues';
@@ -211,7 +212,7 @@ export class ConfigReader {
     try {
       if (isPrivate && (await this.#files.isWritableByOthers(file))) {
         const words = `Bad owner or permissions on ${file}`;
-        throw new TunnelFailure(describeSshGFailure(this.#options.query, words));
+        throw new TunnelFailure(describeSshGFailure(this.#options.query, words, await lookAtFile(file)));
       }
       return await this.#files.read(file);
     } catch (error) {
@@ -221,19 +222,22 @@ export class ConfigReader {
       if (error instanceof TunnelFailure) {
         throw error;
       }
-      const { code, message } = error as NodeJS.ErrnoException;
+      const { code = '', message } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') {
         return undefined;
       }
-      throw new TunnelFailure(
-        invalidDefinition(
-          l10n.t("{file} can't be read: {reason}.", { file: unquoted(file), reason: unquoted(message) }),
-          l10n.t('Fix the file, or install ssh to read it.'),
-        ),
-      );
+      const words = `Can't open user config file ${file}: ${reasons[code] ?? message}`;
+      throw new TunnelFailure(describeSshGFailure(this.#options.query, words, await lookAtFile(file)));
     }
   }
 }
+
+/** In the words of strerror(3). */
+const reasons: Readonly<Partial<Record<string, string>>> = {
+  EACCES: 'Permission denied',
+  ELOOP: 'Too many levels of symbolic links',
+  EIO: 'Input/output error',
+};
 
 function tooMuch(file: string, { reason }: ConfigLimit): TunnelFailure {
   return new TunnelFailure(

@@ -148,6 +148,17 @@ function changedList(list: string, { byDefault, more }: Names): readonly string[
     case '-':
       return byDefault.filter((name) => !named.includes(name));
     default:
-      return patterns;
+      // Names alone are kept as they are: an error of the connection tells which of them aren't supported.
+      return [
+        ...new Set(
+          patterns.flatMap((pattern) =>
+            /[*?]/.test(pattern)
+              ? [...byDefault, ...more].filter((name) => matchesPatternList(name, [pattern]))
+              : pattern === ''
+                ? []
+                : [pattern],
+          ),
+        ),
+      ];
   }
 }

@@ -69,7 +69,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
     `AFSTokenPassing Cipher CompressionLevel FallBackToRsh GlobalKnownHostsFile2 GSSAPIAuthentication GSSAPIClientIdentity
     GSSAPIDelegateCredentials GSSAPIKexAlgorithms GSSAPIKeyExchange GSSAPIRenewalForcesRekey GSSAPIServerIdentity
     GSSAPITrustDns KerberosAuthentication KerberosTgtPassing Protocol RhostsAuthentication RhostsRSAAuthentication
-    RSAAuthentication UseRoaming UserKnownHostsFile2 UseRsh UsePrivilegedPort`,
+    RSAAuthentication UseBlacklistedKeys UseRoaming UserKnownHostsFile2 UseRsh UsePrivilegedPort`,
   ],
 ];
 

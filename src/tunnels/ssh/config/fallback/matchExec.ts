@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { SpawnOptions } from 'node:child_process';
 import type { Environment } from '../../../util/environment';
-import { ProcessGroup, leadsGroup } from '../../../util/processGroup';
+import { ProcessGroup, leadsGroup } from '../../../util/system/processGroup';
 
 export interface ExecOptions {
   readonly env: Environment;

@@ -6,6 +6,7 @@ import { programData } from '../../../util/environment';
 import type { LocalUser } from '../localUser';
 import type { ConfigValues } from '../configValues';
 import { resolveTimeoutMs, tookTooLong } from '../sshG';
+import { lookAtFile } from '../refusedFile';
 import { describeSshGFailure } from '../sshGFailure';
 import type { SshGQuery } from '../sshG';
 import { canonicalName } from './canonicalName';
@@ -67,7 +68,7 @@ async function readFiles(
     const exists = await reader.read(configFile, { ofUser: true, folder: userFolder, isPrivate: false });
     if (!exists) {
       const words = `Can't open user config file ${configFile}: No such file or directory`;
-      throw new TunnelFailure(describeSshGFailure({ host: configFile }, words));
+      throw new TunnelFailure(describeSshGFailure({ host: configFile }, words, await lookAtFile(configFile)));
     }
   }
 }

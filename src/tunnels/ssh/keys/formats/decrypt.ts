@@ -1,7 +1,7 @@
 // Decrypts what a passphrase protects. What this build of Node can't do is told from a wrong passphrase: OpenSSL 3 keeps
 // DES and its like in a provider that isn't loaded, and Electron's BoringSSL lacks others.
 import { createDecipheriv, createHash, getCipherInfo } from 'node:crypto';
-import type { KeyFormat } from '../../../errors/ssh/keyFormat';
+import type { KeyFormat } from '../../../errors/ssh/keys/keyFormat';
 import { UnusableKey } from '../privateKey';
 
 /** @returns undefined when the passphrase is wrong; otherwise the data, which a wrong passphrase may have garbled */

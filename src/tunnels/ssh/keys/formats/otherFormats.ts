@@ -1,5 +1,5 @@
 // Recognizes files that are taken for SSH keys by mistake, or that another program can convert.
-import type { OtherFormat } from '../../../errors/ssh/keyFormat';
+import type { OtherFormat } from '../../../errors/ssh/keys/keyFormat';
 import { readDer, derTag } from './der';
 
 /** In the order in which they are tried. */

@@ -4,7 +4,7 @@ import { createHash, pbkdf2Sync } from 'node:crypto';
 import { argon2d, argon2i, argon2id } from '@noble/hashes/argon2.js';
 import { scrypt } from '@noble/hashes/scrypt.js';
 import { pbkdf } from 'bcrypt-pbkdf';
-import type { KeyFormat } from '../../../errors/ssh/keyFormat';
+import type { KeyFormat } from '../../../errors/ssh/keys/keyFormat';
 import { UnusableKey } from '../privateKey';
 
 /** @returns the key for a cipher */

@@ -9,7 +9,7 @@ import {
 } from '../../../../../src/extension/editor/agents/toolFacts';
 import { startSummary } from '../../../../../src/extension/editor/agents/startSummary';
 import { authenticationFailed } from '../../../../../src/tunnels/errors/ssh/auth';
-import { keyUnreadable } from '../../../../../src/tunnels/errors/ssh/keyOrAgent';
+import { keyUnreadable } from '../../../../../src/tunnels/errors/ssh/keys/keyOrAgent';
 import { proxyCommandFailed } from '../../../../../src/tunnels/errors/ssh/jumpHost';
 import { targetRefused, targetUnreachable } from '../../../../../src/tunnels/errors/forwards/target';
 import { messageOf } from '../../../../support/errorWords';

@@ -113,7 +113,9 @@ describe('whether a Host block can be written', () => {
     const file = await dir.write('file', '');
     assert.match(
       (await whyNotWritable(join(file, 'config'))) ?? '',
-      process.platform === 'win32' ? /you can't create files in .*file\.$/ : /can't be reached: ENOTDIR/,
+      process.platform === 'win32'
+        ? /you can't create files in .*file\. Change the permissions/
+        : /can't be opened: ENOTDIR.*Correct its path/,
     );
   });
 

@@ -1,9 +1,9 @@
 // Errors of the keys and of the SSH agent that a login needs.
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here, onServer, reported } from '../explanation';
-import type { Circumstances, ErrorWords, Reported, Step, TextsByCode } from '../explanation';
-import { aliasOf, word } from '../shellCommands';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here, onServer, reported } from '../../explanation';
+import type { Circumstances, ErrorWords, Reported, Step, TextsByCode } from '../../explanation';
+import { aliasOf, word } from '../../shellCommands';
 import { agentUnavailableWords, explainAgentUnavailable } from './agentUnavailable';
 import type { AgentUnavailable } from './agentUnavailable';
 import { unreadableKeySteps } from './unreadableKey';

@@ -1,8 +1,8 @@
 // The error of an SSH agent that does not answer.
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here, reported } from '../explanation';
-import type { Circumstances, ErrorWords, Explanation, Reported } from '../explanation';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here, reported } from '../../explanation';
+import type { Circumstances, ErrorWords, Explanation, Reported } from '../../explanation';
 
 export interface AgentUnavailable {
   readonly code: 'AgentUnavailable';

@@ -1,9 +1,9 @@
 // Words for key files in a format that can't be read, or that are no SSH keys, and how to convert them.
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here } from '../explanation';
-import type { ErrorWords, Step } from '../explanation';
-import { word } from '../shellCommands';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here } from '../../explanation';
+import type { ErrorWords, Step } from '../../explanation';
+import { word } from '../../shellCommands';
 
 /** `pem` includes PKCS#8. */
 export type KeyFormat = 'openssh' | 'pem' | 'putty';
@@ -126,7 +126,7 @@ export function formatDefectSteps(
       return [
         here(
           l10n.t(
-            'To use an OpenPGP key, let gpg-agent serve as the SSH agent; it tells the path of its socket:',
+            'To use an OpenPGP key, let gpg-agent serve as the SSH agent. This command prints the path of its socket:',
           ),
           untranslated`gpgconf --list-dirs agent-ssh-socket`,
         ),

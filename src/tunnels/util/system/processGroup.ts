@@ -3,9 +3,9 @@
 import { execFile } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { descendantsOf, readWindowsProcesses } from './system/windowsProcesses';
-import type { KnownProcess } from './system/windowsProcesses';
-import { windowsProgram } from './windowsProgram';
+import { windowsProgram } from './programOutput';
+import { descendantsOf, readWindowsProcesses } from './windowsProcesses';
+import type { KnownProcess } from './windowsProcesses';
 
 /** Options of spawn() for a leader of a ProcessGroup. */
 export const leadsGroup = { detached: process.platform !== 'win32', windowsHide: true } as const;

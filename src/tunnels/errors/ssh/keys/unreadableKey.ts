@@ -1,9 +1,9 @@
 // What to do about a key file that can't be read, by its cause.
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here } from '../explanation';
-import type { Step } from '../explanation';
-import { word } from '../shellCommands';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here } from '../../explanation';
+import type { Step } from '../../explanation';
+import { word } from '../../shellCommands';
 
 /** missing: also a link whose target is missing. notAKeyFile: a pipe or a device. */
 export type UnreadableReason =

@@ -5,10 +5,10 @@ import type { ChildProcess, SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { ProcessGroup, leadsGroup } from '../../../src/tunnels/util/processGroup';
-import { eventually } from '../../support/eventually';
-import { tempDir } from '../../support/tempDir';
-import type { TempDir } from '../../support/tempDir';
+import { ProcessGroup, leadsGroup } from '../../../../src/tunnels/util/system/processGroup';
+import { eventually } from '../../../support/eventually';
+import { tempDir } from '../../../support/tempDir';
+import type { TempDir } from '../../../support/tempDir';
 
 describe('a process group', () => {
   let dir: TempDir;

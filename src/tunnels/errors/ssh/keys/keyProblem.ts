@@ -1,10 +1,10 @@
 // Why keys could not sign in, as part of a login's failure: problems of their files (keyOrAgent.ts), of an agent that
 // doesn't sign, and of keys that turned out unusable after the server had accepted them.
-import { untranslated } from '../../util/l10n';
-import type { Localizer } from '../../util/l10n';
-import { here, onServer } from '../explanation';
-import type { Circumstances, ErrorWords, Explanation, Step } from '../explanation';
-import { serverLog, word } from '../shellCommands';
+import { untranslated } from '../../../util/l10n';
+import type { Localizer } from '../../../util/l10n';
+import { here, onServer } from '../../explanation';
+import type { Circumstances, ErrorWords, Explanation, Step } from '../../explanation';
+import { serverLog, word } from '../../shellCommands';
 import { keyTexts } from './keyOrAgent';
 import type { KeyError } from './keyOrAgent';
 
