@@ -92,7 +92,8 @@ export function privateKeyOf(key: KeyObject): PrivateKey {
 }
 
 /**
- * In bits: OPENSSL_RSA_MAX_MODULUS_BITS, and SSHBUF_MAX_BIGNUM of OpenSSH. With a longer key, a signature takes minutes.
+ * In bits: OPENSSL_RSA_MAX_MODULUS_BITS, with which a server verifies, and SSHBUF_MAX_BIGNUM of OpenSSH. ssh reads a
+ * longer key from PEM, but can't write its public key ("invalid argument"), and needs minutes for one of a million bits.
  */
 const maxRsaBits = 16384;
 

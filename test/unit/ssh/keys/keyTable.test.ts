@@ -310,18 +310,34 @@ describe('keys beside ssh-keygen', () => {
       ),
     ]);
     const integer = (content: Buffer): Buffer => writeDer({ tag: derTag.integer, content });
-    const pkcs1 = writeDer({
+    const pkcs1 = (modulus: Buffer): Buffer =>
+      writeDer({
+        tag: derTag.sequence,
+        content: Buffer.concat(
+          [Buffer.of(0), modulus, Buffer.of(1, 0, 1), long, long, long, long, long, long].map(integer),
+        ),
+      });
+    const pkcs8 = writeDer({
       tag: derTag.sequence,
-      content: Buffer.concat(
-        [Buffer.of(0), long, Buffer.of(1, 0, 1), long, long, long, long, long, long].map(integer),
-      ),
+      content: Buffer.concat([
+        integer(Buffer.of(0)),
+        Buffer.from('300d06092a864886f70d0101010500', 'hex'),
+        writeDer({ tag: derTag.octetString, content: pkcs1(long) }),
+      ]),
     });
     for (const [label, der] of [
-      ['OPENSSH', openSsh],
-      ['RSA', pkcs1],
+      ['OPENSSH PRIVATE KEY', openSsh],
+      ['RSA PRIVATE KEY', pkcs1(long)],
+      // OpenSSL would accept it, and sign for minutes.
+      ['RSA PRIVATE KEY', pkcs1(Buffer.alloc(256, 0x7f))],
+      ['PRIVATE KEY', pkcs8],
     ] as const) {
-      const text = `-----BEGIN ${label} PRIVATE KEY-----\n${der.toString('base64')}\n-----END ${label} PRIVATE KEY-----\n`;
-      assert.deepEqual(outcomeOf(text, ''), { defect: 'rsaTooLong', bits: 1_599_999, maximum: 16384 });
+      const text = `-----BEGIN ${label}-----\n${der.toString('base64')}\n-----END ${label}-----\n`;
+      assert.deepEqual(
+        outcomeOf(text, ''),
+        { defect: 'rsaTooLong', bits: 1_599_999, maximum: 16384 },
+        der.toString('latin1', 0, 20),
+      );
     }
   });
 

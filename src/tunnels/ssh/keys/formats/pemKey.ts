@@ -145,7 +145,7 @@ function requireTypeOfSsh(parts: readonly DerValue[], structure: Structure): voi
   }
 }
 
-/** Before OpenSSL sees them: it takes minutes to read an RSA key of a million bits. */
+/** OpenSSL reads numbers of any length, and then signs for minutes: also with a short modulus, when another is long. */
 function requireShortNumbers(parts: readonly DerValue[], structure: Structure): void {
   const inner = structure === 'pkcs8' ? parts[2] && readDer(parts[2].content) : undefined;
   const numbers = structure === 'pkcs1' ? parts : inner?.tag === derTag.sequence ? derChildren(inner) : [];
