@@ -1,7 +1,15 @@
 // The parts of ssh2's key exchange that are not public: its end, its start by us, what follows the first one, and the
 // computations of Diffie-Hellman groups.
 import type { Client, NegotiatedAlgorithms } from 'ssh2';
-import { bytesOf, DiffieHellman, groupOfServer, isGroupName, knownGroup } from '../diffieHellman';
+import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
+import {
+  bytesOf,
+  DiffieHellman,
+  exponentBits,
+  groupOfServer,
+  isGroupName,
+  knownGroup,
+} from '../diffieHellman';
 import type { DhGroup } from '../diffieHellman';
 import { wireString } from '../../keys/wire';
 import { sendMessage } from './ssh2Internals';
@@ -18,6 +26,7 @@ interface Protocol {
 }
 
 interface KeyExchange {
+  readonly negotiated: NegotiatedAlgorithms;
   /** Whether the server has listed ext-info-s (RFC 8308 §2.1). */
   readonly remoteExtInfoEnabled: boolean;
   /** `group` and `groupex` are those of Diffie-Hellman groups. */
@@ -110,7 +119,7 @@ export function useOwnDiffieHellman(client: Client): void {
 function generateKeys(exchange: KeyExchange): void {
   const group = exchange._dh ? undefined : groupOf(exchange);
   if (group) {
-    const own = new DiffieHellman(group);
+    const own = new DiffieHellman(group, exponentBits(longestKey(exchange.negotiated)));
     exchange._public = own.publicKey;
     exchange._dh = {
       computeSecret: (theirs) => own.computeSecret(theirs),
@@ -118,6 +127,13 @@ function generateKeys(exchange: KeyExchange): void {
       getGenerator: () => bytesOf(group.generator),
     };
   }
+}
+
+/** In bytes, of those for ciphers and MACs: `we_need` of OpenSSH's kex.c. */
+function longestKey({ cs, sc }: NegotiatedAlgorithms): number {
+  return Math.max(
+    ...[cs, sc].flatMap(({ cipher, mac }) => [CIPHER_INFO[cipher]?.keyLen ?? 0, MAC_INFO[mac]?.len ?? 0]),
+  );
 }
 
 /** @returns undefined if the server has not sent its group yet */

@@ -8,10 +8,10 @@ declare module 'ssh2/lib/protocol/constants.js' {
   export const SUPPORTED_MAC: readonly string[];
 }
 
-/** The names of Node for the ciphers and the hashes. */
+/** The names of Node for the ciphers and the hashes, and the bytes of their keys. */
 declare module 'ssh2/lib/protocol/crypto.js' {
-  export const CIPHER_INFO: Readonly<Record<string, { readonly sslName: string }>>;
-  export const MAC_INFO: Readonly<Record<string, { readonly sslName: string }>>;
+  export const CIPHER_INFO: Readonly<Record<string, { readonly sslName: string; readonly keyLen: number }>>;
+  export const MAC_INFO: Readonly<Record<string, { readonly sslName: string; readonly len: number }>>;
 }
 
 /** What ssh2 does with a message, by its number, outside key exchanges. */
