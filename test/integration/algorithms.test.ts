@@ -62,8 +62,11 @@ describe('SSH algorithms', () => {
     ['KexAlgorithms ecdh-sha2-nistp384', /kex: algorithm: ecdh-sha2-nistp384/],
     [
       'KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256',
-      /kex: algorithm: curve25519-sha256/,
+      /kex: algorithm: sntrup761x25519-sha512@openssh.com/,
     ],
+    ['KexAlgorithms -sntrup*', /kex: algorithm: curve25519-sha256/],
+    ['KexAlgorithms ^ecdh-sha2-nistp384', /kex: algorithm: ecdh-sha2-nistp384/],
+    ['KexAlgorithms +diffie-hellman-group14-sha1', /kex: algorithm: sntrup761x25519-sha512 /],
     ['HostKeyAlgorithms rsa-sha2-256', /host key algorithm: rsa-sha2-256/],
     ['Ciphers aes256-ctr', /client->server cipher: aes256-ctr/],
     ['Ciphers chacha20-poly1305@openssh.com', /client->server cipher: chacha20-poly1305@openssh.com/],
@@ -89,9 +92,9 @@ describe('SSH algorithms', () => {
   });
 
   it('a list of algorithms that ssh2 lacks is reported before connecting', async () => {
-    const result = await agreed({ clientConfig: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
+    const result = await agreed({ clientConfig: ['HostKeyAlgorithms sk-ssh-ed25519@openssh.com'] });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm');
-    assert.match(result.message, /KexAlgorithms for test-sshd contains no supported algorithm: .*sntrup761/);
+    assert.match(result.message, /HostKeyAlgorithms for test-sshd contains no supported algorithm: sk-ssh/);
   });
 
   it('a cipher that needs a MAC, without one that ssh2 has, is reported before connecting, and MACs is blamed', async () => {
@@ -149,11 +152,14 @@ describe('SSH algorithms', () => {
     });
   }
 
-  it('a server with only algorithms that ssh2 lacks is reported with its list and one that would work', async () => {
-    const result = await agreed({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
+  it('a server with only algorithms that ssh_config leaves out is reported with both lists and one to add', async () => {
+    const result = await agreed({
+      config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'],
+      clientConfig: ['KexAlgorithms -sntrup*'],
+    });
     assert.ok(result instanceof TunnelFailure && result.error.code === 'NoCommonAlgorithm', String(result));
-    assert.match(result.message, /no key exchange in common: the server offers only sntrup761/);
-    assert.match(nextStepOf(result.error), /such as curve25519-sha256, to KexAlgorithms/);
+    assert.match(result.message, /^KexAlgorithms in your SSH config and .* the server offers only sntrup761/);
+    assert.match(nextStepOf(result.error), /KexAlgorithms .*sntrup761x25519-sha512@openssh\.com/);
     assert.match(
       result.error.detail ?? '',
       /the server offers sntrup761.*, this machine offers curve25519-sha256/,

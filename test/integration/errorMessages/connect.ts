@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
+import { byte, packed, plainPacket, string, uint32 } from '../../support/hostile/fields';
 import { freePort } from '../../support/freePort';
 import { client, target } from '../../support/targetAndClient';
 import type { Fault } from './fault';
@@ -120,9 +121,20 @@ export const connectFaults: readonly Fault[] = [
     code: 'NoCommonAlgorithm',
     side: 'server',
     fix: 'KexAlgorithms +curve25519-sha256',
+    fake: 'every method of OpenSSH is supported here',
     async inject(setup) {
-      const sshd = await setup.server({ config: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
-      return setup.login(sshd, ['127.0.0.1', 'sntrup761x25519-sha512@openssh.com']);
+      const lists = [
+        'frodo976-sha256',
+        'ssh-ed25519',
+        ...['aes128-ctr', 'hmac-sha2-256', 'none', ''].flatMap((list) => [list, list]),
+      ];
+      const kexInit = packed(20, Buffer.alloc(16), ...lists.map((list) => string(list)), byte(0), uint32(0));
+      const server = setup.keep(
+        await target((socket) =>
+          socket.write(Buffer.concat([Buffer.from('SSH-2.0-x\r\n'), plainPacket(kexInit)])),
+        ),
+      );
+      return setup.start({ host: at(server.port) }, ['127.0.0.1', 'frodo976-sha256']);
     },
   },
   {
@@ -130,9 +142,9 @@ export const connectFaults: readonly Fault[] = [
     code: 'NoCommonAlgorithm',
     side: 'here',
     async inject(setup) {
-      const only = 'KexAlgorithms sntrup761x25519-sha512@openssh.com';
+      const only = 'HostKeyAlgorithms sk-ssh-ed25519@openssh.com';
       const sshd = await setup.server({ clientConfig: [only] });
-      return setup.login(sshd, ['test-sshd', 'KexAlgorithms', 'sntrup761x25519-sha512@openssh.com']);
+      return setup.login(sshd, ['test-sshd', 'HostKeyAlgorithms', 'sk-ssh-ed25519@openssh.com']);
     },
   },
   {

@@ -8,7 +8,7 @@ import { afterEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
 import { connectTo, failureOf } from '../../support/hostile/sessionUnderTest';
 import type { SessionUnderTestOptions } from '../../support/hostile/sessionUnderTest';
-import { byte, packed, string, uint32 } from '../../support/hostile/fields';
+import { byte, packed, plainPacket, string, uint32 } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';
 import type { HostilePeer, HostileServer, HostileServerOptions } from '../../support/hostile/hostileServer';
 import { makeKeyPair } from '../../support/keyPair';
@@ -340,8 +340,8 @@ describe('a hostile server before the login', () => {
           byte(0),
           uint32(0),
         );
-        socket.write(plain(kexInit));
-        socket.write(plain(packed(31, string(prime), string(Buffer.of(generator)))));
+        socket.write(plainPacket(kexInit));
+        socket.write(plainPacket(packed(31, string(prime), string(Buffer.of(generator)))));
       },
     });
 
@@ -364,7 +364,7 @@ describe('a hostile server before the login', () => {
       {
         raw: (socket) => {
           socket.write('SSH-2.0-evil\r\n');
-          drip(socket, Buffer.concat(Array.from({ length: 100 }, () => plain(packed(2, string('x'))))));
+          drip(socket, Buffer.concat(Array.from({ length: 100 }, () => plainPacket(packed(2, string('x'))))));
         },
       },
       { host: { connectTimeout: 1 } },
@@ -428,12 +428,6 @@ describe('a hostile server before the login', () => {
     });
   });
 });
-
-/** A packet before key exchange (RFC 4253 §6). */
-function plain(message: Buffer): Buffer {
-  const padding = 8 - ((5 + message.length) % 8) + 8;
-  return Buffer.concat([uint32(1 + message.length + padding), byte(padding), message, Buffer.alloc(padding)]);
-}
 
 function drip(socket: Socket, data: Buffer): void {
   const timer = setInterval(() => socket.write(data), 20);

@@ -80,8 +80,8 @@ async function outcome(resolving: Promise<HostConfig>): Promise<Outcome> {
   }
 }
 
-/** Newer versions of ssh have more of these, which are not supported here. */
-const unsupported = /mlkem|sntrup|webauthn|mldsa/;
+/** How many of these there are depends on the version of ssh. */
+const newerNames = /mlkem|sntrup|webauthn|mldsa/;
 
 function comparable(host: HostConfig): Outcome {
   const lists = [
@@ -91,7 +91,7 @@ function comparable(host: HostConfig): Outcome {
     'ciphers',
     'macs',
   ] as const;
-  const supported = lists.map((key) => [key, host[key]?.filter((name) => !unsupported.test(name))] as const);
+  const supported = lists.map((key) => [key, host[key]?.filter((name) => !newerNames.test(name))] as const);
   return {
     ...host,
     ...Object.fromEntries(supported),

@@ -21,3 +21,9 @@ export function string(value: string | Buffer, length?: number): Field {
 export function packed(type: number, ...fields: readonly Field[]): Buffer {
   return Buffer.concat([byte(type), ...fields]);
 }
+
+/** A message as a packet before there are keys (RFC 4253 §6). */
+export function plainPacket(message: Buffer): Buffer {
+  const padding = 8 - ((5 + message.length) % 8) + 8;
+  return Buffer.concat([uint32(1 + message.length + padding), byte(padding), message, Buffer.alloc(padding)]);
+}

@@ -68,11 +68,14 @@ export function connectionFacts(client: Client): ConnectionFacts {
   };
 }
 
+export type MessageFilter = (message: Buffer) => Buffer | undefined;
+
 /**
  * Calls `filter` for every message, and accepts packets as long as OpenSSH does. Must be called before any data arrives.
- * @param filter returns whether to pass the message to ssh2. An error that it throws ends the connection
+ * @param filter returns what to pass to ssh2 as the message: undefined for nothing. An error that it throws ends the
+ * connection
  */
-export function filterMessages(client: Client, filter: (message: Buffer) => boolean): void {
+export function filterMessages(client: Client, filter: MessageFilter): void {
   const protocol = (client as unknown as Internals)._protocol;
   if (!protocol) {
     return;
@@ -95,16 +98,19 @@ function filterPayloads(
   protocol: Protocol,
   readers: Readers,
   requests: UnimplementedRequests,
-  filter: (message: Buffer) => boolean,
+  filter: MessageFilter,
 ): void {
   let handle = decipher._onPayload;
   let isRekey = false;
   const receive = (payload: Buffer): false => {
-    const message = payload.length > 0 ? readers.read(payload) : payload;
-    const type = message[0] ?? 0;
+    const received = payload.length > 0 ? readers.read(payload) : payload;
+    const type = received[0] ?? 0;
     if (protocol._skipNextInboundPacket && isKeyExchange(type)) {
       protocol._skipNextInboundPacket = false;
-    } else if (filter(message) && message.length > 0) {
+      return false;
+    }
+    const message = filter(received);
+    if (message && message.length > 0) {
       if (type === messageTypes.unimplemented && requests.isAnswer(message)) {
         messageHandlers[messageTypes.requestFailure]?.(protocol, message);
       } else if (isRekey && !isKeyExchange(type)) {

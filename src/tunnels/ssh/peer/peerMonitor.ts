@@ -30,6 +30,8 @@ export interface PeerMonitorOptions {
   readonly log: Log;
   /** Ends the connection. */
   readonly fail: (error: Error) => void;
+  /** What ssh2 has to see instead of a message SSH_MSG_KEXINIT: connectClient() returns it. */
+  readonly kexInitForSsh2: (message: Buffer) => Buffer;
   /** Called with each message, before ssh2 handles it. */
   readonly onMessage: (bytes: Buffer) => void;
   /** Called when the server has identified itself as an SSH server. */
@@ -54,7 +56,9 @@ export class PeerMonitor implements Disposable {
 
   /** @param client that has begun to connect, and has received nothing yet */
   constructor(client: Client, options: PeerMonitorOptions) {
-    const { host, transport, gate, log, fail, onMessage, onIdentified, onDisconnect, onHostKeys } = options;
+    const { host, transport, gate, log, fail, kexInitForSsh2, onMessage, onIdentified, onDisconnect } =
+      options;
+    const { onHostKeys } = options;
     const { hostName, port, rekeyLimit } = host;
     const identification = new Identification({ host: hostName, port });
     this.#identification = identification;
@@ -109,7 +113,7 @@ export class PeerMonitor implements Disposable {
       } else if (bytes[0] === message.globalRequest && passes) {
         this.#listedHostKeys = readHostKeyList(bytes) ?? this.#listedHostKeys;
       }
-      return passes;
+      return passes ? (bytes[0] === message.kexInit ? kexInitForSsh2(bytes) : bytes) : undefined;
     });
     onHostKeysProved(client, (proved) => onHostKeys({ listed: this.#listedHostKeys, proved }));
     onNewKeys(client, (negotiated) => {

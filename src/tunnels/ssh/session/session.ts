@@ -21,6 +21,7 @@ import {
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2/ssh2Internals';
+import { connectClient } from '../transport/ssh2/hybridKeyExchange';
 import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
 import { asError } from '../../util/promises';
@@ -139,8 +140,9 @@ export class SshSession {
         this.#watchLiveness();
         resolve();
       });
+      let kexInitForSsh2: (message: Buffer) => Buffer;
       try {
-        this.#client.connect(this.#parts.config);
+        kexInitForSsh2 = connectClient(this.#client, this.#parts.config);
       } catch (error) {
         this.fail(asError(error));
         return;
@@ -165,6 +167,7 @@ export class SshSession {
       });
       this.#peerMonitor = new PeerMonitor(this.#client, {
         ...this.#parts,
+        kexInitForSsh2,
         gate: this.gate,
         fail: (error) => this.fail(error),
         onDisconnect: ({ reason, text }) => {

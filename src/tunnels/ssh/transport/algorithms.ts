@@ -7,6 +7,7 @@ import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/s
 import type { Offers } from './ssh2/ssh2Internals';
 import { cryptoFeatures } from './cryptoFeatures';
 import type { CryptoFeatures } from './cryptoFeatures';
+import { hybridKexNames, isPostQuantum } from './hybridKexNames';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
@@ -22,6 +23,7 @@ const kex: Kind = {
   keyword: 'KexAlgorithms',
   list: 'kexAlgorithms',
   byDefault: [
+    ...hybridKexNames,
     'curve25519-sha256',
     'curve25519-sha256@libssh.org',
     'ecdh-sha2-nistp256',
@@ -130,7 +132,8 @@ function isSupported(list: keyof CryptoFeatures, name: string, features: CryptoF
 
 /** One that is supported here, and by every current server. */
 function commonOf(kind: Kind, features: CryptoFeatures): string {
-  return usable(kind, {}, features)[0] ?? '';
+  // Servers from before 2025 don't have the first post-quantum methods.
+  return usable(kind, {}, features).find((name) => !isPostQuantum(name)) ?? '';
 }
 
 function unsupportedList(kind: Kind, lists: AlgorithmLists, features: CryptoFeatures): UnsupportedList {

@@ -1,4 +1,4 @@
-// Which of ssh2's algorithms the crypto of this process can do: each is tried once. OpenSSL in FIPS mode has no X25519,
+// Which of ssh2's algorithms, and of ours, the crypto of this process can do: each is tried once. OpenSSL in FIPS mode has no X25519,
 // Electron's BoringSSL has no ChaCha20, and neither says so before it is used. (Diffie-Hellman groups are our own.)
 import nodeCrypto from 'node:crypto';
 import {
@@ -7,6 +7,7 @@ import {
   SUPPORTED_MAC,
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
+import { hybridKexNames, isHybridKex } from './hybridKexNames';
 import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
 
 /** By the keywords of ssh_config(5). */
@@ -31,7 +32,7 @@ export type CryptoFunctions = Pick<
 
 export function probeFeatures(crypto: CryptoFunctions): CryptoFeatures {
   return {
-    kexAlgorithms: SUPPORTED_KEX.filter((name) => works(() => tryKex(crypto, name))),
+    kexAlgorithms: [...hybridKexNames, ...SUPPORTED_KEX].filter((name) => works(() => tryKex(crypto, name))),
     hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name))),
     ciphers: SUPPORTED_CIPHER.filter((name) => works(() => tryCipher(crypto, name))),
     macs: SUPPORTED_MAC.filter((name) =>
@@ -63,12 +64,11 @@ const curves: Readonly<Record<string, string>> = {
 };
 
 function tryKex(crypto: CryptoFunctions, name: string): void {
-  if (name.startsWith('curve25519-')) {
+  if (name.startsWith('curve25519-') || isHybridKex(name)) {
     crypto.diffieHellman(crypto.generateKeyPairSync('x25519'));
-    return;
   }
   if (!tryCurve(crypto, name)) {
-    crypto.createHash(/sha\d+$/.exec(name)?.[0] ?? '');
+    crypto.createHash(/sha\d+(?=@|$)/.exec(name)?.[0] ?? '');
   }
 }
 

@@ -1,5 +1,6 @@
 // Completes the values that were read to what `ssh -G` would print: fill_default_options() in OpenSSH's readconf.c.
 import { matchesPatternList } from '../../../util/glob';
+import { hybridKexNames } from '../../transport/hybridKexNames';
 import type { ConfigValues } from '../configValues';
 import type { SshGQuery } from '../sshG';
 import type { HostValues } from './hostValues';
@@ -86,7 +87,7 @@ const algorithms: Readonly<Record<string, Names>> = {
   pubkeyacceptedalgorithms: keyAlgorithms,
   kexalgorithms: {
     byDefault: [
-      'sntrup761x25519-sha512@openssh.com',
+      ...hybridKexNames,
       'curve25519-sha256',
       'curve25519-sha256@libssh.org',
       'ecdh-sha2-nistp256',

@@ -82,6 +82,9 @@ function violationOf(text: string): string | undefined {
   if (/^(Inbound: |Received )malformed /i.test(text)) {
     return 'sent a message that could not be read';
   }
+  if (/Key exchange: \d+ instead of \d+ bytes$/.test(text)) {
+    return 'sent a key of a wrong length in the key exchange';
+  }
   if (/^Error while computing DH secret|^Diffie-Hellman: /.test(text)) {
     return 'sent a number that is not allowed in the key exchange';
   }

@@ -25,8 +25,18 @@ interface Protocol {
   _kex: KeyExchange | undefined;
 }
 
-interface KeyExchange {
-  readonly negotiated: NegotiatedAlgorithms;
+/** ssh2's, of one method. */
+export interface KeyExchange {
+  readonly negotiated: { kex: string } & Pick<NegotiatedAlgorithms, 'cs' | 'sc'>;
+  /** SSH_MSG_KEXINIT of the server. */
+  _remoteKexinit: Buffer | undefined;
+  hashName: string;
+  /** What is sent, and enters the hash. */
+  getPublicKey: () => Buffer;
+  /** Of the server's public value. */
+  convertPublicKey: (key: Buffer) => Buffer;
+  /** @returns what enters the hash and the keys as a string */
+  computeSecret: (theirs: Buffer) => Buffer | Error;
   /** Whether the server has listed ext-info-s (RFC 8308 §2.1). */
   readonly remoteExtInfoEnabled: boolean;
   /** `group` and `groupex` are those of Diffie-Hellman groups. */
@@ -98,21 +108,33 @@ export function announceExtensions(client: Client): void {
   });
 }
 
-/** Makes the key exchanges of Diffie-Hellman groups use diffieHellman.ts instead of Node's. Call it before the first. */
-export function useOwnDiffieHellman(client: Client): void {
+/** Calls back with each key exchange, when its method is known and before it has done anything. */
+export function adaptKeyExchanges(client: Client, adapt: (exchange: KeyExchange) => void): void {
   const protocol = protocolOf(client);
   if (!protocol) {
     return;
   }
   let current = protocol._kex;
+  const earlier = Object.getOwnPropertyDescriptor(protocol, '_kex');
   Object.defineProperty(protocol, '_kex', {
+    configurable: true,
     get: () => current,
     set: (next: KeyExchange | undefined) => {
+      earlier?.set?.(next);
       current = next;
-      if (next?.type === 'group' || next?.type === 'groupex') {
-        next.generateKeys = () => generateKeys(next);
+      if (next) {
+        adapt(next);
       }
     },
+  });
+}
+
+/** Makes the key exchanges of Diffie-Hellman groups use diffieHellman.ts instead of Node's. Call it before the first. */
+export function useOwnDiffieHellman(client: Client): void {
+  adaptKeyExchanges(client, (exchange) => {
+    if (exchange.type === 'group' || exchange.type === 'groupex') {
+      exchange.generateKeys = () => generateKeys(exchange);
+    }
   });
 }
 
@@ -130,7 +152,7 @@ function generateKeys(exchange: KeyExchange): void {
 }
 
 /** In bytes, of those for ciphers and MACs: `we_need` of OpenSSH's kex.c. */
-function longestKey({ cs, sc }: NegotiatedAlgorithms): number {
+function longestKey({ cs, sc }: KeyExchange['negotiated']): number {
   return Math.max(
     ...[cs, sc].flatMap(({ cipher, mac }) => [CIPHER_INFO[cipher]?.keyLen ?? 0, MAC_INFO[mac]?.len ?? 0]),
   );

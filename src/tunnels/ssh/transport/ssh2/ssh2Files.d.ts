@@ -19,3 +19,25 @@ declare module 'ssh2/lib/protocol/handlers.js' {
   const messageHandlers: readonly (((protocol: unknown, message: Buffer) => void) | undefined)[];
   export default messageHandlers;
 }
+
+/** The message SSH_MSG_KEXINIT (RFC 4253 §7.1). */
+declare module 'ssh2/lib/protocol/kex.js' {
+  interface OneWay<List> {
+    readonly cipher: List;
+    readonly mac: List;
+    readonly compress: List;
+    readonly lang: List;
+  }
+  interface Lists<List> {
+    readonly kex: List;
+    readonly serverHostKey: List;
+    readonly cs: OneWay<List>;
+    readonly sc: OneWay<List>;
+  }
+  export type KexLists = Lists<readonly string[]>;
+  /** The bytes to send are made at once. What is compared with the server's lists is `array`. */
+  export class KexInit {
+    constructor(lists: KexLists);
+    readonly lists: Lists<{ array: readonly string[] }>;
+  }
+}
