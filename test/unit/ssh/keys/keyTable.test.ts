@@ -130,12 +130,17 @@ describe('keys beside ssh-keygen', () => {
 
   it('names a type or a curve that SSH does not have, with and without a passphrase', () => {
     const types: readonly (readonly [string, readonly string[]])[] = [
-      ['ECDSA with the curve secp256k1', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:secp256k1']],
-      ['ECDSA with the curve P-192', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime192v1']],
-      [
-        'ECDSA with the curve brainpoolP256r1',
-        ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:brainpoolP256r1'],
-      ],
+      ...[
+        ['secp256k1', 'secp256k1'],
+        ['P-192', 'prime192v1'],
+        ['brainpoolP256r1', 'brainpoolP256r1'],
+        ['brainpoolP512t1', 'brainpoolP512t1'],
+        ['sect283k1', 'sect283k1'],
+        ['SM2', 'SM2'],
+      ].map(([name, openssl]): [string, string[]] => [
+        `ECDSA with the curve ${name}`,
+        ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${openssl}`],
+      ]),
       ['Ed448', ['-algorithm', 'ED448']],
       ['X25519', ['-algorithm', 'X25519']],
     ];
