@@ -103,6 +103,18 @@ const pictures: readonly Picture[] = [
     },
   },
   { name: 'details-dark', tunnels: working, settings: dark, show: showDetails },
+  { name: 'details-light', tunnels: working, settings: light, show: showProtection },
+  {
+    name: 'details-narrow',
+    tunnels: working,
+    settings: dark,
+    viewport: { width: 420, height: 900 },
+    show: async (page) => {
+      await showProtection(page);
+      await page.keyboard.press('Control+b');
+      await page.waitForTimeout(500);
+    },
+  },
   { name: 'ports-dark', tunnels: working, settings: { ...dark, ...oursAlone }, show: showPorts },
   { name: 'link-light', tunnels: working, settings: light, show: showLink },
   { name: 'problems-dark', tunnels: broken, settings: dark, show: showProblems },
@@ -173,6 +185,12 @@ async function showExplanation(page: Page, name: string): Promise<void> {
   await press(tunnel, 'Explain');
   await details(page).locator('.explanation h2').first().waitFor();
   await page.waitForTimeout(500);
+}
+
+async function showProtection(page: Page): Promise<void> {
+  await showDetails(page);
+  await details(page).locator('.hop .notes, .hop').last().scrollIntoViewIfNeeded();
+  await page.waitForTimeout(300);
 }
 
 async function showDetails(page: Page): Promise<void> {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { after, before, describe, it } from 'mocha';
-import { checkHostKey, knownKeyTypes, lookupName } from '../../src/tunnels/ssh/hostKeys/knownHosts';
+import { checkHostKey, knownKeys, lookupName } from '../../src/tunnels/ssh/hostKeys/knownHosts';
 import { orderHostKeyAlgorithms } from '../../src/tunnels/ssh/transport/algorithms';
 import { readKnownHosts } from '../../src/tunnels/ssh/hostKeys/knownHostsFiles';
 import { makeKeyPair } from '../support/keyPair';
@@ -188,7 +188,7 @@ describe('a host key lookup in known_hosts', () => {
   async function judgeOurs(path: string, target: Target): Promise<Judgement> {
     const entries = await readKnownHosts([path]);
     const name = lookupName({ hostKeyAlias: undefined, ...target });
-    const order = orderHostKeyAlgorithms(algorithms, knownKeyTypes(entries, name));
+    const order = orderHostKeyAlgorithms(algorithms, knownKeys(entries, name));
     // The server has a key of each type; the first that both support is used (RFC 4253 §7.1).
     const algorithm = order.find((candidate) =>
       /^(ssh-ed25519|ecdsa-sha2-nistp256|rsa-sha2-\d+)$/.test(candidate),

@@ -57,7 +57,7 @@ describe("the daemon's log", () => {
       `^Connecting to ${address}`,
       `^TCP connection to ${address} established \\(\\d+ ms\\)`,
       '^Server version: SSH-2\\.0-OpenSSH_',
-      '^Key exchange curve25519-sha256.*, host key ssh-ed25519; to the server: cipher aes128-gcm@openssh\\.com, MAC implicit, compression none',
+      '^Key exchange sntrup761x25519-sha512.* \\(post-quantum\\), host key ssh-ed25519; to the server: cipher aes128-gcm@openssh\\.com, MAC implicit, compression none',
       '^Key exchange finished \\(\\d+ ms\\)',
       '^Server host key: ssh-ed25519 SHA256:',
       `^Host key of \\[127\\.0\\.0\\.1\\]:${port} found in ${knownHosts}:1$`,

@@ -101,6 +101,36 @@ describe('an SSH connection during repeated rekeys', () => {
     }
   }
 
+  for (const mac of [
+    'umac-64-etm@openssh.com',
+    'umac-128-etm@openssh.com',
+    'umac-64@openssh.com',
+    'umac-128@openssh.com',
+    'hmac-sha1-96-etm@openssh.com',
+    'hmac-md5-etm@openssh.com',
+    'hmac-md5-96-etm@openssh.com',
+  ]) {
+    it(`carries bytes intact in both directions with a server that has only the MAC ${mac}`, async () => {
+      const isDefault = mac.startsWith('umac');
+      await using sshd = await startSshd({
+        logLevel: 'DEBUG1',
+        config: ['Ciphers aes128-ctr', `MACs ${mac}`, limit],
+        clientConfig: isDefault ? [] : [`MACs +${mac}`],
+      });
+      const window = await TestWindow.open(daemon, sshd);
+      await using echo = await target((socket) => socket.pipe(socket));
+      await window.bringUp({ host: 'test-sshd', localForward: `0:127.0.0.1:${echo.port}` });
+      const received = await thereAndBack(window.port());
+      assert.ok(received.equals(data), `${received.length} of ${data.length} bytes`);
+      assert.ok(rekeys(sshd) >= 8, `renewed ${rekeys(sshd)} times`);
+      assert.match(sshd.log(), new RegExp(`client->server cipher: aes128-ctr MAC: ${mac} `));
+      assert.match(sshd.log(), new RegExp(`server->client cipher: aes128-ctr MAC: ${mac} `));
+      assert.ok(!window.history().includes('waiting'), window.history().join());
+      await window.lease();
+      window.disconnect();
+    });
+  }
+
   it('renews them about as often as ssh does', async () => {
     await using sshd = await startSshd({
       logLevel: 'DEBUG1',

@@ -24,18 +24,37 @@ export async function fakeSecurityKey(
   const key = kind === 'ed25519' ? ed25519() : ecdsa();
   const blob = Buffer.concat([...[key.type, ...key.fields, application].map(wireString)]);
   let requests = 0;
+  const agent = await fakeAgent(socket, blob, (data) => {
+    requests++;
+    return isTouched ? signed(key, data) : undefined;
+  });
+  return {
+    socket,
+    line: `${key.type} ${blob.toString('base64')}`,
+    requests: () => requests,
+    [Symbol.asyncDispose]: () => agent[Symbol.asyncDispose](),
+  };
+}
+
+/**
+ * An agent that claims to have a key, and signs as it likes.
+ * @param answer returns a signature. undefined: the agent refuses
+ */
+export async function fakeAgent(
+  socket: string,
+  blob: Buffer,
+  answer: (data: Buffer) => Buffer | undefined,
+): Promise<AsyncDisposable> {
   const respond = (request: Buffer): Buffer => {
     const reader = new WireReader(request);
     switch (reader.byte()) {
       case 11:
         return Buffer.concat([Buffer.of(12), uint32(1), wireString(blob), wireString('a security key')]);
-      case 13:
-        requests++;
-        if (!isTouched) {
-          return Buffer.of(5);
-        }
+      case 13: {
         reader.string();
-        return Buffer.concat([Buffer.of(14), wireString(signed(key, reader.string()))]);
+        const signature = answer(reader.string());
+        return signature ? Buffer.concat([Buffer.of(14), wireString(signature)]) : Buffer.of(5);
+      }
       default:
         return Buffer.of(5);
     }
@@ -54,9 +73,6 @@ export async function fakeSecurityKey(
   server.listen(socket);
   await once(server, 'listening');
   return {
-    socket,
-    line: `${key.type} ${blob.toString('base64')}`,
-    requests: () => requests,
     async [Symbol.asyncDispose]() {
       server.close();
       await once(server, 'close');

@@ -5,6 +5,7 @@ import type { TunnelDefinition, X11Program } from '../../src/tunnels/config/defi
 import { parseTunnel } from '../../src/tunnels/config/parsing/parseTunnel';
 import type { ProgramSnapshot, ProgramState } from '../../src/tunnels/model/programState';
 import type { Question, SecretQuestion } from '../../src/tunnels/model/prompt';
+import type { HopProtection } from '../../src/tunnels/model/protection';
 import type { CompressionCounts } from '../../src/tunnels/model/snapshot';
 import type { ForwardState, TunnelState } from '../../src/tunnels/model/state';
 import { DaemonClient } from '../../src/tunnels/daemon/client/client';
@@ -230,6 +231,10 @@ export class TestWindow {
 
   state(id = 'user:t'): TunnelState {
     return this.#reports.get(id)?.state ?? { status: 'stopped' };
+  }
+
+  protection(id = 'user:t'): readonly HopProtection[] | undefined {
+    return this.#reports.get(id)?.protection;
   }
 
   compression(id = 'user:t'): CompressionCounts | undefined {

@@ -40,6 +40,7 @@ export function snapshotOf(
       report?.programs ??
       (entry?.definition.x11Programs ?? []).map((program) => ({ program, state: { status: 'ready' } })),
     ...(report?.compression && { compression: report.compression }),
+    ...(report?.protection && { protection: report.protection }),
   };
 }
 

@@ -2,7 +2,8 @@
 // prompt at a time; equal prompts are shown once. Each names the host that gets the answer first and in full.
 import * as vscode from 'vscode';
 import { errorWords } from '../../tunnels/errors/errors';
-import type { UncheckedProofs } from '../../tunnels/errors/ssh/hostKey';
+import { certificateTime, rejectedCertificateWords } from '../../tunnels/errors/ssh/hostCertificate';
+import type { RejectedCertificate } from '../../tunnels/errors/ssh/hostCertificate';
 import { loadKeychainCommand } from '../../tunnels/errors/shellCommands';
 import { accountOf } from '../../tunnels/model/prompt';
 import type {
@@ -74,7 +75,7 @@ async function askHostKey(question: HostKeyQuestion): Promise<string | undefined
       vscode.l10n.t('Key: {type}', { type: plainText(key.type) }),
       vscode.l10n.t('Fingerprint: {fingerprint}', { fingerprint: key.fingerprint }),
       '',
-      ...describeUnchecked(question.unchecked),
+      ...describeContext(question),
       vscode.l10n.t(
         'Compare the fingerprint with the one from your server administrator. When you connect, the key is saved in your known_hosts file.',
       ),
@@ -84,13 +85,14 @@ async function askHostKey(question: HostKeyQuestion): Promise<string | undefined
   return answer === accept ? 'yes' : undefined;
 }
 
-/** What ssh would also judge the host by. */
-function describeUnchecked({ authority, dns }: UncheckedProofs = {}): readonly string[] {
+/** What else is known about the host. */
+function describeContext({ host, rejected, authority, dns }: HostKeyQuestion): readonly string[] {
   return [
+    ...(rejected ? describeCertificate(host, rejected) : []),
     ...(authority
       ? [
           vscode.l10n.t(
-            '{file}, line {line}, has a certificate authority for this host. Host certificates are not checked here yet, but ssh in a terminal checks them.',
+            '{file}, line {line}, has a certificate authority for this host, but the host sent no certificate.',
             { file: plainText(authority.file), line: authority.line },
           ),
         ]
@@ -98,6 +100,26 @@ function describeUnchecked({ authority, dns }: UncheckedProofs = {}): readonly s
     ...(dns === true
       ? [vscode.l10n.t('VerifyHostKeyDNS is not used here: the key was not looked up in DNS.')]
       : []),
+  ];
+}
+
+function describeCertificate(host: string, rejected: RejectedCertificate): readonly string[] {
+  const { serial, principals, authority, validAfter, validBefore } = rejected.facts;
+  return [
+    plainText(rejectedCertificateWords(host, rejected, vscode.l10n)),
+    vscode.l10n.t('Certificate: serial {serial}, for {names}', {
+      serial,
+      names: plainText(principals.join(', ')),
+    }),
+    vscode.l10n.t('Valid: {from} to {to}', {
+      from: validAfter === undefined ? vscode.l10n.t('always') : certificateTime(validAfter),
+      to: validBefore === undefined ? vscode.l10n.t('forever') : certificateTime(validBefore),
+    }),
+    vscode.l10n.t('Signed by: {type} {fingerprint}', {
+      type: plainText(authority.type),
+      fingerprint: authority.fingerprint,
+    }),
+    '',
   ];
 }
 

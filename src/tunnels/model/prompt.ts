@@ -1,6 +1,7 @@
 // The questions that signing in can ask the user, and the interfaces that answer them.
 import type { TunnelError } from '../errors/errors';
-import type { KeyFacts, UncheckedProofs } from '../errors/ssh/hostKey';
+import type { KeyFacts } from '../errors/ssh/keyFacts';
+import type { UnknownKeyContext } from '../errors/ssh/unknownHostKey';
 
 /** The source of a question: one hop of one tunnel. */
 interface QuestionContext {
@@ -13,13 +14,12 @@ export function accountOf({ who }: QuestionContext): { readonly host: string; re
   const end = who.lastIndexOf('@');
   return { host: who.slice(end + 1), user: who.slice(0, Math.max(0, end)) };
 }
-export interface HostKeyQuestion extends QuestionContext {
+export interface HostKeyQuestion extends QuestionContext, UnknownKeyContext {
   readonly kind: 'hostKey';
   readonly host: string;
   /** The address that we connected to. */
   readonly address: string;
   readonly key: KeyFacts;
-  readonly unchecked?: UncheckedProofs;
 }
 /** The last answer was wrong: the number of this attempt, and how many there are in all. */
 export interface Again {

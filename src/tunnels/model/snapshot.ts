@@ -3,6 +3,7 @@ import type { Message } from '../util/l10n';
 import type { OverrideNote } from '../config/applyOverride';
 import type { TunnelEntry, DefinitionProblem } from '../config/definition';
 import type { Forward } from '../config/forward';
+import type { HopProtection } from './protection';
 import type { ProgramSnapshot } from './programState';
 import { isDegraded } from './state';
 import type { ForwardState, TunnelState } from './state';
@@ -44,6 +45,8 @@ export interface TunnelSnapshot extends TunnelIdentity {
   readonly programs: readonly ProgramSnapshot[];
   /** While connected with compression. Other tunnels may share the session that this counts. */
   readonly compression?: CompressionCounts;
+  /** While connected: of each host on the way, in the order of connecting. */
+  readonly protection?: readonly HopProtection[];
 }
 
 /** What its settings or its ssh_config should be corrected for, whether or not it can be used. */

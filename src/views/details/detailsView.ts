@@ -32,6 +32,7 @@ import type { ButtonView, DetailsHeadings, DetailsView, FactView, ForwardDetails
 import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
+import { protectionDetails } from './protectionDetails';
 import { explanations, forwardSectionKey } from './explanationView';
 import type { ViewFacts } from './detailsTypes';
 
@@ -59,6 +60,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     facts: [...loginFacts(tunnel), ...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
     forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),
     programs: tunnel.programs.map((program) => programDetails(program, tunnel, facts, actions)),
+    protection: protectionDetails(tunnel),
   };
   return { view, actions: actions.all };
 }
@@ -76,6 +78,7 @@ export function detailsOfRemovedTunnel(title: string): Details {
     facts: [],
     forwards: [],
     programs: [],
+    protection: [],
   };
   return { view, actions: new Map() };
 }
@@ -88,6 +91,7 @@ function headings(): DetailsHeadings {
     detail: l10n.t('Server response / System error'),
     next: l10n.t('What to do'),
     connection: l10n.t('Connection'),
+    protection: l10n.t('Encryption and host keys'),
     forwards: l10n.t('Forwards'),
     programs: l10n.t('Programs'),
     output: l10n.t('Output'),

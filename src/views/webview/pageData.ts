@@ -44,6 +44,15 @@ export interface ExplanationView {
   readonly buttons: readonly ButtonView[];
 }
 
+/** What protects the connection to one host. */
+export interface HopDetails {
+  readonly key: string;
+  /** Absent if there is only one. */
+  readonly title?: string;
+  readonly facts: readonly FactView[];
+  readonly notes: readonly string[];
+}
+
 export interface ForwardDetails {
   readonly key: string;
   readonly title: string;
@@ -72,6 +81,7 @@ export interface DetailsHeadings {
   readonly detail: string;
   readonly next: string;
   readonly connection: string;
+  readonly protection: string;
   readonly forwards: string;
   readonly programs: string;
   readonly output: string;
@@ -89,6 +99,8 @@ export interface DetailsView {
   readonly facts: readonly FactView[];
   readonly forwards: readonly ForwardDetails[];
   readonly programs: readonly ProgramDetails[];
+  /** At the end: few look for it. */
+  readonly protection: readonly HopDetails[];
 }
 
 export interface ConsentLine {

@@ -61,7 +61,10 @@ function isKind(word: string): word is Kind {
 const signs: readonly (readonly [pattern: RegExp, outcome: Outcome])[] = [
   [/REMOTE HOST IDENTIFICATION HAS CHANGED/, 'host key changed'],
   [/REVOKED HOST KEY DETECTED|revoked by file/, 'host key revoked'],
-  [/Host key verification failed|^Error checking host key|^KnownHostsCommand failed/, 'host key unknown'],
+  [
+    /not permitted by HostkeyAlgorithms|Host key verification failed|^Error checking host key|^KnownHostsCommand failed/,
+    'host key unknown',
+  ],
   [/Too many authentication failures/, 'too many failures'],
   [/Permission denied \(/, 'authentication failed'],
   [/Unable to negotiate with/, 'no common algorithm'],
@@ -84,7 +87,10 @@ function classify(said: string): Outcome {
     return 'connected';
   }
   for (const line of said.split('\n')) {
-    const found = signs.find(([pattern]) => pattern.test(line));
+    // After this, ssh tries the plain key.
+    const found = line.startsWith('Certificate invalid')
+      ? undefined
+      : signs.find(([pattern]) => pattern.test(line));
     if (found) {
       return found[1];
     }

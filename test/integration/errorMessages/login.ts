@@ -77,6 +77,19 @@ export const loginFaults: readonly Fault[] = [
     },
   },
   {
+    fault: 'a server that accepts only Kerberos',
+    code: 'AuthenticationFailed',
+    side: 'server',
+    async inject(setup) {
+      const sshd = await setup.server({
+        config: ['GSSAPIAuthentication yes', 'AuthenticationMethods gssapi-with-mic'],
+      });
+      const shown = await setup.login(sshd, [userAndPort(sshd), 'gssapi-with-mic']);
+      assert.match(nextStepOf(shown.error), /allow sign-in with a key, or use "ssh -L" in a terminal/);
+      return shown;
+    },
+  },
+  {
     fault: 'no key and no other login method',
     code: 'AuthenticationFailed',
     side: 'here',

@@ -42,6 +42,8 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     noHostAuthenticationForLocalhost: true,
     updateHostKeys: 'no',
     hostKeyAlgorithms: undefined,
+    caSignatureAlgorithms: ['ssh-ed25519'],
+    warnWeakCrypto: true,
     knownHostKeysFirst: true,
     kexAlgorithms: undefined,
     ciphers: undefined,

@@ -21,6 +21,7 @@ import {
 import * as algorithms from '../../../src/tunnels/errors/ssh/algorithms';
 import * as handshake from '../../../src/tunnels/errors/ssh/sshHandshake';
 import * as hostKeys from '../../../src/tunnels/errors/ssh/hostKey';
+import { hostKeyUnknown } from '../../../src/tunnels/errors/ssh/unknownHostKey';
 import { knownHostsCommandFailed } from '../../../src/tunnels/errors/ssh/hostKeySource';
 import { agentUnavailable } from '../../../src/tunnels/errors/ssh/keys/agentUnavailable';
 import * as keys from '../../../src/tunnels/errors/ssh/keys/keyOrAgent';
@@ -134,13 +135,13 @@ describe('the explanation of an error', () => {
       'puttygen /k -O private-openssh -o /k.new',
     ],
     [agentUnavailable('/agent.sock'), '/agent.sock'],
-    [hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
+    [hostKeyUnknown('[db]:2022', key, 'unconfirmed'), '[db]:2022', 'ssh-keygen -lf'],
     [
-      hostKeys.hostKeyUnknown('[db]:2022', key, 'strict', { authority: { file: '/kh', line: 3 } }),
-      'ssh -p 2222 me@staging "cat /etc/ssh/ssh_host_*_key.pub"',
+      hostKeyUnknown('[db]:2022', key, 'strict', { authority: { file: '/kh', line: 3 } }),
+      'ssh-keygen -Lf "$cert"',
     ],
     [
-      hostKeys.hostKeyUnknown('[db]:2022', key, 'unconfirmed', { dns: true }),
+      hostKeyUnknown('[db]:2022', key, 'unconfirmed', { dns: true }),
       'ssh -o VerifyHostKeyDNS=ask -o StrictHostKeyChecking=ask -p 2222 me@staging',
     ],
     [knownHostsCommandFailed('commandRelative', 'cat x'), 'whole path'],
@@ -292,7 +293,7 @@ describe('the words of an error', () => {
     assert.equal(
       detailOf(error),
       'The server accepts: password, gssapi-with-mic. Already accepted: b (agent). ' +
-        'Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password. ' +
+        'Kerberos (GSSAPI) is not supported: sign in with a key or a password. ' +
         `The key /k can't be used: other users can read it (mode 0644), so it is ignored, as in ssh. ` +
         'Run "chmod 600 /k" in a terminal.',
     );

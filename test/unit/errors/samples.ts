@@ -1,4 +1,5 @@
 // An error of every code and of every kind that it has, with what its message must name.
+import type { CertificateFacts, CertificateProblem } from '../../../src/tunnels/errors/ssh/hostCertificate';
 import type { KeyProblem } from '../../../src/tunnels/errors/ssh/keys/keyProblem';
 import type { TunnelError, TunnelErrorCode } from '../../../src/tunnels/errors/errors';
 
@@ -44,6 +45,26 @@ const signingProblems: readonly KeyProblem[] = [
   { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: false },
   { problem: 'notAdmitted', key: 'id_rsa', onSecurityKey: true },
   { problem: 'file', error: { code: 'KeyUnsupported', file, defect: 'damaged' } },
+];
+
+const certificate: CertificateFacts = {
+  keyId: 'db-2026',
+  serial: '18446744073709551615',
+  principals: ['db.example.org', '*.db.example.org'],
+  validAfter: Date.UTC(2025, 0, 1) / 1000,
+  validBefore: Date.UTC(2026, 0, 2) / 1000,
+  authority: { type: 'ssh-ed25519', fingerprint: `SHA256:${'c'.repeat(43)}` },
+};
+const certificateProblems: readonly (readonly [CertificateProblem, ...(readonly string[])])[] = [
+  [{ kind: 'unknownAuthority' }, certificate.authority.fingerprint],
+  [{ kind: 'unknownAuthority', others: { file: '/kh', line: 3 } }, '/kh, line 3', 'SHA256:ccc'],
+  [{ kind: 'notForHosts' }, 'for users'],
+  [{ kind: 'notYetValid' }, '2025-01-01 00:00 UTC'],
+  [{ kind: 'expired' }, '2026-01-02 00:00 UTC'],
+  [{ kind: 'noNames' }],
+  [{ kind: 'otherNames', name: 'db' }, 'db.example.org, *.db.example.org', 'not for db'],
+  [{ kind: 'unknownOptions', options: ['force-command'] }, 'force-command'],
+  [{ kind: 'signatureAlgorithm', algorithm: 'ssh-rsa' }, 'signed with ssh-rsa'],
 ];
 
 export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } = {
@@ -153,15 +174,49 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       key.fingerprint,
     ]),
     ...(['unconfirmed', 'notSaved', 'strict'] as const).map((reason): Sample<'HostKeyUnknown'> => {
-      const unchecked = { authority: { file, line: 3 }, dns: true };
+      const authority = { file, line: 3 };
       return [
-        { code: 'HostKeyUnknown', reason, host: '[db]:2022', key, unchecked },
+        { code: 'HostKeyUnknown', reason, host: '[db]:2022', key, authority, dns: true },
         '[db]:2022',
         key.fingerprint,
         `${file}, line 3`,
         'VerifyHostKeyDNS',
       ];
     }),
+    ...certificateProblems.map(([problem, ...words]): Sample<'HostKeyUnknown'> => [
+      {
+        code: 'HostKeyUnknown',
+        reason: 'strict',
+        host: '[db]:2022',
+        key,
+        rejected: { facts: certificate, problem },
+      },
+      '[db]:2022',
+      '"db-2026"',
+      key.fingerprint,
+      ...words,
+    ]),
+    [
+      {
+        code: 'HostKeyUnknown',
+        reason: 'notAllowed',
+        host: 'db',
+        key,
+        rejected: { facts: certificate, problem: { kind: 'expired' } },
+      },
+      'HostKeyAlgorithms',
+      'expired on 2026-01-02 00:00 UTC',
+    ],
+    [
+      {
+        code: 'HostKeyUnknown',
+        reason: 'certificateInvalid',
+        host: 'db',
+        type: 'ssh-rsa-cert-v01@openssh.com',
+      },
+      'db',
+      'ssh-rsa-cert-v01@openssh.com',
+    ],
     ...(['fileUnreadable', 'notAFile', 'fileTooLarge', 'notText', 'notRevocationList'] as const).map(
       (reason): Sample<'HostKeyUnknown'> => [{ code: 'HostKeyUnknown', reason, file }, file],
     ),
@@ -176,10 +231,47 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
       '[db]:2022',
       '/kh, line 3',
     ],
+    [
+      {
+        code: 'HostKeyChanged',
+        host: 'db',
+        key,
+        known: { ...key, file: '/kh', line: 3 },
+        rejected: { facts: certificate, problem: { kind: 'expired' } },
+      },
+      'expired on 2026-01-02',
+      '/kh, line 3',
+    ],
   ],
   HostKeyRevoked: [
     [{ code: 'HostKeyRevoked', host: 'db', key, file: '/revoked' }, 'db', '/revoked'],
     [{ code: 'HostKeyRevoked', host: 'db', key, file: '/kh', line: 3 }, 'db', '/kh, line 3'],
+    ...([undefined, 3] as const).map((line): Sample<'HostKeyRevoked'> => [
+      {
+        code: 'HostKeyRevoked',
+        host: 'db',
+        key,
+        file: '/kh',
+        ...(line === undefined ? {} : { line }),
+        certificate: { what: 'authority', facts: certificate },
+      },
+      'db',
+      'revoked authority',
+      certificate.authority.fingerprint,
+      line === undefined ? '/kh' : '/kh, line 3',
+    ]),
+    [
+      {
+        code: 'HostKeyRevoked',
+        host: 'db',
+        key,
+        file: '/krl',
+        certificate: { what: 'certificate', facts: certificate },
+      },
+      'db',
+      'serial 18446744073709551615',
+      '/krl',
+    ],
   ],
   AuthenticationFailed: [
     [

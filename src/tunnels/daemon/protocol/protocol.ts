@@ -5,6 +5,7 @@ import type { TunnelDefinition, X11Program } from '../../config/definition';
 import type { Environment } from '../../util/environment';
 import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
+import type { HopProtection } from '../../model/protection';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { Question, SecretQuestion } from '../../model/prompt';
 import type { CompressionCounts } from '../../model/snapshot';
@@ -88,6 +89,8 @@ export interface TunnelReport {
   /** By forwardKey(). */
   readonly forwards: Readonly<Record<string, ForwardState>>;
   readonly compression?: CompressionCounts;
+  /** Absent: it isn't connected, or the daemon's build doesn't report this. */
+  readonly protection?: readonly HopProtection[];
   /** Absent: it has none, or the daemon's build does not support programs. */
   readonly programs?: readonly ProgramSnapshot[];
 }

@@ -76,12 +76,13 @@ export function reportOf({ leased: { id, definition }, shared: { tunnel } }: Win
     const key = forwardKey(forward);
     return [key, forwards[key] ?? { status: 'closed' }] as const;
   });
-  const { compression, programs } = tunnel;
+  const { compression, protection, programs } = tunnel;
   return {
     id,
     state,
     forwards: Object.fromEntries(own),
     ...(compression && { compression }),
+    ...(state.status === 'up' && protection.length > 0 && { protection }),
     ...(programs.length > 0 && { programs }),
   };
 }

@@ -75,6 +75,6 @@ export class Reporter {
   }
 }
 
-function countersOf({ tunnel: { forwards, compression, programs } }: SharedTunnel): string {
-  return JSON.stringify([forwards, compression, programs]);
+function countersOf({ tunnel: { forwards, compression, protection, programs } }: SharedTunnel): string {
+  return JSON.stringify([forwards, compression, protection, programs]);
 }

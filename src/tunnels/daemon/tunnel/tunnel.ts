@@ -6,6 +6,7 @@ import { startCancelled } from '../../errors/ssh/authenticationCancelled';
 import { connectionLost, lostSoon } from '../../errors/ssh/connectionLost';
 import { english } from '../../util/l10n';
 import type { Ask } from '../../model/prompt';
+import type { HopProtection } from '../../model/protection';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { CompressionCounts } from '../../model/snapshot';
 import { attemptOf } from '../../model/state';
@@ -73,6 +74,11 @@ export class Tunnel {
 
   get compression(): CompressionCounts | undefined {
     return this.#attempt?.session?.compression;
+  }
+
+  /** What protects the connection, hop by hop. Empty while it isn't connected. */
+  get protection(): readonly HopProtection[] {
+    return this.#attempt?.session?.protection ?? [];
   }
 
   /**

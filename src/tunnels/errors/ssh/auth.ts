@@ -195,8 +195,8 @@ function detailOf(error: AuthenticationFailed, l10n: Localizer): Pick<ErrorWords
     ...(accepted.length > 0
       ? [l10n.t('Already accepted: {methods}.', { methods: listAttempts(accepted, l10n) })]
       : []),
-    ...(accepts.includes('gssapi-with-mic')
-      ? [l10n.t('Kerberos (gssapi-with-mic) is not supported: sign in with a key or a password.')]
+    ...(accepts.some(isKerberos)
+      ? [l10n.t('Kerberos (GSSAPI) is not supported: sign in with a key or a password.')]
       : []),
     ...(unused.hostbased === true
       ? [l10n.t('HostbasedAuthentication is not supported: sign in with a key or a password.')]
@@ -270,7 +270,17 @@ function loadIntoAgent({ accepts, unused }: LoginFacts, l10n: Localizer): string
   );
 }
 
+/** `gssapi-with-mic` (RFC 4462 §3) or `gssapi-keyex` (§4). */
+function isKerberos(method: string): boolean {
+  return method.startsWith('gssapi');
+}
+
 function withoutMethod(accepts: readonly string[], l10n: Localizer): string {
+  if (accepts.length > 0 && accepts.every(isKerberos)) {
+    return l10n.t(
+      'Ask the administrator to allow sign-in with a key, or use "ssh -L" in a terminal: SSH Tunnels has no Kerberos (GSSAPI).',
+    );
+  }
   if (accepts.includes('publickey')) {
     return l10n.t(
       'Create a key with "ssh-keygen -t ed25519" and copy it to the server with ssh-copy-id, or set IdentityFile to your key in your SSH config.',

@@ -71,8 +71,10 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
+    caSignatureAlgorithms: text('casignaturealgorithms')?.split(',') ?? defaultCaSignatureAlgorithms,
     knownHostKeysFirst: isDerived(list('hostkeyalgorithms'), defaults.get('hostkeyalgorithms')?.[0]),
     kexAlgorithms: list('kexalgorithms'),
+    warnWeakCrypto: !/^(no|false|no-pq-kex)$/i.test(one('warnweakcrypto') ?? 'yes'),
     ciphers: list('ciphers'),
     macs: list('macs'),
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
@@ -129,6 +131,18 @@ const defaultGlobalKnownHosts =
   process.platform === 'win32'
     ? ['__PROGRAMDATA__\\ssh\\ssh_known_hosts', '__PROGRAMDATA__\\ssh\\ssh_known_hosts2']
     : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+
+/** SSH_ALLOWED_CA_SIGALGS in OpenSSH's myproposal.h. */
+export const defaultCaSignatureAlgorithms = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
 
 function unique(paths: readonly string[]): readonly string[] {
   return [...new Set(paths)];

@@ -59,9 +59,13 @@ export interface HostConfig {
 
   /** These lists are undefined if they equal the default of the installed ssh. */
   readonly hostKeyAlgorithms: readonly string[] | undefined;
+  /** CASignatureAlgorithms: those with which an authority may have signed a host's certificate. */
+  readonly caSignatureAlgorithms: readonly string[];
   /** Whether to request the algorithms of known keys first: not if the user has set an order of their own. */
   readonly knownHostKeysFirst: boolean;
   readonly kexAlgorithms: readonly string[] | undefined;
+  /** WarnWeakCrypto of OpenSSH 10.1: whether a key exchange that isn't post-quantum is worth a word. */
+  readonly warnWeakCrypto: boolean;
   readonly ciphers: readonly string[] | undefined;
   readonly macs: readonly string[] | undefined;
   readonly pubkeyAcceptedAlgorithms: readonly string[] | undefined;

@@ -1,73 +1,63 @@
 // Verifies the host key of one hop before anything else is sent to that host. Every later rekey must present the same
 // key (RFC 4253 §9).
 import { TunnelFailure } from '../../errors/errors';
-import { hostKeyChanged, hostKeyRevoked, hostKeyUnknown } from '../../errors/ssh/hostKey';
+import { hostKeyChanged, hostKeyRevoked } from '../../errors/ssh/hostKey';
+import type { HostKeyError } from '../../errors/ssh/hostKey';
+import { hostCertificateInvalid, hostKeyNotAllowed, hostKeyUnknown } from '../../errors/ssh/unknownHostKey';
+import type { UnknownKey, UnknownKeyContext } from '../../errors/ssh/unknownHostKey';
+import type { RejectedCertificate } from '../../errors/ssh/hostCertificate';
 import { hostKeyTooShort } from '../../errors/ssh/algorithms';
-import type { HostKeyError, KeyFacts, UncheckedProofs } from '../../errors/ssh/hostKey';
+import type { HostKeyProof, VerifiedHostKey } from '../../model/hostKey';
 import { promptUser } from '../auth/prompter';
 import type { Prompter } from '../auth/prompter';
-import { planRotation } from './hostKeyRotation';
+import { certificateFacts, describeCertificate, readHostCertificate } from './hostCertificate';
+import type { HostCertificate } from './hostCertificate';
+import { judgeCertificate } from './judgeCertificate';
 import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
-import {
-  authorityOf,
-  checkByName,
-  checkHostKey,
-  keyTypeOfAlgorithm,
-  knownKeyTypes,
-  lookupName,
-  withPort,
-} from './knownHosts';
-import type { HostKeyVerdict } from './knownHosts';
-import { fingerprint, keyType, rsaBits } from '../keys/publicKey';
-import type { KnownHostsEntry } from './knownHostsLine';
-import { appendHostKey, readKnownHosts, replaceHostKeys } from './knownHostsFiles';
-import { CommandNotStarted, runKnownHostsCommand } from './knownHostsCommand';
-import type { Lookup } from './knownHostsCommand';
+import { authorityOf, checkByName, checkHostKey } from './knownHosts';
+import { keyTypeOfAlgorithm, knownKeys, lookupName, withPort } from './knownHosts';
+import type { HostKeyVerdict, KnownKeys } from './knownHosts';
+import { fingerprint, isCertificate, keyFacts, keyType, plainKey, rsaBits } from '../keys/publicKey';
+import { KnownHostsSource } from './knownHostsSource';
+import { describeKey, KnownHostsUpdate } from './knownHostsUpdate';
+import type { NewKey } from './knownHostsUpdate';
 import type { HostConfig } from '../config/hostConfig';
 import { readRevokedKeys } from './revokedKeys';
-import type { RevokedKeys } from './revokedKeys';
+import type { Revocation, RevokedKeys } from './revokedKeys';
 import type { Log } from '../../util/log';
-import { readable } from '../../util/untrustedText';
 
-type Command = (lookup: Lookup, signal: AbortSignal) => Promise<readonly KnownHostsEntry[]>;
-
-/** A key to save. */
-interface NewKey {
+/** What a server has sent, and where it came from. */
+interface OfferedKey {
+  /** A plain key or a certificate. */
   readonly key: Buffer;
-  /** The address is a second name with CheckHostIP. */
-  readonly names: readonly [string, ...string[]];
-}
-
-interface VerifierParts {
-  readonly host: HostConfig;
-  readonly entries: readonly KnownHostsEntry[];
-  readonly unreadable: TunnelFailure[];
-  readonly revoked: RevokedKeys;
-  readonly command: Command;
+  /** The negotiated one. */
+  readonly algorithm: string;
+  /** The address that was dialled. undefined: connected through a jump host or a ProxyCommand. */
+  readonly address: string | undefined;
+  readonly who: string;
+  readonly prompter: Prompter;
+  readonly log: Log;
 }
 
 export class HostKeyVerifier {
   readonly #host: HostConfig;
-  readonly #entries: readonly KnownHostsEntry[];
-  /** Why files of known keys could not be read, or a KnownHostsCommand could not be started. */
-  readonly #unreadable: TunnelFailure[];
+  readonly #known: KnownHostsSource;
   readonly #revocationOf: RevokedKeys;
-  /** Runs KnownHostsCommand. */
-  readonly #command: Command;
   readonly #name: string;
+  /** As the server sent it: a plain key or a certificate. */
   #accepted: Buffer | undefined;
+  #verified: VerifiedHostKey | undefined;
   #newKey: NewKey | undefined;
   /** The key was known or the user confirmed it. Stronger than `accept-new`, which accepts any first key. */
   #trusted = false;
-  #saved: Promise<void> = Promise.resolve();
+  readonly #update: KnownHostsUpdate;
 
-  private constructor({ host, entries, unreadable, revoked, command }: VerifierParts) {
+  private constructor(host: HostConfig, known: KnownHostsSource, revoked: RevokedKeys) {
     this.#host = host;
-    this.#entries = entries;
-    this.#unreadable = unreadable;
+    this.#known = known;
     this.#revocationOf = revoked;
-    this.#command = command;
     this.#name = lookupName(host);
+    this.#update = new KnownHostsUpdate(host, this.#name);
   }
 
   /**
@@ -78,45 +68,30 @@ export class HostKeyVerifier {
     host: HostConfig,
     env: Readonly<Record<string, string | undefined>>,
   ): Promise<HostKeyVerifier> {
-    const unreadable: TunnelFailure[] = [];
-    const files = [...host.userKnownHostsFiles, ...host.globalKnownHostsFiles];
-    const entries = await readKnownHosts(files, (failure) => unreadable.push(failure));
-    const revoked = await readRevokedKeys(host.revokedHostKeysFiles);
-    const { knownHostsCommand } = host;
-    const command: Command = async (lookup, signal) => {
-      if (knownHostsCommand === undefined) {
-        return [];
-      }
-      try {
-        return await runKnownHostsCommand(knownHostsCommand, host, env, lookup, signal);
-      } catch (error) {
-        if (!(error instanceof CommandNotStarted)) {
-          throw error;
-        }
-        unreadable.push(error);
-        return [];
-      }
-    };
-    return new HostKeyVerifier({ host, entries, unreadable, revoked, command });
+    const known = await KnownHostsSource.read(host, env);
+    return new HostKeyVerifier(host, known, await readRevokedKeys(host.revokedHostKeysFiles));
   }
 
   /**
-   * The types of the known keys of this host. They are requested first, so that the server presents a known key. Like
-   * ssh, calls a KnownHostsCommand for this only if the types matter, and when there is a connection to the server.
+   * What is known of this host. It is requested first, so that the server presents a key that can be checked. Like ssh,
+   * calls a KnownHostsCommand for this only if the types matter, and when there is a connection to the server.
    * @param signal ends a KnownHostsCommand
    * @throws TunnelFailure HostKeyUnknown when a KnownHostsCommand fails
    */
-  async knownTypes(signal: AbortSignal): Promise<readonly string[]> {
-    if (!this.#host.knownHostKeysFirst) {
-      return [];
-    }
-    const printed = await this.#command({ invocation: 'ORDER' }, signal);
-    return knownKeyTypes([...this.#entries, ...printed], this.#name);
+  async knownKeys(signal: AbortSignal): Promise<KnownKeys> {
+    return this.#host.knownHostKeysFirst
+      ? knownKeys(await this.#known.lookUp({ invocation: 'ORDER' }, signal), this.#name)
+      : { types: [], hasAuthority: false };
   }
 
   /** SHA256 fingerprint of the accepted key. Empty until then. */
   get fingerprint(): string {
-    return this.#accepted ? fingerprint(this.#accepted) : '';
+    return this.#accepted ? fingerprint(plainKey(this.#accepted)) : '';
+  }
+
+  /** The accepted key and why it was accepted. undefined: none yet. */
+  get verified(): VerifiedHostKey | undefined {
+    return this.#verified;
   }
 
   /** Whether this key has already been verified and accepted. */
@@ -125,49 +100,91 @@ export class HostKeyVerifier {
   }
 
   /**
+   * The plain key of a certificate that the server has sent as its host key.
+   * @throws TunnelFailure HostKeyUnknown if it is malformed or its signature is wrong
+   */
+  readonly plainKeyOf = (certificate: Buffer): Buffer => this.#read(certificate).key;
+
+  #read(blob: Buffer): HostCertificate {
+    const certificate = readHostCertificate(blob);
+    if (!certificate) {
+      throw new TunnelFailure(hostCertificateInvalid(this.#name, keyType(blob)));
+    }
+    return certificate;
+  }
+
+  /**
    * Resolves when the key is accepted.
-   * @param address the address that was dialled. undefined: connected through a jump host or a ProxyCommand
    * @throws TunnelFailure NoCommonAlgorithm for a short RSA key, HostKeyChanged, HostKeyRevoked or HostKeyUnknown
    * @throws NeedsAnswer when it is unknown and prompts are not allowed
    */
-  async verify(
-    key: Buffer,
-    address: string | undefined,
-    who: string,
-    prompter: Prompter,
-    log: Log,
-  ): Promise<void> {
-    log.debug(`Server host key: ${describeKey(key)}`);
+  async verify(offer: OfferedKey): Promise<void> {
+    const { key: sent, algorithm, log } = offer;
+    const certificate = isCertificate(keyType(sent)) ? this.#read(sent) : undefined;
+    const key = certificate?.key ?? sent;
+    log.debug(certificate ? describeCertificate(certificate) : `Server host key: ${describeKey(key)}`);
     const bits = rsaBits(key);
     if (bits !== undefined && bits < this.#host.requiredRsaSize) {
       throw new TunnelFailure(hostKeyTooShort(this.#name, bits, this.#host.requiredRsaSize));
     }
-    if (this.#accepted && !this.hasAccepted(key)) {
+    if (this.#accepted && !this.hasAccepted(sent)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
-    const revocation = this.#revocationOf(key);
+    const revocation = this.#revocationOf(key, certificate);
     if (revocation) {
-      throw new TunnelFailure(hostKeyRevoked(this.#name, keyFacts(key), revocation.file, revocation.line));
+      throw new TunnelFailure(this.#revoked(key, certificate, revocation));
     }
+    const proof = await this.#prove(key, certificate, offer);
+    this.#accepted = Buffer.from(sent);
+    this.#verified = {
+      key: keyFacts(key),
+      algorithm,
+      ...(certificate && { certificate: certificateFacts(certificate) }),
+      proof,
+    };
+  }
+
+  /** check_host_key() of OpenSSH's sshconnect.c. */
+  async #prove(
+    key: Buffer,
+    certificate: HostCertificate | undefined,
+    { key: sent, address, who, prompter, log }: OfferedKey,
+  ): Promise<HostKeyProof> {
     if (
       this.#host.noHostAuthenticationForLocalhost &&
       this.#host.hostKeyAlias === undefined &&
       isLoopback(address)
     ) {
-      this.#accepted = Buffer.from(key);
       log.debug('The host key of this machine itself is not checked (NoHostAuthenticationForLocalhost)');
-      return;
+      return { by: 'loopback' };
     }
     const { signal } = prompter;
-    const entries = [...this.#entries, ...(await this.#command({ invocation: 'HOSTNAME', key }, signal))];
-    const found = checkHostKey(entries, this.#name, key, this.#entries);
-    const addressName = this.#addressName(address);
+    const files = this.#known.entries;
+    const entries = await this.#known.lookUp({ invocation: 'HOSTNAME', key: sent }, signal);
+    // The address isn't looked up for a certificate, not even if only its plain key counts in the end.
+    const addressName = certificate ? undefined : this.#addressName(address);
     const foundAddress =
       addressName === undefined ? undefined : await this.#checkAddress(addressName, key, signal);
-    for (const message of new Set(this.#unreadable.map((failure) => failure.message))) {
-      log.warn(message);
+    this.#known.warn(log);
+    const judged =
+      certificate && judgeCertificate(certificate, entries, files, this.#host, Date.now() / 1000);
+    if (judged?.verdict === 'revoked') {
+      throw new TunnelFailure(this.#revoked(key, certificate, judged));
     }
-    const verdict = notRefused(this.#name, key, found);
+    if (judged?.verdict === 'proved') {
+      const { file, line } = judged.proof;
+      log.debug(`Authority of ${this.#name} found in ${file}:${line}`);
+      return judged.proof;
+    }
+    const rejected = judged?.rejected;
+    if (rejected) {
+      log.debug(`The host certificate doesn't count, only its key: ${rejected.problem.kind}`);
+      if (!this.#isAllowed(key)) {
+        throw new TunnelFailure(hostKeyNotAllowed(this.#name, keyFacts(key), rejected));
+      }
+    }
+    const found = checkHostKey(entries, this.#name, key, files);
+    const verdict = notRefused(this.#name, key, found, rejected);
     const isNewAddress =
       addressName !== undefined &&
       addressName !== this.#name &&
@@ -176,20 +193,30 @@ export class HostKeyVerifier {
       notRefused(addressName, key, foundAddress).verdict === 'unknown';
     if (verdict.verdict === 'known') {
       this.#trusted = true;
-      log.debug(`Host key of ${this.#name} found in ${verdict.file}:${verdict.line}`);
-      if (isNewAddress && checkByName(this.#entries, this.#name, key).verdict === 'known') {
+      const { file, line, name } = verdict;
+      log.debug(`Host key of ${this.#name} found in ${file}:${line}`);
+      if (isNewAddress && checkByName(files, this.#name, key).verdict === 'known') {
         this.#newKey = { key, names: [addressName] };
       }
-    } else {
-      if (this.#unreadable[0]) {
-        // What can't be read may be the key of this host. ssh would take the host for a new one.
-        throw this.#unreadable[0];
-      }
-      log.debug(`No host key of ${this.#name} in: ${this.#files.join(', ') || 'no file'}`);
-      await this.#acceptUnknown(key, address ?? this.#host.hostName, who, prompter);
-      this.#newKey = { key, names: [this.#name, ...(isNewAddress ? [addressName] : [])] };
+      return { by: 'knownHosts', file, line, name };
     }
-    this.#accepted = Buffer.from(key);
+    // What can't be read may be the key of this host.
+    this.#known.requireReadable();
+    log.debug(`No host key of ${this.#name} in: ${this.#known.files}`);
+    const proof = await this.#acceptUnknown(key, rejected, address ?? this.#host.hostName, who, prompter);
+    this.#newKey = { key, names: [this.#name, ...(isNewAddress ? [addressName] : [])] };
+    return proof;
+  }
+
+  #revoked(
+    key: Buffer,
+    certificate: HostCertificate | undefined,
+    { what, file, line }: Revocation,
+  ): HostKeyError {
+    const facts = keyFacts(key);
+    return what === 'key' || !certificate
+      ? hostKeyRevoked(this.#name, facts, file, line)
+      : hostKeyRevoked(this.#name, facts, file, line, { what, facts: certificateFacts(certificate) });
   }
 
   /**
@@ -206,20 +233,26 @@ export class HostKeyVerifier {
   }
 
   async #checkAddress(name: string, key: Buffer, signal: AbortSignal): Promise<HostKeyVerdict> {
-    const printed = await this.#command({ invocation: 'ADDRESS', name, key }, signal);
-    return checkByName([...this.#entries, ...printed], name, key);
+    return checkByName(await this.#known.lookUp({ invocation: 'ADDRESS', name, key }, signal), name, key);
   }
 
   /** Decides about an unknown key by StrictHostKeyChecking of ssh_config(5). */
-  async #acceptUnknown(key: Buffer, address: string, who: string, prompter: Prompter): Promise<void> {
+  async #acceptUnknown(
+    key: Buffer,
+    rejected: RejectedCertificate | undefined,
+    address: string,
+    who: string,
+    prompter: Prompter,
+  ): Promise<HostKeyProof> {
     const facts = keyFacts(key);
-    const authority = authorityOf(this.#entries, this.#name);
-    const unchecked: UncheckedProofs | undefined =
-      authority || this.#host.verifyHostKeyDns
-        ? { ...(authority && { authority }), ...(this.#host.verifyHostKeyDns && { dns: true }) }
-        : undefined;
-    const refusal = (reason: 'unconfirmed' | 'notSaved' | 'strict'): HostKeyError =>
-      hostKeyUnknown(this.#name, facts, reason, unchecked);
+    const authority = rejected ? undefined : authorityOf(this.#known.entries, this.#name);
+    const context: UnknownKeyContext = {
+      ...(rejected && { rejected }),
+      ...(authority && { authority: { file: authority.file, line: authority.line } }),
+      ...(this.#host.verifyHostKeyDns && { dns: true }),
+    };
+    const refusal = (reason: 'unconfirmed' | 'notSaved' | 'strict'): UnknownKey =>
+      hostKeyUnknown(this.#name, facts, reason, context);
     if (this.#host.userKnownHostsFiles.length === 0) {
       // With UserKnownHostsFile none, a new key can't be saved, so ssh neither accepts one nor asks (RDONLY in ssh).
       throw new TunnelFailure(refusal('notSaved'));
@@ -228,14 +261,14 @@ export class HostKeyVerifier {
       case 'yes':
         throw new TunnelFailure(refusal('strict'));
       case 'ask': {
-        const question = { kind: 'hostKey', who, host: this.#name, address, key: facts } as const;
-        await promptUser({ ...question, ...(unchecked && { unchecked }) }, prompter, refusal('unconfirmed'));
+        const question = { kind: 'hostKey', who, host: this.#name, address, key: facts, ...context } as const;
+        await promptUser(question, prompter, refusal('unconfirmed'));
         this.#trusted = true;
-        return;
+        return { by: 'user' };
       }
       case 'accept-new':
       case 'no':
-        return;
+        return { by: 'firstUse' };
     }
   }
 
@@ -244,61 +277,35 @@ export class HostKeyVerifier {
    * @returns a log line. undefined: there is no new key
    */
   async saveNewKey(): Promise<string | undefined> {
-    const file = this.#host.userKnownHostsFiles[0];
     const added = this.#newKey;
     this.#newKey = undefined;
-    if (!added || file === undefined) {
-      return undefined;
-    }
-    const { key, names } = added;
-    this.#saved = appendHostKey(file, names, key, this.#host.hashKnownHosts);
-    await this.#saved;
-    return `Added the host key of ${names.join(',')} to ${file}: ${describeKey(key)}`;
-  }
-
-  get #files(): readonly string[] {
-    return [...this.#host.userKnownHostsFiles, ...this.#host.globalKnownHostsFiles];
+    return added && this.#update.save(added);
   }
 
   /**
-   * Updates known_hosts to the keys of a known server, if UpdateHostKeys allows it. `ask` counts as no.
+   * Updates known_hosts to the keys of a known server, if UpdateHostKeys allows it. `ask` counts as no. Not for a server
+   * that was recognised by its certificate, as in check_host_key() of OpenSSH's sshconnect.c.
    * @returns a log line about the changes. undefined: nothing was changed
    * @throws the system's error when a file can't be read or written
    */
   async updateKnownHosts(keys: HostKeyList): Promise<string | undefined> {
-    const { userKnownHostsFiles: files, updateHostKeys, hashKnownHosts } = this.#host;
-    const [file] = files;
-    if (updateHostKeys !== 'yes' || file === undefined || !this.#accepted || !this.#trusted) {
-      return undefined;
-    }
-    await this.#saved;
-    const entries = await readKnownHosts(files);
-    const plan = planRotation(entries, file, this.#name, this.#accepted, keys, (key) =>
-      this.#canBeAccepted(key),
-    );
-    if (!plan) {
-      return undefined;
-    }
-    for (const each of files) {
-      const removed = plan.removed.filter((entry) => entry.file === each);
-      const added = each === file ? plan.added : [];
-      if (removed.length + added.length > 0) {
-        await replaceHostKeys(each, this.#name, removed, added, hashKnownHosts);
-      }
-    }
-    const list = (all: readonly Buffer[]): string => all.map(describeKey).join(', ');
-    return (
-      `${this.#name} changed its host keys; known_hosts was updated: ` +
-      `added ${list(plan.added) || 'none'}, removed ${list(plan.removed.map(({ key }) => key)) || 'none'}`
-    );
+    return this.#host.updateHostKeys === 'yes' && this.#accepted && this.#trusted
+      ? this.#update.rotate(keys, plainKey(this.#accepted), (key) => this.#canBeAccepted(key))
+      : undefined;
   }
 
   /** Whether the algorithms and the required size allow a key. */
   #canBeAccepted(key: Buffer): boolean {
-    const { hostKeyAlgorithms, requiredRsaSize } = this.#host;
-    const type = keyType(key);
-    const isAllowed = hostKeyAlgorithms?.some((algorithm) => keyTypeOfAlgorithm(algorithm) === type) ?? true;
-    return isAllowed && type !== 'ssh-dss' && (rsaBits(key) ?? Infinity) >= requiredRsaSize;
+    const { requiredRsaSize } = this.#host;
+    return (
+      this.#isAllowed(key) && keyType(key) !== 'ssh-dss' && (rsaBits(key) ?? Infinity) >= requiredRsaSize
+    );
+  }
+
+  /** Whether HostKeyAlgorithms has an algorithm of a plain key: hostkey_accepted_by_hostkeyalgs() of OpenSSH 10.0. */
+  #isAllowed(key: Buffer): boolean {
+    const plain = this.#host.hostKeyAlgorithms?.filter((algorithm) => !isCertificate(algorithm));
+    return plain?.some((algorithm) => keyTypeOfAlgorithm(algorithm) === keyType(key)) ?? true;
   }
 }
 
@@ -307,12 +314,13 @@ function notRefused(
   name: string,
   key: Buffer,
   verdict: HostKeyVerdict,
+  rejected?: RejectedCertificate,
 ): Extract<HostKeyVerdict, { verdict: 'known' | 'unknown' }> {
   switch (verdict.verdict) {
     case 'revoked':
       throw new TunnelFailure(hostKeyRevoked(name, keyFacts(key), verdict.file, verdict.line));
     case 'changed':
-      throw new TunnelFailure(hostKeyChanged(name, keyFacts(key), verdict.known[0]));
+      throw new TunnelFailure(hostKeyChanged(name, keyFacts(key), verdict.known[0], rejected));
     case 'known':
     case 'unknown':
       return verdict;
@@ -322,12 +330,4 @@ function notRefused(
 /** 127.0.0.0/8 and ::1, which OpenSSH's sshconnect.c treats as local. */
 function isLoopback(address: string | undefined): boolean {
   return address === '::1' || address?.startsWith('127.') === true;
-}
-
-function describeKey(key: Buffer): string {
-  return `${readable(keyType(key), 64)} ${fingerprint(key)}`;
-}
-
-function keyFacts(key: Buffer): KeyFacts {
-  return { type: keyType(key), fingerprint: fingerprint(key) };
 }

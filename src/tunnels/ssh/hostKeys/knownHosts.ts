@@ -13,8 +13,15 @@ export interface KnownKey {
   readonly fingerprint: string;
 }
 
+/** A line of known_hosts, with the name that it was found by. */
+export interface FoundLine {
+  readonly file: string;
+  readonly line: number;
+  readonly name: string;
+}
+
 export type HostKeyVerdict =
-  | { readonly verdict: 'known'; readonly file: string; readonly line: number }
+  | ({ readonly verdict: 'known' } & FoundLine)
   | { readonly verdict: 'unknown' }
   /** `known`: the keys that are known instead, first those of the offered key's type. Never empty. */
   | { readonly verdict: 'changed'; readonly known: readonly KnownKey[] }
@@ -39,7 +46,7 @@ export function withPort(host: string, port: number): string {
  * - If nothing is listed for a name with a port, the name without the port is looked up. There, only a match counts.
  *
  * Stricter than OpenSSH in one case: a key that is revoked under the name without the port is revoked; ssh would ask.
- * `@cert-authority` lines are about certificates and don't make a plain key known or changed.
+ * `@cert-authority` lines are about certificates and don't make a plain key known or changed: see checkAuthority().
  * @param name as returned by lookupName()
  * @param key the public key as on the wire (RFC 4253 §6.6)
  * @param portlessEntries where the name without the port is looked up: not in what a KnownHostsCommand has printed
@@ -69,7 +76,7 @@ export function checkByName(entries: readonly KnownHostsEntry[], name: string, k
   const plain = ofHost.filter((entry) => entry.marker === undefined);
   const same = plain.find((entry) => entry.key.equals(key));
   if (same) {
-    return { verdict: 'known', file: same.file, line: same.line };
+    return { verdict: 'known', ...foundLine(same, name) };
   }
   if (plain.length === 0) {
     return { verdict: 'unknown' };
@@ -88,19 +95,76 @@ function knownKey({ file, line, type, key }: KnownHostsEntry): KnownKey {
   return { file, line, type, fingerprint: fingerprint(key) };
 }
 
+function foundLine({ file, line }: KnownHostsEntry, name: string): FoundLine {
+  return { file, line, name };
+}
+
+/** What known_hosts says about the authority that has signed a host's certificate. */
+export type AuthorityVerdict =
+  | ({ readonly verdict: 'known' } & FoundLine)
+  /** `others`: the first line of another authority. */
+  | { readonly verdict: 'unknown'; readonly others: FoundLine | undefined }
+  | {
+      readonly verdict: 'revoked';
+      readonly what: 'key' | 'authority';
+      readonly file: string;
+      readonly line: number;
+    };
+
 /**
- * The first certificate authority for a host. To check the certificates of hosts is not supported.
+ * Looks up the authority of a certificate, like check_hostkeys_by_key_or_type() in OpenSSH's hostfile.c: it is revoked
+ * if its own key or the certified one is; known if it has a `@cert-authority` line; otherwise looked up by the name
+ * without the port, like a plain key.
+ *
+ * Stricter than OpenSSH in one case: as with a plain key, a revocation under the name without the port counts.
  * @param name as returned by lookupName()
+ * @param portlessEntries as for checkHostKey()
  */
-export function authorityOf(
+export function checkAuthority(
   entries: readonly KnownHostsEntry[],
   name: string,
-): { readonly file: string; readonly line: number } | undefined {
+  certificate: { readonly key: Buffer; readonly authority: Buffer },
+  portlessEntries = entries,
+): AuthorityVerdict {
+  const verdict = checkAuthorityByName(entries, name, certificate);
   const portless = portlessName(name);
-  const authority = [name, ...(portless === undefined ? [] : [portless])]
-    .flatMap((each) => entriesOf(entries, each))
-    .find(({ marker }) => marker === 'cert-authority');
-  return authority && { file: authority.file, line: authority.line };
+  if (verdict.verdict !== 'unknown' || portless === undefined) {
+    return verdict;
+  }
+  const second = checkAuthorityByName(portlessEntries, portless, certificate);
+  return second.verdict === 'unknown' ? { ...second, others: verdict.others ?? second.others } : second;
+}
+
+function checkAuthorityByName(
+  entries: readonly KnownHostsEntry[],
+  name: string,
+  { key, authority }: { readonly key: Buffer; readonly authority: Buffer },
+): AuthorityVerdict {
+  const ofHost = entriesOf(entries, name);
+  for (const what of ['key', 'authority'] as const) {
+    const revoked = ofHost.find((entry) => revokes(entry, what === 'key' ? key : authority));
+    if (revoked) {
+      return { verdict: 'revoked', what, file: revoked.file, line: revoked.line };
+    }
+  }
+  const authorities = ofHost.filter(({ marker }) => marker === 'cert-authority');
+  const same = authorities.find((entry) => plainKey(entry.key).equals(authority));
+  const [first] = authorities;
+  return same
+    ? { verdict: 'known', ...foundLine(same, name) }
+    : { verdict: 'unknown', others: first && foundLine(first, name) };
+}
+
+/** The first `@cert-authority` line for a host. @param name as returned by lookupName() */
+export function authorityOf(entries: readonly KnownHostsEntry[], name: string): FoundLine | undefined {
+  const portless = portlessName(name);
+  for (const each of [name, ...(portless === undefined ? [] : [portless])]) {
+    const authority = entriesOf(entries, each).find(({ marker }) => marker === 'cert-authority');
+    if (authority) {
+      return foundLine(authority, each);
+    }
+  }
+  return undefined;
 }
 
 function portlessName(name: string): string | undefined {
@@ -113,11 +177,19 @@ export function entriesOf(entries: readonly KnownHostsEntry[], name: string): re
   return entries.filter(({ names }) => matchesNames(names, host));
 }
 
+/** What is known of a host before it sends its key, to sort the host key algorithms by. */
+export interface KnownKeys {
+  /** Of plain keys. */
+  readonly types: readonly string[];
+  /** Whether there is any `@cert-authority` line. */
+  readonly hasAuthority: boolean;
+}
+
 /**
- * The types of the plain keys known for a host, to sort the host key algorithms by. A type whose first key is revoked
- * doesn't count, as in OpenSSH's lookup_key_in_hostkeys_by_type().
+ * A type whose first key is revoked doesn't count, as in OpenSSH's lookup_key_in_hostkeys_by_type(). An authority counts
+ * even if it is revoked, as in lookup_marker_in_hostkeys().
  */
-export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string): readonly string[] {
+export function knownKeys(entries: readonly KnownHostsEntry[], name: string): KnownKeys {
   const ofHost = entriesOf(entries, name);
   const first = new Map<string, KnownHostsEntry>();
   for (const entry of ofHost) {
@@ -126,7 +198,10 @@ export function knownKeyTypes(entries: readonly KnownHostsEntry[], name: string)
     }
   }
   const isRevoked = (key: Buffer): boolean => ofHost.some((entry) => revokes(entry, key));
-  return [...first].filter(([, entry]) => !isRevoked(entry.key)).map(([type]) => type);
+  return {
+    types: [...first].filter(([, entry]) => !isRevoked(entry.key)).map(([type]) => type),
+    hasAuthority: ofHost.some(({ marker }) => marker === 'cert-authority'),
+  };
 }
 
 /** One RSA key signs with several algorithms (RFC 8332), and a certificate's algorithm contains its key's type. */

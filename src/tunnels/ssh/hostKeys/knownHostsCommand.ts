@@ -10,7 +10,7 @@ import { knownHostsCommandFailed } from '../../errors/ssh/hostKeySource';
 import { splitConfigLine } from '../../config/configLine';
 import { makeExpander } from '../config/expandTokens';
 import { lookupName } from './knownHosts';
-import { fingerprint, keyType } from '../keys/publicKey';
+import { fingerprint, keyType, plainKey } from '../keys/publicKey';
 import { parseInSlices } from './knownHostsFiles';
 import type { KnownHostsEntry } from './knownHostsLine';
 import { localUser } from '../config/localUser';
@@ -29,6 +29,7 @@ const stderrGraceMs = 100;
 export type Lookup =
   /** The types of the known keys, to request one of them. */
   | { readonly invocation: 'ORDER' }
+  /** `key`: as the server sent it, which may be a certificate. */
   | { readonly invocation: 'HOSTNAME'; readonly key: Buffer }
   /** With CheckHostIP: the keys of the address. */
   | { readonly invocation: 'ADDRESS'; readonly name: string; readonly key: Buffer };
@@ -55,7 +56,7 @@ export async function runKnownHostsCommand(
     H: 'name' in lookup ? lookup.name : lookupName(host),
     I: lookup.invocation,
     K: key?.toString('base64') ?? 'NONE',
-    f: key ? fingerprint(key) : 'NONE',
+    f: key ? fingerprint(plainKey(key)) : 'NONE',
     t: key ? keyType(key) : 'NONE',
   });
   const words = splitConfigLine(`KnownHostsCommand ${command}`)?.words ?? [];

@@ -111,7 +111,7 @@ function parseKey(type: string, base64: string): Buffer | 'tooShort' | undefined
 }
 
 /** Splits a blob into its strings (RFC 4251 §5). undefined: it doesn't consist of whole strings. */
-export function readStrings(blob: Buffer): readonly Buffer[] | undefined {
+function readStrings(blob: Buffer): readonly Buffer[] | undefined {
   const strings: Buffer[] = [];
   for (let at = 0; at < blob.length;) {
     const end = at + 4 > blob.length ? Infinity : at + 4 + blob.readUInt32BE(at);

@@ -1,6 +1,7 @@
-// Parses key revocation lists in OpenSSH's binary format (PROTOCOL.krl). Entries about certificates are ignored, since
-// host certificates are not supported.
-import { readStrings } from './knownHostsLine';
+// Parses key revocation lists in OpenSSH's binary format (PROTOCOL.krl).
+import { plainKey } from '../keys/publicKey';
+import { isValidPublicKey } from '../keys/verifySignature';
+import { WireReader } from '../keys/wire';
 
 export interface Krl {
   /** As on the wire: RFC 4253 §6.6. */
@@ -8,14 +9,28 @@ export interface Krl {
   /** Hashes of revoked keys. */
   readonly sha1: readonly Buffer[];
   readonly sha256: readonly Buffer[];
+  readonly certificates: readonly RevokedCertificates[];
+}
+
+/** Certificates of one authority, or of any: PROTOCOL.krl §2. */
+interface RevokedCertificates {
+  /** Its plain key. undefined: of any authority. */
+  readonly authority: Buffer | undefined;
+  readonly keyIds: ReadonlySet<string>;
+  /** Both ends are inclusive. */
+  readonly ranges: readonly { readonly from: bigint; readonly to: bigint }[];
+  /** The lowest bit, which is the last one of the last byte, stands for the serial number `from`. */
+  readonly bitmaps: readonly { readonly from: bigint; readonly bits: Buffer }[];
 }
 
 const magic = Buffer.from('SSHKRL\n\0', 'latin1');
-/** The version of the format, then the list's own version, its date and its flags with eight bytes each. */
-const headerLength = magic.length + 4 + 3 * 8;
+const version = 1;
 const sections = { certificates: 1, keys: 2, sha1: 3, signature: 4, sha256: 5, extension: 255 } as const;
-
-const hashLengths = { keys: undefined, sha1: 20, sha256: 32 };
+const certificateSections = { list: 0x20, range: 0x21, bitmap: 0x22, keyId: 0x23, extension: 0x39 } as const;
+const hashLengths = { sha1: 20, sha256: 32 };
+/** BITMAP_MAX of OpenSSH's bitmap.c, in bits. */
+const maxBits = 1 << 24;
+const maxSerial = 0xffff_ffff_ffff_ffffn;
 
 export function isKrl(content: Buffer): boolean {
   return content.subarray(0, magic.length).equals(magic);
@@ -23,63 +38,161 @@ export function isKrl(content: Buffer): boolean {
 
 /** @returns undefined if it is damaged, of another version, or has unknown sections */
 export function parseKrl(content: Buffer): Krl | undefined {
-  if (!isKrl(content) || content.length < headerLength || content.readUInt32BE(magic.length) !== 1) {
-    return undefined;
+  try {
+    return isKrl(content) ? parseSections(content) : undefined;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return undefined;
+    }
+    throw error;
   }
-  const krl: Record<'keys' | 'sha1' | 'sha256', Buffer[]> = { keys: [], sha1: [], sha256: [] };
-  // A reserved string and a comment come before the sections.
-  let rest = skipString(skipString(content.subarray(headerLength)));
-  while (rest && rest.length > 0) {
-    const type = rest[0];
-    const data = firstString(rest.subarray(1));
-    rest = skipString(rest.subarray(1));
+}
+
+/** Whether a list revokes a certificate by its serial number, unless that is 0, or by its key id. */
+export function revokesCertificate(
+  { certificates }: Krl,
+  {
+    authority,
+    serial,
+    keyId,
+  }: { readonly authority: Buffer; readonly serial: bigint; readonly keyId: string },
+): boolean {
+  return certificates
+    .filter((of) => of.authority === undefined || of.authority.equals(authority))
+    .some(
+      ({ keyIds, ranges, bitmaps }) =>
+        keyIds.has(keyId) ||
+        (serial !== 0n &&
+          (ranges.some(({ from, to }) => from <= serial && serial <= to) ||
+            bitmaps.some(({ from, bits }) => serial >= from && isBitSet(bits, serial - from)))),
+    );
+}
+
+/** @throws RangeError if it is damaged */
+function parseSections(content: Buffer): Krl {
+  const reader = new WireReader(content);
+  reader.uint64(); // magic
+  require(reader.uint32() === version);
+  reader.uint64(); // the list's own version
+  reader.uint64(); // its date
+  reader.uint64(); // flags
+  reader.string(); // reserved
+  reader.string(); // comment
+  const krl = {
+    keys: new Array<Buffer>(),
+    sha1: new Array<Buffer>(),
+    sha256: new Array<Buffer>(),
+    certificates: new Array<RevokedCertificates>(),
+  };
+  while (reader.position < content.length) {
+    const type = reader.byte();
+    const data = reader.string();
     switch (type) {
       case sections.certificates:
+        krl.certificates.push(parseCertificates(data));
         break;
       case sections.signature:
-        // The section is the signing key. The signature, a second string, isn't verified, as in OpenSSH.
-        rest = skipString(rest);
+        // The section is the signing key. The signature, a second string, isn't verified, as in OpenSSH before 9.4.
+        reader.string();
         break;
       case sections.extension:
-        if (!data || isCritical(data)) {
-          return undefined;
-        }
+        refuseCritical(data);
         break;
       case sections.keys:
+        krl.keys.push(...all(data, (each) => each.string()));
+        break;
       case sections.sha1:
       case sections.sha256: {
-        const name = type === sections.keys ? 'keys' : type === sections.sha1 ? 'sha1' : 'sha256';
-        const entries = data && readStrings(data);
-        if (!entries?.every((entry) => hasLength(entry, hashLengths[name]))) {
-          return undefined;
-        }
-        krl[name].push(...entries);
+        const name = type === sections.sha1 ? 'sha1' : 'sha256';
+        const hashes = all(data, (each) => each.string());
+        require(hashes.every(({ length }) => length === hashLengths[name]));
+        krl[name].push(...hashes);
         break;
       }
       default:
-        return undefined;
+        throw new RangeError('an unknown section');
     }
   }
-  return rest && krl;
+  return krl;
 }
 
-function hasLength(entry: Buffer, length: number | undefined): boolean {
-  return length === undefined || entry.length === length;
+function parseCertificates(data: Buffer): RevokedCertificates {
+  const reader = new WireReader(data);
+  const blob = reader.string();
+  const authority = blob.length === 0 ? undefined : plainKey(blob);
+  require(authority === undefined || isValidPublicKey(authority));
+  reader.string(); // reserved
+  const keyIds = new Set<string>();
+  const ranges: { from: bigint; to: bigint }[] = [];
+  const bitmaps: { from: bigint; bits: Buffer }[] = [];
+  while (reader.position < data.length) {
+    const type = reader.byte();
+    const content = reader.string();
+    switch (type) {
+      case certificateSections.list:
+        ranges.push(...all(content, (each) => each.uint64()).map((serial) => ({ from: serial, to: serial })));
+        break;
+      case certificateSections.range: {
+        const [from = 0n, to = 0n, ...rest] = all(content, (each) => each.uint64());
+        require(rest.length === 0);
+        ranges.push({ from, to });
+        break;
+      }
+      case certificateSections.bitmap:
+        bitmaps.push(parseBitmap(content));
+        break;
+      case certificateSections.keyId:
+        for (const id of all(content, (each) => each.string())) {
+          require(!id.subarray(0, -1).includes(0));
+          keyIds.add(id.toString('utf8').replace(/\0$/, ''));
+        }
+        break;
+      case certificateSections.extension:
+        refuseCritical(content);
+        break;
+      default:
+        throw new RangeError('an unknown section');
+    }
+  }
+  // The number 0 can't be revoked.
+  require(ranges.every(({ from, to }) => from > 0n && from <= to));
+  return { authority, keyIds, ranges, bitmaps };
+}
+
+function parseBitmap(content: Buffer): { from: bigint; bits: Buffer } {
+  const reader = new WireReader(content);
+  const from = reader.uint64();
+  const bits = reader.string();
+  require(reader.position === content.length && bits.length * 8 <= maxBits + 8 && (bits[0] ?? 0) < 0x80);
+  require(from + BigInt(bits.length * 8) <= maxSerial + 8n);
+  return { from, bits };
+}
+
+function isBitSet(bits: Buffer, position: bigint): boolean {
+  const byte = bits.length - 1 - Number(position / 8n);
+  return (((bits[byte] ?? 0) >> Number(position % 8n)) & 1) === 1;
+}
+
+function all<T>(data: Buffer, read: (reader: WireReader) => T): readonly T[] {
+  const reader = new WireReader(data);
+  const values: T[] = [];
+  while (reader.position < data.length) {
+    values.push(read(reader));
+  }
+  return values;
 }
 
 /** An extension (its name, whether it is critical, its value) that OpenSSH refuses if it doesn't know it. None is known. */
-function isCritical(extension: Buffer): boolean {
-  const afterName = skipString(extension);
-  return afterName?.[0] !== 0;
+function refuseCritical(extension: Buffer): void {
+  const reader = new WireReader(extension);
+  reader.string();
+  require(reader.byte() === 0);
+  reader.string();
+  require(reader.position === extension.length);
 }
 
-/** The content of the first string (RFC 4251 §5). undefined: it is truncated. */
-function firstString(data: Buffer): Buffer | undefined {
-  const end = data.length < 4 ? Infinity : 4 + data.readUInt32BE(0);
-  return end > data.length ? undefined : data.subarray(4, end);
-}
-
-function skipString(data: Buffer | undefined): Buffer | undefined {
-  const first = data && firstString(data);
-  return first && data.subarray(4 + first.length);
+function require(condition: boolean): void {
+  if (!condition) {
+    throw new RangeError('a damaged list');
+  }
 }

@@ -1,6 +1,7 @@
 // Public keys and certificates in SSH's wire format (RFC 4253 §6.6, OpenSSH PROTOCOL.certkeys): reads them, and says the
 // type and the fingerprint of a key.
 import { createHash } from 'node:crypto';
+import type { KeyFacts } from '../../errors/ssh/keyFacts';
 import { lengthInBits, WireReader, wireString } from './wire';
 
 /** SSH_RSA_MINIMUM_MODULUS_SIZE of OpenSSH, in bits: shorter RSA keys are never used, whatever RequiredRSASize is. */
@@ -45,6 +46,11 @@ export function withCertificate(algorithm: string): string {
 /** Whether the private key is on a security key, which only an agent can use (OpenSSH PROTOCOL.u2f). */
 export function isOnSecurityKey(type: string): boolean {
   return type.startsWith('sk-');
+}
+
+/** The number of fields after the type of a plain public key. undefined: an unknown type. */
+export function plainFieldCount(type: string): number | undefined {
+  return fieldCounts.get(type);
 }
 
 /** The public key, without the certificate around it. */
@@ -118,6 +124,11 @@ export function parsePublicKeyLines(text: string): Buffer | undefined {
 /** `SHA256:` and the hash in base64 without padding, as printed by `ssh-keygen -l`. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+
+/** What users compare of a public key. */
+export function keyFacts(key: Buffer): KeyFacts {
+  return { type: keyType(key), fingerprint: fingerprint(key) };
 }
 
 /** The type name at the start of a public key (RFC 4253 §6.6), such as `ssh-ed25519`. `unknown` if there is none. */

@@ -2,6 +2,7 @@
 // ssh2Internals.ts, relies on parts of ssh2 that are not public.
 import type { Client } from 'ssh2';
 import messageHandlers from 'ssh2/lib/protocol/handlers.js';
+import { receiveWithUmac } from '../transport/ssh2/addedMacs';
 import { acceptLongPackets, maxPacketLength } from '../transport/ssh2/longPackets';
 import type { Decipher } from '../transport/ssh2/longPackets';
 import { isKeyExchange, message as messageTypes } from './messageNumbers';
@@ -87,6 +88,7 @@ export function filterMessages(client: Client, filter: MessageFilter): void {
     get: () => current,
     set(decipher: Decipher) {
       current = decipher;
+      receiveWithUmac(decipher);
       acceptLongPackets(decipher);
       filterPayloads(decipher, protocol, readers, requests, filter);
     },

@@ -73,8 +73,8 @@ export async function connectHop(
   if (!proxyCommand) {
     options.onPhase('hostKey', hop);
   }
-  const algorithms = await whileOpen(transport, host.hostName, async (ended) =>
-    offeredAlgorithms(host, await verifier.knownTypes(AbortSignal.any([signal, ended]))),
+  const { hostKeyAlgorithms, ...algorithms } = await whileOpen(transport, host.hostName, async (ended) =>
+    offeredAlgorithms(host, await verifier.knownKeys(AbortSignal.any([signal, ended]))),
   );
   keepAlive(host, transport, tcpKeepAliveMs.login);
 
@@ -122,7 +122,11 @@ export async function connectHop(
     server: JSON.stringify([jump?.server, host.proxyCommand, host.hostName, host.port, addressOf(transport)]),
     transport,
     login: authentication,
+    hostKey: () => verifier.verified,
+    hostKeyAlgorithms,
+    plainKeyOf: verifier.plainKeyOf,
     isJumpLost: () => jump?.ended !== undefined,
+    jumpProtection: () => jump?.protection ?? [],
     onBanner: (text) => loginText.add(text),
     log,
     onIdentified: () => {
@@ -158,8 +162,9 @@ export async function connectHop(
         }
         // A person answers, or a KnownHostsCommand, which may take its time.
         deadline.pause();
+        const algorithm = handle.session?.hostKeyAlgorithm ?? '';
         verifier
-          .verify(key, addressOf(transport), who, prompter, log)
+          .verify({ key, algorithm, address: addressOf(transport), who, prompter, log })
           .then(() => {
             deadline.resume();
             if (handle.session?.isOpen === true) {

@@ -134,7 +134,7 @@ function startProxyCommand(
           host: unquoted(host.alias),
         }),
         l10n.t(
-          'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output.',
+          'Remove ProxyUseFdpass, and use a ProxyCommand that passes the data through its standard input and output, such as "nc" without -F.',
         ),
       ),
     );

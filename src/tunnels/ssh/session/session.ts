@@ -6,6 +6,8 @@ import { TunnelFailure } from '../../errors/errors';
 import type { TunnelError } from '../../errors/errors';
 import { keepAliveTimeout } from '../../errors/ssh/connectionLost';
 import type { Listen } from '../../config/forward';
+import type { VerifiedHostKey } from '../../model/hostKey';
+import type { HopProtection } from '../../model/protection';
 import type { CompressionCounts } from '../../model/snapshot';
 import { LargeReads } from '../transport/ssh2/largeReads';
 import { CompressionMeter } from '../transport/ssh2/compressionMeter';
@@ -21,6 +23,8 @@ import {
   receivesByGcm,
   watchOffers,
 } from '../transport/ssh2/ssh2Internals';
+import { sendWithUmac } from '../transport/ssh2/addedMacs';
+import { CertifiedExchange } from '../transport/ssh2/certifiedExchange';
 import { connectClient } from '../transport/ssh2/hybridKeyExchange';
 import { onNewKeys, useOwnDiffieHellman } from '../transport/ssh2/keyExchange';
 import type { Offers } from '../transport/ssh2/ssh2Internals';
@@ -40,7 +44,8 @@ import type { RemoteListener, IncomingConnection, ServerSide } from './remoteLis
 import type { HostConfig } from '../config/hostConfig';
 import type { SessionParts } from './sessionParts';
 import { SendBackpressure } from '../transport/ssh2/sendBackpressure';
-import { describeNegotiated, describeOffers } from '../transport/algorithms';
+import { describeOffers } from '../transport/algorithms';
+import { SessionProtection } from './sessionProtection';
 
 const probeTimeoutMs = 3000;
 
@@ -54,9 +59,11 @@ export class SshSession {
   readonly #closedListeners = new Set<ClosedListener>();
   readonly #remote: RemoteListeners;
   readonly #commands: RemoteCommands;
+  readonly #protection: SessionProtection;
   readonly #compression = new CompressionMeter();
   readonly #serverMessages: ServerMessages;
   readonly #gracefulClose: GracefulClose;
+  #hostKeyExchange: CertifiedExchange | undefined;
   #peerMonitor: PeerMonitor | undefined;
   #liveness: Liveness | undefined;
   /** Milliseconds: the server's shortest response time so far. */
@@ -70,6 +77,7 @@ export class SshSession {
   constructor(parts: SessionParts) {
     this.#parts = parts;
     this.host = parts.host;
+    this.#protection = new SessionProtection(parts);
     this.#serverMessages = new ServerMessages(parts.log);
     this.#gracefulClose = new GracefulClose(parts.transport);
     const facts: SessionFacts = {
@@ -108,6 +116,16 @@ export class SshSession {
     return this.#parts.server;
   }
 
+  /** The server's host key, and how it was verified. undefined: not yet verified. */
+  get hostKey(): VerifiedHostKey | undefined {
+    return this.#parts.hostKey();
+  }
+
+  /** The negotiated host key algorithm. Empty before. */
+  get hostKeyAlgorithm(): string {
+    return this.#hostKeyExchange?.algorithm ?? '';
+  }
+
   /** Why the session ended. undefined: it is open. */
   get ended(): TunnelError | undefined {
     return this.#end;
@@ -116,6 +134,11 @@ export class SshSession {
   /** Whether messages of the server are still read. */
   get isOpen(): boolean {
     return !this.#gracefulClose.hasStarted;
+  }
+
+  /** What protects it and the sessions to the jump hosts before it, in the order of connecting. */
+  get protection(): readonly HopProtection[] {
+    return this.#protection.hops;
   }
 
   /** How much compression has saved. undefined: nothing is compressed. */
@@ -151,6 +174,10 @@ export class SshSession {
       beforeWrite(this.#client, new BatchedWrites(this.#parts.transport).hold);
       offerWindow(this.#client, offeredWindow);
       useOwnDiffieHellman(this.#client);
+      sendWithUmac(this.#client);
+      const { hostKeyAlgorithms, plainKeyOf } = this.#parts;
+      const certified = new CertifiedExchange(this.#client, hostKeyAlgorithms, plainKeyOf);
+      this.#hostKeyExchange = certified;
       onNewKeys(this.#client, () => this.#compression.adopt(this.#client));
       watchOffers(this.#client, (offers) => {
         this.#offers = offers;
@@ -174,7 +201,10 @@ export class SshSession {
           this.#disconnect ??= { reason, text: this.#withoutSecrets(text) };
           this.#gracefulClose.begin();
         },
-        onMessage: (bytes) => this.#parts.login.onMessage(bytes),
+        onMessage: (bytes) => {
+          this.#parts.login.onMessage(bytes);
+          certified.onMessage(bytes);
+        },
         onIdentified: this.#parts.onIdentified,
         onHostKeys: this.#parts.onHostKeys,
       });
@@ -275,7 +305,7 @@ export class SshSession {
 
   /** Called at the end of each key exchange, including rekeys. */
   readonly #adoptCiphers = (negotiated: NegotiatedAlgorithms): void => {
-    this.#parts.log.debug(describeNegotiated(negotiated));
+    this.#protection.adopt(negotiated);
     replaceGcmCipher(this.#client);
     const reads = LargeReads.of(this.#parts.transport);
     if (reads) {

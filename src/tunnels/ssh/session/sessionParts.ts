@@ -5,6 +5,8 @@ import type { Socket } from 'node:net';
 import type { LoginProgress, LoginRecord } from '../auth/loginProgress';
 import type { HostConfig } from '../config/hostConfig';
 import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
+import type { VerifiedHostKey } from '../../model/hostKey';
+import type { HopProtection } from '../../model/protection';
 import type { Log } from '../../util/log';
 
 /** A socket to the server, or a channel of the previous jump host. */
@@ -16,9 +18,17 @@ export interface SessionParts {
   readonly server: string;
   readonly transport: Transport;
   readonly config: ConnectConfig;
+  /** To offer, in this order. */
+  readonly hostKeyAlgorithms: readonly string[];
+  /** Returns the plain key of a certificate that the server has sent as its host key. What it throws ends the session. */
+  readonly plainKeyOf: (certificate: Buffer) => Buffer;
   readonly login: SessionLogin;
+  /** undefined: not yet verified. */
+  readonly hostKey: () => VerifiedHostKey | undefined;
   /** Whether the session to the jump host before it has ended. */
   readonly isJumpLost: () => boolean;
+  /** What protects the connections before it, in the order of connecting. */
+  readonly jumpProtection: () => readonly HopProtection[];
   readonly keepAlive: { readonly interval: number; readonly countMax: number };
   readonly log: Log;
   /** The server has identified itself as an SSH server. */

@@ -1,6 +1,6 @@
 // Selects the algorithms to offer: the user's if ssh_config names any, otherwise those that OpenSSH would offer, in
 // order of speed. The algorithms of known host keys come first, as in OpenSSH's order_hostkeyalgs().
-import type { Algorithms, NegotiatedAlgorithms } from 'ssh2';
+import type { Algorithms } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { noCommonAlgorithm } from '../../errors/ssh/algorithms';
 import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/ssh/algorithms';
@@ -9,6 +9,8 @@ import { cryptoFeatures } from './cryptoFeatures';
 import type { CryptoFeatures } from './cryptoFeatures';
 import { hybridKexNames, isPostQuantum } from './hybridKexNames';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
+import type { KnownKeys } from '../hostKeys/knownHosts';
+import { isCertificate, withCertificate, withoutCertificate } from '../keys/publicKey';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
 
@@ -37,17 +39,22 @@ const kex: Kind = {
   ],
 };
 
+const plainHostKeys = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
 const hostKeys: Kind = {
   keyword: 'HostKeyAlgorithms',
   list: 'hostKeyAlgorithms',
-  byDefault: [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-  ],
+  // KEX_DEFAULT_PK_ALG in OpenSSH's myproposal.h.
+  byDefault: [...plainHostKeys.map(withCertificate), ...plainHostKeys],
 };
 
 const ciphers: Kind = {
@@ -69,9 +76,14 @@ const macs: Kind = {
   byDefault: [
     'hmac-sha2-256-etm@openssh.com',
     'hmac-sha2-512-etm@openssh.com',
+    // UMAC is our own, and slower than the HMACs of Node.
+    'umac-128-etm@openssh.com',
+    'umac-64-etm@openssh.com',
     'hmac-sha1-etm@openssh.com',
     'hmac-sha2-256',
     'hmac-sha2-512',
+    'umac-128@openssh.com',
+    'umac-64@openssh.com',
     'hmac-sha1',
   ],
 };
@@ -84,12 +96,19 @@ export type AlgorithmLists = Partial<Pick<HostConfig, keyof CryptoFeatures>>;
 
 type AlgorithmChoices = AlgorithmLists & Pick<HostConfig, 'alias' | 'knownHostKeysFirst' | 'compression'>;
 
-/** @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered */
+/** ssh2's lists, and that of host keys, which has some that ssh2 doesn't know: see certifiedExchange.ts. */
+interface OfferedAlgorithms extends Omit<Algorithms, 'serverHostKey'> {
+  readonly hostKeyAlgorithms: readonly string[];
+}
+
+/**
+ * @throws TunnelFailure NoCommonAlgorithm if ssh_config allows nothing that can be offered
+ */
 export function offeredAlgorithms(
   host: AlgorithmChoices,
-  knownTypes: readonly string[],
+  known: KnownKeys,
   features: CryptoFeatures = cryptoFeatures(),
-): Algorithms {
+): OfferedAlgorithms {
   const require = (kind: Kind, offered: readonly string[]): readonly string[] => {
     if (offered.length === 0) {
       const cause = unsupportedList(kind, host, features);
@@ -103,9 +122,9 @@ export function offeredAlgorithms(
   );
   const offered = {
     kex: require(kex, usable(kex, host, features)),
-    serverHostKey: orderHostKeyAlgorithms(
+    hostKeyAlgorithms: orderHostKeyAlgorithms(
       require(hostKeys, usable(hostKeys, host, features)),
-      host.knownHostKeysFirst ? knownTypes : [],
+      host.knownHostKeysFirst ? known : { types: [], hasAuthority: false },
     ),
     // Without any of these, what is missing is a MAC for them.
     cipher: require(macs, usableCiphers),
@@ -114,7 +133,7 @@ export function offeredAlgorithms(
     compress: host.compression ? ['zlib@openssh.com', 'zlib', 'none'] : ['none', 'zlib@openssh.com', 'zlib'],
   };
   // ssh2's types list these names one by one. Ours come from ssh2's own lists.
-  return offered as unknown as Algorithms;
+  return offered as unknown as OfferedAlgorithms;
 }
 
 function usable(
@@ -127,7 +146,7 @@ function usable(
 
 function isSupported(list: keyof CryptoFeatures, name: string, features: CryptoFeatures): boolean {
   // OpenSSH has removed DSA.
-  return features[list].includes(name) && name !== 'ssh-dss';
+  return features[list].includes(name) && withoutCertificate(name) !== 'ssh-dss';
 }
 
 /** One that is supported here, and by every current server. */
@@ -208,28 +227,19 @@ export function describeOffers({ what, local, remote }: Offers): string {
   return `${what}: this machine offers ${local}; the server offers ${readable(remote, maxListLength)}`;
 }
 
-/** For the log: the algorithms that a key exchange chose. */
-export function describeNegotiated({ kex: method, serverHostKey, cs, sc }: NegotiatedAlgorithms): string {
-  // AES-GCM and ChaCha20-Poly1305 have their own integrity check.
-  const describe = ({ cipher, mac, compress }: NegotiatedAlgorithms['cs']): string =>
-    `cipher ${cipher}, MAC ${mac || 'implicit'}, compression ${compress}`;
-  return `Key exchange ${method}, host key ${serverHostKey}; to the server: ${describe(cs)}; from it: ${describe(sc)}`;
-}
-
 /**
- * Moves the algorithms of known keys to the front, so that the server presents a key that can be checked. Otherwise
- * preserves the order. Like order_hostkeyalgs() in OpenSSH's sshconnect2.c.
+ * Moves the algorithms of known keys to the front, and certificates if an authority is known, so that the server presents
+ * a key that can be checked. Otherwise preserves the order. Like order_hostkeyalgs() in OpenSSH's sshconnect2.c.
  * @param offered names as in HostKeyAlgorithms
- * @param known key types, as returned by knownKeyTypes()
+ * @param known as returned by knownKeys()
  */
-export function orderHostKeyAlgorithms(
-  offered: readonly string[],
-  known: readonly string[],
-): readonly string[] {
-  const isKnown = (algorithm: string): boolean => known.includes(keyTypeOfAlgorithm(algorithm));
+export function orderHostKeyAlgorithms(offered: readonly string[], known: KnownKeys): readonly string[] {
+  const isOfKnownType = (algorithm: string): boolean => known.types.includes(keyTypeOfAlgorithm(algorithm));
   const [best] = offered;
-  if (best === undefined || isKnown(best)) {
+  if (best === undefined || isOfKnownType(best)) {
     return offered;
   }
+  const isKnown = (algorithm: string): boolean =>
+    (known.hasAuthority && isCertificate(algorithm)) || isOfKnownType(algorithm);
   return [...offered.filter(isKnown), ...offered.filter((algorithm) => !isKnown(algorithm))];
 }

@@ -9,6 +9,8 @@ import {
 } from 'ssh2/lib/protocol/constants.js';
 import { hybridKexNames, isHybridKex } from './hybridKexNames';
 import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
+import { isUmac } from './ssh2/addedMacs';
+import { withCertificate } from '../keys/publicKey';
 
 /** By the keywords of ssh_config(5). */
 export interface CryptoFeatures {
@@ -33,12 +35,22 @@ export type CryptoFunctions = Pick<
 export function probeFeatures(crypto: CryptoFunctions): CryptoFeatures {
   return {
     kexAlgorithms: [...hybridKexNames, ...SUPPORTED_KEX].filter((name) => works(() => tryKex(crypto, name))),
-    hostKeyAlgorithms: SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name))),
+    hostKeyAlgorithms: probeHostKeys(crypto),
     ciphers: SUPPORTED_CIPHER.filter((name) => works(() => tryCipher(crypto, name))),
-    macs: SUPPORTED_MAC.filter((name) =>
-      works(() => crypto.createHmac(MAC_INFO[name]?.sslName ?? '', 'key').digest()),
-    ),
+    macs: SUPPORTED_MAC.filter((name) => works(() => tryMac(crypto, name))),
   };
+}
+
+/** Those of ssh2, of security keys, and certificates of all of them: certifiedExchange.ts adds what ssh2 lacks. */
+function probeHostKeys(crypto: CryptoFunctions): readonly string[] {
+  const plain = SUPPORTED_SERVER_HOST_KEY.filter((name) => works(() => tryHostKey(crypto, name)));
+  // What stands in for a security key is of Ed25519.
+  const onSecurityKeys = !plain.includes('ssh-ed25519')
+    ? []
+    : ['ssh-ed25519', 'ecdsa-sha2-nistp256']
+        .filter((name) => plain.includes(name))
+        .map((name) => `sk-${name}@openssh.com`);
+  return [...plain, ...onSecurityKeys].flatMap((name) => [name, withCertificate(name)]);
 }
 
 let ofThisProcess: CryptoFeatures | undefined;
@@ -96,4 +108,12 @@ function tryCipher(crypto: CryptoFunctions, name: string): void {
     throw new Error(`no ${cipher}`);
   }
   crypto.createCipheriv(cipher, Buffer.alloc(info.keyLength), Buffer.alloc(info.ivLength ?? 0));
+}
+
+function tryMac(crypto: CryptoFunctions, name: string): void {
+  if (isUmac(name)) {
+    crypto.createCipheriv('aes-128-ecb', Buffer.alloc(16), null);
+  } else {
+    crypto.createHmac(MAC_INFO[name]?.sslName ?? '', 'key').digest();
+  }
 }

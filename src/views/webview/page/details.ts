@@ -5,6 +5,7 @@ import type {
   ExplanationView,
   FactView,
   ForwardDetails,
+  HopDetails,
   ProgramDetails,
   SideView,
   StepView,
@@ -62,16 +63,28 @@ function explanation(view: ExplanationView, headings: DetailsHeadings): Markup {
   ]);
 }
 
-function forward({ key, title, kind, state, tint, facts, notes }: ForwardDetails): Markup {
+function forward({ key, title, kind, state, tint, facts, notes: texts }: ForwardDetails): Markup {
   return h('section', { class: 'forward', 'data-key': key, 'data-tint': tint }, [
     h('h3', {}, [dot, h('span', {}, title)]),
     h('p', { class: 'kind' }, `${kind} ${state}`),
     factList(facts),
-    h(
-      'div',
-      { class: 'notes' },
-      notes.map((note) => h('p', {}, note)),
-    ),
+    notes(texts),
+  ]);
+}
+
+function notes(texts: readonly string[]): Markup {
+  return h(
+    'div',
+    { class: 'notes' },
+    texts.map((text) => h('p', {}, text)),
+  );
+}
+
+function hop({ key, title, facts, notes: texts }: HopDetails): Markup {
+  return h('section', { class: 'hop', 'data-key': key }, [
+    ...(title === undefined ? [] : [h('h3', {}, title)]),
+    factList(facts),
+    notes(texts),
   ]);
 }
 
@@ -123,6 +136,7 @@ function draw(view: DetailsView): readonly Markup[] {
       headings.programs,
       view.programs.map((each) => program(each, headings)),
     ),
+    ...section('protection', headings.protection, view.protection.map(hop)),
   ];
 }
 

@@ -85,7 +85,7 @@ describe('a prompt of a tunnel', () => {
     ],
     [
       'for a host key says what ssh would also check',
-      { ...hostKey, unchecked: { authority: { file: '/etc/ssh/ssh_known_hosts', line: 3 }, dns: true } },
+      { ...hostKey, authority: { file: '/etc/ssh/ssh_known_hosts', line: 3 }, dns: true },
       /^showWarningMessage.*SHA256:abc.*\/etc\/ssh\/ssh_known_hosts, line 3, has a certificate authority.*VerifyHostKeyDNS is not used/,
     ],
     [

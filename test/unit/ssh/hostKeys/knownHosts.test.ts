@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, it } from 'mocha';
-import { checkHostKey, knownKeyTypes, lookupName } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
+import { checkHostKey, knownKeys, lookupName } from '../../../../src/tunnels/ssh/hostKeys/knownHosts';
 import { orderHostKeyAlgorithms } from '../../../../src/tunnels/ssh/transport/algorithms';
 import { fingerprint, keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { parseKnownHosts, parseRevokedKeys } from '../../../../src/tunnels/ssh/hostKeys/knownHostsLine';
@@ -267,7 +267,7 @@ describe('the order of host key algorithms', () => {
   ];
   for (const [known, order] of orders) {
     it(`is ${order === offered ? 'unchanged' : order.join(', ')} for known keys of type ${known.join(', ') || 'none'}`, () => {
-      assert.deepEqual(orderHostKeyAlgorithms(offered, known), order);
+      assert.deepEqual(orderHostKeyAlgorithms(offered, { types: known, hasAuthority: false }), order);
     });
   }
 
@@ -278,15 +278,11 @@ describe('the order of host key algorithms', () => {
       'sk-ssh-ed25519-cert-v01@openssh.com',
       'ecdsa-sha2-nistp256-cert-v01@openssh.com',
     ];
-    assert.equal(orderHostKeyAlgorithms(list, ['ssh-rsa'])[0], 'rsa-sha2-512-cert-v01@openssh.com');
-    assert.equal(
-      orderHostKeyAlgorithms(list, ['sk-ssh-ed25519@openssh.com'])[0],
-      'sk-ssh-ed25519-cert-v01@openssh.com',
-    );
-    assert.equal(
-      orderHostKeyAlgorithms(list, ['ecdsa-sha2-nistp256'])[0],
-      'ecdsa-sha2-nistp256-cert-v01@openssh.com',
-    );
+    const first = (type: string): string | undefined =>
+      orderHostKeyAlgorithms(list, { types: [type], hasAuthority: false })[0];
+    assert.equal(first('ssh-rsa'), 'rsa-sha2-512-cert-v01@openssh.com');
+    assert.equal(first('sk-ssh-ed25519@openssh.com'), 'sk-ssh-ed25519-cert-v01@openssh.com');
+    assert.equal(first('ecdsa-sha2-nistp256'), 'ecdsa-sha2-nistp256-cert-v01@openssh.com');
   });
 
   it('depends on the types of plain keys of the host, except a type whose first key is revoked', () => {
@@ -298,7 +294,10 @@ describe('the order of host key algorithms', () => {
       `@revoked h ${keyLine(ed)}`,
       `h ${keyLine(otherEd)}`,
     ].join('\n');
-    assert.deepEqual(knownKeyTypes(parseKnownHosts(file, '/kh'), 'h'), ['ssh-rsa']);
+    assert.deepEqual(knownKeys(parseKnownHosts(file, '/kh'), 'h'), {
+      types: ['ssh-rsa'],
+      hasAuthority: true,
+    });
   });
 });
 

@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'mocha';
 import { TunnelFailure } from '../../../../src/tunnels/errors/errors';
-import { parseKrl } from '../../../../src/tunnels/ssh/hostKeys/krl';
+import { parseKrl, revokesCertificate } from '../../../../src/tunnels/ssh/hostKeys/krl';
 import { readRevokedKeys } from '../../../../src/tunnels/ssh/hostKeys/revokedKeys';
+import { makeSigner, uint64 } from '../../../support/hostCertificate';
 import { keyLine, publicKey, wireStrings } from '../../../support/hostKeys';
 import { makeKeyPair } from '../../../support/keyPair';
 import { tempDir } from '../../../support/tempDir';
@@ -27,6 +28,26 @@ async function makeKrl(dir: TempDir, spec: string, authority?: string): Promise<
 function section(type: number, content: Buffer): Buffer {
   return Buffer.concat([Buffer.of(type), wireStrings([content])]);
 }
+
+/** A section about certificates. */
+const sub = section;
+
+/** @param bytes the last bit stands for `from` */
+function bitmap(from: bigint, ...bytes: readonly number[]): Buffer {
+  return sub(0x22, Buffer.concat([uint64(from), wireStrings([Buffer.from(bytes)])]));
+}
+
+function extension(critical: number): Buffer {
+  return Buffer.concat([wireStrings([Buffer.from('x')]), Buffer.of(critical), wireStrings([good])]);
+}
+
+/** Without a section. */
+const header = Buffer.concat([
+  Buffer.from('SSHKRL\n\0'),
+  Buffer.of(0, 0, 0, 1),
+  Buffer.alloc(24),
+  wireStrings([Buffer.alloc(0), Buffer.alloc(0)]),
+]);
 
 describe('RevokedHostKeys', () => {
   it('finds a key in a text list', async () => {
@@ -50,8 +71,8 @@ describe('RevokedHostKeys', () => {
       const lines = [revoked, alsoRevoked].map((key) => `${how}: ${keyLine(key)}\n`);
       const file = await makeKrl(dir, lines.join(''));
       const find = await readRevokedKeys([file]);
-      assert.deepEqual(find(revoked), { file, line: undefined });
-      assert.deepEqual(find(alsoRevoked), { file, line: undefined });
+      assert.deepEqual(find(revoked), { what: 'key', file, line: undefined });
+      assert.deepEqual(find(alsoRevoked), { what: 'key', file, line: undefined });
       assert.equal(find(good), undefined);
     });
   }
@@ -65,19 +86,52 @@ describe('RevokedHostKeys', () => {
     assert.equal(find(good), undefined);
   });
 
+  const certificates: readonly (readonly [
+    what: string,
+    content: Buffer,
+    revoked: readonly bigint[] | undefined,
+  ])[] = [
+    ['a serial number', sub(0x20, uint64(7n)), [7n]],
+    ['several of them', sub(0x20, Buffer.concat([uint64(7n), uint64(9n)])), [7n, 9n]],
+    ['a range', sub(0x21, Buffer.concat([uint64(6n), uint64(8n)])), [6n, 7n, 8n]],
+    ['the largest number', sub(0x20, uint64(2n ** 64n - 1n)), [2n ** 64n - 1n]],
+    ['a bitmap', bitmap(4n, 0x02, 0x09), [4n, 7n, 13n]],
+    ['a bitmap with a leading zero', bitmap(4n, 0x00, 0x81), [4n, 11n]],
+    ['nothing', Buffer.alloc(0), []],
+    ['an extension', sub(0x39, extension(0)), []],
+    ['a critical extension', sub(0x39, extension(1)), undefined],
+    ['the number 0', sub(0x20, uint64(0n)), undefined],
+    ['a range from 0', sub(0x21, Buffer.concat([uint64(0n), uint64(8n)])), undefined],
+    ['a range that ends before it begins', sub(0x21, Buffer.concat([uint64(8n), uint64(7n)])), undefined],
+    ['half a range', sub(0x21, uint64(8n)), undefined],
+    ['half a number', sub(0x20, Buffer.alloc(4)), undefined],
+    ['a bitmap beyond the largest number', bitmap(2n ** 64n - 2n, 0x70, 0x00), undefined],
+    ['a negative bitmap', bitmap(4n, 0x80), undefined],
+    ['a key id with NUL', sub(0x23, wireStrings([Buffer.from('a\0b')])), undefined],
+    ['an unknown section', sub(0x24, Buffer.alloc(0)), undefined],
+  ];
+  for (const [what, content, serials] of certificates) {
+    it(`${serials ? 'reads' : 'refuses'} a binary list that revokes certificates by ${what}`, () => {
+      const authority = makeSigner('ed25519').blob;
+      const list = Buffer.concat([wireStrings([authority, Buffer.alloc(0)]), content]);
+      const krl = parseKrl(Buffer.concat([header, section(1, list)]));
+      assert.equal(krl !== undefined, serials !== undefined);
+      const all = [0n, 1n, 4n, 5n, 6n, 7n, 8n, 9n, 11n, 12n, 13n, 14n, 2n ** 64n - 1n];
+      const found = (by: Buffer): readonly bigint[] =>
+        all.filter((serial) => krl && revokesCertificate(krl, { authority: by, serial, keyId: 'x' }));
+      assert.deepEqual(found(authority), serials ?? []);
+      assert.deepEqual(found(makeSigner('ed25519').blob), []);
+    });
+  }
+
   it('ignores an extension of a binary list unless it is critical, and reads on after a signature', async () => {
     await using dir = await tempDir();
     const krl = await readFile(await makeKrl(dir, `key: ${keyLine(revoked)}\n`));
-    const extension = (critical: number): Buffer =>
-      section(
-        255,
-        Buffer.concat([wireStrings([Buffer.from('x')]), Buffer.of(critical), wireStrings([good])]),
-      );
     const signature = Buffer.concat([section(4, good), wireStrings([Buffer.from('signature')])]);
     const keys = section(2, wireStrings([alsoRevoked]));
-    const parsed = parseKrl(Buffer.concat([krl, extension(0), signature, keys]));
+    const parsed = parseKrl(Buffer.concat([krl, section(255, extension(0)), signature, keys]));
     assert.deepEqual(parsed?.keys, [revoked, alsoRevoked]);
-    assert.equal(parseKrl(Buffer.concat([krl, extension(1)])), undefined);
+    assert.equal(parseKrl(Buffer.concat([krl, section(255, extension(1))])), undefined);
     assert.equal(parseKrl(Buffer.concat([krl, section(3, wireStrings([Buffer.alloc(19)]))])), undefined);
   });
 

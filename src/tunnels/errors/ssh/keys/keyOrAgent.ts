@@ -161,7 +161,10 @@ function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
     case 'onSecurityKey':
       return {
         message: l10n.t("The key {file} can't be used: its private key is on a security key.", { file }),
-        nextStep: l10n.t('Load it into your SSH agent with ssh-add and plug in the security key.'),
+        nextStep: l10n.t(
+          'Plug in the security key and load it into your SSH agent with "ssh-add {file}", or with "ssh-add -K" if the key was stored on it.',
+          { file },
+        ),
       };
     case 'keyType':
       return {
@@ -275,6 +278,18 @@ function unsupportedSteps(
           l10n.t('Plug in the security key, and load its key into the SSH agent:'),
           untranslated`ssh-add ${word(file, platform)}`,
         ),
+        here(l10n.t('Or load all keys that were stored on it (resident keys):'), untranslated`ssh-add -K`),
+        // Apple builds its OpenSSH without the built-in provider for security keys.
+        ...(platform === 'darwin'
+          ? [
+              here(
+                l10n.t(
+                  "If ssh-add knows no provider for security keys, as macOS's own: install another OpenSSH, and set SSH_AUTH_SOCK or IdentityAgent to its ssh-agent.",
+                ),
+                untranslated`brew install openssh`,
+              ),
+            ]
+          : []),
       ];
     case 'notAKey':
     case 'cipher':

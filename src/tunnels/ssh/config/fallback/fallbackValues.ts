@@ -1,5 +1,6 @@
 // Completes the values that were read to what `ssh -G` would print: fill_default_options() in OpenSSH's readconf.c.
 import { matchesPatternList } from '../../../util/glob';
+import { defaultCaSignatureAlgorithms } from '../configValues';
 import { hybridKexNames } from '../../transport/hybridKexNames';
 import type { ConfigValues } from '../configValues';
 import type { SshGQuery } from '../sshG';
@@ -85,6 +86,7 @@ const keyAlgorithms: Names = {
 const algorithms: Readonly<Record<string, Names>> = {
   hostkeyalgorithms: keyAlgorithms,
   pubkeyacceptedalgorithms: keyAlgorithms,
+  casignaturealgorithms: { byDefault: defaultCaSignatureAlgorithms, more: ['ssh-rsa'] },
   kexalgorithms: {
     byDefault: [
       ...hybridKexNames,
@@ -124,7 +126,14 @@ const algorithms: Readonly<Record<string, Names>> = {
       'hmac-sha2-512',
       'hmac-sha1',
     ],
-    more: ['hmac-sha1-96', 'hmac-md5', 'hmac-md5-96'],
+    more: [
+      'hmac-sha1-96',
+      'hmac-md5',
+      'hmac-md5-96',
+      'hmac-sha1-96-etm@openssh.com',
+      'hmac-md5-etm@openssh.com',
+      'hmac-md5-96-etm@openssh.com',
+    ],
   },
 };
 

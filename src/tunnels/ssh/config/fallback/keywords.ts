@@ -32,6 +32,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
     PasswordAuthentication PermitLocalCommand ProxyUseFdpass TCPKeepAlive UseKeychain`,
   ],
   [[...flag, 'unbound', 'host-bound'], 'PubkeyAuthentication'],
+  [[...flag, 'no-pq-kex'], 'WarnWeakCrypto'],
   [['yes', 'no'], 'Compression'],
   [yesNoAsk, 'UpdateHostKeys VerifyHostKeyDNS'],
   [[...yesNoAsk, 'off', 'accept-new'], 'StrictHostKeyChecking'],
@@ -44,7 +45,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
   ['port', 'Port'],
   [
     'text',
-    `BindAddress BindInterface CertificateFile Ciphers ControlPath HostKeyAlgorithms HostKeyAlias Hostname IdentityFile
+    `BindAddress BindInterface CASignatureAlgorithms CertificateFile Ciphers ControlPath HostKeyAlgorithms HostKeyAlias Hostname IdentityFile
     IgnoreUnknown KexAlgorithms MACs PKCS11Provider PreferredAuthentications PubkeyAcceptedAlgorithms Tag User
     XAuthLocation`,
   ],
@@ -58,7 +59,7 @@ const syntaxes: readonly (readonly [ValueSyntax, string])[] = [
   ['refusal', 'RefuseConnection'],
   [
     'other',
-    `AddKeysToAgent BatchMode CASignatureAlgorithms ConnectionAttempts ControlPersist DynamicForward EnableEscapeCommandline
+    `AddKeysToAgent BatchMode ConnectionAttempts ControlPersist DynamicForward EnableEscapeCommandline
     EnableSSHKeysign EscapeChar FingerprintHash ForkAfterAuthentication ForwardAgent ForwardX11 ForwardX11Trusted
     GatewayPorts HostbasedAcceptedAlgorithms IPQoS KbdInteractiveDevices LocalForward LogLevel LogVerbose
     ObscureKeystrokeTiming RemoteCommand RemoteForward RequestTTY SecurityKeyProvider SendEnv SessionType SetEnv StdinNull

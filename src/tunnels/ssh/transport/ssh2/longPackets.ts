@@ -119,9 +119,9 @@ function beginPacket(decipher: AnyDecipher, firstBlock: Buffer | undefined): voi
     decipher._decipherInstance.setAutoPadding(false);
     decipher._decipherInstance.setAAD(uint32(decipher._len));
   } else if ('_macSSLName' in decipher) {
-    decipher._macInstance = createHmac(decipher._macSSLName, decipher._macKey).update(
-      uint32(decipher.inSeqno),
-    );
+    // In the order of ssh2: see addedMacs.ts.
+    decipher._macInstance = createHmac(decipher._macSSLName, decipher._macKey);
+    decipher._macInstance.update(uint32(decipher.inSeqno));
     decipher._macInstance.update(firstBlock?.subarray(0, lengthSize) ?? decipher._block);
     if (firstBlock) {
       decipher._packetPos = storeFirstBlock(decipher, firstBlock);

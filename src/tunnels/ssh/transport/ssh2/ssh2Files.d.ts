@@ -5,13 +5,24 @@ declare module 'ssh2/lib/protocol/constants.js' {
   export const SUPPORTED_KEX: readonly string[];
   export const SUPPORTED_SERVER_HOST_KEY: readonly string[];
   export const SUPPORTED_CIPHER: readonly string[];
-  export const SUPPORTED_MAC: readonly string[];
+  /** Can be added to: see addedMacs.ts. */
+  export const SUPPORTED_MAC: string[];
 }
 
-/** The names of Node for the ciphers and the hashes, and the bytes of their keys. */
+/** The names of Node for the ciphers and the hashes. `keyLen` is in bytes. */
 declare module 'ssh2/lib/protocol/crypto.js' {
   export const CIPHER_INFO: Readonly<Record<string, { readonly sslName: string; readonly keyLen: number }>>;
-  export const MAC_INFO: Readonly<Record<string, { readonly sslName: string; readonly len: number }>>;
+  /** Sizes in bytes: of the key, and of what is sent. ETM: the MAC of the encrypted packet. */
+  export interface MacInfo {
+    readonly sslName: string;
+    readonly len: number;
+    readonly actualLen: number;
+    readonly isETM: boolean;
+  }
+  /** Can be added to: see addedMacs.ts. */
+  export const MAC_INFO: Record<string, MacInfo>;
+  /** Whether ssh2's native binding is used. */
+  export const bindingAvailable: boolean;
 }
 
 /** What ssh2 does with a message, by its number, outside key exchanges. */

@@ -102,6 +102,12 @@ const cases: readonly Case[] = [
       hostKeyAlgorithms: undefined,
     },
   },
+  { name: 'warns of weak key exchanges', config: '', expected: { warnWeakCrypto: true } },
+  {
+    name: 'knows WarnWeakCrypto of OpenSSH 10.1',
+    config: 'WarnWeakCrypto no-pq-kex',
+    expected: { warnWeakCrypto: false },
+  },
   {
     name: 'accepts older names of keywords',
     config: 'ChallengeResponseAuthentication no\nPubkeyAcceptedKeyTypes x',

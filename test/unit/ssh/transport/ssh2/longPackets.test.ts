@@ -96,6 +96,7 @@ const kinds: readonly (readonly [cipher: string, mac?: string])[] = [
   ['aes192-ctr', 'hmac-sha1'],
   ['aes128-cbc', 'hmac-sha2-256'],
   ['aes256-cbc', 'hmac-sha1-etm@openssh.com'],
+  ['3des-cbc', 'hmac-md5-96-etm@openssh.com'],
 ];
 const runtimes = crypto.bindingAvailable ? [true, false] : [true];
 
