@@ -79,7 +79,10 @@ describe('a server with only a post-quantum key exchange', () => {
     }
     const { stdout } = await run(newer.ssh, ['-G', '-F', 'none', 'somewhere']);
     const theirs = /^kexalgorithms (.*)$/m.exec(stdout)?.[1]?.split(',') ?? [];
-    const ours = offeredAlgorithms({ alias: 'web', knownHostKeysFirst: true, compression: false }, []).kex;
+    const ours = offeredAlgorithms(
+      { alias: 'web', knownHostKeysFirst: true, compression: false },
+      { types: [], hasAuthority: false },
+    ).kex;
     assert.deepEqual((ours as readonly string[]).slice(0, 5), theirs.slice(0, 5));
     await using sshd = await transfer([...theirs].reverse().join(','), {
       program: newer.sshd,
