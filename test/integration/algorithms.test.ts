@@ -10,6 +10,13 @@ import { startSshd } from '../support/sshd';
 import type { SshdOptions } from '../support/sshd';
 import { nextStepOf } from '../support/errorWords';
 
+/** sshd has them, but doesn't offer them by itself. */
+const oldKexes = [
+  'diffie-hellman-group1-sha1',
+  'diffie-hellman-group14-sha1',
+  'diffie-hellman-group-exchange-sha1',
+].join(',');
+
 describe('SSH algorithms', () => {
   let daemon: TestDaemon;
 
@@ -44,9 +51,12 @@ describe('SSH algorithms', () => {
 
   const cases: readonly [line: string, expected: RegExp][] = [
     ...[
+      'diffie-hellman-group1-sha1',
+      'diffie-hellman-group14-sha1',
       'diffie-hellman-group14-sha256',
       'diffie-hellman-group16-sha512',
       'diffie-hellman-group18-sha512',
+      'diffie-hellman-group-exchange-sha1',
       'diffie-hellman-group-exchange-sha256',
     ].map((name): [string, RegExp] => [`KexAlgorithms ${name}`, new RegExp(`kex: algorithm: ${name}`)]),
     ['KexAlgorithms ecdh-sha2-nistp384', /kex: algorithm: ecdh-sha2-nistp384/],
@@ -66,7 +76,7 @@ describe('SSH algorithms', () => {
   ];
   for (const [line, expected] of cases) {
     it(`from ssh_config take effect: ${line}`, async () => {
-      const result = await agreed({ clientConfig: [line] });
+      const result = await agreed({ config: [`KexAlgorithms +${oldKexes}`], clientConfig: [line] });
       assert.ok(typeof result === 'string', result instanceof Error ? result.message : '');
       assert.match(result, expected);
     });

@@ -25,25 +25,26 @@ import type { Sshd } from '../support/sshd';
  * Lists the host key of the server and an RSA key, and answers for both.
  * @param more keys to list, for which the client asks no proof
  */
-function listHostKeys(
+async function listHostKeys(
   peer: HostilePeer,
   rsa: PrivateKey,
   algorithm: string,
   more: readonly Buffer[] = [],
-): void {
+): Promise<void> {
   const own = privateKeyOf(hostileHostKey);
   const prove = 'hostkeys-prove-00@openssh.com';
   const { _protocol: protocol } = peer.connection as unknown as {
     readonly _protocol: { readonly _kex: { readonly sessionID: Buffer } };
   };
-  const sign = (key: PrivateKey, name: string): Buffer => {
+  const sign = async (key: PrivateKey, name: string): Promise<Buffer> => {
     const signed = [prove, protocol._kex.sessionID, key.blob].map((part) => string(part));
-    return string(key.sign(Buffer.concat(signed), name));
+    return string(await key.sign(Buffer.concat(signed), name));
   };
+  const proofs = [await sign(own, 'ecdsa-sha2-nistp256'), await sign(rsa, algorithm)];
   const listed = [own.blob, ...more, rsa.blob].map((blob) => string(blob));
   peer.send(packed(80, string('hostkeys-00@openssh.com'), byte(0), ...listed));
   // The answer to the request that the client sends then. ssh2's own, a refusal, comes too late.
-  peer.send(packed(81, sign(own, 'ecdsa-sha2-nistp256'), sign(rsa, algorithm)));
+  peer.send(packed(81, ...proofs));
 }
 
 const securityKeyBlob = wireStrings([
@@ -197,7 +198,7 @@ describe('known_hosts lines of a trusted server (UpdateHostKeys)', () => {
     await using server = await hostileServer({
       onReady: (each) => {
         peer = each;
-        listHostKeys(each, rsa, algorithm, more);
+        void listHostKeys(each, rsa, algorithm, more);
       },
     });
     await using dir = await tempDir('rotation-');

@@ -70,6 +70,14 @@ describe('an SSH connection during repeated rekeys', () => {
     ['our RekeyLimit', { clientConfig: [limit] }, ciphers],
     ['the RekeyLimit of both', { config: [limit], clientConfig: [limit] }, ciphers.slice(0, 1)],
     ['our RekeyLimit, with compression', { clientConfig: [limit, 'Compression yes'] }, ciphers.slice(-1)],
+    ...['diffie-hellman-group14-sha256', 'diffie-hellman-group-exchange-sha256'].map(
+      (kex) =>
+        [
+          `our RekeyLimit, and ${kex},`,
+          { clientConfig: [limit, `KexAlgorithms ${kex}`] },
+          ciphers.slice(0, 1),
+        ] as const,
+    ),
   ];
   for (const [by, options, tried] of starters) {
     for (const cipher of tried) {

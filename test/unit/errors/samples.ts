@@ -487,6 +487,12 @@ export const samples: { readonly [C in TunnelErrorCode]: readonly Sample<C>[] } 
     ],
     [{ code: 'KeyUnsupported', file, defect: 'rsaTooShort', bits: 768, minimum: 1024 }, file, '768', '1024'],
     [
+      { code: 'KeyUnsupported', file, defect: 'rsaTooLong', bits: 32768, maximum: 16384 },
+      file,
+      '32768',
+      '16384',
+    ],
+    [
       {
         code: 'KeyUnsupported',
         file,

@@ -1,14 +1,18 @@
 // Private keys that sign in SSH's formats (RFC 4253 §6.6, RFC 5656 §3.1, RFC 8332, RFC 8709).
 import { createPublicKey, sign } from 'node:crypto';
-import type { JsonWebKey, KeyObject } from 'node:crypto';
+import type { JsonWebKey, KeyObject, SignKeyObjectInput } from 'node:crypto';
 import type { KeyDefect } from '../../errors/ssh/keys/keyOrAgent';
 import { mpint, wireString } from './wire';
 
 export interface PrivateKey {
   /** The public key. */
   readonly blob: Buffer;
-  /** @param algorithm for RSA keys `rsa-sha2-512`, `rsa-sha2-256` or `ssh-rsa`; for others the key's type */
-  sign(data: Buffer, algorithm: string): Buffer;
+  /**
+   * In another thread: with 16384 bits, RSA takes a second.
+   * @param algorithm for RSA keys `rsa-sha2-512`, `rsa-sha2-256` or `ssh-rsa`; for others the key's type
+   * @throws Error if the algorithm is not one of this key, or the key is too short for it
+   */
+  sign(data: Buffer, algorithm: string): Promise<Buffer>;
   /** The private key itself, in DER. */
   toPkcs8(): Buffer;
 }
@@ -51,8 +55,10 @@ export function readOrUnusable<T>(read: () => T, blob?: Buffer): T {
     if (error instanceof UnusableKey) {
       throw error.blob || !blob ? error : new UnusableKey(error.defect, blob);
     }
+    // OpenSSL's words, such as "error:1E08010C:DECODER routines::unsupported", tell nobody anything.
+    const isOpenSsl = error instanceof Error && 'library' in error;
     const text = error instanceof Error ? error.message : String(error);
-    throw new UnusableKey({ defect: 'damaged', error: text }, blob);
+    throw new UnusableKey({ defect: 'damaged', ...(!isOpenSsl && { error: text }) }, blob);
   }
 }
 
@@ -74,6 +80,7 @@ export function privateKeyOf(key: KeyObject): PrivateKey {
   const toPkcs8 = (): Buffer => key.export({ format: 'der', type: 'pkcs8' });
   switch (key.asymmetricKeyType) {
     case 'rsa':
+      requireRsaSize(key.asymmetricKeyDetails?.modulusLength ?? 0);
       return { ...rsaKey(key, publicPartOf(key)), toPkcs8 };
     case 'ec':
       return { ...ecdsaKey(key), toPkcs8 };
@@ -81,6 +88,19 @@ export function privateKeyOf(key: KeyObject): PrivateKey {
       return { ...ed25519Key(key, publicPartOf(key)), toPkcs8 };
     default:
       throw unusableType(key.asymmetricKeyType ?? 'unknown');
+  }
+}
+
+/**
+ * In bits: OPENSSL_RSA_MAX_MODULUS_BITS, with which a server verifies, and SSHBUF_MAX_BIGNUM of OpenSSH. ssh reads a
+ * longer key from PEM, but can't write its public key ("invalid argument"), and needs minutes for one of a million bits.
+ */
+const maxRsaBits = 16384;
+
+/** @throws UnusableKey */
+export function requireRsaSize(bits: number): void {
+  if (bits > maxRsaBits) {
+    throw new UnusableKey({ defect: 'rsaTooLong', bits, maximum: maxRsaBits });
   }
 }
 
@@ -97,12 +117,12 @@ function publicPartOf(key: KeyObject): JsonWebKey {
 function rsaKey(key: KeyObject, jwk: JsonWebKey): Signer {
   return {
     blob: Buffer.concat([wireString('ssh-rsa'), mpint(bytesOf(jwk.e)), mpint(bytesOf(jwk.n))]),
-    sign(data, algorithm) {
+    async sign(data, algorithm) {
       const hash = rsaHashes.get(algorithm);
       if (hash === undefined) {
         throw new Error(`an RSA key cannot sign as ${algorithm}`);
       }
-      return Buffer.concat([wireString(algorithm), wireString(sign(hash, data, key))]);
+      return Buffer.concat([wireString(algorithm), wireString(await signInThread(hash, data, key))]);
     },
   };
 }
@@ -118,8 +138,8 @@ function ecdsaKey(key: KeyObject): Signer {
   const point = Buffer.concat([Buffer.of(4), bytesOf(jwk.x), bytesOf(jwk.y)]);
   return {
     blob: Buffer.concat([wireString(type), wireString(curve.name), wireString(point)]),
-    sign(data) {
-      const pair = sign(curve.hash, data, { key, dsaEncoding: 'ieee-p1363' });
+    async sign(data) {
+      const pair = await signInThread(curve.hash, data, { key, dsaEncoding: 'ieee-p1363' });
       const half = pair.length / 2;
       const signature = Buffer.concat([mpint(pair.subarray(0, half)), mpint(pair.subarray(half))]);
       return Buffer.concat([wireString(type), wireString(signature)]);
@@ -131,8 +151,24 @@ function ed25519Key(key: KeyObject, jwk: JsonWebKey): Signer {
   const type = 'ssh-ed25519';
   return {
     blob: Buffer.concat([wireString(type), wireString(bytesOf(jwk.x))]),
-    sign: (data) => Buffer.concat([wireString(type), wireString(sign(null, data, key))]),
+    sign: async (data) => Buffer.concat([wireString(type), wireString(await signInThread(null, data, key))]),
   };
+}
+
+function signInThread(
+  hash: string | null,
+  data: Buffer,
+  key: KeyObject | SignKeyObjectInput,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    sign(hash, data, key, (error, signature) => {
+      if (error) {
+        reject(error);
+      } else {
+        resolve(signature);
+      }
+    });
+  });
 }
 
 function bytesOf(base64url: string | undefined): Buffer {

@@ -4,7 +4,7 @@ import { readOpenSshKey } from './formats/openSshKey';
 import { otherFormat } from './formats/otherFormats';
 import { readPemKey } from './formats/pemKey';
 import type { PemBlock } from './formats/pemKey';
-import { isPuttyKey, readPuttyKey } from './formats/puttyKey';
+import { puttyKeyAt, readPuttyKey } from './formats/puttyKey';
 import { privateKeyOf, UnusableKey } from './privateKey';
 import type { LockedPrivateKey, PrivateKey } from './privateKey';
 import { plainKey } from './publicKey';
@@ -32,7 +32,13 @@ export function keyText(bytes: Buffer): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
     return bytes.toString('utf16le', 2);
   }
-  if (bytes[0] === 0x2d && bytes[1] === 0) {
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    return Buffer.from(bytes.subarray(2, bytes.length & ~1))
+      .swap16()
+      .toString('utf16le');
+  }
+  // The first character of a PEM block, or of PuTTY's header.
+  if ((bytes[0] === 0x2d || bytes[0] === 0x50) && bytes[1] === 0) {
     return bytes.toString('utf16le');
   }
   return bytes.toString('latin1', bytes.subarray(0, 3).equals(Buffer.of(0xef, 0xbb, 0xbf)) ? 3 : 0);
@@ -40,7 +46,7 @@ export function keyText(bytes: Buffer): string {
 
 /** Whether the text looks like a private key, even a damaged one. */
 export function looksPrivate(text: string): boolean {
-  return beginPattern.test(text) || isPuttyKey(text);
+  return beginPattern.test(text) || puttyKeyAt(text) >= 0;
 }
 
 /** Reads the first key of a file, and ignores what precedes and follows it. @throws UnusableKey */
@@ -64,10 +70,11 @@ export function readPrivateKey(text: string): PrivateKeyFile {
 }
 
 function readLocked(text: string): LockedPrivateKey {
-  if (isPuttyKey(text)) {
+  const begin = beginPattern.exec(text);
+  const puttyAt = puttyKeyAt(text);
+  if (puttyAt >= 0 && (!begin || puttyAt < begin.index)) {
     return readPuttyKey(text);
   }
-  const begin = beginPattern.exec(text);
   if (!begin) {
     throw new UnusableKey({ defect: 'notAKey', ...otherFormat(text) });
   }
@@ -89,7 +96,8 @@ function readBlock(kind: string, text: string): PemBlock {
     .replace(encryption, '')
     // Other headers: RFC 1421 §4.6.
     .replace(/^[ \t]*[A-Za-z][\w-]*:.*$/gm, '')
-    .replace(/\s+/g, '');
+    // No other character than those of ASCII: what is copied from a page has spaces that don't break lines.
+    .replace(/[^\x21-\x7e]+/g, '');
   if (!/^[A-Za-z0-9+/]+=*$/.test(base64)) {
     const error = base64 === '' ? 'it is empty' : 'it contains characters that are not base64';
     throw new UnusableKey({ defect: 'damaged', error });

@@ -8,6 +8,8 @@ import type { KeyDefect } from '../../../../src/tunnels/errors/ssh/keys/keyOrAge
 import { UnusableKey } from '../../../../src/tunnels/ssh/keys/privateKey';
 import { keyType } from '../../../../src/tunnels/ssh/keys/publicKey';
 import { keyText, readPrivateKey } from '../../../../src/tunnels/ssh/keys/readPrivateKey';
+import { derTag, writeDer } from '../../../../src/tunnels/ssh/keys/formats/der';
+import { uint32, wireString } from '../../../../src/tunnels/ssh/keys/wire';
 import { tempDir } from '../../../support/tempDir';
 import type { TempDir } from '../../../support/tempDir';
 import { legacyKeys, legacyPublicLine } from './legacyFixtures';
@@ -24,7 +26,17 @@ const encryptions: readonly (readonly string[])[] = [
     ...secret,
   ]),
   ...['PBE-SHA1-3DES', 'PBE-SHA1-2DES'].map((name) => [...topk8, '-v1', name]),
-  ...['aes128', 'aes-256-cfb', 'des3', 'camellia256', 'aria256'].map((name) => [...topk8, '-v2', name]),
+  ...[
+    'aes128',
+    'aes-256-cfb',
+    'aes-256-ecb',
+    'des3',
+    'camellia256',
+    'camellia-192-cfb',
+    'aria256',
+    'aria-128-ofb',
+    'sm4-cfb',
+  ].map((name) => [...topk8, '-v2', name]),
   ...['hmacWithMD5', 'hmacWithSHA1', 'hmacWithSHA512', 'hmacWithSHA512-256'].map((name) => [
     ...[...topk8, '-v2', 'aes256'],
     ...['-v2prf', name],
@@ -118,12 +130,17 @@ describe('keys beside ssh-keygen', () => {
 
   it('names a type or a curve that SSH does not have, with and without a passphrase', () => {
     const types: readonly (readonly [string, readonly string[]])[] = [
-      ['ECDSA with the curve secp256k1', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:secp256k1']],
-      ['ECDSA with the curve P-192', ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:prime192v1']],
-      [
-        'ECDSA with the curve brainpoolP256r1',
-        ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:brainpoolP256r1'],
-      ],
+      ...[
+        ['secp256k1', 'secp256k1'],
+        ['P-192', 'prime192v1'],
+        ['brainpoolP256r1', 'brainpoolP256r1'],
+        ['brainpoolP512t1', 'brainpoolP512t1'],
+        ['sect283k1', 'sect283k1'],
+        ['SM2', 'SM2'],
+      ].map(([name, openssl]): [string, string[]] => [
+        `ECDSA with the curve ${name}`,
+        ['-algorithm', 'EC', '-pkeyopt', `ec_paramgen_curve:${openssl}`],
+      ]),
       ['Ed448', ['-algorithm', 'ED448']],
       ['X25519', ['-algorithm', 'X25519']],
     ];
@@ -156,6 +173,8 @@ describe('keys beside ssh-keygen', () => {
       keyText(marked),
       keyText(utf16),
       keyText(utf16.subarray(2)),
+      keyText(Buffer.from(utf16).swap16()),
+      keyText(Buffer.from(plain.replaceAll('\n', '\u00a0\n'))),
     ];
     for (const text of texts) {
       assert.deepEqual(outcomeOf(text, ''), { line: plainLine }, text);
@@ -168,6 +187,44 @@ describe('keys beside ssh-keygen', () => {
     assert.match(block, /^-----BEGIN EC PARAMETERS/);
     writeFileSync(dir.file('parameters'), block);
     assert.deepEqual(outcomeOf(block, ''), { line: sshKeygen(dir.file('parameters'), '') });
+  });
+
+  describe('of PuTTY', () => {
+    const whole = puttyKeys.filter(({ text }) => text.includes('Encryption: aes256-cbc'));
+
+    it('are read in whatever way they were saved or pasted', () => {
+      for (const { label, text, passphrase: typed, publicLine } of whole) {
+        const copies = [
+          text.replaceAll(/^(?!Comment)(.*)$/gm, '$1  '),
+          text.replaceAll(/^/gm, '  '),
+          text.replaceAll('\n', '\n\n'),
+          `my key\n${text}\nnotes\n`,
+          keyText(Buffer.from(text, 'utf16le')),
+        ];
+        for (const copy of copies) {
+          assert.deepEqual(outcomeOf(copy, typed), { line: publicLine }, `${label}\n${copy}`);
+        }
+        assert.deepEqual(outcomeOf(`${plain}${text}`, ''), { line: plainLine }, 'the first key is read');
+      }
+    });
+
+    it('are called damaged, and the right passphrase not wrong, when they were changed', () => {
+      assert.ok(whole.length > 0);
+      for (const { label, text, passphrase: typed } of whole) {
+        const lines = text.split('\n');
+        const privateAt = lines.findIndex((line) => line.startsWith('Private-Lines'));
+        const changed = [
+          text.replace(/^Comment: .*$/m, 'Comment: another'),
+          lines.filter((_, n) => n !== privateAt + 1).join('\n'),
+          lines.filter((_, n) => n !== 4).join('\n'),
+          text.slice(0, 40),
+        ];
+        for (const copy of changed) {
+          assert.equal(defectOf(copy, typed), 'damaged', `${label}\n${copy}`);
+        }
+        assert.equal(outcomeOf(text, 'wrong'), 'wrong');
+      }
+    });
   });
 
   it('reads PKCS#8 that has the public key too, and a key under a wrong label', () => {
@@ -236,6 +293,56 @@ describe('keys beside ssh-keygen', () => {
       [begin, ...rest.slice(-2)].join('\n'),
     ]) {
       assert.equal(defectOf(text, ''), 'damaged', text);
+    }
+  });
+
+  it('refuses an RSA key of more than 16384 bits in all formats, at once', () => {
+    const long = Buffer.alloc(200_000, 0x7f);
+    const mpint = wireString(long);
+    const blob = Buffer.concat([wireString('ssh-rsa'), wireString(Buffer.of(1, 0, 1)), mpint]);
+    // The numbers of the private key, none of which is one.
+    const numbers = Buffer.concat([mpint, mpint, mpint, mpint]);
+    const openSsh = Buffer.concat([
+      Buffer.from('openssh-key-v1\0'),
+      ...['none', 'none', ''].map(wireString),
+      uint32(1),
+      wireString(blob),
+      wireString(
+        Buffer.concat([
+          Buffer.alloc(8),
+          ...[wireString('ssh-rsa'), mpint, wireString(Buffer.of(1, 0, 1)), numbers, wireString('')],
+        ]),
+      ),
+    ]);
+    const integer = (content: Buffer): Buffer => writeDer({ tag: derTag.integer, content });
+    const pkcs1 = (modulus: Buffer): Buffer =>
+      writeDer({
+        tag: derTag.sequence,
+        content: Buffer.concat(
+          [Buffer.of(0), modulus, Buffer.of(1, 0, 1), long, long, long, long, long, long].map(integer),
+        ),
+      });
+    const pkcs8 = writeDer({
+      tag: derTag.sequence,
+      content: Buffer.concat([
+        integer(Buffer.of(0)),
+        Buffer.from('300d06092a864886f70d0101010500', 'hex'),
+        writeDer({ tag: derTag.octetString, content: pkcs1(long) }),
+      ]),
+    });
+    for (const [label, der] of [
+      ['OPENSSH PRIVATE KEY', openSsh],
+      ['RSA PRIVATE KEY', pkcs1(long)],
+      // OpenSSL would accept it, and sign for minutes.
+      ['RSA PRIVATE KEY', pkcs1(Buffer.alloc(256, 0x7f))],
+      ['PRIVATE KEY', pkcs8],
+    ] as const) {
+      const text = `-----BEGIN ${label}-----\n${der.toString('base64')}\n-----END ${label}-----\n`;
+      assert.deepEqual(
+        outcomeOf(text, ''),
+        { defect: 'rsaTooLong', bits: 1_599_999, maximum: 16384 },
+        der.toString('latin1', 0, 20),
+      );
     }
   });
 

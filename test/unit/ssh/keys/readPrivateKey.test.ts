@@ -47,7 +47,7 @@ describe('reading a private key', () => {
       for (const secret of ['', passphrase]) {
         const name = [...type, ...format, ...(secret ? ['with a passphrase'] : [])].join(' ');
         // ssh-keygen writes Ed25519 in its own format whatever format is requested.
-        it(`accepts a key of ssh-keygen: ${name}`, () => {
+        it(`accepts a key of ssh-keygen: ${name}`, async () => {
           const { text, line } = keygen([...type, ...format, '-a', '4'], secret);
           assert.ok(looksPrivate(text));
           const file = readPrivateKey(text);
@@ -62,7 +62,7 @@ describe('reading a private key', () => {
           assert.ok(key);
           assert.equal(lineOf(file.blob ?? key.blob), line);
           assert.equal(lineOf(key.blob), line);
-          assertSigns(key);
+          await assertSigns(key);
         });
       }
     }
@@ -95,22 +95,22 @@ describe('reading a private key', () => {
     'aes256-gcm@openssh.com',
     'chacha20-poly1305@openssh.com',
   ]) {
-    it(`accepts a key of ssh-keygen that is encrypted by ${cipher}`, () => {
+    it(`accepts a key of ssh-keygen that is encrypted by ${cipher}`, async () => {
       const file = readPrivateKey(keygen(['ed25519', '-a', '4', '-Z', cipher], passphrase).text);
       assert.equal(file.open('wrong'), undefined);
-      assertSigns(file.open(passphrase));
+      await assertSigns(file.open(passphrase));
     });
   }
 
-  it('accepts an Ed25519 key in PKCS#8, plain and encrypted', () => {
+  it('accepts an Ed25519 key in PKCS#8, plain and encrypted', async () => {
     const { privateKey } = generateKeyPairSync('ed25519');
     const plain = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    assertSigns(readPrivateKey(plain).open(''));
+    await assertSigns(readPrivateKey(plain).open(''));
     const options = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase } as const;
     const file = readPrivateKey(privateKey.export(options).toString());
     assert.ok(file.encrypted);
     assert.equal(file.open('wrong'), undefined);
-    assertSigns(file.open(passphrase));
+    await assertSigns(file.open(passphrase));
   });
 
   for (const { label, text, publicLine, passphrase: secret } of [...puttyKeys, certifiedPuttyKey]) {
@@ -118,7 +118,7 @@ describe('reading a private key', () => {
       ['\\n', text],
       ['\\r\\n', text.replaceAll('\n', '\r\n')],
     ] as const) {
-      it(`accepts a PuTTY key (${label}) with lines that end in ${ends}`, () => {
+      it(`accepts a PuTTY key (${label}) with lines that end in ${ends}`, async () => {
         const file = readPrivateKey(written);
         assert.equal(file.encrypted, secret !== '');
         assert.equal(lineOf(file.blob), publicLine);
@@ -127,7 +127,7 @@ describe('reading a private key', () => {
         }
         const key = file.open(secret);
         assert.equal(lineOf(key?.blob), lineOf(file.blob && plainKey(file.blob)));
-        assertSigns(key);
+        await assertSigns(key);
       });
     }
   }
@@ -167,13 +167,13 @@ function lineOf(blob: Buffer | undefined): string {
 }
 
 /** Asserts that Node verifies a signature by each algorithm of the key. */
-function assertSigns(key: PrivateKey | undefined): void {
+async function assertSigns(key: PrivateKey | undefined): Promise<void> {
   assert.ok(key);
   const data = Buffer.from('to be signed');
   const type = keyType(key.blob);
   const algorithms = type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa'] : [type];
   for (const algorithm of algorithms) {
-    const signature: WireReader = new WireReader(key.sign(data, algorithm));
+    const signature: WireReader = new WireReader(await key.sign(data, algorithm));
     assert.equal(signature.text(), algorithm);
     assert.ok(isRight(algorithm, publicKeyOf(key.blob), data, signature.string()), algorithm);
   }

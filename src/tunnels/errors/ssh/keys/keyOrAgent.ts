@@ -29,6 +29,7 @@ export type KeyDefect =
   | { readonly defect: 'keyType'; readonly type: string }
   /** RequiredRSASize requires more bits. */
   | { readonly defect: 'rsaTooShort'; readonly bits: number; readonly minimum: number }
+  | { readonly defect: 'rsaTooLong'; readonly bits: number; readonly maximum: number }
   | ({
       readonly defect: 'noAlgorithm';
       readonly type: string;
@@ -181,6 +182,14 @@ function unsupportedWords(error: KeyUnsupported, l10n: Localizer): ErrorWords {
         ),
         nextStep: l10n.t('Make a new key with "ssh-keygen -t ed25519".'),
       };
+    case 'rsaTooLong':
+      return {
+        message: l10n.t(
+          "The key {file} can't be used: it is an RSA key of {bits} bits, and at most {maximum} are supported, as in ssh.",
+          { file, bits: error.bits, maximum: error.maximum },
+        ),
+        nextStep: l10n.t('Make a new key with "ssh-keygen -t ed25519".'),
+      };
     case 'noAlgorithm':
       return noAlgorithmWords(file, error, l10n);
     case 'damaged':
@@ -250,6 +259,7 @@ function unsupportedSteps(
   );
   switch (error.defect) {
     case 'rsaTooShort':
+    case 'rsaTooLong':
       return [newKey];
     case 'keyType':
       // The agent may support a type that is newer than this code, and of other programs' types none.

@@ -1,8 +1,8 @@
 // Private keys from the numbers that OpenSSH's and PuTTY's formats store.
 import { createPrivateKey } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
-import { unusableType } from '../privateKey';
-import { WireReader } from '../wire';
+import { requireRsaSize, unusableType } from '../privateKey';
+import { lengthInBits, WireReader } from '../wire';
 
 /** Big-endian, with or without a leading zero for the sign. */
 export type KeyNumbers =
@@ -26,6 +26,9 @@ function jwkOf(blob: Buffer, numbers: KeyNumbers): JsonWebKey {
   if (type === 'ssh-rsa' && numbers.type === 'rsa') {
     const [e, n] = [reader.string(), reader.string()];
     const { d, p, q, qi } = numbers;
+    for (const number of [n, e, d, p, q, qi]) {
+      requireRsaSize(lengthInBits(number));
+    }
     const reduced = (prime: Buffer): Buffer => fromBigInt(toBigInt(d) % (toBigInt(prime) - 1n));
     const jwk: JsonWebKey = { kty: 'RSA' };
     for (const [name, number] of Object.entries({ n, e, d, p, q, dp: reduced(p), dq: reduced(q), qi })) {

@@ -61,7 +61,11 @@ export function argon2Key(options: Argon2, length: number): Derive {
   check(
     variant,
     'putty',
-    passes >= 1 && parallelism >= 1 && memory >= 8 * parallelism && salt.length >= 8,
+    [memory, passes, parallelism].every((number) => Number.isInteger(number) || number === Infinity) &&
+      passes >= 1 &&
+      parallelism >= 1 &&
+      memory >= 8 * parallelism &&
+      salt.length >= 8,
     bytes <= limits.memory && bytes * passes <= limits.work,
   );
   return (passphrase) =>
@@ -108,7 +112,7 @@ export function scryptKey(options: Scrypt, length: number): Derive {
     'scrypt',
     'pem',
     Number.isInteger(Math.log2(N)) && N > 1 && r >= 1 && p >= 1,
-    bytes <= limits.memory && bytes * p <= limits.work,
+    bytes + 128 * r * p <= limits.memory && bytes * p <= limits.work,
   );
   const maxmem = 2 * limits.memory;
   return (passphrase) =>

@@ -6,8 +6,9 @@ import type { Decrypter } from './decrypt';
 import { derChildren, derOid, derTag, readDer, writeDer } from './der';
 import type { DerValue } from './der';
 import { pkcs8Decrypter } from './pkcs8';
-import { readOrUnusable, UnusableKey, unusableType } from '../privateKey';
+import { readOrUnusable, requireRsaSize, UnusableKey, unusableType } from '../privateKey';
 import type { LockedPrivateKey } from '../privateKey';
+import { lengthInBits } from '../wire';
 
 type Structure = 'pkcs1' | 'sec1' | 'pkcs8';
 
@@ -36,11 +37,23 @@ const curvesOfSsh: ReadonlySet<string> = new Set(['1.2.840.10045.3.1.7', '1.3.13
 const curveNames: ReadonlyMap<string, string> = new Map([
   ['1.2.840.10045.3.1.1', 'P-192'],
   ['1.3.132.0.33', 'P-224'],
-  ['1.3.132.0.10', 'secp256k1'],
-  ['1.3.36.3.3.2.8.1.1.7', 'brainpoolP256r1'],
-  ['1.3.36.3.3.2.8.1.1.11', 'brainpoolP384r1'],
-  ['1.3.36.3.3.2.8.1.1.13', 'brainpoolP512r1'],
+  ['1.2.156.10197.1.301', 'SM2'],
+  // SEC 2, appendix A.2.
+  ...Object.entries({ secp160r1: 8, secp160k1: 9, secp160r2: 30 }).map(ofCerticom),
+  ...Object.entries({ secp192k1: 31, secp224k1: 32, secp256k1: 10 }).map(ofCerticom),
+  ...Object.entries({ sect163k1: 1, sect163r2: 15, sect233k1: 26, sect233r1: 27 }).map(ofCerticom),
+  ...Object.entries({ sect283k1: 16, sect283r1: 17, sect409k1: 36, sect409r1: 37 }).map(ofCerticom),
+  ...Object.entries({ sect571k1: 38, sect571r1: 39 }).map(ofCerticom),
+  // RFC 5639 §4.1.
+  ...[160, 192, 224, 256, 320, 384, 512].flatMap((bits, row): [string, string][] => [
+    [`1.3.36.3.3.2.8.1.1.${2 * row + 1}`, `brainpoolP${bits}r1`],
+    [`1.3.36.3.3.2.8.1.1.${2 * row + 2}`, `brainpoolP${bits}t1`],
+  ]),
 ]);
+
+function ofCerticom([name, number]: [string, number]): [string, string] {
+  return [`1.3.132.0.${number}`, name];
+}
 
 /** @throws UnusableKey */
 export function readPemKey(block: PemBlock): LockedPrivateKey {
@@ -103,6 +116,7 @@ function keyOfDer(der: Buffer): KeyObject {
     const parts = derChildren(readDer(der));
     const structure = structureOf(parts);
     requireTypeOfSsh(parts, structure);
+    requireShortNumbers(parts, structure);
     const key = structure === 'pkcs8' ? withoutPublicKey(parts) : der;
     return createPrivateKey({ key, format: 'der', type: structure });
   });
@@ -140,6 +154,15 @@ function requireTypeOfSsh(parts: readonly DerValue[], structure: Structure): voi
     } else if (oid !== rsa && oid !== ed25519) {
       throw unusableType(typeNames.get(oid) ?? oid);
     }
+  }
+}
+
+/** OpenSSL reads numbers of any length, and then signs for minutes: also with a short modulus, when another is long. */
+function requireShortNumbers(parts: readonly DerValue[], structure: Structure): void {
+  const inner = structure === 'pkcs8' ? parts[2] && readDer(parts[2].content) : undefined;
+  const numbers = structure === 'pkcs1' ? parts : inner?.tag === derTag.sequence ? derChildren(inner) : [];
+  for (const { content } of numbers) {
+    requireRsaSize(lengthInBits(content));
   }
 }
 

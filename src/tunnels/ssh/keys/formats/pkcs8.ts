@@ -10,6 +10,9 @@ import { UnusableKey } from '../privateKey';
 
 /** Names in OpenSSL. */
 const ciphers: ReadonlyMap<string, string> = new Map([
+  ['2.16.840.1.101.3.4.1.1', 'aes-128-ecb'],
+  ['2.16.840.1.101.3.4.1.21', 'aes-192-ecb'],
+  ['2.16.840.1.101.3.4.1.41', 'aes-256-ecb'],
   ['2.16.840.1.101.3.4.1.2', 'aes-128-cbc'],
   ['2.16.840.1.101.3.4.1.3', 'aes-128-ofb'],
   ['2.16.840.1.101.3.4.1.4', 'aes-128-cfb'],
@@ -25,10 +28,19 @@ const ciphers: ReadonlyMap<string, string> = new Map([
   ['1.2.392.200011.61.1.1.1.2', 'camellia-128-cbc'],
   ['1.2.392.200011.61.1.1.1.3', 'camellia-192-cbc'],
   ['1.2.392.200011.61.1.1.1.4', 'camellia-256-cbc'],
-  ['1.2.410.200046.1.1.2', 'aria-128-cbc'],
-  ['1.2.410.200046.1.1.7', 'aria-192-cbc'],
-  ['1.2.410.200046.1.1.12', 'aria-256-cbc'],
-  ['1.2.156.10197.1.104.2', 'sm4-cbc'],
+  ...['128', '192', '256'].flatMap((bits, row): [string, string][] => [
+    [`0.3.4401.5.3.1.9.${20 * row + 1}`, `camellia-${bits}-ecb`],
+    [`0.3.4401.5.3.1.9.${20 * row + 3}`, `camellia-${bits}-ofb`],
+    [`0.3.4401.5.3.1.9.${20 * row + 4}`, `camellia-${bits}-cfb`],
+    ...['ecb', 'cbc', 'cfb', 'ofb'].map((mode, column): [string, string] => [
+      `1.2.410.200046.1.1.${5 * row + column + 1}`,
+      `aria-${bits}-${mode}`,
+    ]),
+  ]),
+  ...['ecb', 'cbc', 'ofb', 'cfb'].map((mode, index): [string, string] => [
+    `1.2.156.10197.1.104.${index + 1}`,
+    `sm4-${mode}`,
+  ]),
   ['1.2.410.200004.1.4', 'seed-cbc'],
   ['1.3.6.1.4.1.3029.1.2', 'bf-cbc'],
   ['1.2.840.113533.7.66.10', 'cast5-cbc'],
@@ -120,10 +132,10 @@ function pbes2Decrypter(parameters: DerValue | undefined, data: Buffer): Decrypt
     // RC2 has parameters of its own, even where the library knows it.
     throw unsupported(cipher ?? encryption.id);
   }
-  const { keyLength } = cipherSize(cipher, 'pem');
-  const iv = octets(encryption.parameters);
+  const { keyLength, ivLength } = cipherSize(cipher, 'pem');
+  const iv = ivLength === 0 ? Buffer.alloc(0) : octets(encryption.parameters);
   const derive = keyDeriver(readAlgorithm(kdf), keyLength);
-  return (passphrase) => decrypt({ cipher, data, padded: cipher.endsWith('cbc') }, derive(passphrase), iv);
+  return (passphrase) => decrypt({ cipher, data, padded: /cbc$|ecb$/.test(cipher) }, derive(passphrase), iv);
 }
 
 function keyDeriver({ id, parameters }: Algorithm, keyLength: number): Derive {

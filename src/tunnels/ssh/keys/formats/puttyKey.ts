@@ -11,7 +11,7 @@ import type { LockedPrivateKey } from '../privateKey';
 import { keyType, plainKey, withoutCertificate } from '../publicKey';
 import { WireReader, wireString } from '../wire';
 
-const headerPattern = /^\s*PuTTY-User-Key-File-(\d+): *(\S+)/;
+const headerPattern = /^[ \t]*PuTTY-User-Key-File-(\d+): *(\S+)/m;
 const cipher = 'aes-256-cbc';
 
 const typeNames: ReadonlyMap<string, string> = new Map([
@@ -19,8 +19,9 @@ const typeNames: ReadonlyMap<string, string> = new Map([
   ['ssh-ed448', 'Ed448'],
 ]);
 
-export function isPuttyKey(text: string): boolean {
-  return headerPattern.test(text);
+/** Where a PuTTY key begins; -1 if there is none. */
+export function puttyKeyAt(text: string): number {
+  return text.search(headerPattern);
 }
 
 /** A key for the cipher, its initialization vector, and a key for the MAC. */
@@ -30,26 +31,44 @@ interface Keys {
   readonly mac: Buffer;
 }
 
-/** @param text each character is a byte: the comment is in any encoding @throws UnusableKey */
+/** Ignores what precedes and follows the key. @param text each character is a byte: the comment is in any encoding @throws UnusableKey */
 export function readPuttyKey(text: string): LockedPrivateKey {
-  const [, version = '', type = ''] = headerPattern.exec(text) ?? [];
-  const lines = text.split(/\r\n|\r|\n/);
-  const value = (name: string): string | undefined =>
-    lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+  const header = headerPattern.exec(text);
+  const [, version = '', type = ''] = header ?? [];
+  const lines = text
+    .slice(header?.index ?? 0)
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.trimStart())
+    .filter((line) => line !== '');
+  const line = (name: string): string | undefined =>
+    lines.find((each) => each.startsWith(`${name}: `))?.slice(name.length + 2);
+  // Only in the comment, which the MAC covers, spaces at the end count.
+  const value = (name: string): string | undefined => line(name)?.replace(/[^\x21-\x7e]+$/, '');
   const block = (name: string): Buffer => {
-    const start = lines.findIndex((line) => line.startsWith(`${name}: `)) + 1;
-    return Buffer.from(lines.slice(start, start + Number(value(name))).join(''), 'base64');
+    const start = lines.findIndex((each) => each.startsWith(`${name}: `)) + 1;
+    const end = start + Number(value(name));
+    // A header follows, and has a colon.
+    const isWhole = lines
+      .slice(start, end + 1)
+      .every((each, n) => each.includes(':') === (start + n === end));
+    if (start === 0 || !isWhole) {
+      throw damaged();
+    }
+    return Buffer.from(lines.slice(start, end).join(''), 'base64');
   };
-  const encryption = value('Encryption') ?? '';
+  const encryption = value('Encryption');
+  if (encryption === undefined) {
+    throw damaged();
+  }
   const encrypted = encryption !== 'none';
-  const blob = block('Public-Lines');
   if (!['2', '3'].includes(version) || !['none', 'aes256-cbc'].includes(encryption)) {
     throw new UnusableKey({
       defect: 'puttyFormat',
       version: readable(version),
-      encryption: readable(encryption) || 'none',
+      encryption: readable(encryption),
     });
   }
+  const blob = block('Public-Lines');
   if (keyType(blob) !== type) {
     throw damaged();
   }
@@ -67,7 +86,7 @@ export function readPuttyKey(text: string): LockedPrivateKey {
     const keys = derive(passphrase);
     const stored = block('Private-Lines');
     const secret = encrypted ? decrypt({ cipher, data: stored, padded: false }, keys.key, keys.iv) : stored;
-    const comment = Buffer.from(value('Comment') ?? '', 'latin1');
+    const comment = Buffer.from(line('Comment') ?? '', 'latin1');
     const signed = [type, encryption, comment, blob, secret ?? stored].map(wireString);
     const mac = createHmac(version === '3' ? 'sha256' : 'sha1', keys.mac);
     const expectedMac = mac.update(Buffer.concat(signed)).digest();
@@ -76,16 +95,13 @@ export function readPuttyKey(text: string): LockedPrivateKey {
       throw damaged(blob);
     }
     if (!secret || !timingSafeEqual(storedMac, expectedMac)) {
-      if (encrypted) {
+      if (encrypted && !(secret && isOfKey(secret, type))) {
         return undefined;
       }
+      // The passphrase is right, and something else was changed, such as the comment.
       throw damaged(blob);
     }
-    try {
-      return keyOfNumbers(plainKey(blob), numbersOf(new WireReader(secret)));
-    } catch {
-      throw damaged(blob);
-    }
+    return readOrUnusable(() => keyOfNumbers(plainKey(blob), numbersOf(new WireReader(secret))), blob);
   };
   return {
     blob,
@@ -110,6 +126,21 @@ function encodings(passphrase: string): readonly Buffer[] {
   const utf8 = Buffer.from(passphrase);
   const latin1 = Buffer.from(passphrase, 'latin1');
   return latin1.equals(utf8) || latin1.toString('latin1') !== passphrase ? [utf8] : [utf8, latin1];
+}
+
+/** Whether the data are the numbers of a key: those that a wrong passphrase has garbled never are. */
+function isOfKey(secret: Buffer, type: string): boolean {
+  const reader = new WireReader(secret);
+  try {
+    const count = withoutCertificate(type) === 'ssh-rsa' ? 4 : 1;
+    for (let number = 0; number < count; number++) {
+      reader.string();
+    }
+    // Padding fills a block of the cipher.
+    return secret.length - reader.position < 16;
+  } catch {
+    return false;
+  }
 }
 
 const ecdsaNumbers = (reader: WireReader): KeyNumbers => ({ type: 'ecdsa', d: reader.string() });

@@ -1,7 +1,15 @@
 // The parts of ssh2's key exchange that are not public: its end, its start by us, what follows the first one, and the
 // computations of Diffie-Hellman groups.
 import type { Client, NegotiatedAlgorithms } from 'ssh2';
-import { bytesOf, DiffieHellman, groupOfServer, isGroupName, knownGroup } from '../diffieHellman';
+import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
+import {
+  bytesOf,
+  DiffieHellman,
+  exponentBits,
+  groupOfServer,
+  isGroupName,
+  knownGroup,
+} from '../diffieHellman';
 import type { DhGroup } from '../diffieHellman';
 import { wireString } from '../../keys/wire';
 import { sendMessage } from './ssh2Internals';
@@ -19,7 +27,7 @@ interface Protocol {
 
 /** ssh2's, of one method. */
 export interface KeyExchange {
-  readonly negotiated: { kex: string };
+  readonly negotiated: { kex: string } & Pick<NegotiatedAlgorithms, 'cs' | 'sc'>;
   /** SSH_MSG_KEXINIT of the server. */
   _remoteKexinit: Buffer | undefined;
   hashName: string;
@@ -133,7 +141,7 @@ export function useOwnDiffieHellman(client: Client): void {
 function generateKeys(exchange: KeyExchange): void {
   const group = exchange._dh ? undefined : groupOf(exchange);
   if (group) {
-    const own = new DiffieHellman(group);
+    const own = new DiffieHellman(group, exponentBits(longestKey(exchange.negotiated)));
     exchange._public = own.publicKey;
     exchange._dh = {
       computeSecret: (theirs) => own.computeSecret(theirs),
@@ -141,6 +149,13 @@ function generateKeys(exchange: KeyExchange): void {
       getGenerator: () => bytesOf(group.generator),
     };
   }
+}
+
+/** In bytes, of those for ciphers and MACs: `we_need` of OpenSSH's kex.c. */
+function longestKey({ cs, sc }: KeyExchange['negotiated']): number {
+  return Math.max(
+    ...[cs, sc].flatMap(({ cipher, mac }) => [CIPHER_INFO[cipher]?.keyLen ?? 0, MAC_INFO[mac]?.len ?? 0]),
+  );
 }
 
 /** @returns undefined if the server has not sent its group yet */

@@ -9,9 +9,9 @@ declare module 'ssh2/lib/protocol/constants.js' {
   export const SUPPORTED_MAC: string[];
 }
 
-/** The names of Node for the ciphers and the hashes. */
+/** The names of Node for the ciphers and the hashes. `keyLen` is in bytes. */
 declare module 'ssh2/lib/protocol/crypto.js' {
-  export const CIPHER_INFO: Readonly<Record<string, { readonly sslName: string }>>;
+  export const CIPHER_INFO: Readonly<Record<string, { readonly sslName: string; readonly keyLen: number }>>;
   /** Sizes in bytes: of the key, and of what is sent. ETM: the MAC of the encrypted packet. */
   export interface MacInfo {
     readonly sslName: string;

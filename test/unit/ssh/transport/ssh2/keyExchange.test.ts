@@ -7,6 +7,7 @@ import { useOwnDiffieHellman } from '../../../../../src/tunnels/ssh/transport/ss
 
 interface KeyExchange {
   readonly type: string;
+  readonly negotiated: object;
   readonly groupName?: string;
   _prime?: Buffer;
   _generator?: Buffer;
@@ -16,10 +17,15 @@ interface KeyExchange {
 }
 
 /** As ssh2 begins one, when it has chosen the method. */
-function begin(exchange: Omit<KeyExchange, 'generateKeys'>): KeyExchange {
+function begin(exchange: Omit<KeyExchange, 'generateKeys' | 'negotiated'>): KeyExchange {
+  const direction = { cipher: 'aes128-ctr', mac: 'hmac-sha2-256' };
   const protocol: { _kex?: KeyExchange } = {};
   useOwnDiffieHellman({ _protocol: protocol } as unknown as Client);
-  protocol._kex = { ...exchange, generateKeys: () => assert.fail("Node's function was called") };
+  protocol._kex = {
+    ...exchange,
+    negotiated: { cs: direction, sc: direction },
+    generateKeys: () => assert.fail("Node's function was called"),
+  };
   return protocol._kex;
 }
 
@@ -38,10 +44,10 @@ describe('key exchanges of Diffie-Hellman groups', () => {
     const { prime } = knownGroup('modp14');
     exchange.generateKeys();
     assert.ok(exchange._public === undefined);
-    exchange._prime = bytesOf(prime);
+    exchange._prime = Buffer.concat([Buffer.of(0), bytesOf(prime)]);
     exchange._generator = Buffer.of(2);
     exchange.generateKeys();
     assert.deepEqual(exchange._dh?.getPrime(), bytesOf(prime));
-    assert.ok(exchange._dh.computeSecret(bytesOf(prime - 2n)).length > 0);
+    assert.ok(exchange._dh.computeSecret(Buffer.concat([Buffer.of(0), bytesOf(prime - 2n)])).length > 0);
   });
 });
