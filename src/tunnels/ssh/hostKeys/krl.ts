@@ -17,6 +17,7 @@ interface RevokedCertificates {
   /** Its plain key. undefined: of any authority. */
   readonly authority: Buffer | undefined;
   readonly keyIds: ReadonlySet<string>;
+  readonly serials: ReadonlySet<bigint>;
   /** Both ends are inclusive. */
   readonly ranges: readonly { readonly from: bigint; readonly to: bigint }[];
   /** The lowest bit, which is the last one of the last byte, stands for the serial number `from`. */
@@ -60,10 +61,11 @@ export function revokesCertificate(
   return certificates
     .filter((of) => of.authority === undefined || of.authority.equals(authority))
     .some(
-      ({ keyIds, ranges, bitmaps }) =>
+      ({ keyIds, serials, ranges, bitmaps }) =>
         keyIds.has(keyId) ||
         (serial !== 0n &&
-          (ranges.some(({ from, to }) => from <= serial && serial <= to) ||
+          (serials.has(serial) ||
+            ranges.some(({ from, to }) => from <= serial && serial <= to) ||
             bitmaps.some(({ from, bits }) => serial >= from && isBitSet(bits, serial - from)))),
     );
 }
@@ -99,14 +101,17 @@ function parseSections(content: Buffer): Krl {
         refuseCritical(data);
         break;
       case sections.keys:
-        krl.keys.push(...all(data, (each) => each.string()));
+        for (const key of all(data, (each) => each.string())) {
+          krl.keys.push(key);
+        }
         break;
       case sections.sha1:
       case sections.sha256: {
         const name = type === sections.sha1 ? 'sha1' : 'sha256';
-        const hashes = all(data, (each) => each.string());
-        require(hashes.every(({ length }) => length === hashLengths[name]));
-        krl[name].push(...hashes);
+        for (const hash of all(data, (each) => each.string())) {
+          require(hash.length === hashLengths[name]);
+          krl[name].push(hash);
+        }
         break;
       }
       default:
@@ -123,6 +128,7 @@ function parseCertificates(data: Buffer): RevokedCertificates {
   require(authority === undefined || isValidPublicKey(authority));
   reader.string(); // reserved
   const keyIds = new Set<string>();
+  const serials = new Set<bigint>();
   const ranges: { from: bigint; to: bigint }[] = [];
   const bitmaps: { from: bigint; bits: Buffer }[] = [];
   while (reader.position < data.length) {
@@ -130,7 +136,9 @@ function parseCertificates(data: Buffer): RevokedCertificates {
     const content = reader.string();
     switch (type) {
       case certificateSections.list:
-        ranges.push(...all(content, (each) => each.uint64()).map((serial) => ({ from: serial, to: serial })));
+        for (const serial of all(content, (each) => each.uint64())) {
+          serials.add(serial);
+        }
         break;
       case certificateSections.range: {
         const [from = 0n, to = 0n, ...rest] = all(content, (each) => each.uint64());
@@ -155,8 +163,8 @@ function parseCertificates(data: Buffer): RevokedCertificates {
     }
   }
   // The number 0 can't be revoked.
-  require(ranges.every(({ from, to }) => from > 0n && from <= to));
-  return { authority, keyIds, ranges, bitmaps };
+  require(!serials.has(0n) && ranges.every(({ from, to }) => from > 0n && from <= to));
+  return { authority, keyIds, serials, ranges, bitmaps };
 }
 
 function parseBitmap(content: Buffer): { from: bigint; bits: Buffer } {

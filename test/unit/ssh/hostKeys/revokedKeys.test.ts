@@ -124,6 +124,26 @@ describe('RevokedHostKeys', () => {
     });
   }
 
+  it('reads a binary list with more entries than a call can have arguments', () => {
+    const authority = makeSigner('ed25519').blob;
+    const count = 200_000;
+    const serials = Buffer.alloc(8 * count);
+    for (let index = 0; index < count; index++) {
+      serials.writeBigUInt64BE(BigInt(2 * index + 1), 8 * index);
+    }
+    const hashes = Buffer.alloc(24 * count);
+    for (let index = 0; index < count; index++) {
+      hashes.writeUInt32BE(20, 24 * index);
+    }
+    const certificates = Buffer.concat([wireStrings([authority, Buffer.alloc(0)]), sub(0x20, serials)]);
+    const krl = parseKrl(Buffer.concat([header, section(1, certificates), section(3, hashes)]));
+    assert.ok(krl);
+    assert.equal(krl.sha1.length, count);
+    const revokes = (serial: bigint): boolean => revokesCertificate(krl, { authority, serial, keyId: 'x' });
+    assert.ok(revokes(BigInt(2 * count - 1)));
+    assert.ok(!revokes(BigInt(2 * count - 2)));
+  });
+
   it('ignores an extension of a binary list unless it is critical, and reads on after a signature', async () => {
     await using dir = await tempDir();
     const krl = await readFile(await makeKrl(dir, `key: ${keyLine(revoked)}\n`));
