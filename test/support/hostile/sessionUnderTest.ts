@@ -18,7 +18,7 @@ export interface SessionUnderTestOptions {
   readonly onServerText?: (text: string) => void;
 }
 
-function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHost {
+export function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHost {
   return {
     alias: 'hostile',
     hostName: '127.0.0.1',

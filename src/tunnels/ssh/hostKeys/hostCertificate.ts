@@ -158,7 +158,10 @@ export function certificateFacts(certificate: HostCertificate): CertificateFacts
   return {
     keyId: readable(keyId, maxTextLength),
     serial: String(serial),
-    principals: principals.slice(0, maxShownPrincipals).map((name) => readable(name, maxTextLength)),
+    principals: [
+      ...principals.slice(0, maxShownPrincipals).map((name) => readable(name, maxTextLength)),
+      ...(principals.length > maxShownPrincipals ? ['…'] : []),
+    ],
     ...(validAfter > 0n && { validAfter: Number(validAfter) }),
     ...(validBefore < forever && { validBefore: Number(validBefore) }),
     authority: keyFacts(authority),

@@ -1,5 +1,5 @@
-// Verifies the host key of one hop before anything else is sent to that host. Every later rekey must present the same
-// key (RFC 4253 §9).
+// Verifies the host key of one hop before anything else is sent to that host. A rekey may present another key (RFC 4253
+// §9) only if a certificate proves it.
 import { TunnelFailure } from '../../errors/errors';
 import { hostKeyChanged, hostKeyRevoked } from '../../errors/ssh/hostKeys/hostKey';
 import type { HostKeyError } from '../../errors/ssh/hostKeys/hostKey';
@@ -17,11 +17,13 @@ import type { Prompter } from '../auth/prompter';
 import { certificateFacts, describeCertificate, readHostCertificate } from './hostCertificate';
 import type { HostCertificate } from './hostCertificate';
 import { judgeCertificate } from './judgeCertificate';
+import type { CertificateVerdict } from './judgeCertificate';
 import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
-import { authorityOf, checkByName, checkHostKey } from './knownHosts';
-import { keyTypeOfAlgorithm, knownKeys, lookupName, withPort } from './knownHosts';
+import { addressLookupName, authorityOf, checkByName, checkHostKey, isLocalAddress } from './knownHosts';
+import { keyTypeOfAlgorithm, knownKeys, lookupName } from './knownHosts';
 import type { HostKeyVerdict, KnownKeys } from './knownHosts';
 import { fingerprint, isCertificate, keyFacts, keyType, plainKey, rsaBits } from '../keys/publicKey';
+import type { KnownHostsEntry } from './knownHostsLine';
 import { KnownHostsSource } from './knownHostsSource';
 import { describeKey, KnownHostsUpdate } from './knownHostsUpdate';
 import type { NewKey } from './knownHostsUpdate';
@@ -51,6 +53,8 @@ export class HostKeyVerifier {
   /** As the server sent it: a plain key or a certificate. */
   #accepted: Buffer | undefined;
   #verified: VerifiedHostKey | undefined;
+  /** What was known at the first key exchange, with what a KnownHostsCommand has printed. */
+  #entries: readonly KnownHostsEntry[] = [];
   #newKey: NewKey | undefined;
   /** The key was known or the user confirmed it. Stronger than `accept-new`, which accepts any first key. */
   #trusted = false;
@@ -98,9 +102,52 @@ export class HostKeyVerifier {
     return this.#verified;
   }
 
-  /** Whether this key has already been verified and accepted. */
-  hasAccepted(key: Buffer): boolean {
-    return this.#accepted?.equals(key) === true;
+  /**
+   * Whether a rekey may go on with what the server has sent: the accepted key, or a certificate that is valid now by what
+   * was known before. Answers at once, and changes nothing at the first key exchange.
+   */
+  isAcceptedInRekey(sent: Buffer, algorithm: string): boolean {
+    if (!this.#accepted || this.#accepted.equals(sent)) {
+      return this.#accepted !== undefined;
+    }
+    const certificate = isCertificate(keyType(sent)) ? readHostCertificate(sent) : undefined;
+    if (
+      !certificate ||
+      this.#isTooShort(certificate.key) ||
+      this.#revocationOf(certificate.key, certificate)
+    ) {
+      return false;
+    }
+    const judged = this.#judge(certificate);
+    if (judged.verdict !== 'proved') {
+      return false;
+    }
+    this.#accept(sent, algorithm, certificate.key, certificate, judged.proof);
+    return true;
+  }
+
+  #isTooShort(key: Buffer): boolean {
+    return (rsaBits(key) ?? Infinity) < this.#host.requiredRsaSize;
+  }
+
+  #judge(certificate: HostCertificate): CertificateVerdict {
+    return judgeCertificate(certificate, this.#entries, this.#known.entries, this.#host, Date.now() / 1000);
+  }
+
+  #accept(
+    sent: Buffer,
+    algorithm: string,
+    key: Buffer,
+    certificate: HostCertificate | undefined,
+    proof: HostKeyProof,
+  ): void {
+    this.#accepted = Buffer.from(sent);
+    this.#verified = {
+      key: keyFacts(key),
+      algorithm,
+      ...(certificate && { certificate: certificateFacts(certificate) }),
+      proof,
+    };
   }
 
   /**
@@ -127,25 +174,17 @@ export class HostKeyVerifier {
     const certificate = isCertificate(keyType(sent)) ? this.#read(sent) : undefined;
     const key = certificate?.key ?? sent;
     log.debug(certificate ? describeCertificate(certificate) : `Server host key: ${describeKey(key)}`);
-    const bits = rsaBits(key);
-    if (bits !== undefined && bits < this.#host.requiredRsaSize) {
-      throw new TunnelFailure(hostKeyTooShort(this.#name, bits, this.#host.requiredRsaSize));
+    if (this.#isTooShort(key)) {
+      throw new TunnelFailure(hostKeyTooShort(this.#name, rsaBits(key) ?? 0, this.#host.requiredRsaSize));
     }
-    if (this.#accepted && !this.hasAccepted(sent)) {
+    if (this.#accepted && !this.#accepted.equals(sent)) {
       throw new TunnelFailure(hostKeyChanged(this.#name, keyFacts(key), undefined));
     }
     const revocation = this.#revocationOf(key, certificate);
     if (revocation) {
       throw new TunnelFailure(this.#revoked(key, certificate, revocation));
     }
-    const proof = await this.#prove(key, certificate, offer);
-    this.#accepted = Buffer.from(sent);
-    this.#verified = {
-      key: keyFacts(key),
-      algorithm,
-      ...(certificate && { certificate: certificateFacts(certificate) }),
-      proof,
-    };
+    this.#accept(sent, algorithm, key, certificate, await this.#prove(key, certificate, offer));
   }
 
   /** check_host_key() of OpenSSH's sshconnect.c. */
@@ -157,7 +196,7 @@ export class HostKeyVerifier {
     if (
       this.#host.noHostAuthenticationForLocalhost &&
       this.#host.hostKeyAlias === undefined &&
-      isLoopback(address)
+      isLocalAddress(address)
     ) {
       log.debug('The host key of this machine itself is not checked (NoHostAuthenticationForLocalhost)');
       return { by: 'loopback' };
@@ -165,13 +204,13 @@ export class HostKeyVerifier {
     const { signal } = prompter;
     const files = this.#known.entries;
     const entries = await this.#known.lookUp({ invocation: 'HOSTNAME', key: sent }, signal);
+    this.#entries = entries;
     // The address isn't looked up for a certificate, not even if only its plain key counts in the end.
-    const addressName = certificate ? undefined : this.#addressName(address);
+    const addressName = certificate ? undefined : addressLookupName(this.#host, address);
     const foundAddress =
       addressName === undefined ? undefined : await this.#checkAddress(addressName, key, signal);
     this.#known.warn(log);
-    const judged =
-      certificate && judgeCertificate(certificate, entries, files, this.#host, Date.now() / 1000);
+    const judged = certificate && this.#judge(certificate);
     if (judged?.verdict === 'revoked') {
       throw new TunnelFailure(this.#revoked(key, certificate, judged));
     }
@@ -221,19 +260,6 @@ export class HostKeyVerifier {
     return what === 'key' || !certificate
       ? hostKeyRevoked(this.#name, facts, file, line)
       : hostKeyRevoked(this.#name, facts, file, line, { what, facts: certificateFacts(certificate) });
-  }
-
-  /**
-   * The name by which CheckHostIP looks up the address, as in check_host_key() of OpenSSH's sshconnect.c.
-   * @returns undefined: it isn't looked up
-   */
-  #addressName(address: string | undefined): string | undefined {
-    const { checkHostIp, hostName, port } = this.#host;
-    if (!checkHostIp || address === undefined || isLoopback(address)) {
-      return undefined;
-    }
-    const name = withPort(address, port);
-    return name === hostName ? undefined : name;
   }
 
   async #checkAddress(name: string, key: Buffer, signal: AbortSignal): Promise<HostKeyVerdict> {
@@ -300,10 +326,7 @@ export class HostKeyVerifier {
 
   /** Whether the algorithms and the required size allow a key. */
   #canBeAccepted(key: Buffer): boolean {
-    const { requiredRsaSize } = this.#host;
-    return (
-      this.#isAllowed(key) && keyType(key) !== 'ssh-dss' && (rsaBits(key) ?? Infinity) >= requiredRsaSize
-    );
+    return this.#isAllowed(key) && keyType(key) !== 'ssh-dss' && !this.#isTooShort(key);
   }
 
   /** Whether HostKeyAlgorithms has an algorithm of a plain key: hostkey_accepted_by_hostkeyalgs() of OpenSSH 10.0. */
@@ -329,9 +352,4 @@ function notRefused(
     case 'unknown':
       return verdict;
   }
-}
-
-/** 127.0.0.0/8 and ::1, which OpenSSH's sshconnect.c treats as local. */
-function isLoopback(address: string | undefined): boolean {
-  return address === '::1' || address?.startsWith('127.') === true;
 }

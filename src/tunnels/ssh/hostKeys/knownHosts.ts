@@ -34,8 +34,28 @@ export function lookupName(host: Pick<HostConfig, 'hostName' | 'port' | 'hostKey
 }
 
 /** An address or a host's name in known_hosts: put_host_port() in OpenSSH's misc.c. */
-export function withPort(host: string, port: number): string {
+function withPort(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
+}
+
+/**
+ * The name by which CheckHostIP looks up an address, as in check_host_key() of OpenSSH's sshconnect.c.
+ * @returns undefined: it isn't looked up
+ */
+export function addressLookupName(
+  { checkHostIp, hostName, port }: Pick<HostConfig, 'checkHostIp' | 'hostName' | 'port'>,
+  address: string | undefined,
+): string | undefined {
+  if (!checkHostIp || address === undefined || isLocalAddress(address)) {
+    return undefined;
+  }
+  const name = withPort(address, port);
+  return name === hostName ? undefined : name;
+}
+
+/** 127.0.0.0/8 and ::1, which OpenSSH's sshconnect.c treats as local. */
+export function isLocalAddress(address: string | undefined): boolean {
+  return address === '::1' || address?.startsWith('127.') === true;
 }
 
 /**

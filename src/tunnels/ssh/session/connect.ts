@@ -155,14 +155,14 @@ export async function connectHop(
       keepaliveInterval: 0,
       // The callback form with strict booleans: ssh2 takes any other return value for acceptance.
       hostVerifier: (key: Buffer, verify: (permitted: boolean) => void) => {
-        if (verifier.hasAccepted(key)) {
+        const algorithm = handle.session?.hostKeyAlgorithm ?? '';
+        if (verifier.isAcceptedInRekey(key, algorithm)) {
           // A rekey. Must answer synchronously: otherwise what ssh2 sends after the new keys is garbled.
           verify(true);
           return;
         }
         // A person answers, or a KnownHostsCommand, which may take its time.
         deadline.pause();
-        const algorithm = handle.session?.hostKeyAlgorithm ?? '';
         verifier
           .verify({ key, algorithm, address: addressOf(transport), who, prompter, log })
           .then(() => {

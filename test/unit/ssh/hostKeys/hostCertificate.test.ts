@@ -182,8 +182,8 @@ describe('what a certificate proves', () => {
     );
     const { keyId, principals, serial, validAfter } = certificateFacts(certificate);
     assert.match(keyId, /^ k{199}…$/);
-    assert.equal(principals.length, 20);
     assert.equal(principals[0], 'h0 ');
+    assert.deepEqual(principals.slice(19), ['h19 ', '…']);
     assert.equal(serial, '18446744073709551615');
     assert.equal(validAfter, undefined);
   });
