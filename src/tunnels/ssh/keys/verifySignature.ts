@@ -179,7 +179,9 @@ function readPoint(name: string, reader: WireReader): { key: KeyObject; curve: C
 function readRsa(reader: WireReader): VerifyingKey | undefined {
   const [exponent, modulus] = [reader.string(), reader.string()].map((number) => magnitude(number));
   const bits = modulus ? lengthInBits(modulus) : 0;
-  return exponent && modulus && bits >= minRsaBits && bits <= maxRsaBits
+  // With the exponent 1, which OpenSSL and OpenSSH accept, anyone can sign.
+  const isExponent = exponent !== undefined && lengthInBits(exponent) > 1 && (exponent.at(-1) ?? 0) % 2 === 1;
+  return isExponent && modulus && bits >= minRsaBits && bits <= maxRsaBits
     ? {
         kind: 'rsa',
         key: importKey({ kty: 'RSA', n: base64Url(modulus), e: base64Url(exponent) }),

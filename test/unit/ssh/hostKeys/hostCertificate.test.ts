@@ -1,5 +1,6 @@
 // Certificates of hosts: which are read, and which prove a name.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
 import {
   certificateFacts,
@@ -7,7 +8,7 @@ import {
   readHostCertificate,
 } from '../../../../src/tunnels/ssh/hostKeys/hostCertificate';
 import type { HostCertificate } from '../../../../src/tunnels/ssh/hostKeys/hostCertificate';
-import { uint32, wireString } from '../../../../src/tunnels/ssh/keys/wire';
+import { mpint, uint32, wireString } from '../../../../src/tunnels/ssh/keys/wire';
 import { makeCertificate, makeSigner, namesField, uint64 } from '../../../support/hostCertificate';
 import type { CertificateFields, SignerKind } from '../../../support/hostCertificate';
 
@@ -102,6 +103,21 @@ describe('the certificate of a host', () => {
     assert.equal(readHostCertificate(makeCertificate(short, ca)), undefined);
     assert.equal(readHostCertificate(makeCertificate(host, short)), undefined);
     assert.ok(readHostCertificate(makeCertificate(host, makeSigner('rsa', 1024))));
+  });
+
+  it('is refused with an RSA authority with the exponent 1, for which anyone can sign', () => {
+    const size = 256;
+    const modulus = Buffer.alloc(size, 0xc3);
+    const blob = Buffer.concat([wireString('ssh-rsa'), mpint(Buffer.of(1)), mpint(modulus)]);
+    const forge = (data: Buffer): Buffer => {
+      // RFC 8017 §9.2: the prefix of SHA-512, and the hash.
+      const prefix = Buffer.from('3051300d060960864801650304020305000440', 'hex');
+      const end = Buffer.concat([Buffer.of(0), prefix, createHash('sha512').update(data).digest()]);
+      const padding = Buffer.alloc(size - 2 - end.length, 0xff);
+      const value = Buffer.concat([Buffer.of(0, 1), padding, end]);
+      return Buffer.concat([wireString('rsa-sha2-512'), wireString(value)]);
+    };
+    assert.equal(readHostCertificate(makeCertificate(host, { ...ca, blob }, {}, forge)), undefined);
   });
 
   it('is refused with a point that is not on the curve', () => {
