@@ -275,7 +275,10 @@ export class HostKeyVerifier {
     prompter: Prompter,
   ): Promise<HostKeyProof> {
     const facts = keyFacts(key);
-    const authority = rejected ? undefined : authorityOf(this.#known.entries, this.#name);
+    // Without such an algorithm, the server couldn't send one.
+    const wantsCertificate = this.#host.hostKeyAlgorithms?.some(isCertificate) ?? true;
+    const authority =
+      rejected || !wantsCertificate ? undefined : authorityOf(this.#known.entries, this.#name);
     const context: UnknownKeyContext = {
       ...(rejected && { rejected }),
       ...(authority && { authority: { file: authority.file, line: authority.line } }),

@@ -140,6 +140,13 @@ echo '${known.trim()}'
       algorithm: 'ssh-ed25519',
     },
     {
+      title: 'without certificates, of a host whose key is unknown',
+      config: ['HostKeyAlgorithms -*-cert-v01@openssh.com'],
+      outcome: unknown,
+      algorithm: 'ssh-ed25519',
+      says: /HostKeyUnknown: web\.example\.org has an unknown host key/,
+    },
+    {
       title: 'with certificates only',
       config: ['HostKeyAlgorithms ssh-ed25519-cert-v01@openssh.com'],
       algorithm: 'ssh-ed25519-cert-v01@openssh.com',
