@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
+import { hostKeyUnknown, unknownKeyWords } from '../../../../src/tunnels/errors/ssh/hostKeys/unknownHostKey';
+import { english } from '../../../../src/tunnels/util/l10n';
 import {
   certificateFacts,
   certificateProblem,
@@ -185,6 +187,18 @@ describe('what a certificate proves', () => {
       kind: 'signatureAlgorithm',
       algorithm: 'ssh-ed25519',
     });
+  });
+
+  it('offers to compare the fingerprint only where the key can be confirmed', () => {
+    const facts = certificateFacts(read(makeCertificate(host, ca)));
+    const rejected = { facts, problem: { kind: 'unknownAuthority' } } as const;
+    for (const [reason, isOffered] of [
+      ['unconfirmed', true],
+      ['strict', false],
+    ] as const) {
+      const error = hostKeyUnknown('h', facts.authority, reason, { rejected });
+      assert.equal(/compare the fingerprint/.test(unknownKeyWords(error, english).nextStep ?? ''), isOffered);
+    }
   });
 
   it("is shown without the server's control characters, and in bounds", () => {

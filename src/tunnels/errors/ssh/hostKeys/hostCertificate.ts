@@ -100,13 +100,21 @@ export function rejectedCertificateWords(
   }
 }
 
-/** What would make the certificate valid. */
-export function certificateStep({ problem }: RejectedCertificate, l10n: Localizer): string {
+/** What would make the certificate valid. @param canConfirm whether the user is asked to confirm the plain key */
+export function certificateStep(
+  { problem }: RejectedCertificate,
+  canConfirm: boolean,
+  l10n: Localizer,
+): string {
   switch (problem.kind) {
     case 'unknownAuthority':
-      return l10n.t(
-        "Ask your administrator for the authority's line in known_hosts (@cert-authority), or compare the fingerprint of the key.",
-      );
+      return canConfirm
+        ? l10n.t(
+            "Ask your administrator for the authority's line in known_hosts (@cert-authority), or compare the fingerprint of the key.",
+          )
+        : l10n.t("Ask your administrator for the authority's line in known_hosts (@cert-authority).");
+    case 'signatureAlgorithm':
+      return l10n.t('Ask your administrator for a host certificate that is signed with another algorithm.');
     case 'notYetValid':
       return l10n.t("Check this machine's clock, or ask your administrator for a new certificate.");
     case 'expired':
@@ -114,7 +122,6 @@ export function certificateStep({ problem }: RejectedCertificate, l10n: Localize
     case 'noNames':
     case 'otherNames':
     case 'unknownOptions':
-    case 'signatureAlgorithm':
       return l10n.t('Ask your administrator to give the host a new certificate.');
   }
 }

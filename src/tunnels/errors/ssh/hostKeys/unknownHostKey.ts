@@ -96,7 +96,10 @@ function rejectedWords(error: UnknownKey, rejected: RejectedCertificate, l10n: L
         });
   return {
     message: `${certificate} ${key}`,
-    nextStep: error.reason === 'notSaved' ? saveStep(l10n) : certificateStep(rejected, l10n),
+    nextStep:
+      error.reason === 'notSaved'
+        ? saveStep(l10n)
+        : certificateStep(rejected, error.reason === 'unconfirmed', l10n),
   };
 }
 
