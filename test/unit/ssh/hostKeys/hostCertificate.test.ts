@@ -197,7 +197,8 @@ describe('what a certificate proves', () => {
       ['strict', false],
     ] as const) {
       const error = hostKeyUnknown('h', facts.authority, reason, { rejected });
-      assert.equal(/compare the fingerprint/.test(unknownKeyWords(error, english).nextStep ?? ''), isOffered);
+      const { nextStep } = unknownKeyWords(error, english);
+      assert.equal(nextStep.includes('compare the fingerprint'), isOffered);
     }
   });
 
