@@ -70,7 +70,7 @@ describe('known_hosts files', () => {
       const failures: TunnelFailure[] = [];
       const entries = await readKnownHosts([good, file], (failure) => failures.push(failure));
       assert.equal(failures.length, 1);
-      assert.deepEqual(checkHostKey(entries, 'h', key), { verdict: 'known', file: good, line: 1 });
+      assert.deepEqual(checkHostKey(entries, 'h', key), { verdict: 'known', file: good, line: 1, name: 'h' });
     });
   }
 
@@ -153,7 +153,12 @@ describe('known_hosts files', () => {
     assert.match(first, /^\|1\|[A-Za-z0-9+/]{27}=\|[A-Za-z0-9+/]{27}= ssh-ed25519 /);
     assert.notEqual(first, second);
     const entries = await readKnownHosts([file]);
-    assert.deepEqual(checkHostKey(entries, '[h]:2222', key), { verdict: 'known', file, line: 1 });
+    assert.deepEqual(checkHostKey(entries, '[h]:2222', key), {
+      verdict: 'known',
+      file,
+      line: 1,
+      name: '[h]:2222',
+    });
     assert.deepEqual(checkHostKey(entries, 'x', key), { verdict: 'unknown' });
   });
 
