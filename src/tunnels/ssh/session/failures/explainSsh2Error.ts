@@ -76,7 +76,9 @@ export function explainEnd(ended: EndedConnection): TunnelError {
  * length or MAC may also come from a bad network.
  */
 function violationOf(text: string): string | undefined {
-  if (/^Received (unexpected packet|extra KEXINIT|packet \d+ instead of) |KEXINIT not first packet/.test(text)) {
+  if (
+    /^Received (unexpected packet|extra KEXINIT|packet \d+ instead of) |KEXINIT not first packet/.test(text)
+  ) {
     return 'sent a message that is not allowed in the key exchange';
   }
   if (/^(Inbound: |Received )malformed |^Malformed (OpenSSH public key|packet|signature)/i.test(text)) {
