@@ -46,6 +46,7 @@ function hostAt(port: number, changes: Partial<EffectiveHost> = {}): EffectiveHo
     warnWeakCrypto: true,
     knownHostKeysFirst: true,
     kexAlgorithms: undefined,
+    kexAlgorithmsExtendDefault: false,
     ciphers: undefined,
     macs: undefined,
     pubkeyAcceptedAlgorithms: undefined,
