@@ -114,7 +114,10 @@ function placeOf({ name, file, line }: Extract<HostKeyProof, { by: 'knownHosts' 
   return { name: plainText(name), file: plainText(file), line };
 }
 
-/** What ssh warns of since version 10.1, and what to do. */
+/**
+ * What ssh warns of since version 10.1, and what to do with any version: an older one refuses a file with WarnWeakCrypto,
+ * or with the name of a newer key exchange.
+ */
 function quantumNote(postQuantum: PostQuantum): readonly string[] {
   switch (postQuantum) {
     case 'yes':
@@ -123,13 +126,13 @@ function quantumNote(postQuantum: PostQuantum): readonly string[] {
     case 'server':
       return [
         l10n.t(
-          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. Ask the administrator to update the server; OpenSSH has post-quantum key exchange since version 9.0. To hide this note, set "WarnWeakCrypto no" in your SSH config (OpenSSH 10.1 and later).',
+          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. Ask the administrator to update the server; OpenSSH has post-quantum key exchange since version 9.0.',
         ),
       ];
     case 'config':
       return [
         l10n.t(
-          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. KexAlgorithms in your SSH config allows no other; remove it, or add mlkem768x25519-sha256 or sntrup761x25519-sha512@openssh.com.',
+          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. KexAlgorithms in your SSH config allows no other; remove it, or add sntrup761x25519-sha512@openssh.com.',
         ),
       ];
   }
