@@ -14,7 +14,7 @@ export function protectionDetails({ state, protection = [] }: TunnelSnapshot): r
   return protection.map((hop, index) => ({
     key: `hop/${index}`,
     // Without jump hosts, the section's heading is enough.
-    ...(protection.length > 1 && { title: plainText(hop.who) }),
+    ...(protection.length > 1 && { title: hopTitle(hop, index === protection.length - 1) }),
     facts: [
       { term: l10n.t('Key exchange'), values: [keyExchange(hop)] },
       ...hostKeyFacts(hop.hostKey),
@@ -26,6 +26,11 @@ export function protectionDetails({ state, protection = [] }: TunnelSnapshot): r
     ],
     notes: quantumNote(hop.postQuantum),
   }));
+}
+
+function hopTitle({ who }: HopProtection, isLast: boolean): string {
+  const host = plainText(who);
+  return isLast ? l10n.t('Server {host}', { host }) : l10n.t('Jump host {host}', { host });
 }
 
 function keyExchange({ kex, postQuantum }: HopProtection): string {
@@ -65,10 +70,8 @@ function hostKeyFacts(hostKey: VerifiedHostKey | undefined): FactView[] {
           {
             term: l10n.t('Host certificate'),
             values: [
-              l10n.t('{id}, serial number {serial}', {
-                id: plainText(certificate.keyId),
-                serial: plainText(certificate.serial),
-              }),
+              plainText(certificate.keyId),
+              l10n.t('Serial number {serial}', { serial: plainText(certificate.serial) }),
               l10n.t('Signed by {key}', {
                 key: plainText(`${certificate.authority.type} ${certificate.authority.fingerprint}`),
               }),
