@@ -1,12 +1,13 @@
 // Faults that take time: a network that is away for longer than clients are held, a link that is always slow, a
 // machine that sleeps.
 import assert from 'node:assert/strict';
+import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { setUpFaults } from '../support/faults/setup';
 import { suspend } from '../support/faults/suspended';
-import { openEchoConnection, download, EchoClients } from '../support/faults/trafficChecks';
+import { openEchoConnection, download, serveDownload, EchoClients } from '../support/faults/trafficChecks';
 import { client, target, exchange } from '../support/targetAndClient';
 
 /** curl: "failure in receiving network data". */
@@ -69,20 +70,27 @@ describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
       await using setup = await setUpFaults();
       let arrived = 0;
       await using sink = await target((socket) => socket.on('data', ({ length }) => (arrived += length)));
+      // All are connected before the link is slow: a late one would wait for what the server has sent to the others.
+      const pending: Socket[] = [];
+      await using endless = await target((socket) => {
+        socket.write('HTTP/1.0 200 OK\r\n\r\n!');
+        pending.push(socket);
+      });
       await setup.bringUp({
         serverAliveInterval: 1,
         serverAliveCountMax: 3,
-        localForward: [setup.echo, setup.endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
+        localForward: [setup.echo, endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
       });
       const { ports, link, window } = setup;
       using talk = await openEchoConnection(ports.echo);
       const sending = Array.from({ length: uploads }, () => client(window.port(2)).socket);
       sending.forEach((socket) => socket.write('!'));
+      const files = await Promise.all(Array.from({ length: downloads }, () => download(ports.endless)));
       await window.until(() => arrived === uploads, 'connected');
       link.bytesPerSecond = bytesPerSecond;
       link.delay = 30;
       const start = performance.now();
-      const files = await Promise.all(Array.from({ length: downloads }, () => download(ports.endless)));
+      pending.forEach(serveDownload());
       sending.forEach((socket) => socket.write(Buffer.alloc(8e6)));
       await sleep(14_000);
       assert.equal(window.state().status, 'up');
