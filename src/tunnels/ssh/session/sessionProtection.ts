@@ -2,7 +2,7 @@
 import type { NegotiatedAlgorithms } from 'ssh2';
 import type { DirectionProtection, HopProtection, PostQuantum } from '../../model/protection';
 import type { HostConfig } from '../config/hostConfig';
-import { isPostQuantum } from '../transport/hybridKexNames';
+import { isPostQuantum } from '../transport/keyExchange/hybridKexNames';
 import type { SessionParts } from './sessionParts';
 
 type Parts = Pick<SessionParts, 'host' | 'who' | 'hostKey' | 'jumpProtection' | 'log'>;

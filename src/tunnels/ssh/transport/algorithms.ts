@@ -7,7 +7,7 @@ import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/s
 import type { Offers } from './ssh2/ssh2Internals';
 import { cryptoFeatures } from './cryptoFeatures';
 import type { CryptoFeatures } from './cryptoFeatures';
-import { hybridKexNames, isPostQuantum } from './hybridKexNames';
+import { hybridKexNames, isPostQuantum } from './keyExchange/hybridKexNames';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { KnownKeys } from '../hostKeys/knownHosts';
 import { isCertificate, withCertificate, withoutCertificate } from '../keys/publicKey';
