@@ -79,7 +79,7 @@ describe('a pasted ssh command line', function () {
     await runCommand(page, 'SSH Tunnels: Add Tunnel from SSH Command…');
     const line = `me@laptop:~$ nohup autossh -M 0 ${key} -NL 15432:db:5432 me@host > log & psql`;
     await type(page, line, 'as you would type it in a terminal');
-    await box(page, '"nohup" isn\'t needed: A tunnel runs in the background.').waitFor();
+    await box(page, '"nohup" isn\'t needed. A tunnel runs in the background.').waitFor();
     await enter(page, line);
     const question = dialog(page);
     for (const text of [

@@ -22,7 +22,9 @@ export function protectionDetails({ state, protection = [] }: TunnelSnapshot): r
       byDirection(l10n.t('MAC'), hop, ({ mac }) =>
         mac === '' ? l10n.t('part of the cipher') : plainText(mac),
       ),
-      byDirection(l10n.t('Compression algorithm'), hop, ({ compression }) => plainText(compression)),
+      byDirection(l10n.t('Compression algorithm'), hop, ({ compression }) =>
+        compression === 'none' ? l10n.t('none') : plainText(compression),
+      ),
     ],
     notes: quantumNote(hop.postQuantum),
   }));
