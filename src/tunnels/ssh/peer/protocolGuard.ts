@@ -51,6 +51,8 @@ export class ProtocolGuard {
   readonly #rekeys: TokenBucket;
   /** The largest window that the server has given for each channel. */
   readonly #windows = new WeakMap<OpenChannel, number>();
+  /** Whether the server has sent its first KEXINIT. */
+  #hasBegun = false;
   /** Whether the keys in use are those of a verified host key. */
   #hasKeys = false;
   /** How many messages without effect may follow. */
@@ -128,9 +130,12 @@ export class ProtocolGuard {
 
   #keyExchange(type: number, bytes: Buffer): boolean {
     if (type === message.kexInit) {
+      this.#hasBegun = true;
       if (this.#hasKeys && !this.#expectsRekey && !this.#rekeys.take()) {
         throw this.#violation('starts one rekey after another');
       }
+    } else if (!this.#hasBegun) {
+      throw this.#violation('sent a message that is not allowed in the key exchange', type);
     } else if (type === message.newKeys) {
       this.#hasKeys = false;
       this.#expectsRekey = false;

@@ -76,11 +76,16 @@ export function explainEnd(ended: EndedConnection): TunnelError {
  * length or MAC may also come from a bad network.
  */
 function violationOf(text: string): string | undefined {
-  if (/^Received unexpected packet type|KEXINIT not first packet in strict KEX mode/.test(text)) {
+  if (
+    /^Received (unexpected packet|extra KEXINIT|packet \d+ instead of) |KEXINIT not first packet/.test(text)
+  ) {
     return 'sent a message that is not allowed in the key exchange';
   }
-  if (/^(Inbound: |Received )malformed /i.test(text)) {
+  if (/^(Inbound: |Received )malformed |^Malformed (OpenSSH public key|packet|signature)/i.test(text)) {
     return 'sent a message that could not be read';
+  }
+  if (/^Host key does not match negotiated type|^Wrong signature type: /.test(text)) {
+    return 'used another host key algorithm than agreed';
   }
   if (/Key exchange: \d+ instead of \d+ bytes$/.test(text)) {
     return 'sent a key of a wrong length in the key exchange';
