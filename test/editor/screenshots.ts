@@ -51,6 +51,11 @@ async function working(project: TestProject): Promise<unknown> {
   };
 }
 
+async function throughJumpHost(project: TestProject): Promise<unknown> {
+  const localForward = `${await freePort()}:127.0.0.1:${project.pagePort}`;
+  return { staging: { host: 'test-sshd', proxyJump: 'listed', localForward } };
+}
+
 async function broken(project: TestProject): Promise<unknown> {
   return {
     broken: { host: 'test-sshd', localForward: ['8080:www.example.org'], pasword: 'x' },
@@ -103,10 +108,10 @@ const pictures: readonly Picture[] = [
     },
   },
   { name: 'details-dark', tunnels: working, settings: dark, show: showDetails },
-  { name: 'details-light', tunnels: working, settings: light, show: showProtection },
+  { name: 'details-light', tunnels: throughJumpHost, settings: light, show: showProtection },
   {
     name: 'details-narrow',
-    tunnels: working,
+    tunnels: throughJumpHost,
     settings: dark,
     viewport: { width: 420, height: 900 },
     show: async (page) => {
@@ -189,7 +194,7 @@ async function showExplanation(page: Page, name: string): Promise<void> {
 
 async function showProtection(page: Page): Promise<void> {
   await showDetails(page);
-  await details(page).locator('.hop .notes, .hop').last().scrollIntoViewIfNeeded();
+  await details(page).locator('.hop').last().scrollIntoViewIfNeeded();
   await page.waitForTimeout(300);
 }
 

@@ -91,6 +91,19 @@ describe('a server with only a post-quantum key exchange', () => {
     await sshd.waitForLog(/kex: algorithm: mlkem768x25519-sha256 /);
   });
 
+  it('that has only ML-KEM is reached with KexAlgorithms +… of an ssh that lacks it', async function () {
+    if (typeof newer === 'string') {
+      console.log(`      ${newer}`);
+      this.skip();
+    }
+    await using sshd = await transfer('mlkem768x25519-sha256', {
+      program: newer.sshd,
+      config: newer.config,
+      clientConfig: ['KexAlgorithms +diffie-hellman-group1-sha1'],
+    });
+    await sshd.waitForLog(/kex: algorithm: mlkem768x25519-sha256 /);
+  });
+
   for (const [method, needsNewer] of methods) {
     for (const [by, options] of starters) {
       it(`of ${needsNewer ? 'OpenSSH 10' : "this machine's OpenSSH"} with ${method}: ${by}`, async function () {

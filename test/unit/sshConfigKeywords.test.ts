@@ -12,7 +12,7 @@ import { repoRoot } from '../support/setup.mjs';
 const irrelevant = new Set(
   (
     'EnableEscapeCommandline EscapeChar ForkAfterAuthentication LogLevel LogVerbose ObscureKeystrokeTiming SessionType ' +
-    'StdinNull SyslogFacility VersionAddendum VisualHostKey WarnWeakCrypto'
+    'StdinNull SyslogFacility'
   )
     .toLowerCase()
     .split(' '),

@@ -14,7 +14,7 @@ export function protectionDetails({ state, protection = [] }: TunnelSnapshot): r
   return protection.map((hop, index) => ({
     key: `hop/${index}`,
     // Without jump hosts, the section's heading is enough.
-    ...(protection.length > 1 && { title: plainText(hop.who) }),
+    ...(protection.length > 1 && { title: hopTitle(hop, index === protection.length - 1) }),
     facts: [
       { term: l10n.t('Key exchange'), values: [keyExchange(hop)] },
       ...hostKeyFacts(hop.hostKey),
@@ -28,6 +28,11 @@ export function protectionDetails({ state, protection = [] }: TunnelSnapshot): r
     ],
     notes: quantumNote(hop.postQuantum),
   }));
+}
+
+function hopTitle({ who }: HopProtection, isLast: boolean): string {
+  const host = plainText(who);
+  return isLast ? l10n.t('Server {host}', { host }) : l10n.t('Jump host {host}', { host });
 }
 
 function keyExchange({ kex, postQuantum }: HopProtection): string {
@@ -67,10 +72,8 @@ function hostKeyFacts(hostKey: VerifiedHostKey | undefined): FactView[] {
           {
             term: l10n.t('Host certificate'),
             values: [
-              l10n.t('{id}, serial number {serial}', {
-                id: plainText(certificate.keyId),
-                serial: plainText(certificate.serial),
-              }),
+              plainText(certificate.keyId),
+              l10n.t('Serial number {serial}', { serial: plainText(certificate.serial) }),
               l10n.t('Signed by {key}', {
                 key: plainText(`${certificate.authority.type} ${certificate.authority.fingerprint}`),
               }),
@@ -116,7 +119,10 @@ function placeOf({ name, file, line }: Extract<HostKeyProof, { by: 'knownHosts' 
   return { name: plainText(name), file: plainText(file), line };
 }
 
-/** What ssh warns of since version 10.1, and what to do. */
+/**
+ * What ssh warns of since version 10.1, and what to do with any version: an older one refuses a file with WarnWeakCrypto,
+ * or with the name of a newer key exchange.
+ */
 function quantumNote(postQuantum: PostQuantum): readonly string[] {
   switch (postQuantum) {
     case 'yes':
@@ -125,13 +131,13 @@ function quantumNote(postQuantum: PostQuantum): readonly string[] {
     case 'server':
       return [
         l10n.t(
-          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. Ask the administrator to update the server; OpenSSH has post-quantum key exchange since version 9.0. To hide this note, set "WarnWeakCrypto no" in your SSH config (OpenSSH 10.1 and later).',
+          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. Ask the administrator to update the server; OpenSSH has post-quantum key exchange since version 9.0.',
         ),
       ];
     case 'config':
       return [
         l10n.t(
-          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. KexAlgorithms in your SSH config allows no other; remove it, or add mlkem768x25519-sha256 or sntrup761x25519-sha512@openssh.com.',
+          'The key exchange is not post-quantum: whoever records this connection now may be able to decrypt it once there are quantum computers. KexAlgorithms in your SSH config allows no other; remove it, or add sntrup761x25519-sha512@openssh.com.',
         ),
       ];
   }

@@ -142,9 +142,9 @@ export const connectFaults: readonly Fault[] = [
     code: 'NoCommonAlgorithm',
     side: 'here',
     async inject(setup) {
-      const only = 'HostKeyAlgorithms sk-ssh-ed25519@openssh.com';
-      const sshd = await setup.server({ clientConfig: [only] });
-      return setup.login(sshd, ['test-sshd', 'HostKeyAlgorithms', 'sk-ssh-ed25519@openssh.com']);
+      const type = 'webauthn-sk-ecdsa-sha2-nistp256@openssh.com';
+      const sshd = await setup.server({ clientConfig: [`HostKeyAlgorithms ${type}`] });
+      return setup.login(sshd, ['test-sshd', 'HostKeyAlgorithms', type]);
     },
   },
   {

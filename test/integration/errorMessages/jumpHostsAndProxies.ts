@@ -27,6 +27,15 @@ async function throughCommand(setup: FaultSetup, command: string, names: readonl
 
 export const jumpHostAndProxyFaults: readonly Fault[] = [
   {
+    fault: 'a ProxyCommand that passes a socket (ProxyUseFdpass)',
+    code: 'InvalidDefinition',
+    side: 'here',
+    async inject(setup) {
+      const clientConfig = ['ProxyUseFdpass yes', 'ProxyCommand nc -F %h %p'];
+      return setup.login(await setup.server({ clientConfig }), ['ProxyUseFdpass', 'test-sshd']);
+    },
+  },
+  {
     fault: 'a jump host that is down',
     code: 'ConnectionRefused',
     side: 'server',

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { ml_kem768 as mlKem } from '@noble/post-quantum/ml-kem.js';
 import { afterEach, describe, it } from 'mocha';
 import type { TunnelError } from '../../../src/tunnels/errors/errors';
-import { encapsulate } from '../../../src/tunnels/ssh/transport/sntrup761/sntrup761';
+import { encapsulate } from '../../../src/tunnels/ssh/transport/keyExchange/sntrup761/sntrup761';
 import { messageOf } from '../../support/errorWords';
 import { packed, string } from '../../support/hostile/fields';
 import { hostileServer } from '../../support/hostile/hostileServer';

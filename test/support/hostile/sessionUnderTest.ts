@@ -46,6 +46,7 @@ export function hostAt(port: number, changes: Partial<EffectiveHost> = {}): Effe
     warnWeakCrypto: true,
     knownHostKeysFirst: true,
     kexAlgorithms: undefined,
+    kexAlgorithmsExtendDefault: false,
     ciphers: undefined,
     macs: undefined,
     pubkeyAcceptedAlgorithms: undefined,

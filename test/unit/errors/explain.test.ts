@@ -326,6 +326,11 @@ describe('the error about no common algorithm', () => {
     assert.match(textOf(error, on('linux')), /^KexAlgorithms \+curve25519-sha256$/m);
     checkReadable(error);
   });
+  it('suggests a plain host key, of which each server has one, and no certificate', () => {
+    const error = of('Host key format', 'ssh-dss');
+    assert.match(nextStepOf(error), /such as ssh-ed25519, to HostKeyAlgorithms in the server's sshd_config/);
+    checkReadable(error);
+  });
   for (const direction of ['C->S', 'S->C']) {
     it(`blames the list in ssh_config when that is too short, ${direction}`, () => {
       const error = of(`${direction} cipher`, 'aes256-cbc,aes128-ctr', { ciphers: ['aes256-ctr'] });

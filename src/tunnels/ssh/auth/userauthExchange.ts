@@ -1,7 +1,7 @@
 // Sends the requests of a login and reads the replies (RFC 4252, RFC 4256). Replaces ssh2's own handling, which lacks
 // certificates and security keys, loses partial successes, and asks for passphrases too early.
 import type { Client } from 'ssh2';
-import { announceExtensions } from '../transport/ssh2/keyExchange';
+import { announceExtensions } from '../transport/keyExchange/keyExchange';
 import { loginInternals, softwareOf } from '../transport/ssh2/ssh2Internals';
 import type { LoginHandlers, LoginInternals } from '../transport/ssh2/ssh2Internals';
 import type { ServerFacts } from '../keys/algorithmChoice';

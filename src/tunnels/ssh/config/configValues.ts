@@ -74,6 +74,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     caSignatureAlgorithms: text('casignaturealgorithms')?.split(',') ?? defaultCaSignatureAlgorithms,
     knownHostKeysFirst: isDerived(list('hostkeyalgorithms'), defaults.get('hostkeyalgorithms')?.[0]),
     kexAlgorithms: list('kexalgorithms'),
+    kexAlgorithmsExtendDefault: extendsDefault(list('kexalgorithms'), defaults.get('kexalgorithms')?.[0]),
     warnWeakCrypto: !/^(no|false|no-pq-kex)$/i.test(one('warnweakcrypto') ?? 'yes'),
     ciphers: list('ciphers'),
     macs: list('macs'),
@@ -183,6 +184,10 @@ function isDerived(list: readonly string[] | undefined, byDefault: string | unde
   const positions = list.map((name) => all.indexOf(name));
   const inOrder = positions.every((position, at) => position > (positions[at - 1] ?? -1));
   return extended || (inOrder && list.length >= all.length / 2);
+}
+
+function extendsDefault(list: readonly string[] | undefined, byDefault: string | undefined): boolean {
+  return list !== undefined && byDefault?.split(',').every((name) => list.includes(name)) === true;
 }
 
 function toNumber(value: string | undefined): number | undefined {

@@ -64,6 +64,8 @@ export interface HostConfig {
   /** Whether to request the algorithms of known keys first: not if the user has set an order of their own. */
   readonly knownHostKeysFirst: boolean;
   readonly kexAlgorithms: readonly string[] | undefined;
+  /** Whether `kexAlgorithms` is all of that default, and more (`+` or `^`): nothing newer is meant to be left out. */
+  readonly kexAlgorithmsExtendDefault: boolean;
   /** WarnWeakCrypto of OpenSSH 10.1: whether a key exchange that isn't post-quantum is worth a word. */
   readonly warnWeakCrypto: boolean;
   readonly ciphers: readonly string[] | undefined;

@@ -5,7 +5,7 @@ import type { Client } from 'ssh2';
 import { TunnelFailure } from '../../errors/errors';
 import { connectionLost } from '../../errors/ssh/connectionLost';
 import { RekeyLimits } from '../transport/ssh2/rekeyLimits';
-import { onNewKeys, startRekey } from '../transport/ssh2/keyExchange';
+import { onNewKeys, startRekey } from '../transport/keyExchange/keyExchange';
 import { beforeWrite, onHostKeysProved } from '../transport/ssh2/ssh2Internals';
 import type { HostKeyList } from '../transport/ssh2/ssh2Internals';
 import type { HostConfig } from '../config/hostConfig';

@@ -2,7 +2,7 @@
 import type { NegotiatedAlgorithms } from 'ssh2';
 import type { DirectionProtection, HopProtection, PostQuantum } from '../../model/protection';
 import type { HostConfig } from '../config/hostConfig';
-import { isPostQuantum } from '../transport/hybridKexNames';
+import { isPostQuantum } from '../transport/keyExchange/hybridKexNames';
 import type { SessionParts } from './sessionParts';
 
 type Parts = Pick<SessionParts, 'host' | 'who' | 'hostKey' | 'jumpProtection' | 'log'>;
@@ -10,6 +10,7 @@ type Parts = Pick<SessionParts, 'host' | 'who' | 'hostKey' | 'jumpProtection' | 
 export class SessionProtection {
   readonly #parts: Parts;
   #last: NegotiatedAlgorithms | undefined;
+  #lastLine = '';
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -22,7 +23,8 @@ export class SessionProtection {
     const { log, who, host } = this.#parts;
     const hostKey = this.#parts.hostKey()?.algorithm ?? negotiated.serverHostKey;
     const line = describe(negotiated, hostKey);
-    if (last === undefined || line !== describe(last, hostKey)) {
+    if (line !== this.#lastLine) {
+      this.#lastLine = line;
       log.debug(line);
     }
     const reason = warnings[postQuantumOf(negotiated.kex, host)];
@@ -60,14 +62,18 @@ const warnings: Partial<Record<PostQuantum, string>> = {
 };
 
 /** As ssh_kex2() of OpenSSH's sshconnect2.c, since version 10.1. */
-function postQuantumOf(kex: string, { kexAlgorithms, warnWeakCrypto }: HostConfig): PostQuantum {
+function postQuantumOf(
+  kex: string,
+  { kexAlgorithms, kexAlgorithmsExtendDefault, warnWeakCrypto }: HostConfig,
+): PostQuantum {
   if (isPostQuantum(kex)) {
     return 'yes';
   }
   if (!warnWeakCrypto) {
     return 'accepted';
   }
-  return kexAlgorithms?.some(isPostQuantum) === false ? 'config' : 'server';
+  const excluded = kexAlgorithms?.some(isPostQuantum) === false && !kexAlgorithmsExtendDefault;
+  return excluded ? 'config' : 'server';
 }
 
 function direction({ cipher, mac, compress }: NegotiatedAlgorithms['cs']): DirectionProtection {

@@ -7,7 +7,7 @@ import type { AlgorithmKeyword, Mismatch, UnsupportedList } from '../../errors/s
 import type { Offers } from './ssh2/ssh2Internals';
 import { cryptoFeatures } from './cryptoFeatures';
 import type { CryptoFeatures } from './cryptoFeatures';
-import { hybridKexNames, isPostQuantum } from './hybridKexNames';
+import { hybridKexNames, isPostQuantum } from './keyExchange/hybridKexNames';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { KnownKeys } from '../hostKeys/knownHosts';
 import { isCertificate, withCertificate, withoutCertificate } from '../keys/publicKey';
@@ -92,7 +92,7 @@ const macs: Kind = {
 const authenticated = /gcm|poly1305/;
 
 /** Of ssh_config: undefined for OpenSSH's own list. */
-export type AlgorithmLists = Partial<Pick<HostConfig, keyof CryptoFeatures>>;
+export type AlgorithmLists = Partial<Pick<HostConfig, keyof CryptoFeatures | 'kexAlgorithmsExtendDefault'>>;
 
 type AlgorithmChoices = AlgorithmLists & Pick<HostConfig, 'alias' | 'knownHostKeysFirst' | 'compression'>;
 
@@ -141,7 +141,20 @@ function usable(
   lists: AlgorithmLists,
   features: CryptoFeatures,
 ): readonly string[] {
-  return (lists[list] ?? byDefault).filter((name) => isSupported(list, name, features));
+  const own = list === 'kexAlgorithms' ? ownKexAlgorithms(lists) : lists[list];
+  return (own ?? byDefault).filter((name) => isSupported(list, name, features));
+}
+
+/** An ssh older than 9.9 can't name what has become the default since, so `KexAlgorithms +…` would lose it. */
+function ownKexAlgorithms({
+  kexAlgorithms: own,
+  kexAlgorithmsExtendDefault: extend,
+}: AlgorithmLists): readonly string[] | undefined {
+  if (own === undefined || extend !== true) {
+    return own;
+  }
+  const at = Math.max(0, own.findIndex(isPostQuantum));
+  return [...own.slice(0, at), ...hybridKexNames.filter((name) => !own.includes(name)), ...own.slice(at)];
 }
 
 function isSupported(list: keyof CryptoFeatures, name: string, features: CryptoFeatures): boolean {
@@ -151,8 +164,8 @@ function isSupported(list: keyof CryptoFeatures, name: string, features: CryptoF
 
 /** One that is supported here, and by every current server. */
 function commonOf(kind: Kind, features: CryptoFeatures): string {
-  // Servers from before 2025 don't have the first post-quantum methods.
-  return usable(kind, {}, features).find((name) => !isPostQuantum(name)) ?? '';
+  // Servers from before 2025 don't have the first post-quantum methods. Most have no certificate.
+  return usable(kind, {}, features).find((name) => !isPostQuantum(name) && !isCertificate(name)) ?? '';
 }
 
 function unsupportedList(kind: Kind, lists: AlgorithmLists, features: CryptoFeatures): UnsupportedList {

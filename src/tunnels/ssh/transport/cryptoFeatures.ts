@@ -7,7 +7,7 @@ import {
   SUPPORTED_MAC,
   SUPPORTED_SERVER_HOST_KEY,
 } from 'ssh2/lib/protocol/constants.js';
-import { hybridKexNames, isHybridKex } from './hybridKexNames';
+import { hybridKexNames, isHybridKex } from './keyExchange/hybridKexNames';
 import { CIPHER_INFO, MAC_INFO } from 'ssh2/lib/protocol/crypto.js';
 import { isUmac } from './ssh2/addedMacs';
 import { withCertificate } from '../keys/publicKey';

@@ -51,6 +51,21 @@ describe('the crypto of this process', () => {
     assert.deepEqual((kex as string[]).slice(0, 2), ['ecdh-sha2-nistp256', 'ecdh-sha2-nistp384']);
   });
 
+  it('offers newer key exchanges than the installed ssh knows, unless ssh_config leaves some out', () => {
+    const offered = (kexAlgorithmsExtendDefault: boolean, ...kexAlgorithms: readonly string[]): unknown =>
+      offeredAlgorithms(
+        { ...anyHost, kexAlgorithms, kexAlgorithmsExtendDefault },
+        nothingKnown,
+        probeFeatures(crypto),
+      ).kex;
+    const [older, wanted] = ['sntrup761x25519-sha512@openssh.com', 'diffie-hellman-group1-sha1'];
+    const newer = ['mlkem768x25519-sha256', 'sntrup761x25519-sha512'];
+    assert.deepEqual(offered(true, older, wanted), [...newer, older, wanted]);
+    assert.deepEqual(offered(true, wanted, older), [wanted, ...newer, older]);
+    assert.deepEqual(offered(true, wanted), [...newer, older, wanted]);
+    assert.deepEqual(offered(false, older, wanted), [older, wanted]);
+  });
+
   it('names what a list in ssh_config lacks, and one that works here', () => {
     assert.throws(
       () => offeredAlgorithms({ ...anyHost, kexAlgorithms: ['curve25519-sha256'] }, nothingKnown, fips),

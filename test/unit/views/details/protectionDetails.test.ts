@@ -67,7 +67,7 @@ describe('what protects a tunnel, in its details', () => {
     const received = { cipher: 'aes256-ctr', mac: 'hmac-sha2-256', compression: 'none' };
     assert.deepEqual(
       shown({ ...hop, who: 'me@bastion:22' }, hop).map(({ title }) => title),
-      ['me@bastion:22', 'me@web:22'],
+      ['Jump host me@bastion:22', 'Server me@web:22'],
     );
     assert.equal(shown(hop)[0]?.title, undefined);
     assert.deepEqual(valuesOf({ received }, 'Cipher'), [
@@ -82,8 +82,9 @@ describe('what protects a tunnel, in its details', () => {
     const proof = { by: 'authority', name: 'web', file: '/etc/ssh/ssh_known_hosts', line: 2 } as const;
     const algorithm = 'ssh-ed25519-cert-v01@openssh.com';
     const certified = { hostKey: { key, algorithm, certificate, proof } };
-    const [id, signed] = valuesOf(certified, 'Host certificate') ?? [];
+    const [id, serial, signed] = valuesOf(certified, 'Host certificate') ?? [];
     assert.ok(id?.startsWith('web') && !/[\u001b\u202e]/.test(id), id);
+    assert.equal(serial, 'Serial number 5');
     assert.match(signed ?? '', /ssh-ed25519 SHA256:abc/);
     assert.match(
       valuesOf(certified, 'Host key accepted')?.join() ?? '',

@@ -1,7 +1,7 @@
 // Completes the values that were read to what `ssh -G` would print: fill_default_options() in OpenSSH's readconf.c.
 import { matchesPatternList } from '../../../util/glob';
 import { defaultCaSignatureAlgorithms } from '../configValues';
-import { hybridKexNames } from '../../transport/hybridKexNames';
+import { hybridKexNames } from '../../transport/keyExchange/hybridKexNames';
 import type { ConfigValues } from '../configValues';
 import type { SshGQuery } from '../sshG';
 import type { HostValues } from './hostValues';

@@ -1,4 +1,4 @@
-// All access to parts of ssh2 that are not public, except keyExchange.ts and longPackets.ts beside it, and
+// All access to parts of ssh2 that are not public, except longPackets.ts beside it, the folder keyExchange, and
 // interceptMessages.ts and unimplementedRequests.ts in peer. ssh2 is pinned to one version for this.
 import type { CipherGCMTypes } from 'node:crypto';
 import type { Client, ClientChannel, ParsedKey } from 'ssh2';

@@ -3,9 +3,9 @@ import type { Client, ConnectConfig } from 'ssh2';
 import type { Duplex } from 'node:stream';
 import { sendWithUmac } from './addedMacs';
 import { BatchedWrites } from './batchedWrites';
-import { CertifiedExchange } from './certifiedExchange';
-import { connectClient } from './hybridKeyExchange';
-import { useOwnDiffieHellman } from './keyExchange';
+import { CertifiedExchange } from '../keyExchange/certifiedExchange';
+import { connectClient } from '../keyExchange/hybridKeyExchange';
+import { useOwnDiffieHellman } from '../keyExchange/keyExchange';
 import { offeredWindow } from './receiveWindow';
 import { beforeWrite, offerWindow } from './ssh2Internals';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { Client } from 'ssh2';
 import { describe, it } from 'mocha';
-import { knownGroup, bytesOf } from '../../../../../src/tunnels/ssh/transport/diffieHellman';
-import { useOwnDiffieHellman } from '../../../../../src/tunnels/ssh/transport/ssh2/keyExchange';
+import { knownGroup, bytesOf } from '../../../../../src/tunnels/ssh/transport/keyExchange/diffieHellman';
+import { useOwnDiffieHellman } from '../../../../../src/tunnels/ssh/transport/keyExchange/keyExchange';
 
 interface KeyExchange {
   readonly type: string;

@@ -9,10 +9,10 @@ import {
   groupOfServer,
   isGroupName,
   knownGroup,
-} from '../diffieHellman';
-import type { DhGroup } from '../diffieHellman';
+} from './diffieHellman';
+import type { DhGroup } from './diffieHellman';
 import { wireString } from '../../keys/wire';
-import { sendMessage } from './ssh2Internals';
+import { sendMessage } from '../ssh2/ssh2Internals';
 
 interface Protocol {
   /** Starts a key exchange, unless one is running. */

@@ -1,9 +1,9 @@
 // Makes ssh2 do the key exchanges of hybridKex.ts. It has a fixed list, so it is shown another message than the server's
 // SSH_MSG_KEXINIT, with a method that it knows, and what it does then is replaced. What is sent and hashed is the truth.
 import type { Client, ConnectConfig, KexAlgorithm } from 'ssh2';
-import { HybridKex } from '../hybridKex';
-import { isHybridKex } from '../hybridKexNames';
-import type { HybridKexName } from '../hybridKexNames';
+import { HybridKex } from './hybridKex';
+import { isHybridKex } from './hybridKexNames';
+import type { HybridKexName } from './hybridKexNames';
 import { adaptKeyExchanges } from './keyExchange';
 import type { KeyExchange } from './keyExchange';
 import { replaceOffer } from './keyExchangeOffer';

@@ -8,7 +8,7 @@ import {
   exponentBits,
   groupOfServer,
   knownGroup,
-} from '../../../../src/tunnels/ssh/transport/diffieHellman';
+} from '../../../../../src/tunnels/ssh/transport/keyExchange/diffieHellman';
 
 /** An mpint (RFC 4251 §5) without its length. @param number big-endian, which may begin with the bit of the sign */
 function positive(number: Buffer): Buffer {

@@ -1,13 +1,13 @@
 // sntrup761: the secrets of another implementation, and the arithmetic in its whole range.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { modulo3, moduloQ, q } from '../../../../src/tunnels/ssh/transport/sntrup761/field';
+import { modulo3, moduloQ, q } from '../../../../../src/tunnels/ssh/transport/keyExchange/sntrup761/field';
 import {
   ciphertextBytes,
   decapsulate,
   encapsulate,
   generateKeyPair,
-} from '../../../../src/tunnels/ssh/transport/sntrup761/sntrup761';
+} from '../../../../../src/tunnels/ssh/transport/keyExchange/sntrup761/sntrup761';
 import { sntrup761 as vector } from './postQuantumVectors';
 
 function withFlippedBit(bytes: Buffer, at: number): Buffer {

@@ -3,11 +3,14 @@ import assert from 'node:assert/strict';
 import crypto from 'node:crypto';
 import { describe, it } from 'mocha';
 import { ml_kem768 as noble } from '@noble/post-quantum/ml-kem.js';
-import { HybridKex } from '../../../../src/tunnels/ssh/transport/hybridKex';
-import { hybridKexNames, isPostQuantum } from '../../../../src/tunnels/ssh/transport/hybridKexNames';
-import { generateMlKemKeyPair } from '../../../../src/tunnels/ssh/transport/mlKem';
-import type { KemKeyPair } from '../../../../src/tunnels/ssh/transport/mlKem';
-import { decapsulate } from '../../../../src/tunnels/ssh/transport/sntrup761/sntrup761';
+import { HybridKex } from '../../../../../src/tunnels/ssh/transport/keyExchange/hybridKex';
+import {
+  hybridKexNames,
+  isPostQuantum,
+} from '../../../../../src/tunnels/ssh/transport/keyExchange/hybridKexNames';
+import { generateMlKemKeyPair } from '../../../../../src/tunnels/ssh/transport/keyExchange/mlKem';
+import type { KemKeyPair } from '../../../../../src/tunnels/ssh/transport/keyExchange/mlKem';
+import { decapsulate } from '../../../../../src/tunnels/ssh/transport/keyExchange/sntrup761/sntrup761';
 import { mlKem768, sntrup761 } from './postQuantumVectors';
 
 interface KemWithSecret extends KemKeyPair {
