@@ -185,7 +185,7 @@ function readProxyJump(value: unknown, author: Author, report: Report): Destinat
       report(itemPath, l10n.t('A jump host must be a string such as "bastion".'));
       return [];
     }
-    if (item.split(',').length > maxJumps) {
+    if (item.split(',', maxJumps + 1).length > maxJumps) {
       report(
         itemPath,
         l10n.t('There are more than {maximum} jump hosts, which is the maximum.', { maximum: maxJumps }),

@@ -16,6 +16,7 @@ describe('the reports of a tunnel', () => {
     const tunnel = {
       state: { status: 'up', since: 0 },
       programs: [],
+      protection: [],
       get forwards() {
         return { [forwardKey(forward)]: { status: 'listening', connections: connections.now } };
       },
