@@ -364,7 +364,16 @@ function printedBySsh(output: string, defaultOutput: string): Record<string, unk
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost'),
     updateHostKeys: flag('updatehostkeys') ? 'yes' : 'no',
     hostKeyAlgorithms: list('hostkeyalgorithms'),
+    caSignatureAlgorithms: text('casignaturealgorithms')?.split(','),
     kexAlgorithms: list('kexalgorithms'),
+    kexAlgorithmsExtendDefault:
+      list('kexalgorithms') !== undefined &&
+      defaults
+        .get('kexalgorithms')
+        ?.split(',')
+        .every((name) => list('kexalgorithms')?.includes(name)),
+    // OpenSSH 9.2 doesn't know it.
+    warnWeakCrypto: text('warnweakcrypto') !== 'no',
     ciphers: list('ciphers'),
     macs: list('macs'),
     pubkeyAcceptedAlgorithms: list('pubkeyacceptedalgorithms'),
