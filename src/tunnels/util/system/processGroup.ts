@@ -79,11 +79,10 @@ export class ProcessGroup {
     if (pid === undefined || this.#isGone) {
       return;
     }
-    if (this.#endedAt === undefined && (await runTaskkill(pid))) {
-      return;
+    if (this.#endedAt !== undefined || !(await runTaskkill(pid))) {
+      this.#leader.kill();
     }
-    // taskkill finds nothing below a process that has ended, and may be forbidden.
-    this.#leader.kill();
+    // taskkill finds nothing below a process that has ended, may be forbidden, and misses what is started meanwhile.
     await endDescendants({ pid, startedAt: this.#startedAt, endedAt: this.#endedAt });
   }
 }
@@ -112,7 +111,7 @@ async function endDescendants(leader: KnownProcess): Promise<void> {
   }
 }
 
-/** @returns whether the process and all below it have ended */
+/** Ends the process and all below it. @returns whether taskkill says so */
 function runTaskkill(pid: number): Promise<boolean> {
   const args = ['/T', '/F', '/PID', String(pid)];
   return new Promise((resolve) => {

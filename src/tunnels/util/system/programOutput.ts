@@ -5,6 +5,8 @@ import { join } from 'node:path';
 
 /** Short, because the user waits for the error that the output helps to explain. */
 const defaultTimeoutMs = 2000;
+/** How long the output of a program that has ended may still arrive. */
+const restOfOutputMs = 500;
 /** The table of a busy server's connections is long. */
 const maxBuffer = 16 * 1024 * 1024;
 
@@ -24,6 +26,15 @@ export function outputOf(
       clearTimeout(timer);
       // A number is an exit code.
       resolve(error && typeof error.code !== 'number' ? undefined : stdout);
+    });
+    // WMIC and PowerShell may wait for the end of their input.
+    child.stdin?.end();
+    // What it has started may keep the output open, such as a service of Windows.
+    child.once('exit', () => {
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, restOfOutputMs).unref();
     });
     // Not the option: with it, Node still waits for whoever has the output open.
     const timer = setTimeout(() => {
