@@ -181,7 +181,8 @@ describe('huge settings', () => {
         some.map((tunnel) => ({ ...tunnel, id: `${tunnel.id} ${copy}` })),
       ).flat(),
     });
-    assertLinear(8000, make, (input) => {
+    // Not more: where memory is slow, that alone grows faster than the number.
+    assertLinear(4000, make, (input) => {
       const state = new DesiredState(input, storage, () => ({ trusted: true, remote: false }));
       assert.equal(state.change({ ...input, tunnels: [...input.tunnels].reverse() }).size, 0);
       assert.equal(state.change({ ...input, tunnels: [] }).size, input.tunnels.length);
