@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { absolutePath, expandTilde, makeExpander } from './expandTokens';
 import type { Expander } from './expandTokens';
 import { variable } from '../../util/environment';
-import { minRsaBits } from '../keys/publicKey';
+import { defaultPlainAlgorithms, minRsaBits } from '../keys/publicKey';
 import type { LocalUser } from './localUser';
 import type { HostConfig, PermittedTarget, RekeyLimit, StrictHostKeyChecking } from './hostConfig';
 import { unusedOptions } from './unusedOptions';
@@ -71,7 +71,7 @@ export function toHostConfig(values: ConfigValues, context: ConversionContext): 
     noHostAuthenticationForLocalhost: flag('nohostauthenticationforlocalhost', false),
     updateHostKeys: toYesNoAsk(one('updatehostkeys')),
     hostKeyAlgorithms: list('hostkeyalgorithms'),
-    caSignatureAlgorithms: text('casignaturealgorithms')?.split(',') ?? defaultCaSignatureAlgorithms,
+    caSignatureAlgorithms: text('casignaturealgorithms')?.split(',') ?? defaultPlainAlgorithms,
     knownHostKeysFirst: isDerived(list('hostkeyalgorithms'), defaults.get('hostkeyalgorithms')?.[0]),
     kexAlgorithms: list('kexalgorithms'),
     kexAlgorithmsExtendDefault: extendsDefault(list('kexalgorithms'), defaults.get('kexalgorithms')?.[0]),
@@ -132,18 +132,6 @@ const defaultGlobalKnownHosts =
   process.platform === 'win32'
     ? ['__PROGRAMDATA__\\ssh\\ssh_known_hosts', '__PROGRAMDATA__\\ssh\\ssh_known_hosts2']
     : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
-
-/** SSH_ALLOWED_CA_SIGALGS in OpenSSH's myproposal.h. */
-export const defaultCaSignatureAlgorithms = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com',
-  'sk-ecdsa-sha2-nistp256@openssh.com',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
 
 function unique(paths: readonly string[]): readonly string[] {
   return [...new Set(paths)];

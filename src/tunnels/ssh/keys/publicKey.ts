@@ -43,6 +43,21 @@ export function withCertificate(algorithm: string): string {
   return `${algorithm.replace(/@openssh\.com$/, '')}${certificateSuffix}`;
 }
 
+/**
+ * The algorithms of signatures by keys without a certificate that OpenSSH allows by default, the preferred first:
+ * KEX_DEFAULT_PK_ALG and SSH_ALLOWED_CA_SIGALGS in its myproposal.h, since version 8.8.
+ */
+export const defaultPlainAlgorithms: readonly string[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'sk-ssh-ed25519@openssh.com',
+  'sk-ecdsa-sha2-nistp256@openssh.com',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+];
+
 /** Whether the private key is on a security key, which only an agent can use (OpenSSH PROTOCOL.u2f). */
 export function isOnSecurityKey(type: string): boolean {
   return type.startsWith('sk-');

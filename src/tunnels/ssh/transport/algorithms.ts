@@ -10,7 +10,12 @@ import type { CryptoFeatures } from './cryptoFeatures';
 import { hybridKexNames, isPostQuantum } from './keyExchange/hybridKexNames';
 import { keyTypeOfAlgorithm } from '../hostKeys/knownHosts';
 import type { KnownKeys } from '../hostKeys/knownHosts';
-import { isCertificate, withCertificate, withoutCertificate } from '../keys/publicKey';
+import {
+  defaultPlainAlgorithms,
+  isCertificate,
+  withCertificate,
+  withoutCertificate,
+} from '../keys/publicKey';
 import type { HostConfig } from '../config/hostConfig';
 import { readable } from '../../util/untrustedText';
 
@@ -39,22 +44,11 @@ const kex: Kind = {
   ],
 };
 
-const plainHostKeys = [
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com',
-  'sk-ecdsa-sha2-nistp256@openssh.com',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
-
 const hostKeys: Kind = {
   keyword: 'HostKeyAlgorithms',
   list: 'hostKeyAlgorithms',
   // KEX_DEFAULT_PK_ALG in OpenSSH's myproposal.h.
-  byDefault: [...plainHostKeys.map(withCertificate), ...plainHostKeys],
+  byDefault: [...defaultPlainAlgorithms.map(withCertificate), ...defaultPlainAlgorithms],
 };
 
 const ciphers: Kind = {

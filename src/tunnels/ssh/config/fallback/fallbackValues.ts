@@ -1,6 +1,6 @@
 // Completes the values that were read to what `ssh -G` would print: fill_default_options() in OpenSSH's readconf.c.
 import { matchesPatternList } from '../../../util/glob';
-import { defaultCaSignatureAlgorithms } from '../configValues';
+import { defaultPlainAlgorithms, withCertificate } from '../../keys/publicKey';
 import { hybridKexNames } from '../../transport/keyExchange/hybridKexNames';
 import type { ConfigValues } from '../configValues';
 import type { SshGQuery } from '../sshG';
@@ -47,29 +47,8 @@ export function fallbackValues(read: HostValues, { user }: SshGQuery, env: NodeJ
   return values;
 }
 
-const certificates = [
-  'ssh-ed25519-cert-v01@openssh.com',
-  'ecdsa-sha2-nistp256-cert-v01@openssh.com',
-  'ecdsa-sha2-nistp384-cert-v01@openssh.com',
-  'ecdsa-sha2-nistp521-cert-v01@openssh.com',
-  'sk-ssh-ed25519-cert-v01@openssh.com',
-  'sk-ecdsa-sha2-nistp256-cert-v01@openssh.com',
-  'rsa-sha2-512-cert-v01@openssh.com',
-  'rsa-sha2-256-cert-v01@openssh.com',
-];
-
-/** KEX_DEFAULT_PK_ALG in OpenSSH's myproposal.h, since version 8.8. */
-const defaultKeyAlgorithms = [
-  ...certificates,
-  'ssh-ed25519',
-  'ecdsa-sha2-nistp256',
-  'ecdsa-sha2-nistp384',
-  'ecdsa-sha2-nistp521',
-  'sk-ssh-ed25519@openssh.com',
-  'sk-ecdsa-sha2-nistp256@openssh.com',
-  'rsa-sha2-512',
-  'rsa-sha2-256',
-];
+/** KEX_DEFAULT_PK_ALG in OpenSSH's myproposal.h. */
+const defaultKeyAlgorithms = [...defaultPlainAlgorithms.map(withCertificate), ...defaultPlainAlgorithms];
 
 /** The default of a list in OpenSSH's myproposal.h, and what else can be added to it. */
 interface Names {
@@ -86,7 +65,7 @@ const keyAlgorithms: Names = {
 const algorithms: Readonly<Record<string, Names>> = {
   hostkeyalgorithms: keyAlgorithms,
   pubkeyacceptedalgorithms: keyAlgorithms,
-  casignaturealgorithms: { byDefault: defaultCaSignatureAlgorithms, more: ['ssh-rsa'] },
+  casignaturealgorithms: { byDefault: defaultPlainAlgorithms, more: ['ssh-rsa'] },
   kexalgorithms: {
     byDefault: [
       ...hybridKexNames,
