@@ -7,6 +7,10 @@ import { endGroupsOnSignals } from './support/processGroup.mjs';
 import { runStages, setUpStages } from './support/runStages.mjs';
 import { chooseStages } from './support/stages.mjs';
 
+/** How much of an error stands at the end. */
+const maxErrorLines = 15;
+const maxLineLength = 500;
+
 endGroupsOnSignals(15_000);
 const { passed, failed } = await main().catch((error) => {
   console.error(error instanceof Error ? error.message : error);
@@ -26,8 +30,13 @@ async function main() {
   const { passed, failures: failed } = await runStages(choices, { editor, grep: values.grep });
   const written = changesOf(homeBefore, realHomeState()).map((name) => `~/${name}`);
   const title = `no test writes in the real home (unless you did meanwhile: ${written.join(', ')})`;
-  const failures = written.length === 0 ? failed : [...failed, { stage: 'all', title }];
+  const failures = written.length === 0 ? failed : [...failed, { stage: 'all', title, error: '' }];
   if (failures.length > 0) console.log('\nFailed:');
-  for (const { stage, title } of failures) console.log(`  ${stage}: ${title}`);
+  for (const { stage, title, error } of failures) {
+    // Who reads the end of a log learns why, too.
+    const lines = error.split('\n').slice(0, maxErrorLines);
+    console.log(`  ${stage}: ${title}`);
+    console.log(lines.map((line) => `      ${line.slice(0, maxLineLength)}\n`).join(''));
+  }
   return { passed, failed: failures.length };
 }

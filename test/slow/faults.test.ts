@@ -77,7 +77,7 @@ describe("a slow link (150 KB/s) isn't mistaken for a dead one under", () => {
         pending.push(socket);
       });
       await setup.bringUp({
-        serverAliveInterval: 1,
+        serverAliveInterval: 2,
         serverAliveCountMax: 3,
         localForward: [setup.echo, endless, sink].map(({ port }) => `0:127.0.0.1:${port}`),
       });

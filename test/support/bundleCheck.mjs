@@ -12,8 +12,8 @@ import { repoRoot } from './setup.mjs';
 const extension = path.join(repoRoot, 'dist/extension.js');
 const tunnelDaemon = path.join(repoRoot, 'dist/tunnelDaemon.js');
 const keyWorker = path.join(repoRoot, 'dist/keyWorker.js');
-/** The name of a key exchange, which is only in ssh2's code. */
-const markOfSsh2 = 'diffie-hellman-group-exchange-sha256';
+/** A message of ssh2's client. */
+const markOfSsh2 = 'Timed out while waiting for handshake';
 
 /** Matches the comment that esbuild writes before each module: `// node_modules/ssh2/lib/client.js`. */
 const packageMark = /^ *\/\/ \S*node_modules\/((?:@[^/]+\/)?[^/\s]+)\//gm;

@@ -35,6 +35,7 @@ export const notForWindows = [
       'a config in an encoding that ssh does not read is named:',
       'the question about options of a pasted command offers no block where none can be written, and says why',
       'keys beside ssh-keygen',
+      'a variable with a line break',
     ],
   },
   {

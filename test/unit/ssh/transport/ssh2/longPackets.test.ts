@@ -2,13 +2,14 @@
 // built.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { createRequire } from 'node:module';
 import { before, describe, it } from 'mocha';
+import * as ssh2Crypto from 'ssh2/lib/protocol/crypto.js';
 import {
   acceptLongPackets,
   maxPacketLength,
 } from '../../../../../src/tunnels/ssh/transport/ssh2/longPackets';
 import type { Decipher } from '../../../../../src/tunnels/ssh/transport/ssh2/longPackets';
+import '../../../../../src/tunnels/ssh/transport/ssh2/addedMacs';
 import { Random } from '../../../../support/random';
 
 interface Cipher {
@@ -30,7 +31,7 @@ interface Crypto {
   createCipher(config: { outbound: object }): Cipher;
   createDecipher(config: { inbound: object }): Decipher;
 }
-const crypto = createRequire(`${process.cwd()}/package.json`)('ssh2/lib/protocol/crypto.js') as Crypto;
+const crypto = ssh2Crypto as unknown as Crypto;
 
 interface Direction {
   readonly cipher: Cipher;
