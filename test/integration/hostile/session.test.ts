@@ -379,7 +379,8 @@ describe('a hostile server after the login', () => {
           }),
         ),
     });
-    await assert.rejects(session.serverSide.socketAt('/tmp/s'));
+    using files = await session.serverSide.openFiles();
+    await assert.rejects(files.socketAt('/tmp/s'));
     await sleep(50);
     assert.equal(session.ended, undefined);
     await session.close();

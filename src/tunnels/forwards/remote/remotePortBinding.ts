@@ -2,18 +2,20 @@
 // own left-over socket, and checks that connections to a granted port really arrive here.
 import { randomInt } from 'node:crypto';
 import { dialHost, formatAddress } from '../../util/address';
-import type { BoundAddress } from '../../util/address';
+import type { BoundAddress, SocketPath } from '../../util/address';
 import { elapsed } from '../../util/log';
 import { TunnelFailure } from '../../errors/errors';
 import { remoteForwardingUnsupported } from '../../errors/forwards/forwardingDisabled';
 import { remoteListenRefused, remoteListenUsedByTunnel } from '../../errors/forwards/remoteListen';
 import { formatListen, listenAddresses } from '../../config/forward';
 import type { Listen, RemoteForward, TcpListen } from '../../config/forward';
-import type { RemoteListener, RemoteSocket, IncomingConnection } from '../../ssh/session/remoteListeners';
+import type { RemoteSocket } from '../../ssh/session/remoteFiles';
+import type { RemoteListener, IncomingConnection } from '../../ssh/session/remoteListeners';
 import type { SshSession } from '../../ssh/session/session';
 import type { ForwardOptions } from '../forwardRunner';
 import type { RegisteredAddress } from '../listenerRegistry';
 import type { ListenerProbe } from './listenerProbe';
+import { closeSocket, lookAtSocket, removeSocket } from './leftOverSocket';
 import { probePortHolder } from './remotePortHolder';
 import type { RemotePortHolder } from './remotePortHolder';
 import { addressesToProbe, requestedLoopback, takenByAnother, boundListener } from './boundAddress';
@@ -156,7 +158,7 @@ export class RemotePortBinding {
       }
       const probed = await this.#probeHolder(session, listen);
       if ('path' in listen && probed === 'nothing' && this.#socket) {
-        await session.serverSide.removeSocket(listen.path, this.#socket).catch(() => {
+        await removeSocket(session, listen.path, this.#socket).catch(() => {
           throw error;
         });
         return this.#request(opening, listen);
@@ -250,20 +252,40 @@ export class RemotePortBinding {
     }
   }
 
+  #request(opening: Opening, listen: Listen): Promise<OpenRemoteListener> {
+    return 'path' in listen ? this.#requestSocket(opening, listen) : this.#requestTcpPort(opening, listen);
+  }
+
+  /** @throws TunnelFailure */
+  async #requestSocket({ session, onIncoming }: Opening, listen: SocketPath): Promise<OpenRemoteListener> {
+    const { ports, holder } = this.#options;
+    const listener = await this.#listen(session, listen, onIncoming);
+    const { close, lost } = this.#closers(
+      listener,
+      ports.register(toRegister(listen, session.server), holder),
+    );
+    this.#socket = await lookAtSocket(session, listen.path);
+    return {
+      bound: listen,
+      isPartial: false,
+      lost,
+      close: closeSocket(session, listen.path, this.#socket, close),
+    };
+  }
+
   /** @throws TunnelFailure also when the server grants it, but another program has a part of its addresses */
-  async #request({ session, probe, onIncoming }: Opening, listen: Listen): Promise<OpenRemoteListener> {
+  async #requestTcpPort(
+    { session, probe, onIncoming }: Opening,
+    listen: TcpListen,
+  ): Promise<OpenRemoteListener> {
     const { ports, holder } = this.#options;
     const { server } = session;
     const listener = await this.#listen(session, listen, onIncoming);
     const { bound } = listener;
-    const addresses = 'path' in listen || 'path' in bound ? [] : addressesToProbe(listen, bound);
-    if ('path' in listen || 'path' in bound || addresses.length === 0) {
+    const addresses = 'path' in bound ? [] : addressesToProbe(listen, bound);
+    if ('path' in bound || addresses.length === 0) {
       const closers = this.#closers(listener, ports.register(toRegister(bound, server), holder));
-      return {
-        bound,
-        isPartial: false,
-        ...('path' in bound ? await this.#recognizing(bound.path, session, closers) : closers),
-      };
+      return { bound, isPartial: false, ...closers };
     }
     const taken = new TunnelFailure(
       remoteListenRefused('program', { ...listen, port: bound.port }, session.host.hostName),
@@ -285,31 +307,6 @@ export class RemotePortBinding {
       throw taken;
     }
     return { ...boundListener(listen, bound, found), ...this.#closers(listener, registration) };
-  }
-
-  /**
-   * With `StreamLocalBindUnlink yes`, the server lets anybody take the path over while we listen. So only the socket that
-   * was there right after it was made is ever removed, and only when nothing listens there any more.
-   */
-  async #recognizing(
-    path: string,
-    session: SshSession,
-    { close, lost }: Pick<OpenRemoteListener, 'close' | 'lost'>,
-  ): Promise<Pick<OpenRemoteListener, 'close' | 'lost'>> {
-    // With a forced command, a request for SFTP would run that.
-    const socket = session.commands.isForced
-      ? undefined
-      : await session.serverSide.socketAt(path).catch(() => undefined);
-    this.#socket = socket;
-    return {
-      lost,
-      close: async () => {
-        await close();
-        if (socket && (await probePortHolder(session, { path })) === 'nothing') {
-          await session.serverSide.removeSocket(path, socket).catch(() => undefined);
-        }
-      },
-    };
   }
 
   #closers(listener: RemoteListener, registration: Disposable): Pick<OpenRemoteListener, 'close' | 'lost'> {

@@ -1,6 +1,5 @@
 // Remote listeners (ssh -R): requests them from the server, and passes each connection on to the owner of the listener.
-import { isDeepStrictEqual } from 'node:util';
-import type { Client, SFTPWrapper, Stats } from 'ssh2';
+import type { Client } from 'ssh2';
 import type { BoundAddress, SocketPath, TcpAddress } from '../../util/address';
 import { TunnelFailure } from '../../errors/errors';
 import { remotePortNotReported } from '../../errors/forwards/forwardingDisabled';
@@ -11,6 +10,7 @@ import { softwareOf } from '../transport/ssh2/ssh2Internals';
 import { overridesBindAddress, permitsSomeTargets } from './failures/explainSsh2Error';
 import { IncomingChannels } from './incomingChannels';
 import type { IncomingChannel, SessionFacts } from './incomingChannels';
+import { RemoteFiles } from './remoteFiles';
 import { RequestReplies } from './requestReplies';
 import type { Reply } from './requestReplies';
 
@@ -30,28 +30,12 @@ export interface RemoteListener {
 /** A working server answers at once. */
 const requestTimeoutMs = 10_000;
 const closeTimeoutMs = 1000;
-const sftpTimeoutMs = 1000;
 
 /** To all listeners of a session; half of them to one that is alone. */
 const maxConnections = 4096;
 
-/**
- * What SFTP tells about a socket on the server. A socket that somebody else has put in its place later differs in it:
- * `mtime` is when the socket was bound, in seconds. SFTP has no inode numbers.
- */
-export interface RemoteSocket {
-  readonly uid: number;
-  readonly gid: number;
-  readonly mode: number;
-  readonly size: number;
-  readonly mtime: number;
-}
-
 /** What can be done and found out on the server without a listener. */
-export type ServerSide = Pick<
-  RemoteListeners,
-  'socketAt' | 'removeSocket' | 'connectsFirst' | 'permitsSomeTargets'
->;
+export type ServerSide = Pick<RemoteListeners, 'openFiles' | 'connectsFirst' | 'permitsSomeTargets'>;
 
 const ignoreReply = (): void => undefined;
 
@@ -169,49 +153,9 @@ export class RemoteListeners {
     this.#connections.offer(onIncoming, accept, refuse, (incoming) => onIncoming?.({ ...incoming, origin }));
   }
 
-  /** @throws Error if the server has no SFTP, or there is no socket at this path */
-  socketAt(path: string): Promise<RemoteSocket> {
-    return this.#overSftp((sftp) => this.#lstat(sftp, path));
-  }
-
-  /** Removes this very socket. @throws Error if the path has another one, or it can't be removed */
-  async removeSocket(path: string, socket: RemoteSocket): Promise<void> {
-    await this.#overSftp(async (sftp) => {
-      if (!isDeepStrictEqual(await this.#lstat(sftp, path), socket)) {
-        throw new Error(`${path} is another socket`);
-      }
-      await this.#sftpAnswer<undefined>((reply) => sftp.unlink(path, (error) => reply(error, undefined)));
-    });
-  }
-
-  async #lstat(sftp: SFTPWrapper, path: string): Promise<RemoteSocket> {
-    const stats = await this.#sftpAnswer<Stats>((reply) => sftp.lstat(path, reply));
-    const { uid, gid, mode, size, mtime } = stats;
-    // A server may leave any of them out.
-    if (!stats.isSocket() || ![uid, gid, mode, size, mtime].every(Number.isFinite)) {
-      throw new Error(`${path} is not known to be a socket`);
-    }
-    return { uid, gid, mode, size, mtime };
-  }
-
-  async #overSftp<T>(use: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
-    const sftp = await this.#sftpAnswer<SFTPWrapper>((reply) => this.#client.sftp(reply));
-    // An invalid message can arrive at any time.
-    sftp.on('error', () => sftp.end());
-    try {
-      return await use(sftp);
-    } finally {
-      sftp.end();
-    }
-  }
-
-  #sftpAnswer<T>(send: (reply: Reply<T>) => unknown): Promise<T> {
-    return this.#requests.request({
-      timeoutMs: sftpTimeoutMs,
-      send,
-      granted: (value: T) => value,
-      refused: (raw) => raw,
-    });
+  /** @throws Error if the server has no SFTP */
+  openFiles(): Promise<RemoteFiles> {
+    return RemoteFiles.open(this.#client, this.#requests);
   }
 }
 
