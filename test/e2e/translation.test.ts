@@ -95,8 +95,19 @@ describe('every text', function () {
     });
     await step('the tooltip of a row', async () => {
       // Not t2: its countdown redraws the row, which closes the tooltip.
-      await row(page, 't1').first().hover();
-      await look('the tooltip', page.locator('.monaco-hover').filter({ hasText: 'test-sshd' }));
+      const tooltip = page.locator('.monaco-hover').filter({ hasText: 'test-sshd' });
+      await eventually('the tooltip is shown', async () => {
+        await page.mouse.move(0, 0);
+        await row(page, 't1').first().hover();
+        return tooltip
+          .first()
+          .waitFor({ timeout: 5000 })
+          .then(
+            () => true,
+            () => false,
+          );
+      });
+      await look('the tooltip', tooltip);
       await page.mouse.move(0, 0);
     });
     await step('the status bar', async () => {
