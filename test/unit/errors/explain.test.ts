@@ -165,9 +165,9 @@ describe('the explanation of an error', () => {
     [listening.addressNotAvailable({ host: '10.9.9.9', port: 1 }), '10.9.9.9:1'],
     [listening.portPermissionDenied({ host: '127.0.0.1', port: 80 }), '80'],
     [forwardingDisabled('bastion'), 'bastion', 'AllowTcpForwarding yes'],
-    [targetNotPermitted(db, 'bastion'), 'bastion', 'PermitOpen db:5432'],
+    [targetNotPermitted(db, 'bastion'), 'bastion', 'PermitOpen OTHERS db:5432'],
     [targetNotPermitted(db, 'bastion', 'no forwards here'), 'permit a forward to db:5432'],
-    [targetNotPermitted({ host: '::1', port: 80 }, 'bastion'), 'PermitOpen [::1]:80'],
+    [targetNotPermitted({ host: '::1', port: 80 }, 'bastion'), 'PermitOpen OTHERS [::1]:80'],
     [targetNotPermittedHere({ host: '::1', port: 80 }, 'bastion'), 'PermitRemoteOpen [::1]:80'],
     [targets.targetRefused(db, bastion), 'db:5432', 'bastion', "ss -ltnp 'sport = :5432'"],
     [targets.targetNotFound(db, bastion), 'getent hosts db', 'bastion'],
@@ -192,12 +192,12 @@ describe('the explanation of an error', () => {
     assert.match(textOf(error, on('darwin')), /lsof -nP -iTCP:5432/);
     assert.match(textOf(error, on('win32')), /netstat -ano \| findstr :5432/);
   });
-  it('names the lines of sshd_config for a refused port or socket of the server', () => {
+  it('names what to look at for a refused port of the server, and the lines for a socket', () => {
     const port = textOf(
       remoteListenRefused('unknown', { bind: undefined, port: 9000 }, 'bastion'),
       on('linux'),
     );
-    assert.match(port, /PermitListen 9000\nGatewayPorts clientspecified/);
+    assert.doesNotMatch(port, /PermitListen|GatewayPorts/);
     assert.match(port, /ss -ltnp 'sport = :9000'/);
     const socket = textOf(remoteListenRefused('unknown', { path: '/tmp/a b' }, 'bastion'), on('linux'));
     assert.match(socket, /AllowStreamLocalForwarding yes/);
@@ -205,8 +205,8 @@ describe('the explanation of an error', () => {
   });
   it('names no port of the server when any free one was requested', () => {
     const text = textOf(remoteListenRefused('unknown', { bind: undefined, port: 0 }, 'bastion'), on('linux'));
-    assert.match(text, /PermitListen any/);
-    assert.doesNotMatch(text, /sport = /);
+    assert.match(text, /journalctl -u ssh/);
+    assert.doesNotMatch(text, /sport = |1024/);
   });
 });
 

@@ -9,7 +9,7 @@ import type { ErrorWords, Explanation, Reported, Step, TextsByCode } from '../ex
 import { isWildcard } from '../../util/address';
 import { portWords, socketWords } from './remoteListenWords';
 import type { RefusalReason } from './remoteListenWords';
-import { listenersCommand, sshdConfig, word } from '../shellCommands';
+import { listenersCommand, serverLog, sshdConfig, word } from '../shellCommands';
 
 export type RemoteListenError = Reported & RemoteListenRefused;
 
@@ -154,7 +154,10 @@ function explainRefusal(error: Refused, l10n: Localizer): Explanation {
       ...addressStep(error.listen, host, l10n),
       // OpenSSH says so if its configuration forbids the port.
       ...(unexplained ?? []),
-      here(l10n.t('On the server, ports below 1024 are for root only: use a higher one.')),
+      onServer(l10n.t('Check what the log of the server says:'), serverLog),
+      ...(port > 0 && port < 1024
+        ? [here(l10n.t('On the server, ports below 1024 are for root only: use a higher one.'))]
+        : []),
     ],
     actions,
   };
