@@ -15,6 +15,7 @@ import {
   isFailing,
   needsPerson,
   speakTunnel,
+  worksNowhere,
 } from '../words/tunnelWords';
 import { badgeView } from '../tree/badge';
 
@@ -46,6 +47,10 @@ function stateList(tunnels: readonly TunnelSnapshot[]): Markdown {
   return bulletList(tunnels.map((tunnel) => stateLine(tunnel, ambiguous.has(tunnel.name))));
 }
 
+function countUp(tunnels: readonly TunnelSnapshot[]): number {
+  return tunnels.filter((tunnel) => tunnel.state.status === 'up' && !worksNowhere(tunnel)).length;
+}
+
 function summaryText(tunnels: readonly TunnelSnapshot[]): string {
   const count = (status: TunnelSnapshot['state']['status']): number =>
     tunnels.filter(({ state }) => state.status === status).length;
@@ -56,7 +61,7 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
     ['warning', tunnels.filter(isFailing).length],
   ] as const;
   return [
-    [busy ? 'loading~spin' : 'plug', count('up')] as const,
+    [busy ? 'loading~spin' : 'plug', countUp(tunnels)] as const,
     ...problems.filter(([, number]) => number > 0),
   ]
     .map(([icon, number]) => `$(${icon}) ${number}`)
@@ -64,7 +69,7 @@ function summaryText(tunnels: readonly TunnelSnapshot[]): string {
 }
 
 function summaryView(tunnels: readonly TunnelSnapshot[]): StatusItemView {
-  const up = tunnels.filter(({ state }) => state.status === 'up').length;
+  const up = countUp(tunnels);
   const badge = badgeView(tunnels);
   const total = tunnels.filter((tunnel) => !isStoppedProgramTunnel(tunnel)).length;
   const spoken =

@@ -13,7 +13,6 @@ export const contextFlags = [
   'forward',
   'program',
   'problem',
-  'progress',
   'broken',
   'startable',
   'stoppable',
@@ -186,10 +185,6 @@ export function programContextValue(program: ProgramSnapshot, tunnel: TunnelSnap
 
 export function problemContextValue(tunnel: TunnelSnapshot): ContextValue {
   return join(['problem', ...originFlags(tunnel).filter((flag) => flag === 'editable')]);
-}
-
-export function progressContextValue(tunnel: TunnelSnapshot): ContextValue {
-  return join(['progress', ...stateFlags(tunnel)]);
 }
 
 /** Whether Start All starts it: not if it has only X11 programs. */

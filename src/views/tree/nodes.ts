@@ -28,16 +28,7 @@ export interface ProblemNode {
   /** The index in `faultsOf()` of the tunnel. */
   readonly index: number;
 }
-/**
- * The countdown to the next attempt, below a tunnel that is reconnecting. It has its own row because it is redrawn every
- * second, and each redraw closes the row's tooltip.
- */
-export interface ProgressNode {
-  readonly kind: 'progress';
-  readonly id: string;
-  readonly tunnelId: string;
-}
-type ChildNode = ForwardNode | ProgramNode | ProblemNode | ProgressNode;
+type ChildNode = ForwardNode | ProgramNode | ProblemNode;
 /** A node of one tunnel: what commands receive. */
 export type CommandNode = TunnelNode | ChildNode;
 
@@ -59,7 +50,6 @@ const kinds: readonly unknown[] = [
   'forward',
   'program',
   'problem',
-  'progress',
 ] satisfies readonly CommandNode['kind'][];
 
 export function tunnelNode(tunnelId: string): TunnelNode {
@@ -72,11 +62,6 @@ export function forwardNode(tunnelId: string, label: string): ForwardNode {
 
 export function programNode(tunnelId: string, name: string): ProgramNode {
   return { kind: 'program', id: `${tunnelId}/program:${name}`, tunnelId, name };
-}
-
-/** Waiting and connecting alternate; the countdown row stays for both, so that the rows below don't move. */
-function isRetrying({ state }: TunnelSnapshot): boolean {
-  return state.status === 'waiting' || (state.status === 'connecting' && state.attempt > 1);
 }
 
 /** The rows below a tunnel: the problems of its settings, or else its forwards and programs and what is left out. */
@@ -93,8 +78,7 @@ export function childNodes(tunnel: TunnelSnapshot): readonly ChildNode[] {
   }
   const forwards = tunnel.forwards.map(({ forward: { label } }) => forwardNode(tunnelId, label));
   const programs = tunnel.programs.map(({ program: { name } }) => programNode(tunnelId, name));
-  const parts = [...forwards, ...programs, ...faults];
-  return isRetrying(tunnel) ? [{ kind: 'progress', id: `${tunnelId}/progress`, tunnelId }, ...parts] : parts;
+  return [...forwards, ...programs, ...faults];
 }
 
 /** Whether the argument of a command is a node of the tree. */

@@ -13,23 +13,21 @@ import {
   forwardContextValue,
   problemContextValue,
   programContextValue,
-  progressContextValue,
 } from './contextValues';
 import type { ContextValue } from './contextValues';
 import type { CommandNode } from './nodes';
 import type { Tint } from '../webview/pageData';
-import { asSentence, joinParts, plainText } from '../words/format';
+import { joinParts, plainText } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
 import { describeProgram, endedNormally, speakProgram } from '../words/programWords';
 import { isOpenToNetwork } from '../words/exposure';
 import {
   describeOrigin,
-  describeRetry,
-  describeStep,
   describeTunnel,
   isUnstartedSshConfigHost,
   needsAttention,
   speakTunnel,
+  worksNowhere,
 } from '../words/tunnelWords';
 
 export interface Look {
@@ -68,6 +66,9 @@ export function tunnelLook(tunnel: TunnelSnapshot): Look {
     case 'connecting':
       return { icon: 'loading~spin', tint: 'charts.blue' };
     case 'up':
+      if (worksNowhere(tunnel)) {
+        return { icon: 'error', tint: 'charts.red' };
+      }
       return isTunnelDegraded(tunnel) || state.isUnstable
         ? { icon: 'warning', tint: 'charts.yellow' }
         : { icon: 'pass-filled', tint: 'charts.green' };
@@ -141,8 +142,8 @@ export function originStyle(tunnels: readonly TunnelSnapshot[], multiRoot: boole
   };
 }
 
-function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle): string {
-  const state = describeTunnel(tunnel);
+function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle, now: number): string {
+  const state = describeTunnel(tunnel, now);
   const origin = describeOrigin(tunnel);
   if (tunnel.origin === 'sshConfig') {
     // The group row shows the origin.
@@ -154,42 +155,14 @@ function tunnelDescription(tunnel: TunnelSnapshot, style: OriginStyle): string {
   return style.shown ? joinParts([state, origin]) : state;
 }
 
-function tunnelView(tunnel: TunnelSnapshot, style: OriginStyle): RowView {
+function tunnelView(tunnel: TunnelSnapshot, style: OriginStyle, now: number): RowView {
   return {
     label: plainText(tunnel.name),
-    description: tunnelDescription(tunnel, style),
+    description: tunnelDescription(tunnel, style, now),
     look: tunnelLook(tunnel),
     contextValue: contextValueOf(tunnel),
     spoken: speakTunnel(tunnel),
   };
-}
-
-function progressView(tunnel: TunnelSnapshot, now: number): RowView | undefined {
-  const { state } = tunnel;
-  const contextValue = progressContextValue(tunnel);
-  const tint = 'disabledForeground';
-  switch (state.status) {
-    case 'waiting':
-      return {
-        label: describeRetry(state, now),
-        description: '',
-        look: { icon: 'watch', tint },
-        contextValue,
-        spoken: l10n.t('Reconnecting automatically.'),
-      };
-    case 'connecting': {
-      const label = describeStep(state, tunnel.entry);
-      return {
-        label,
-        description: '',
-        look: { icon: 'blank', tint },
-        contextValue,
-        spoken: asSentence(label),
-      };
-    }
-    default:
-      return undefined;
-  }
 }
 
 function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot): RowView {
@@ -297,9 +270,7 @@ export function viewOf(
 ): RowView | undefined {
   switch (node.kind) {
     case 'tunnel':
-      return tunnelView(tunnel, style);
-    case 'progress':
-      return progressView(tunnel, now);
+      return tunnelView(tunnel, style, now);
     case 'forward': {
       const forward = findForward(tunnel, node.label);
       return forward && forwardView(forward, tunnel);

@@ -248,7 +248,6 @@ export function groupTooltip(): Markdown {
 export function tooltipOf(node: CommandNode, tunnel: TunnelSnapshot, now: number): Markdown | undefined {
   switch (node.kind) {
     case 'tunnel':
-    case 'progress':
       return tunnelTooltip(tunnel, now);
     case 'forward': {
       const forward = findForward(tunnel, node.label);

@@ -11,7 +11,7 @@ import type { OriginStyle, RowView } from './rowViews';
 import { groupTooltip, tooltipOf } from './tooltips';
 import { emptyTreeItem, hover, toTreeItem } from './treeItems';
 
-/** The shortest time between two redraws of a row's counters, so that its tooltip stays open long enough to read. */
+/** The shortest time between two redraws for a counter or countdown, so that a row's tooltip can be read. */
 const minCounterRedrawMs = 5000;
 
 export interface TunnelTreeDataProviderOptions {
@@ -181,7 +181,7 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
 
   #changedRows(tunnel: TunnelSnapshot): CommandNode[] {
     const parent = this.#nodeFor(tunnelNode(tunnel.id));
-    if (this.#looksDifferent(parent, tunnel)) {
+    if (this.#looksDifferent(parent, tunnel) && this.#isDue(parent)) {
       // The tree also asks for the children of a redrawn row.
       return [parent];
     }
@@ -192,8 +192,8 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
 
   #isDue(node: CommandNode): boolean {
     const drawn = this.#drawn.get(node.id);
-    const hasCounters = node.kind === 'forward' || node.kind === 'program';
-    const isDue = !hasCounters || drawn === undefined || this.#now() - drawn.at >= minCounterRedrawMs;
+    const isDue =
+      node.kind === 'problem' || drawn === undefined || this.#now() - drawn.at >= minCounterRedrawMs;
     if (!isDue) {
       this.#throttle.add(node.tunnelId);
     }

@@ -10,6 +10,7 @@ import { shownHost } from './exactText';
 import { asSentence, formatBytes, joinParts, plainText, withFullStop } from './format';
 import { describeBindMismatch, networkWords } from './exposure';
 import { serviceOf } from '../services/service';
+import { shortError } from './shortError';
 
 /** Only the port for a loopback address. */
 function shortAddress(address: Address): string {
@@ -102,7 +103,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   const { state } = snapshot;
   const parts = [shortRoute(snapshot)];
   if (state.status === 'failed') {
-    return l10n.t('failed: {error}', { error: plainText(errorWords(state.error, l10n).message) });
+    return shortError(state.error);
   }
   const network = networkWords(snapshot);
   if (network !== undefined) {
@@ -119,7 +120,7 @@ export function describeForward(snapshot: ForwardSnapshot): string {
     if (state.connections > 0) {
       parts.push(describeConnections(state.connections), formatBytes(state.bytesIn + state.bytesOut));
     } else if (state.lastError !== undefined) {
-      parts.push(plainText(errorWords(state.lastError, l10n).message));
+      parts.push(shortError(state.lastError));
     }
   }
   return joinParts(parts);

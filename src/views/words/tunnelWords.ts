@@ -22,6 +22,7 @@ import { describeLoginWait, isLoginWaiting } from './loginWait';
 import { describePrograms } from './programWords';
 import { shownHost } from './exactText';
 import { networkWordsOf } from './exposure';
+import { shortError } from './shortError';
 
 function describeNeed(need: Need, error: TunnelError): string {
   if (error.code === 'AuthenticationCancelled' && error.needs === 'again') {
@@ -106,17 +107,27 @@ function describeForwards(forwards: TunnelSnapshot['forwards']): string | undefi
     : l10n.t('{count} forwards', { count });
 }
 
-/** `retrying in 4 s (attempt 3)`: changes every second. `state.attempt` counts the attempts made so far. */
-export function describeRetry({ attempt, retryAt }: Waiting, now: number): string {
+/** `retrying in 4 s`: changes every second. @param now undefined: without the time */
+export function describeRetry({ retryAt }: Waiting, now: number | undefined): string {
+  if (now === undefined) {
+    return l10n.t('retrying');
+  }
   return retryAt > now
-    ? l10n.t('retrying in {time} (attempt {attempt})', {
-        time: formatDuration(retryAt - now),
-        attempt: attempt + 1,
-      })
-    : l10n.t('retrying now (attempt {attempt})', { attempt: attempt + 1 });
+    ? l10n.t('retrying in {time}', { time: formatDuration(retryAt - now) })
+    : l10n.t('retrying now');
 }
 
-function describeFailed({ problems, origin, state }: TunnelSnapshot): string {
+/** Whether it is connected and all of its ports failed. */
+export function worksNowhere({ state, forwards, programs }: TunnelSnapshot): boolean {
+  return (
+    state.status === 'up' &&
+    forwards.length > 0 &&
+    programs.length === 0 &&
+    forwards.every((forward) => forward.state.status === 'failed')
+  );
+}
+
+function describeFailed({ problems, origin, state }: TunnelSnapshot, length: Length): string {
   const count = problems.length;
   if (count === 1) {
     return origin === 'sshConfig'
@@ -129,26 +140,39 @@ function describeFailed({ problems, origin, state }: TunnelSnapshot): string {
       : l10n.t('{count} problems in its settings', { count });
   }
   const error = errorOf(state);
-  return error === undefined
-    ? l10n.t('failed')
+  if (error === undefined) {
+    return l10n.t('failed');
+  }
+  return length === 'short'
+    ? shortError(error)
     : l10n.t('failed: {error}', { error: plainText(errorWords(error, l10n).message) });
 }
 
-/** The state in a few words: `up · 2 forwards`. It has no countdown; see describeRetry(). */
-export function describeTunnel(tunnel: TunnelSnapshot): string {
-  return joinParts(stateParts(tunnel));
+/** short: as in a row, whose tooltip has the rest. */
+type Length = 'short' | 'full';
+
+/** The state in a few words: `up · 2 forwards`. @param now shows the time to the next attempt, in milliseconds */
+export function describeTunnel(tunnel: TunnelSnapshot, now?: number): string {
+  const { state } = tunnel;
+  return joinParts([
+    ...stateParts(tunnel, 'short'),
+    ...(state.status === 'waiting' ? [describeRetry(state, now)] : []),
+  ]);
 }
 
-/** The same as a sentence: `Up, 2 forwards.` */
+/** The same as a sentence, with the whole error and without a countdown: `Up, 2 forwards.` */
 export function speakTunnelState(tunnel: TunnelSnapshot): string {
-  return speakParts(stateParts(tunnel));
+  return speakParts(stateParts(tunnel, 'full'));
 }
 
-function stateParts(tunnel: TunnelSnapshot): readonly string[] {
+function stateParts(tunnel: TunnelSnapshot, length: Length): readonly string[] {
   const network = networkWordsOf(tunnel.forwards);
-  const state = describeState(tunnel);
+  const state = describeState(tunnel, length);
   switch (tunnel.state.status) {
     case 'up':
+      if (worksNowhere(tunnel)) {
+        return [state];
+      }
       return [state, network, describeForwards(tunnel.forwards), describePrograms(tunnel)].filter(
         (part) => part !== undefined,
       );
@@ -159,7 +183,7 @@ function stateParts(tunnel: TunnelSnapshot): readonly string[] {
   }
 }
 
-function describeState(tunnel: TunnelSnapshot): string {
+function describeState(tunnel: TunnelSnapshot, length: Length): string {
   const { state } = tunnel;
   switch (state.status) {
     case 'stopped':
@@ -176,11 +200,16 @@ function describeState(tunnel: TunnelSnapshot): string {
       return isLoginWaiting(tunnel) ? step : l10n.t('connecting: {step}', { step });
     }
     case 'up':
+      if (worksNowhere(tunnel)) {
+        return l10n.t('connected, but no port is open');
+      }
       return state.isUnstable ? l10n.t('up again, but it was lost soon before') : l10n.t('up');
     case 'waiting':
-      return l10n.t('retrying: {error}', { error: plainText(errorWords(state.error, l10n).message) });
+      return length === 'short'
+        ? shortError(state.error)
+        : l10n.t('retrying: {error}', { error: plainText(errorWords(state.error, l10n).message) });
     case 'failed':
-      return describeFailed(tunnel);
+      return describeFailed(tunnel, length);
     case 'stopping':
       return l10n.t('stopping');
   }

@@ -5,6 +5,7 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { lstat, rmdir } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { shareReads } from '../../util/pacing/sharedReads';
 import { tryConnect } from '../client/endpointConnection';
 import {
@@ -23,6 +24,8 @@ const publishTries = 5;
 const socketUmask = 0o177;
 /** How often the files are checked where the system reports no change of the folder. */
 const checkIntervalMs = 1000;
+/** How long a new daemon leaves a damaged file to the one that may have written it, which repairs it. */
+const repairMs = checkIntervalMs + 500;
 /** After a change is reported: whoever removes the folder shall find it empty. A new daemon takes longer to start. */
 const settleMs = 50;
 
@@ -63,7 +66,7 @@ export class EndpointPublisher {
     }
     await this.#listen();
     try {
-      const published = await this.#publish(this.#place);
+      const published = await this.#publish(this.#place, repairMs);
       if (!published) {
         this.#server.close();
       }
@@ -217,7 +220,8 @@ export class EndpointPublisher {
     });
   }
 
-  async #publish({ folder, file }: Place): Promise<boolean> {
+  /** @param waitMs before a damaged file is replaced */
+  async #publish({ folder, file }: Place, waitMs = 0): Promise<boolean> {
     for (let attempt = 0; attempt < publishTries; attempt++) {
       if (await publishEndpointFile(folder, file)) {
         return true;
@@ -230,7 +234,11 @@ export class EndpointPublisher {
       if (await isRunningIn(folder)) {
         return false;
       }
-      await withdrawEndpointFile(folder, other);
+      if (other === undefined && attempt === 0 && waitMs > 0) {
+        await sleep(waitMs);
+      } else {
+        await withdrawEndpointFile(folder, other);
+      }
     }
     throw new Error(`Can't write to ${folder}`);
   }

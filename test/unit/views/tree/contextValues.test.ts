@@ -10,7 +10,6 @@ import {
   forwardContextValue,
   problemContextValue,
   programContextValue,
-  progressContextValue,
 } from '../../../../src/views/tree/contextValues';
 import {
   blocked,
@@ -137,8 +136,6 @@ describe('the context value of a program', () => {
 describe('the context value of a row', () => {
   it('is "problem editable" for a problem', () =>
     assert.equal(problemContextValue(broken), 'problem editable'));
-  it('is "progress stoppable retryable" for a countdown', () =>
-    assert.equal(progressContextValue(tunnel(waiting)), 'progress stoppable retryable'));
 });
 
 describe('the context keys', () => {

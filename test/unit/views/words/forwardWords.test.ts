@@ -56,14 +56,14 @@ describe('the row of a forward', () => {
     [
       forward(local('Database'), listening({ lastError: refused })),
       'Database',
-      '5432 → db.internal:5432 · db.internal:5432 refused the connection from staging: nothing listens there.',
+      '5432 → db.internal:5432 · target refused',
     ],
     [
       forward(local('Database'), listening({ lastError: refused, connections: 1 })),
       'Database',
       '5432 → db.internal:5432 · 1 open · 0 B',
     ],
-    [failedForward, 'Broken', 'failed: Port 5432 on this machine is used by another program.'],
+    [failedForward, 'Broken', 'port 5432 in use'],
     [forward(web), '8080', '→ www.example.org:80'],
     [forward(anyPort), 'any free port', '→ db.internal:5432'],
     [

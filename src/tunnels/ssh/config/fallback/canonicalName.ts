@@ -10,6 +10,8 @@ export interface CanonicalOptions {
   readonly maxDots: number;
   /** Whether ssh connects to the host itself: no ProxyJump, no ProxyCommand. */
   readonly isDirect: boolean;
+  /** A value of AddressFamily. An address of the other family stays as it is. */
+  readonly addressFamily: string;
 }
 
 /**
@@ -18,12 +20,12 @@ export interface CanonicalOptions {
  */
 export async function canonicalName(
   name: string,
-  { canonicalize, domains, maxDots, isDirect }: CanonicalOptions,
+  { canonicalize, domains, maxDots, isDirect, addressFamily }: CanonicalOptions,
   isKnown: (name: string) => Promise<boolean> = canBeLookedUp,
 ): Promise<string | undefined> {
   const isOff = /^(no|false)$/.test(canonicalize) || (!isDirect && canonicalize !== 'always');
   if (isOff || isAddress(name)) {
-    return canonicalAddress(name);
+    return canonicalAddress(name, addressFamily.toLowerCase());
   }
   if (name.endsWith('.')) {
     return (await isKnown(name)) ? name.slice(0, -1) : undefined;
@@ -48,9 +50,10 @@ function isAddress(name: string): boolean {
 }
 
 /** As getnameinfo(3) writes it. A name stays as it is. */
-function canonicalAddress(name: string): string {
+function canonicalAddress(name: string, family: string): string {
   const isNumber = /^(0x[\da-f]+|\d+)(\.(0x[\da-f]+|\d+)){0,3}$/i.test(name);
-  if (!isNumber && !(isIPv6(name) && !name.includes('%'))) {
+  const isPossible = isNumber ? family !== 'inet6' : family !== 'inet' && isIPv6(name) && !name.includes('%');
+  if (!isPossible) {
     return name;
   }
   // The URL standard reads IPv4 addresses as inet_aton(3) does.

@@ -84,6 +84,7 @@ async function canonicalize(values: HostValues, { host }: SshGQuery): Promise<bo
     isDirect: [values.first('proxycommand'), values.first('proxyjump')].every(
       (value) => value === undefined || value.toLowerCase() === 'none',
     ),
+    addressFamily: values.first('addressfamily') ?? 'any',
   });
   if (found === undefined && /^(no|false)$/.test(values.first('canonicalizefallbacklocal') ?? 'yes')) {
     throw new TunnelFailure(hostNotFound(host, `Could not resolve host "${name}"`));

@@ -10,6 +10,7 @@ const options: CanonicalOptions = {
   domains: ['a.org', 'b.org'],
   maxDots: 1,
   isDirect: true,
+  addressFamily: 'any',
 };
 
 function find(name: string, changed: Partial<CanonicalOptions> = {}): Promise<string | undefined> {
@@ -44,5 +45,7 @@ describe('the canonical name of a host', () => {
       await Promise.all(['10.1', '::0001', '10.0.0.7', 'fe80::1%eth0'].map((name) => find(name))),
       ['10.0.0.1', '::1', '10.0.0.7', 'fe80::1%eth0'],
     );
+    assert.equal(await find('::0001', { addressFamily: 'INET' }), '::0001');
+    assert.equal(await find('10.1', { addressFamily: 'inet6' }), '10.1');
   });
 });
