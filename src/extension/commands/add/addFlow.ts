@@ -15,8 +15,8 @@ import { ListenPorts, portsInSettings } from './listenPorts';
 import { nameOfHost, proposeName } from './proposals';
 import { locationItems, nameComplaint, writeAndStart } from './saveTunnel';
 import type { AddParts, NewTunnel, SaveLocation } from './saveTunnel';
-import { askForText, askInList } from './stepBox';
-import type { Answer, Position } from './stepBox';
+import { askForText, askInList } from '../../ui/stepBox';
+import type { Answer, Position } from '../../ui/stepBox';
 import { forwardSetting } from './typedForward';
 
 /** A tunnel whose definition is known, from a command line. */

@@ -7,7 +7,7 @@ import type { ForwardKind, Listen, TcpListen } from '../../../tunnels/config/for
 import { complaint } from './hostStep';
 import type { ListenPorts } from './listenPorts';
 import { proposedPorts } from './proposals';
-import type { StepItem } from './stepBox';
+import type { StepItem } from '../../ui/stepBox';
 import { readTypedForward, wantedPort } from './typedForward';
 import type { TypedForward } from './typedForward';
 

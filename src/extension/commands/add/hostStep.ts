@@ -5,7 +5,7 @@ import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/paste
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { parseDestination, serializeDestination } from '../../../tunnels/config/parsing/parseDestination';
 import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
-import type { StepItem } from './stepBox';
+import type { StepItem } from '../../ui/stepBox';
 
 export type HostChoice =
   | {
@@ -34,7 +34,7 @@ export function hostItems(text: string, names: readonly ConfigName[]): readonly 
   if (typed === '') {
     return items.length > 0 ? items : [hint()];
   }
-  if (first && first.alias.toLowerCase() === lower) {
+  if (first?.alias.toLowerCase() === lower) {
     return items;
   }
   const parsed = parseDestination(typed, 'user');

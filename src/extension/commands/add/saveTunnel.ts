@@ -16,7 +16,7 @@ import type { InteractiveStart } from '../../tunnels/interactiveStart';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import type { WorkspaceStorage } from '../../tunnels/workspaceStorage';
 import { attributeFailure } from '../register';
-import type { StepItem } from './stepBox';
+import type { StepItem } from '../../ui/stepBox';
 
 export interface AddParts {
   readonly manager: TunnelManager;

@@ -1,7 +1,7 @@
 // One step of a multi-step input: a list that also takes typed text, or an input box. With Back, a step number, and
 // complaints while the user types.
 import * as vscode from 'vscode';
-import { plainText, withoutIcons, withoutLinks } from '../../../views/words/format';
+import { plainText, withoutIcons, withoutLinks } from '../../views/words/format';
 
 export interface Position {
   readonly title: string;
