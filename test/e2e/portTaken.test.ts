@@ -42,7 +42,7 @@ describe('a port in use', function () {
       await answer(page, /wants to open 2 SSH tunnels/, 'Allow…');
       await dialog(page).getByRole('button', { name: 'Allow', exact: true }).click();
       await openTunnelsView(page);
-      await tunnel.filter({ hasText: '1 of 1 forward failed' }).waitFor();
+      await tunnel.filter({ hasText: `port ${port} in use` }).waitFor();
     });
     await step('the explanation names the process that holds the port', async () => {
       await press(tunnel, 'Explain');
@@ -91,7 +91,7 @@ describe('a port in use', function () {
       `"ifPortBusy": "ask" doesn't ask at an automatic start, but asks for another port at a start by hand`,
       async () => {
         const shop = row(page, 'shop').first();
-        await shop.filter({ hasText: '1 of 1 forward failed' }).waitFor();
+        await shop.filter({ hasText: `port ${port} in use` }).waitFor();
         assert.equal(await box(page).count(), 0, 'asked by itself');
         await press(shop, 'Stop');
         await shop.filter({ hasText: 'stopped' }).waitFor();

@@ -127,6 +127,14 @@ export function worksNowhere({ state, forwards, programs }: TunnelSnapshot): boo
   );
 }
 
+/** Of a tunnel that works nowhere: what is wrong with its only forward. */
+function describeFailedForwards({ forwards }: TunnelSnapshot, length: Length): string {
+  const [only, ...others] = forwards;
+  return length === 'short' && only?.state.status === 'failed' && others.length === 0
+    ? shortError(only.state.error)
+    : l10n.t('connected, but no port is open');
+}
+
 function describeFailed({ problems, origin, state }: TunnelSnapshot, length: Length): string {
   const count = problems.length;
   if (count === 1) {
@@ -201,7 +209,7 @@ function describeState(tunnel: TunnelSnapshot, length: Length): string {
     }
     case 'up':
       if (worksNowhere(tunnel)) {
-        return l10n.t('connected, but no port is open');
+        return describeFailedForwards(tunnel, length);
       }
       return state.isUnstable ? l10n.t('up again, but it was lost soon before') : l10n.t('up');
     case 'waiting':

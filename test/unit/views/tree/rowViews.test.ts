@@ -117,7 +117,7 @@ describe('a row of the tree', () => {
     const [row] = rows(tunnel(up, { forwards: [failedForward] }));
     assert.deepEqual(
       [row?.description, row?.look.icon, row?.look.tint],
-      ['connected, but no port is open', 'error', 'charts.red'],
+      ['port 5432 in use', 'error', 'charts.red'],
     );
   });
   it('is missing for a child that no longer exists', () => {
