@@ -117,6 +117,8 @@ function start(
     }
   };
   const remoteName = where === undefined ? {} : { remoteName: where };
+  const view = new TunnelsView({ viewId: viewIds.tunnels, model: manager, now: Date.now, ...remoteName });
+  const reveal = (id: string): Promise<void> => view.reveal(id);
   context.subscriptions.push(
     extensionLog,
     core,
@@ -126,10 +128,13 @@ function start(
     diagnostics,
     panels,
     modeChanged,
-    new TunnelsView({ viewId: viewIds.tunnels, model: manager, now: Date.now, ...remoteName }),
+    view,
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
-    registerCommands(allCommands({ core, consentServices, targets, panels, extensionLog }), extensionLog),
+    registerCommands(
+      allCommands({ core, consentServices, targets, panels, extensionLog, reveal }),
+      extensionLog,
+    ),
     registerEditorParts({
       manager,
       interactiveStart,

@@ -40,10 +40,10 @@ describe('a pasted ssh command line', function () {
     });
     await step('every question is asked before anything is written', async () => {
       await enter(page, 'pasted', 'Alias for 127.0.0.1');
+      await confirm(page, 'Tunnel name');
       await box(page, 'This project').waitFor();
       assert.equal(await readFile(configFile, 'utf8'), before, 'written before all was answered');
       await confirm(page, 'This project');
-      await confirm(page, 'Tunnel name');
     });
     await step('the tunnel is up, and its Host block is first in the file, which is opened', async () => {
       await row(page, 'pasted').filter({ hasText: 'up' }).first().waitFor();

@@ -21,6 +21,8 @@ export interface CommandParts {
   readonly targets: Targets;
   readonly panels: DetailsPanels;
   readonly extensionLog: ExtensionLog;
+  /** Shows a tunnel's row. */
+  readonly reveal: (id: string) => Promise<void>;
 }
 
 export function allCommands({
@@ -29,13 +31,15 @@ export function allCommands({
   targets,
   panels,
   extensionLog,
+  reveal,
 }: CommandParts): readonly CommandTable[] {
-  const { manager, desiredState, ports, secrets } = core;
+  const { manager, desiredState, ports, secrets, workspaceStorage } = core;
   const { consents, interactiveStart, review } = consentServices;
+  const addParts = { manager, interactiveStart, consents, workspaceStorage, ports, reveal };
   return [
     lifecycleCommands({ manager, interactiveStart, targets, review }),
     programCommands({ manager, interactiveStart, targets }),
-    addCommands({ manager, interactiveStart }),
+    addCommands(addParts),
     editCommands({ manager, targets }),
     copyCommands({ manager, targets }),
     forgetSecretsCommands(secrets),

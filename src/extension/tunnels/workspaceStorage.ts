@@ -9,6 +9,7 @@ const keys = {
   ports: 'ports',
   consents: 'consents',
   trusted: 'trustedPrograms',
+  savedIn: 'savedIn',
 } as const;
 /** When there are more, the oldest are removed. */
 const maxTrustedPrograms = 200;
@@ -72,6 +73,17 @@ export class WorkspaceStorage {
     if (this.ports(id)[forward] !== port) {
       const all = this.#workspace.get<Record<string, Ports>>(keys.ports, {});
       await this.#workspace.update(keys.ports, { ...all, [id]: { ...this.ports(id), [forward]: port } });
+    }
+  }
+
+  /** Where the last tunnel was saved: the prefix of its id. */
+  get savedIn(): string | undefined {
+    return this.#workspace.get<string>(keys.savedIn);
+  }
+
+  async setSavedIn(prefix: string): Promise<void> {
+    if (this.savedIn !== prefix) {
+      await this.#workspace.update(keys.savedIn, prefix);
     }
   }
 

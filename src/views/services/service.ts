@@ -41,7 +41,11 @@ export function serviceOf(forward: Forward): Service | undefined {
   if (!isSocketPath(target)) {
     return serviceAt(target.port);
   }
-  const id = bySocket.find(([end]) => end.test(target.path))?.[1];
+  return serviceAtSocket(target.path);
+}
+
+export function serviceAtSocket(path: string): Service | undefined {
+  const id = bySocket.find(([end]) => end.test(path))?.[1];
   return id === undefined ? undefined : byId.get(id);
 }
 

@@ -85,6 +85,10 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
     return this.#nodeFor(tunnelNode(node.tunnelId));
   }
 
+  rowOf(tunnelId: string): TreeNode {
+    return this.#nodeFor(tunnelNode(tunnelId));
+  }
+
   getTreeItem(node: TreeNode): vscode.TreeItem {
     if (node.kind === 'group') {
       const view = this.#groupView();

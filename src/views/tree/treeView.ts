@@ -46,6 +46,11 @@ export class TunnelsView implements vscode.Disposable {
     return this.#view.selection;
   }
 
+  /** Opens the view at a tunnel and selects its row. The focus stays where it is. */
+  async reveal(tunnelId: string): Promise<void> {
+    await this.#view.reveal(this.#tree.rowOf(tunnelId), { select: true, focus: false, expand: true });
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();

@@ -7,7 +7,7 @@ import type { ConfigOption, HostBlock } from '../../../tunnels/config/hostBlock'
 import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
 import type { SshGOptions } from '../../../tunnels/ssh/config/sshG';
 import { tryHostBlock } from '../../../tunnels/ssh/config/tryHostBlock';
-import { confirm, fitsDialog, offerUndo, showMessage } from '../../ui/dialogs';
+import { confirm, fitsDialog, offerUndo, showInput, showMessage } from '../../ui/dialogs';
 import { exactText } from '../../../views/words/exactText';
 import { explainFailure } from '../../tunnels/interactiveStart';
 import {
@@ -17,8 +17,6 @@ import {
   whyNotWritable,
 } from '../../settings/sshConfig/sshConfigFile';
 import { withFullPath } from '../../settings/sshConfig/typedPaths';
-import { askText } from './addSteps';
-import type { Step } from './addSteps';
 
 /** What to do with the options: 'none' if there are none; undefined if the user cancelled. */
 export type Answer = 'none' | 'write' | 'leaveOut' | undefined;
@@ -130,26 +128,26 @@ export interface PlannedBlock {
 export async function planHostBlock(
   { file, options }: NonNullable<BlockOffer['block']>,
   { destination }: UsableLine,
-  step: Step,
+  title: string,
 ): Promise<PlannedBlock | undefined> {
   const config = await readSshConfig(file);
-  const alias = await askText({
-    ...step,
+  const answer = await showInput({
+    title,
     prompt: vscode.l10n.t('Alias for {host}, used for the Host block in {file}', {
       host: destination.host,
       file,
     }),
     value: freshAlias(destination.host, config),
-    validate: (text) => {
-      const fault = aliasFault(text);
+    validate: (typed) => {
+      const text = typed.trim();
+      const fault = text === '' ? undefined : aliasFault(text);
       return lineOfHost(config, text) === undefined
         ? fault && localize(fault, vscode.l10n)
         : vscode.l10n.t('"{alias}" is already a Host there.', { alias: text });
     },
   });
-  return alias === undefined
-    ? undefined
-    : { alias, write: () => writeBlock(file, { alias, destination, options }) };
+  const alias = answer?.trim() ?? '';
+  return alias === '' ? undefined : { alias, write: () => writeBlock(file, { alias, destination, options }) };
 }
 
 /** Tried once more: the alias is another one, and the file may have changed. */

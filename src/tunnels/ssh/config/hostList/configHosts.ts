@@ -49,8 +49,16 @@ export interface ConfigHost extends ConfigLocation {
   /** What their paths depend on, as written. Empty if they don't. */
   readonly values: FirstValues;
 }
+/** A host that a Host or Match line names in full, with or without forwards. */
+export interface ConfigName {
+  readonly alias: string;
+  /** The HostName of the block that names it, as written, apart from `%h`. Display only: ssh decides itself. */
+  readonly hostName?: string;
+}
 export interface ConfigHosts {
   readonly hosts: readonly ConfigHost[];
+  /** In file order. */
+  readonly names: readonly ConfigName[];
   /** The files that were read, or would be if they existed. */
   readonly files: readonly string[];
   /** The folders in which Includes with wildcards look for files. */
@@ -90,9 +98,10 @@ export async function readConfigHosts(
     reader.stop(error);
   }
   const hosts = await slices.run(reader.hosts());
-  const { files, folders, problem, limits } = reader;
+  const { files, folders, problem, limits, names } = reader;
   return {
     hosts,
+    names,
     files: [...files],
     folders: [...folders],
     ...(problem === undefined ? {} : { problem }),
@@ -117,6 +126,7 @@ class HostsReader {
   readonly #slices: Slices;
   readonly #reader: ConfigFiles;
   readonly #named = new Map<string, ConfigLocation>();
+  readonly #hostNames = new Map<string, string>();
   readonly #blocks: ConfigBlocks;
   /** Where the reading is. */
   #at: ConfigLocation = { file: '', line: 1 };
@@ -159,6 +169,13 @@ class HostsReader {
         await this.#apply({ ...split, ...location, conditions, number: this.#lines }, from);
       }
     }
+  }
+
+  get names(): readonly ConfigName[] {
+    return Array.from(this.#named.keys(), (alias) => {
+      const hostName = this.#hostNames.get(alias);
+      return hostName === undefined ? { alias } : { alias, hostName };
+    });
   }
 
   /** What is read so far counts. */
@@ -245,6 +262,9 @@ class HostsReader {
   async #apply(line: ConditionalLine, from: FileContext): Promise<void> {
     if (line.keyword !== 'include') {
       this.#blocks.add(line);
+      if (line.keyword === 'hostname') {
+        this.#noteHostName(line);
+      }
       return;
     }
     for (const word of line.words) {
@@ -252,6 +272,20 @@ class HostsReader {
       this.#noteFolder(pattern, from.folder);
       for (const file of await this.#reader.included(pattern, from.folder)) {
         await this.read(file, { ...from, depth: from.depth + 1, conditions: line.conditions });
+      }
+    }
+  }
+
+  #noteHostName({ words: [hostName = ''], conditions }: ConditionalLine): void {
+    const condition = conditions.at(-1);
+    const patterns = condition === undefined || 'criteria' in condition ? [] : condition;
+    // Few hosts share a HostName; a block with many of them is left without.
+    for (const alias of patterns.length > 100 ? [] : patterns) {
+      if (this.#named.has(alias) && !this.#hostNames.has(alias)) {
+        this.#hostNames.set(
+          alias,
+          hostName.replaceAll('%h', () => alias),
+        );
       }
     }
   }

@@ -11,7 +11,7 @@ import { unquoted } from '../../../util/shown';
 import { Slices } from '../../../util/pacing/slices';
 import { readConfigHosts } from './configHosts';
 import type { ForwardKeyword } from './configBlocks';
-import type { ConfigForward, ConfigHost, ConfigHosts } from './configHosts';
+import type { ConfigForward, ConfigHost, ConfigHosts, ConfigName } from './configHosts';
 import { expandTokens, tokenValues } from '../expandTokens';
 import { localUser } from '../localUser';
 import type { LocalUser } from '../localUser';
@@ -26,7 +26,7 @@ export interface SshConfigTunnel extends ConfigLocation {
   readonly leftOut: readonly DefinitionProblem[];
 }
 
-export interface SshConfigTunnelList extends Omit<ConfigHosts, 'hosts'> {
+export interface SshConfigTunnelList extends Omit<ConfigHosts, 'hosts' | 'names'> {
   readonly tunnels: readonly SshConfigTunnel[];
 }
 
@@ -46,7 +46,7 @@ export class ConfigTunnelList {
   ): Promise<SshConfigTunnelList> {
     const slices = new Slices(signal);
     const local = localUser();
-    const { hosts, ...read } = await readConfigHosts(configFile, local, env, slices);
+    const { hosts, names: _names, ...read } = await readConfigHosts(configFile, local, env, slices);
     const listed = new Map<string, { readonly text: string; readonly tunnel: SshConfigTunnel }>();
     for (const host of hosts) {
       if (slices.isOver) {
@@ -64,6 +64,18 @@ export class ConfigTunnelList {
     this.#listed = listed;
     return { ...read, tunnels: [...listed.values()].map(({ tunnel }) => tunnel) };
   }
+}
+
+/**
+ * All hosts that the ssh_config names in full, for a list to choose from. In short slices, without running ssh.
+ * @param configFile as for `ssh -F`; undefined: OpenSSH's default files
+ */
+export async function listHostNames(
+  configFile: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly ConfigName[]> {
+  const { names } = await readConfigHosts(configFile, localUser(), env);
+  return names.filter(({ alias }) => isPlainAlias(alias));
 }
 
 /** Whether ssh takes all of it for a host's name, and no part of it for a user, a port or an option. */

@@ -256,6 +256,7 @@ describe('the default ssh_config files', () => {
   it('are not read for "none"', async () => {
     assert.deepEqual(await readConfigHosts('none', localUser(), {}), {
       hosts: [],
+      names: [],
       files: [],
       folders: [],
       limits: [],

@@ -1,0 +1,253 @@
+// The steps of Add Tunnel…: host, kind, port or address, name, and where to save. Back keeps what was answered.
+import { l10n } from 'vscode';
+import { serializeDestination } from '../../../tunnels/config/parsing/parseDestination';
+import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
+import type { ForwardKind } from '../../../tunnels/config/forward';
+import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
+import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
+import { listHostNames } from '../../../tunnels/ssh/config/hostList/configTunnels';
+import { forwardItems, forwardPlaceholder, kindItems } from './forwardStep';
+import type { ForwardChoice } from './forwardStep';
+import { askAboutOptions, planHostBlock, prepareOffer } from './hostBlock';
+import { hostItems } from './hostStep';
+import type { HostChoice } from './hostStep';
+import { ListenPorts, portsInSettings } from './listenPorts';
+import { nameOfHost, proposeName } from './proposals';
+import { locationItems, nameComplaint, writeAndStart } from './saveTunnel';
+import type { AddParts, NewTunnel, SaveLocation } from './saveTunnel';
+import { askForText, askInList } from '../../ui/stepBox';
+import type { Answer, Position } from '../../ui/stepBox';
+import { forwardSetting } from './typedForward';
+
+/** A tunnel whose definition is known, from a command line. */
+export interface LineTunnel {
+  readonly value: NewTunnel;
+  /** Writes its Host block. */
+  readonly write?: () => Promise<void>;
+}
+
+interface Draft {
+  host?: Extract<HostChoice, { kind: 'host' }>;
+  line?: LineTunnel | undefined;
+  kind?: ForwardKind;
+  forward?: ForwardChoice;
+  name?: string;
+  location?: SaveLocation;
+  /** What stood in the boxes. */
+  readonly texts: Map<StepName, string>;
+}
+
+type StepName = 'host' | 'kind' | 'forward' | 'name' | 'location';
+
+/** Changes nothing if the user cancels at any step. */
+export async function addTunnel(parts: AddParts): Promise<void> {
+  const { sshConfigFile } = parts.manager.desiredState.settings.connection;
+  let names: readonly ConfigName[] = [];
+  const reading = listHostNames(sshConfigFile, leasedEnvironment(process.env)).then(
+    (found) => {
+      names = found;
+    },
+    () => undefined,
+  );
+  const taken = new Set(parts.manager.tunnels.map(({ name }) => name));
+  const ports = new ListenPorts(portsInSettings(parts.manager.desiredState));
+  const locations = locationItems(parts.workspaceStorage.savedIn);
+  const draft: Draft = { texts: new Map() };
+
+  const steps: Readonly<Record<StepName, (position: Position) => Promise<Answer<unknown>>>> = {
+    host: async (position) => {
+      const answer = await askInList({
+        position,
+        placeHolder: l10n.t('Host of your SSH config, user@host:port, or an ssh command'),
+        value: draft.texts.get('host') ?? '',
+        items: (text) => hostItems(text, names),
+        isActive: ({ label }) => label === draft.host?.host,
+        until: reading,
+      });
+      if (!answer || 'back' in answer) {
+        return answer;
+      }
+      if (answer.value.kind === 'host') {
+        draft.host = answer.value;
+        draft.line = undefined;
+        return answer;
+      }
+      draft.line = await tunnelOfLine(parts, answer.value.line, position.title);
+      return draft.line && answer;
+    },
+    kind: async (position) => {
+      const answer = await askInList({
+        position,
+        placeHolder: l10n.t('What the tunnel is for'),
+        items: (text) => kindItems(text, serverOf(draft)),
+        isActive: ({ accept }) => accept?.() === draft.kind,
+      });
+      if (answer && 'value' in answer) {
+        if (draft.kind !== answer.value) {
+          draft.texts.delete('forward');
+        }
+        draft.kind = answer.value;
+      }
+      return answer;
+    },
+    forward: async (position) => {
+      const kind = draft.kind ?? 'local';
+      const { unprivilegedFrom } = parts.ports;
+      const step = { kind, server: serverOf(draft), ports, unprivilegedFrom };
+      const answer = await askInList({
+        position,
+        placeHolder: forwardPlaceholder(kind),
+        value: draft.texts.get('forward') ?? '',
+        items: (text, redraw) => forwardItems(step, text, redraw),
+      });
+      if (answer && 'value' in answer) {
+        draft.forward = answer.value;
+        draft.texts.set('forward', answer.value.text);
+      }
+      return answer;
+    },
+    name: async (position) => {
+      const proposed = proposal(draft, taken);
+      const answer = await askForText({
+        position,
+        prompt: l10n.t('Tunnel name'),
+        value: draft.texts.get('name') ?? proposed,
+        complaint: (text) => nameComplaint(text, taken),
+      });
+      const text = answer && ('back' in answer ? answer.back : answer.value);
+      if (text === undefined || text === proposed) {
+        draft.texts.delete('name');
+      } else {
+        draft.texts.set('name', text);
+      }
+      if (answer && 'value' in answer) {
+        draft.name = answer.value;
+      }
+      return answer;
+    },
+    location: async (position) => {
+      const answer = await askInList({
+        position,
+        placeHolder: l10n.t('Where to save this tunnel'),
+        items: () => locations,
+      });
+      if (answer && 'value' in answer) {
+        draft.location = answer.value;
+      }
+      return answer;
+    },
+  };
+
+  const order = (): readonly StepName[] => [
+    'host',
+    ...(draft.line ? [] : (['kind', 'forward'] as const)),
+    'name',
+    ...(locations.length > 1 ? (['location'] as const) : []),
+  ];
+  for (let index = 0; index < order().length;) {
+    const names = order();
+    const step = names[index] ?? 'host';
+    const title = l10n.t('Add SSH Tunnel');
+    const answer = await steps[step]({ title, number: index + 1, of: names.length });
+    if (!answer) {
+      return;
+    }
+    if ('back' in answer) {
+      if (step === 'host' || step === 'forward') {
+        draft.texts.set(step, answer.back);
+      }
+      index--;
+    } else {
+      index++;
+    }
+  }
+  const location = draft.location ?? (await locations[0]?.accept?.());
+  if (location && draft.name !== undefined) {
+    await writeAndStart(parts, location, draft.name, valueOf(draft), draft.line?.write);
+  }
+}
+
+/** The last steps for a command line. Changes nothing if the user cancels. */
+export async function saveLine(parts: AddParts, title: string, line: LineTunnel): Promise<void> {
+  const taken = new Set(parts.manager.tunnels.map(({ name }) => name));
+  const locations = locationItems(parts.workspaceStorage.savedIn);
+  let name = nameOfHost(line.value.host, taken);
+  const of = locations.length > 1 ? 3 : 2;
+  for (;;) {
+    const named = await askForText({
+      position: { title, number: 2, of },
+      prompt: l10n.t('Tunnel name'),
+      value: name,
+      complaint: (text) => nameComplaint(text, taken),
+    });
+    if (!named || 'back' in named) {
+      return;
+    }
+    name = named.value;
+    const placed =
+      locations.length > 1
+        ? await askInList({
+            position: { title, number: 3, of },
+            placeHolder: l10n.t('Where to save this tunnel'),
+            items: () => locations,
+          })
+        : undefined;
+    if (placed && 'back' in placed) {
+      continue;
+    }
+    const location = placed?.value ?? (locations.length > 1 ? undefined : await locations[0]?.accept?.());
+    if (location) {
+      await writeAndStart(parts, location, name, line.value, line.write);
+    }
+    return;
+  }
+}
+
+/** Asks about options that a tunnel has no key for. undefined: the user cancelled. */
+export async function tunnelOfLine(
+  { manager }: AddParts,
+  line: UsableLine,
+  title: string,
+): Promise<LineTunnel | undefined> {
+  const { sshConfigFile } = manager.desiredState.settings.connection;
+  const offer = await prepareOffer(line, sshConfigFile);
+  const answer = await askAboutOptions(line, offer);
+  if (answer === 'write' && offer.block) {
+    const planned = await planHostBlock(offer.block, line, title);
+    return planned && { value: { ...line.record, host: planned.alias }, write: planned.write };
+  }
+  return answer === undefined
+    ? undefined
+    : { value: { ...line.record, host: serializeDestination(line.destination) } };
+}
+
+function serverOf({ host }: Draft): string {
+  return host?.host ?? '';
+}
+
+function proposal({ line, host, forward }: Draft, taken: ReadonlySet<string>): string {
+  return line || !forward || !host
+    ? nameOfHost(line?.value.host ?? 'tunnel', taken)
+    : proposeName(forward.forward, bareHost(host.host), taken);
+}
+
+function bareHost(host: string): string {
+  return host
+    .replace(/^ssh:\/\//, '')
+    .replace(/^.*@/, '')
+    .replace(/:\d+\/?$/, '');
+}
+
+const keys = { local: 'localForward', remote: 'remoteForward', dynamic: 'dynamicForward' } as const;
+
+function valueOf({ line, host, forward }: Draft): NewTunnel {
+  if (line) {
+    return line.value;
+  }
+  const { forward: typed, listen } = forward ?? {};
+  return {
+    host: host?.host ?? '',
+    ...host?.extra,
+    ...(typed && listen ? { [keys[typed.kind]]: [forwardSetting(typed, listen)] } : {}),
+  };
+}
