@@ -45,6 +45,32 @@ export function sshdConfig(text: string, lines: string, l10n: Localizer): readon
   ];
 }
 
+/**
+ * How to add an address to PermitListen or PermitOpen. A line of its own would forbid all other addresses to everybody,
+ * so the line that is shown isn't valid before the others are in it: `sshd -t` refuses it.
+ */
+export function addToList(
+  keyword: 'PermitListen' | 'PermitOpen',
+  address: string,
+  host: string,
+  l10n: Localizer,
+): readonly Step[] {
+  return [
+    onServer(
+      l10n.t('See what {keyword} allows now, and where it stands:', { keyword }),
+      untranslated`sudo grep -rin ${keyword} /etc/ssh/sshd_config /etc/ssh/sshd_config.d`,
+    ),
+    ...sshdConfig(
+      l10n.t(
+        'If it stands there, add {address} after the addresses that it has (here: OTHERS). Alone, it would forbid every other one on {host}, for everybody:',
+        { address, host },
+      ),
+      untranslated`${keyword} OTHERS ${address}`,
+      l10n,
+    ),
+  ];
+}
+
 /** The command that shows the options of a user's keys on the server. */
 export const authorizedKeys = 'cat ~/.ssh/authorized_keys';
 

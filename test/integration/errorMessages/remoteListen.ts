@@ -86,7 +86,7 @@ export const remoteListenFaults: readonly Fault[] = [
     fault: "a remote port that PermitListen doesn't permit",
     code: 'ForwardingDisabled',
     side: 'server',
-    fix: 'PermitListen 28123',
+    fix: 'PermitListen OTHERS 28123',
     async inject(setup) {
       const sshd = await setup.server({ config: ['PermitListen localhost:9'] });
       return setup.forward({ remoteForward: `28123:${to}` }, ['127.0.0.1', '28123', 'PermitListen'], sshd);

@@ -103,7 +103,7 @@ export const targetFaults: readonly Fault[] = [
         browse(setup.port, 'intranet.invalid'),
       ),
   },
-  forbidden('a target that PermitOpen excludes', 'PermitOpen 127.0.0.1:5432', {
+  forbidden('a target that PermitOpen excludes', 'PermitOpen OTHERS 127.0.0.1:5432', {
     config: ['PermitOpen other:1'],
   }),
   forbidden('a local forward with AllowTcpForwarding no', 'AllowTcpForwarding yes', {

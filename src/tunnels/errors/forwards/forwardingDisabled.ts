@@ -6,7 +6,7 @@ import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { allowListening } from './remoteListen';
-import { authorizedKeys, sshArguments, sshdConfig } from '../shellCommands';
+import { addToList, authorizedKeys, sshArguments, sshdConfig } from '../shellCommands';
 
 export type ForwardingError = Reported & ForwardingDisabled;
 
@@ -75,7 +75,9 @@ export const forwardingTexts: TextsByCode<ForwardingError> = {
           ? explainUnsupported(error.what, error.listen, error.host, circumstances, l10n)
           : {
               steps: [
-                ...allowListening(error, [untranslated`DisableForwarding no`], l10n),
+                ...('port' in error.listen && error.what === 'oneListener'
+                  ? addToList('PermitListen', formatListen(error.listen), error.host, l10n)
+                  : allowListening(error, [untranslated`DisableForwarding no`], l10n)),
                 onServer(
                   l10n.t(
                     'Check that your key there is not restricted by "restrict", "no-port-forwarding" or "permitlisten":',

@@ -1,11 +1,12 @@
 // Errors when the server can't listen for a remote forward.
-import { formatListen } from '../../config/forward';
+import { isWideBind } from '../../config/forward';
 import type { Listen } from '../../config/forward';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import type { TunnelHolder } from './addressInUse';
 import { here, onServer, reported } from '../explanation';
 import type { ErrorWords, Explanation, Reported, Step, TextsByCode } from '../explanation';
+import { isWildcard } from '../../util/address';
 import { portWords, socketWords } from './remoteListenWords';
 import type { RefusalReason } from './remoteListenWords';
 import { listenersCommand, sshdConfig, word } from '../shellCommands';
@@ -121,7 +122,7 @@ function explainRefusal(error: Refused, l10n: Localizer): Explanation {
   const { host, listen } = error;
   const actions = ['tryAgain', 'edit', 'showLog'] as const;
   // Its configuration isn't OpenSSH's.
-  const allow =
+  const unexplained =
     error.reason === 'unexplained'
       ? [
           onServer(
@@ -130,14 +131,14 @@ function explainRefusal(error: Refused, l10n: Localizer): Explanation {
             }),
           ),
         ]
-      : allowListening(error, [], l10n);
+      : undefined;
   if ('path' in listen) {
     const { path } = listen;
     const look = onServer(
       l10n.t('Check what {path} is; an earlier connection may have left it behind:', { path }),
       untranslated`ls -l ${word(path, 'linux')}`,
     );
-    return { steps: [look, ...allow], actions };
+    return { steps: [look, ...(unexplained ?? allowListening(error, [], l10n))], actions };
   }
   const { port } = listen;
   const look = onServer(
@@ -150,7 +151,9 @@ function explainRefusal(error: Refused, l10n: Localizer): Explanation {
   return {
     steps: [
       ...(port === 0 ? [] : [look]),
-      ...allow,
+      ...addressStep(error.listen, host, l10n),
+      // OpenSSH says so if its configuration forbids the port.
+      ...(unexplained ?? []),
       here(l10n.t('On the server, ports below 1024 are for root only: use a higher one.')),
     ],
     actions,
@@ -175,14 +178,20 @@ export function allowListening(
         l10n,
       )
     : sshdConfig(
-        l10n.t(
-          'Allow listening on {address}, in /etc/ssh/sshd_config of {host}. The last line lets the client choose the address:',
-          { address: formatListen(listen), host },
-        ),
-        lines(
-          untranslated`PermitListen ${listen.port === 0 ? 'any' : listen.port}`,
-          untranslated`GatewayPorts clientspecified`,
-        ),
+        l10n.t('Allow clients to open ports, in /etc/ssh/sshd_config of {host}:', { host }),
+        lines(),
         l10n,
       );
+}
+
+/** A single address, which the server has to have. */
+function addressStep(listen: Listen, host: string, l10n: Localizer): readonly Step[] {
+  return 'port' in listen && isWideBind(listen) && listen.bind !== undefined && !isWildcard(listen.bind)
+    ? [
+        onServer(
+          l10n.t('Check that {host} has the address {address}:', { host, address: listen.bind }),
+          untranslated`ip address`,
+        ),
+      ]
+    : [];
 }

@@ -5,7 +5,7 @@ import { untranslated } from '../../util/l10n';
 import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
 import type { ErrorTexts, Reported } from '../explanation';
-import { aliasOf, authorizedKeys, sshdConfig } from '../shellCommands';
+import { addToList, aliasOf, authorizedKeys, sshdConfig } from '../shellCommands';
 
 export type TargetNotPermitted = Reported & { readonly code: 'TargetNotPermitted'; readonly host: string } & (
     | { readonly by: 'server'; readonly target: Address }
@@ -82,9 +82,10 @@ export const targetNotPermittedTexts: ErrorTexts<TargetNotPermitted> = {
           l10n.t('Allow {target} in /etc/ssh/sshd_config of {host}:', { target: text, host }),
           isSocketPath(target)
             ? untranslated`DisableForwarding no\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes`
-            : untranslated`DisableForwarding no\nAllowTcpForwarding yes\nPermitOpen ${text}`,
+            : untranslated`DisableForwarding no\nAllowTcpForwarding yes`,
           l10n,
         ),
+        ...(isSocketPath(target) ? [] : addToList('PermitOpen', text, host, l10n)),
         onServer(
           l10n.t(
             'Check that your key there is not restricted by "restrict", "no-port-forwarding" or "permitopen":',

@@ -6,7 +6,7 @@ import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
 import type { Circumstances, ErrorWords, Explanation, Reported, TextsByCode } from '../explanation';
 import { allowLocalNetwork } from '../localNetwork';
-import { aliasOf, checkPortCommand, lookUpCommand, sshArguments } from '../shellCommands';
+import { aliasOf, checkPortCommand, lookUpCommand, serverLog, sshArguments } from '../shellCommands';
 
 export type ConnectError = Reported &
   (
@@ -127,6 +127,9 @@ export const connectTexts: TextsByCode<ConnectError> = {
       if (error.during === 'proxyCommand') {
         return explainProxyCommand(error, circumstances, l10n);
       }
+      if (error.during === 'handshake') {
+        return explainSilence(circumstances, error.address.host, l10n);
+      }
       const { host, port } =
         'address' in error ? error.address : { host: error.host, port: destination?.port ?? sshPort };
       return {
@@ -244,6 +247,24 @@ function explainProxyCommand(
   };
 }
 
+/** It was reached, so no firewall is in the way. */
+function explainSilence(circumstances: Circumstances, host: string, l10n: Localizer): Explanation {
+  return {
+    steps: [
+      here(
+        l10n.t('Check how far ssh gets. An SSH server begins with a line such as "SSH-2.0-OpenSSH":'),
+        untranslated`ssh -v ${sshArguments(circumstances, host)}`,
+      ),
+      onServer(l10n.t('Check its load, and what its log says:'), serverLog),
+      here(
+        l10n.t('If the server is just slow, set a longer time-out (in seconds) for this tunnel:'),
+        '"connectTimeout": 30',
+      ),
+    ],
+    actions: ['tryAgain', 'edit', 'showLog'],
+  };
+}
+
 function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
   const { seconds } = error;
   const address = 'address' in error ? formatAddress(error.address) : '';
@@ -260,9 +281,7 @@ function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
           '{address} accepted the connection, but did not finish the SSH handshake within {seconds} s.',
           { address, seconds },
         ),
-        nextStep: l10n.t(
-          'Check that an SSH server listens on that port, and check the firewalls and the VPN in between.',
-        ),
+        nextStep: l10n.t('Check that an SSH server listens on that port, and that it is not overloaded.'),
       };
     case 'proxyCommand':
       return {
