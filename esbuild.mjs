@@ -45,7 +45,11 @@ const bundles = [
     target: 'es2022',
     format: 'iife',
     metafile: true,
-    entryPoints: ['src/views/webview/page/details.ts', 'src/views/webview/page/consent.ts'],
+    entryPoints: [
+      'src/views/webview/page/details.ts',
+      'src/views/webview/page/map.ts',
+      'src/views/webview/page/consent.ts',
+    ],
     outdir: 'dist/pages',
     external: [],
     plugins: [],

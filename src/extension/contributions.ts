@@ -23,6 +23,7 @@ export const commandIds = {
   showLog: 'sshTunnels.showLog',
   reviewConsent: 'sshTunnels.reviewConsent',
   showDetails: 'sshTunnels.showDetails',
+  showMap: 'sshTunnels.showMap',
   explain: 'sshTunnels.explain',
   useAnotherPort: 'sshTunnels.useAnotherPort',
   takeOver: 'sshTunnels.takeOver',
@@ -58,6 +59,7 @@ export const viewIds = {
 
 /** View types of webviews. */
 export const detailsViewType = 'sshTunnels.details';
+export const mapViewType = 'sshTunnels.map';
 export const consentViewType = 'sshTunnels.consent';
 
 /** VS Code has this command for every view: it opens and focuses the view. */

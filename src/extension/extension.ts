@@ -3,25 +3,27 @@ import { hostname } from 'node:os';
 import * as vscode from 'vscode';
 import { ContextKeys } from '../views/contextKeys';
 import { DetailsPanels } from '../views/details/detailsPanels';
+import { MapPanel } from '../views/details/mapPanel';
 import { StatusBar } from '../views/statusBar/statusBar';
 import { TunnelsView } from '../views/tree/treeView';
 import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
 import { createConsentServices } from './consent/consentServices';
 import { allCommands } from './commands/allCommands';
-import { actOnDetails } from './commands/details';
+import { actOnDetails, restorePages } from './commands/details';
 import { registerCommands } from './commands/register';
 import { Targets } from './commands/commandArgument';
 import { ParsedTunnelCache } from './settings/parsedTunnelCache';
 import { onDidChangeSettings, readSettings } from './settings/readSettings';
 import type { Settings } from './settings/readSettings';
-import { contextKeys, detailsViewType, openTunnelsViewCommand, viewIds } from './contributions';
+import { contextKeys, detailsViewType, mapViewType, openTunnelsViewCommand, viewIds } from './contributions';
 import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics/settingsDiagnostics';
 import { registerEditorParts } from './editor/editor';
 import { testArguments } from './editor/browser/browserArguments';
 import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
+import { TrafficHistory } from './tunnels/trafficHistory';
 import { Restartable } from '../tunnels/util/pacing/restartable';
 import { describeFault } from '../tunnels/util/shown';
 import { SshConfigTunnels } from './settings/sshConfig/sshConfigTunnels';
@@ -79,12 +81,24 @@ function start(
     tunnels: () => desiredState.settings.tunnels,
     log: (line) => log.error(line),
   });
+  const trafficHistory = new TrafficHistory(() => manager.tunnels);
+  const mapPanel = new MapPanel({
+    viewType: mapViewType,
+    model: manager,
+    extensionUri,
+    traffic: (id) => trafficHistory.of(id),
+  });
   const panels = new DetailsPanels({
     viewType: detailsViewType,
     model: manager,
     extensionUri,
     platform: process.platform,
     now: Date.now,
+    sources: {
+      activity: async (id) => core.daemonConnection.connected?.activity(id),
+      traffic: (id) => trafficHistory.of(id),
+      log: (id) => extensionLog.recent(id),
+    },
     act: (id, action) => void actOnDetails(id, action, desiredState.settings.connection.sshConfigFile),
   });
   const modeChanged = new vscode.EventEmitter<void>();
@@ -126,13 +140,16 @@ function start(
     sshConfig,
     apiEvents,
     diagnostics,
+    trafficHistory,
     panels,
+    mapPanel,
+    restorePages(panels, mapPanel),
     modeChanged,
     view,
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
     new ContextKeys({ model: manager, keys: contextKeys }),
     registerCommands(
-      allCommands({ core, consentServices, targets, panels, extensionLog, reveal }),
+      allCommands({ core, consentServices, targets, panels, mapPanel, extensionLog, reveal }),
       extensionLog,
     ),
     registerEditorParts({

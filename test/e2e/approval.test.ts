@@ -59,7 +59,7 @@ describe('a login that waits for approval elsewhere', function () {
       const panel = details(page);
       await panel.getByText(url).first().waitFor();
       await panel.getByText("The server hasn't answered yet").waitFor();
-      await panel.getByRole('button', { name: 'Open the link' }).click();
+      await panel.getByRole('button', { name: 'Open Link' }).click();
       await dialog(page).getByRole('button', { name: 'Cancel' }).click();
     });
     await step('after the approval the tunnel is up, by one login', async () => {

@@ -1,5 +1,6 @@
 // `npm run screenshots`: pictures of the real editor in the states that users see, into test-results/screenshots.
 import { mkdir } from 'node:fs/promises';
+import { get } from 'node:http';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { screenshot } from '../support/editor/chromium';
@@ -67,6 +68,43 @@ async function broken(project: TestProject): Promise<unknown> {
   };
 }
 
+/** Forwards of each kind, with a client that receives bytes, beside other tunnels. */
+async function everyKind(project: TestProject): Promise<unknown> {
+  const [web, proxy, remote, docs] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  keepReading(web);
+  return {
+    staging: {
+      host: 'test-sshd',
+      proxyJump: 'listed',
+      localForward: [
+        { listen: web, target: `127.0.0.1:${project.pagePort}`, label: 'Web page', protocol: 'http' },
+        { listen: 0, target: 'db.internal:5432', label: 'Database' },
+      ],
+      dynamicForward: proxy,
+      remoteForward: [`${remote}:localhost:3000`],
+    },
+    docs: { host: 'test-sshd', localForward: `${docs}:localhost:${project.pagePort}`, autoStart: false },
+    refused: { host: `127.0.0.1:${project.closedPort}`, localForward: '0:localhost:80' },
+  };
+}
+
+/** Fetches a page again and again, until the picture is taken and the tunnel is gone. */
+function keepReading(port: number): void {
+  const end = Date.now() + 60_000;
+  const read = (): void => {
+    if (Date.now() < end) {
+      get({ host: '127.0.0.1', port, path: '/', agent: false }, (response) => {
+        response.resume();
+        response.on('end', again);
+      }).on('error', again);
+    }
+  };
+  const again = (): void => void setTimeout(read, 150).unref();
+  read();
+}
+
+const tall = { width: 1280, height: 1700 };
+
 const pictures: readonly Picture[] = [
   { name: 'empty-light', settings: light, show: openTunnelsView },
   { name: 'working-dark', tunnels: working, settings: dark, show: showWorking },
@@ -120,6 +158,35 @@ const pictures: readonly Picture[] = [
       await page.waitForTimeout(500);
     },
   },
+  { name: 'details-kinds-dark', tunnels: everyKind, settings: dark, viewport: tall, show: showDetails },
+  { name: 'details-kinds-light', tunnels: everyKind, settings: light, viewport: tall, show: showDetails },
+  {
+    name: 'details-kinds-contrast',
+    tunnels: everyKind,
+    settings: { 'workbench.colorTheme': 'Default High Contrast' },
+    viewport: tall,
+    show: showDetails,
+  },
+  {
+    name: 'details-kinds-narrow',
+    tunnels: everyKind,
+    settings: dark,
+    viewport: { width: 440, height: 1400 },
+    show: async (page) => {
+      await showDetails(page);
+      await page.keyboard.press('Control+b');
+      await page.waitForTimeout(1000);
+    },
+  },
+  {
+    name: 'details-jump-light',
+    tunnels: throughJumpHost,
+    settings: light,
+    viewport: tall,
+    show: showDetails,
+  },
+  { name: 'map-dark', tunnels: everyKind, settings: dark, viewport: tall, show: showMap },
+  { name: 'map-light', tunnels: everyKind, settings: light, viewport: tall, show: showMap },
   { name: 'ports-dark', tunnels: working, settings: { ...dark, ...oursAlone }, show: showPorts },
   { name: 'link-light', tunnels: working, settings: light, show: showLink },
   { name: 'problems-dark', tunnels: broken, settings: dark, show: showProblems },
@@ -208,7 +275,14 @@ async function showDetails(page: Page): Promise<void> {
     .waitFor();
   await page.keyboard.press('Enter');
   await details(page).locator('h1').waitFor();
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(6000);
+}
+
+async function showMap(page: Page): Promise<void> {
+  await showWorking(page);
+  await runCommand(page, 'SSH Tunnels: Show Map');
+  await details(page).locator('.map svg').waitFor();
+  await page.waitForTimeout(1500);
 }
 
 async function showPorts(page: Page): Promise<void> {

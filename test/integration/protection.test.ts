@@ -32,7 +32,11 @@ describe('what protects a connection', () => {
     const [hop, ...others] = window.protection() ?? [];
     assert.deepEqual(others, []);
     assert.ok(hop?.hostKey);
-    const { hostKey, ...algorithms } = hop;
+    const { hostKey, login = [], ...algorithms } = hop;
+    const [step, ...more] = login;
+    assert.deepEqual(more, []);
+    assert.ok(step && 'key' in step);
+    assert.match(step.fingerprint ?? '', /^SHA256:/);
     assert.deepEqual(algorithms, {
       who: `${user}@127.0.0.1:${port}`,
       kex: 'curve25519-sha256',

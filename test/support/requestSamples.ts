@@ -69,6 +69,7 @@ export const requestSamples = {
   ],
   'tunnel/start': [{ id: 'user:staging' }],
   'tunnel/retry': [{ id: 'user:staging' }],
+  'tunnel/activity': [{ id: 'user:staging' }],
   'tunnel/stop': [{ id: 'user:staging' }],
   resolve: [
     { definition, settings, project, env },

@@ -6,6 +6,8 @@ import { describe, it } from 'mocha';
 import {
   commandIds,
   contextKeys,
+  detailsViewType,
+  mapViewType,
   portsAttributesKey,
   settingKeys,
   taskType,
@@ -104,6 +106,7 @@ describe('contributed commands', () => {
       commandIds.addFromSshCommand,
       commandIds.forgetSecrets,
       commandIds.labelPorts,
+      commandIds.showMap,
       ...Object.values(variableCommandIds),
     ];
     assertSame(
@@ -315,8 +318,14 @@ describe('the rest of the manifest', () => {
       [taskType],
     );
   });
-  it('activates after startup, for debugging and for links', () =>
-    assert.deepEqual(manifest.activationEvents, ['onStartupFinished', 'onDebug', 'onUri']));
+  it('activates after startup, for debugging, for links and for pages of a reloaded window', () =>
+    assert.deepEqual(manifest.activationEvents, [
+      'onStartupFinished',
+      'onDebug',
+      'onUri',
+      `onWebviewPanel:${detailsViewType}`,
+      `onWebviewPanel:${mapViewType}`,
+    ]));
   it('has icons for its views, and an icon of 128 pixels', () => {
     for (const { icon } of [...viewsContainers.activitybar, ...Object.values(views).flat()]) {
       assert.ok(existsSync(resolve(root, icon)), icon);

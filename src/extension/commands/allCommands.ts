@@ -1,5 +1,6 @@
 // All commands, except those registered by editor/editor.ts.
 import type { DetailsPanels } from '../../views/details/detailsPanels';
+import type { MapPanel } from '../../views/details/mapPanel';
 import type { ConsentServices } from '../consent/consentServices';
 import type { Core } from '../core';
 import type { ExtensionLog } from '../ui/log';
@@ -20,6 +21,7 @@ export interface CommandParts {
   readonly consentServices: ConsentServices;
   readonly targets: Targets;
   readonly panels: DetailsPanels;
+  readonly mapPanel: MapPanel;
   readonly extensionLog: ExtensionLog;
   /** Shows a tunnel's row. */
   readonly reveal: (id: string) => Promise<void>;
@@ -30,6 +32,7 @@ export function allCommands({
   consentServices,
   targets,
   panels,
+  mapPanel,
   extensionLog,
   reveal,
 }: CommandParts): readonly CommandTable[] {
@@ -45,6 +48,6 @@ export function allCommands({
     forgetSecretsCommands(secrets),
     takeOverCommands({ manager, targets }),
     anotherPortCommands({ consents, desiredState, targets, ports }),
-    detailsCommands({ panels, targets, extensionLog }),
+    detailsCommands({ panels, mapPanel, targets, extensionLog }),
   ];
 }

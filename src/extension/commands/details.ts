@@ -6,11 +6,12 @@ import { errorOf } from '../../tunnels/model/state';
 import { isExplainable, isProgramExplainable } from '../../views/tree/contextValues';
 import type { DetailsAction, DetailsCommand } from '../../views/details/detailsActions';
 import type { DetailsPanels } from '../../views/details/detailsPanels';
+import type { MapPanel } from '../../views/details/mapPanel';
 import { forwardSectionKey, tunnelKey } from '../../views/details/explanationView';
 import { programSectionKey } from '../../views/details/programExplanation';
 import { forwardNode, isCommandNode, programNode, tunnelNode } from '../../views/tree/nodes';
 import type { CommandNode } from '../../views/tree/nodes';
-import { commandIds } from '../contributions';
+import { commandIds, detailsViewType, mapViewType } from '../contributions';
 import { openAtLine, openSshConfig } from '../ui/openFile';
 import { openServerLink } from '../ui/serverLink';
 import { showMessage } from '../ui/dialogs';
@@ -21,11 +22,12 @@ import type { Target, Targets } from './commandArgument';
 
 export interface DetailsParts {
   readonly panels: DetailsPanels;
+  readonly mapPanel: MapPanel;
   readonly targets: Targets;
   readonly extensionLog: ExtensionLog;
 }
 
-export function detailsCommands({ panels, targets, extensionLog }: DetailsParts): CommandTable {
+export function detailsCommands({ panels, mapPanel, targets, extensionLog }: DetailsParts): CommandTable {
   return {
     [commandIds.showDetails]: async (argument) => {
       const target = await targets.tunnelOrForward(
@@ -39,6 +41,7 @@ export function detailsCommands({ panels, targets, extensionLog }: DetailsParts)
         panels.show(tunnel.id, program && programSectionKey(program.program.name));
       }
     },
+    [commandIds.showMap]: () => mapPanel.show(),
     [commandIds.explain]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
@@ -69,6 +72,39 @@ export function detailsCommands({ panels, targets, extensionLog }: DetailsParts)
   };
 }
 
+/** After a reload of the window, the pages that were open are filled again. */
+export function restorePages(panels: DetailsPanels, mapPanel: MapPanel): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.window.registerWebviewPanelSerializer(detailsViewType, {
+      deserializeWebviewPanel: (panel, state: unknown) => {
+        const subject = subjectOf(state);
+        if (subject === undefined) {
+          panel.dispose();
+        } else {
+          panels.restore(subject, panel);
+        }
+        return Promise.resolve();
+      },
+    }),
+    vscode.window.registerWebviewPanelSerializer(mapViewType, {
+      deserializeWebviewPanel: (panel) => {
+        mapPanel.show(panel);
+        return Promise.resolve();
+      },
+    }),
+  );
+}
+
+/** What the page has saved: the id of its tunnel. */
+function subjectOf(state: unknown): string | undefined {
+  return typeof state === 'object' &&
+    state !== null &&
+    'subject' in state &&
+    typeof state.subject === 'string'
+    ? state.subject || undefined
+    : undefined;
+}
+
 function sectionOf({ forward, program }: Target): string {
   if (forward) {
     return forwardSectionKey(forward.forward.label);
@@ -97,6 +133,10 @@ const commandOf: Readonly<Record<Exclude<DetailsCommand, 'openSshConfig' | 'mana
   edit: commandIds.edit,
   useAnotherPort: commandIds.useAnotherPort,
   takeOver: commandIds.takeOver,
+  openInBrowser: commandIds.openInBrowser,
+  openProxiedBrowser: commandIds.openProxiedBrowser,
+  copyLocalAddress: commandIds.copyLocalAddress,
+  copyConnectionString: commandIds.copyConnectionString,
   runProgram: commandIds.runX11Program,
   stopProgram: commandIds.stopX11Program,
   reviewConsent: commandIds.reviewConsent,

@@ -8,6 +8,7 @@ import { formatProblemLocation } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel } from '../settings/configuredTunnel';
 import { PlainLog } from './outputChannel';
 import { RecentLines } from './recentLines';
+import type { RecentLine } from './recentLines';
 
 /** The output channel's name; a tunnel's adds the tunnel's. */
 const channelName = untranslated`SSH Tunnels`;
@@ -48,6 +49,11 @@ export class ExtensionLog implements vscode.Disposable {
     this.log.write(level, `[${this.#nameOf(id)}] ${text}`);
     this.#recent.add(id, { level, text, at: Date.now() });
     this.#channels.get(id)?.write(level, text);
+  }
+
+  /** The last lines about a tunnel, the oldest first. */
+  recent(id: string): readonly RecentLine[] {
+    return this.#recent.of(id);
   }
 
   /** Shows the lines of one tunnel, the recent ones and those to come. */

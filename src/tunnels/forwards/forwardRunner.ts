@@ -3,6 +3,7 @@ import type { TunnelError } from '../errors/errors';
 import type { TunnelHolder } from '../errors/forwards/addressInUse';
 import type { PortQuestion } from '../model/prompt';
 import type { ForwardState } from '../model/state';
+import type { OpenConnection } from '../model/tunnelActivity';
 import type { SshSession } from '../ssh/session/session';
 import type { OwnSockets } from './local/ownSockets';
 import type { SocketGuard } from './localSocket';
@@ -34,6 +35,8 @@ export type AskForPort = (question: PortQuestion) => Promise<string | undefined>
 
 export interface ForwardRunner {
   readonly state: ForwardState;
+  /** Its open connections, the newest first. @param most how many of them */
+  connections(most: number): readonly Omit<OpenConnection, 'forward'>[];
   /**
    * Opens its listener; does nothing if it is open. A failure is shown by its state, and is returned.
    * @param session undefined: there is none yet, so only forwards that listen on this machine open

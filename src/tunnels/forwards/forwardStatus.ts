@@ -2,7 +2,7 @@
 import type { ClientChannel } from 'ssh2';
 import type { Socket } from 'node:net';
 import { formatAddress } from '../util/address';
-import type { BoundAddress } from '../util/address';
+import type { BoundAddress, TcpAddress } from '../util/address';
 import { elapsed } from '../util/log';
 import { errorWords, isRetryable, TunnelFailure } from '../errors/errors';
 import type { TunnelError } from '../errors/errors';
@@ -10,6 +10,7 @@ import { connectionLost } from '../errors/ssh/connectionLost';
 import { english } from '../util/l10n';
 import { quote } from '../util/shown';
 import type { ForwardState } from '../model/state';
+import type { OpenConnection } from '../model/tunnelActivity';
 import type { SshSession } from '../ssh/session/session';
 import type { ForwardOptions } from './forwardRunner';
 import { Relay } from './relay/relay';
@@ -22,12 +23,47 @@ interface Opened {
   readonly isExposureUnknown?: true;
 }
 
+interface OpenClient {
+  readonly peer: string | undefined;
+  readonly since: number;
+  readonly traffic: Traffic;
+}
+
+/** The bytes of one connection, which also count for its forward. */
+class ConnectionTraffic implements Traffic {
+  readonly #total: Traffic;
+  #bytesIn = 0;
+  #bytesOut = 0;
+
+  constructor(total: Traffic) {
+    this.#total = total;
+  }
+
+  get bytesIn(): number {
+    return this.#bytesIn;
+  }
+
+  set bytesIn(bytes: number) {
+    this.#total.bytesIn += bytes - this.#bytesIn;
+    this.#bytesIn = bytes;
+  }
+
+  get bytesOut(): number {
+    return this.#bytesOut;
+  }
+
+  set bytesOut(bytes: number) {
+    this.#total.bytesOut += bytes - this.#bytesOut;
+    this.#bytesOut = bytes;
+  }
+}
+
 export class ForwardStatus {
   readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
   readonly #options: ForwardOptions;
   readonly #relays = new Set<Relay>();
-  /** The stream of each client, from connect to close. */
-  readonly #clients = new Set<object>();
+  /** By the stream of each client, from connect to close. The oldest first. */
+  readonly #clients = new Map<object, OpenClient>();
   #phase: Phase = 'closed';
   #clientCount = 0;
   #lastError: { readonly error: TunnelError; readonly at: number } | undefined;
@@ -67,13 +103,33 @@ export class ForwardStatus {
     this.#options.onChange();
   }
 
-  /** Counts a client until its stream closes. */
-  addClient(client: Socket | ClientChannel): void {
+  /** Counts a client until its stream closes. @param origin its address, if the server has told it */
+  addClient(client: Socket | ClientChannel, origin?: TcpAddress): void {
     if (!this.#clients.has(client)) {
       this.#logClient(client);
     }
-    this.#clients.add(client);
+    if (!this.#clients.has(client)) {
+      const traffic = new ConnectionTraffic(this.traffic);
+      this.#clients.set(client, {
+        peer: peerOf(client) ?? (origin && formatAddress(origin)),
+        since: Date.now(),
+        traffic,
+      });
+    }
     client.once('close', () => this.#clients.delete(client));
+  }
+
+  /** The newest first. @param most how many of them */
+  connections(most: number): readonly Omit<OpenConnection, 'forward'>[] {
+    return [...this.#clients.values()]
+      .slice(-most)
+      .reverse()
+      .map(({ peer, since, traffic: { bytesIn, bytesOut } }) => ({
+        ...(peer === undefined ? {} : { peer }),
+        since,
+        bytesIn,
+        bytesOut,
+      }));
   }
 
   #logClient(client: Socket | ClientChannel): void {
@@ -111,7 +167,8 @@ export class ForwardStatus {
 
   /** Relays bytes between the two, until both have ended or the session is lost. */
   join(socket: Socket, channel: ClientChannel, session: SshSession, closing: AbortSignal): void {
-    const relay = new Relay(socket, channel, this.traffic, session.gate);
+    const client = this.#clients.get(socket) ?? this.#clients.get(channel);
+    const relay = new Relay(socket, channel, client?.traffic ?? this.traffic, session.gate);
     this.#relays.add(relay);
     void relay.done.then(() => this.#relays.delete(relay));
     if (session.ended || closing.aborted) {
@@ -131,9 +188,14 @@ export class ForwardStatus {
 }
 
 function addressOf(client: Socket | ClientChannel): string {
+  const peer = peerOf(client);
+  return peer === undefined ? '' : ` from ${peer}`;
+}
+
+function peerOf(client: Socket | ClientChannel): string | undefined {
   return 'remoteAddress' in client && client.remoteAddress !== undefined && client.remotePort !== undefined
-    ? ` from ${formatAddress({ host: client.remoteAddress, port: client.remotePort })}`
-    : '';
+    ? formatAddress({ host: client.remoteAddress, port: client.remotePort })
+    : undefined;
 }
 
 export function errorOf(error: unknown): TunnelError {

@@ -1,6 +1,7 @@
 // A forward that this system can't open: it fails at each start with its error, and the tunnel's other forwards work.
 import type { TunnelError } from '../errors/errors';
 import type { ForwardState } from '../model/state';
+import type { OpenConnection } from '../model/tunnelActivity';
 import { ForwardStatus } from './forwardStatus';
 import type { ForwardOptions, ForwardRunner } from './forwardRunner';
 
@@ -15,6 +16,10 @@ export class UnusableForward implements ForwardRunner {
 
   get state(): ForwardState {
     return this.#status.state;
+  }
+
+  connections(most: number): readonly Omit<OpenConnection, 'forward'>[] {
+    return this.#status.connections(most);
   }
 
   open(): Promise<TunnelError> {

@@ -8,9 +8,22 @@ export interface HopProtection {
   readonly kex: string;
   readonly postQuantum: PostQuantum;
   readonly hostKey: VerifiedHostKey | undefined;
+  /** What the server accepted, in this order. Absent: an older daemon doesn't tell. */
+  readonly login?: readonly LoginStep[];
   readonly sent: DirectionProtection;
   readonly received: DirectionProtection;
 }
+
+/** Never the secret itself. */
+export type LoginStep =
+  | { readonly method: 'password' | 'keyboard-interactive' }
+  | {
+      /** The name of the key's file, or the agent's comment. */
+      readonly key: string;
+      readonly inAgent?: true;
+      /** `SHA256:…` of the key; of a certificate, of its key. */
+      readonly fingerprint?: string;
+    };
 
 /**
  * Whether recordings of the connection are thought to stay secret when there are quantum computers.

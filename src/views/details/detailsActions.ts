@@ -14,6 +14,10 @@ export type DetailsCommand =
   | 'edit'
   | 'useAnotherPort'
   | 'takeOver'
+  | 'openInBrowser'
+  | 'openProxiedBrowser'
+  | 'copyLocalAddress'
+  | 'copyConnectionString'
   | 'runProgram'
   | 'stopProgram'
   | 'openSshConfig'
@@ -52,6 +56,14 @@ export function commandLabel(command: DetailsCommand): string {
       return l10n.t('Use Another Port…');
     case 'takeOver':
       return l10n.t('Take Over…');
+    case 'openInBrowser':
+      return l10n.t('Open in Browser');
+    case 'openProxiedBrowser':
+      return l10n.t('Open Browser Through Proxy');
+    case 'copyLocalAddress':
+      return l10n.t('Copy Address');
+    case 'copyConnectionString':
+      return l10n.t('Copy Connection String');
     case 'runProgram':
       return l10n.t('Run');
     case 'openSshConfig':

@@ -1,15 +1,26 @@
 // The details panels: one for each tunnel the user has opened, updated while it is visible.
 import type * as vscode from 'vscode';
 import type { TunnelsModel } from '../tunnelsModel';
+import type { TunnelActivity } from '../../tunnels/model/tunnelActivity';
 import { WebPage } from '../webview/webPage';
+import type { RecordedLine } from './detailsTypes';
+import type { Traffic } from './traffic';
 import type { DetailsAction } from './detailsActions';
 import { detailsOf, detailsOfRemovedTunnel, detailsTitle } from './detailsView';
 import type { Details } from './detailsView';
 
 /** The shortest time between two redraws for counters. */
 const counterRedrawMs = 500;
-/** Redraws relative times such as "3 minutes ago". */
-const clockRedrawMs = 20_000;
+/** While the page is visible: asks the daemon, and draws the chart and the relative times again. */
+const pollMs = 1000;
+
+/** What isn't part of the snapshots. */
+export interface DetailsSources {
+  /** From the daemon. undefined: it doesn't tell. Never rejects. */
+  readonly activity: (tunnelId: string) => Promise<TunnelActivity | undefined>;
+  readonly traffic: (tunnelId: string) => Traffic;
+  readonly log: (tunnelId: string) => readonly RecordedLine[];
+}
 
 export interface DetailsPanelsOptions {
   readonly viewType: string;
@@ -18,6 +29,7 @@ export interface DetailsPanelsOptions {
   readonly extensionUri: vscode.Uri;
   readonly platform: string;
   readonly now: () => number;
+  readonly sources: DetailsSources;
   readonly act: (tunnelId: string, action: DetailsAction) => void;
 }
 
@@ -47,12 +59,25 @@ export class DetailsPanels implements vscode.Disposable {
 
   /** @param section key of the explanation or program to scroll to; if there is none, the first explanation; undefined: the top */
   show(tunnelId: string, section?: string): void {
-    let panel = this.#panels.get(tunnelId);
-    if (!panel) {
-      panel = new DetailsPanel(tunnelId, this.#options, () => this.#panels.delete(tunnelId));
-      this.#panels.set(tunnelId, panel);
-    }
+    const panel = this.#panels.get(tunnelId) ?? this.#open(tunnelId);
     panel.show(section);
+  }
+
+  /** Fills a panel that VS Code has restored after a reload of the window. */
+  restore(tunnelId: string, panel: vscode.WebviewPanel): void {
+    this.#panels.get(tunnelId)?.dispose();
+    this.#open(tunnelId, panel);
+  }
+
+  #open(tunnelId: string, restored?: vscode.WebviewPanel): DetailsPanel {
+    const onClosed = (): void => {
+      if (this.#panels.get(tunnelId) === panel) {
+        this.#panels.delete(tunnelId);
+      }
+    };
+    const panel = new DetailsPanel(tunnelId, this.#options, onClosed, restored);
+    this.#panels.set(tunnelId, panel);
+    return panel;
   }
 }
 
@@ -65,8 +90,15 @@ class DetailsPanel {
   #section: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #clock: NodeJS.Timeout;
+  #activity: TunnelActivity | undefined;
+  #isAsking = false;
 
-  constructor(tunnelId: string, options: DetailsPanelsOptions, onClosed: () => void) {
+  constructor(
+    tunnelId: string,
+    options: DetailsPanelsOptions,
+    onClosed: () => void,
+    restored: vscode.WebviewPanel | undefined,
+  ) {
     this.#tunnelId = tunnelId;
     this.#options = options;
     this.#name = tunnelId;
@@ -76,7 +108,12 @@ class DetailsPanel {
       title: detailsTitle(this.#name),
       extensionUri: options.extensionUri,
       script: 'details.js',
-      onReady: () => this.#draw(),
+      subject: tunnelId,
+      ...(restored && { panel: restored }),
+      onReady: () => {
+        this.#draw();
+        void this.#poll();
+      },
       onPress: (id) => this.#press(id),
       onClosed: () => {
         clearTimeout(this.#timer);
@@ -84,7 +121,17 @@ class DetailsPanel {
         onClosed();
       },
     });
-    this.#clock = setInterval(() => this.update(false), clockRedrawMs);
+    this.#clock = setInterval(() => void this.#poll(), pollMs);
+  }
+
+  async #poll(): Promise<void> {
+    if (!this.#page.isReady || this.#isAsking) {
+      return;
+    }
+    this.#isAsking = true;
+    this.#activity = await this.#options.sources.activity(this.#tunnelId);
+    this.#isAsking = false;
+    this.update(false);
   }
 
   dispose(): void {
@@ -112,7 +159,14 @@ class DetailsPanel {
       return detailsOfRemovedTunnel(this.#name);
     }
     this.#name = tunnel.name;
-    return detailsOf(tunnel, { now: now(), platform });
+    const { traffic, log } = this.#options.sources;
+    return detailsOf(tunnel, {
+      now: now(),
+      platform,
+      ...(this.#activity && { activity: this.#activity }),
+      traffic: traffic(tunnel.id),
+      log: log(tunnel.id),
+    });
   }
 
   #draw(): void {
@@ -122,15 +176,17 @@ class DetailsPanel {
       return;
     }
     this.#details = this.#read();
+    this.#page.title = detailsTitle(this.#name);
     this.#page.draw(this.#details.view);
     this.#goToSection();
   }
 
   #goToSection(): void {
     if (this.#page.isReady && this.#section !== undefined) {
-      const { explanations, programs } = this.#details.view;
+      const { explanations, programs, forwards } = this.#details.view;
       const found =
-        [...explanations, ...programs].find(({ key }) => key === this.#section) ?? explanations[0];
+        [...explanations, ...programs, ...forwards].find(({ key }) => key === this.#section) ??
+        explanations[0];
       this.#section = undefined;
       if (found) {
         this.#page.goTo(found.key);

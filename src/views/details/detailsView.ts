@@ -7,7 +7,7 @@ import type { Forward } from '../../tunnels/config/forward';
 import { exactText, shortDestination } from '../words/exactText';
 import { faultsOf } from '../../tunnels/model/snapshot';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
-import { tunnelFlags } from '../tree/contextValues';
+import { forwardContextValue, tunnelFlags } from '../tree/contextValues';
 import { asSentence, formatAgo, formatMoment, plainText, withFullStop } from '../words/format';
 import {
   describeConnections,
@@ -29,11 +29,14 @@ import {
 } from '../words/tunnelWords';
 import { explainLoginWait, serverLines, serverLinks, shownSpeaker } from '../words/loginWait';
 import type { ButtonView, DetailsHeadings, DetailsView, FactView, ForwardDetails } from '../webview/pageData';
+import { connectionTable, historyTable, linkFacts, loginWords, logLines } from './activityView';
 import { ActionTable } from './detailsActions';
 import type { DetailsAction, DetailsCommand } from './detailsActions';
 import { programDetails } from './programDetails';
 import { protectionDetails } from './protectionDetails';
 import { explanations, forwardSectionKey } from './explanationView';
+import { tunnelMap } from './mapView';
+import { chartView } from './traffic';
 import type { ViewFacts } from './detailsTypes';
 
 export interface Details {
@@ -45,6 +48,10 @@ export interface Details {
 export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
   const actions = new ActionTable();
   const description = tunnel.entry?.description;
+  const { activity, traffic } = facts;
+  const chart = traffic && chartView(traffic);
+  const connections = activity && connectionTable(tunnel, activity, facts);
+  const history = activity && historyTable(activity, facts);
   const view: DetailsView = {
     title: plainText(tunnel.name),
     ...(description === undefined ? {} : { description: plainText(description) }),
@@ -57,8 +64,13 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     ],
     problems: faultsOf(tunnel).map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
+    ...(tunnel.entry && { map: tunnelMap(tunnel, traffic?.moving ?? new Set()) }),
     facts: [...loginFacts(tunnel), ...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
-    forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts)),
+    ...(chart && { chart }),
+    ...(connections && { connections }),
+    ...(history && { history }),
+    log: logLines(facts.log ?? [], facts),
+    forwards: tunnel.forwards.map((forward) => forwardDetails(forward, tunnel, facts, actions)),
     programs: tunnel.programs.map((program) => programDetails(program, tunnel, facts, actions)),
     protection: protectionDetails(tunnel),
   };
@@ -76,6 +88,7 @@ export function detailsOfRemovedTunnel(title: string): Details {
     problems: [],
     explanations: [],
     facts: [],
+    log: [],
     forwards: [],
     programs: [],
     protection: [],
@@ -95,6 +108,11 @@ function headings(): DetailsHeadings {
     forwards: l10n.t('Forwards'),
     programs: l10n.t('Programs'),
     output: l10n.t('Output'),
+    way: l10n.t('Route'),
+    traffic: l10n.t('Traffic of the last ten minutes'),
+    connections: l10n.t('Open connections'),
+    history: l10n.t('Last states'),
+    log: l10n.t('Last lines of the log'),
   };
 }
 
@@ -134,7 +152,7 @@ function describeProblem(problem: DefinitionProblem, tunnel: TunnelSnapshot): st
 /** Opens a link that the server has sent, after a question. */
 function linkButtons(tunnel: TunnelSnapshot, actions: ActionTable): ButtonView[] {
   return serverLinks(tunnel).map((link) => {
-    const description = l10n.t('Open the link {url}…', { url: exactText(link.url) });
+    const description = l10n.t('Open Link… {url}', { url: exactText(link.url) });
     return actions.button(`link/${link.url}`, l10n.t('Open Link…'), { kind: 'link', link }, { description });
   });
 }
@@ -174,18 +192,57 @@ function connectionFacts(tunnel: TunnelSnapshot): FactView[] {
 }
 
 /** Facts of the SSH session, while it is up, and of what it waits for. */
-function sessionFacts(tunnel: TunnelSnapshot, { now, locale }: ViewFacts): FactView[] {
+function sessionFacts(tunnel: TunnelSnapshot, { now, locale, activity }: ViewFacts): FactView[] {
   const { state } = tunnel;
   const compression = describeCompression(tunnel);
   const proxyCommand = proxyCommandOutput(state);
   return [
     ...(proxyCommand.length === 0 ? [] : [fact(l10n.t('Output of the ProxyCommand'), ...proxyCommand)]),
+    ...loginDetails(tunnel),
+    ...linkFacts(tunnel, activity),
     ...(state.status === 'up' ? [fact(l10n.t('Up since'), formatMoment(state.since, now, locale))] : []),
     ...(compression === undefined ? [] : [fact(l10n.t('Compression'), compression)]),
   ];
 }
 
-function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts: ViewFacts): ForwardDetails {
+/** Whom it is signed in as, and how. */
+function loginDetails({ state, protection = [] }: TunnelSnapshot): FactView[] {
+  const server = protection.at(-1);
+  if (state.status !== 'up' || !server) {
+    return [];
+  }
+  const jumps = protection.slice(0, -1).map(({ who }) => plainText(who));
+  return [
+    fact(l10n.t('Connected to'), plainText(server.who)),
+    ...(jumps.length > 0 ? [fact(l10n.t('Through'), ...jumps)] : []),
+    ...(server.login ? [fact(l10n.t('Signed in with'), ...loginWords(server.login))] : []),
+  ];
+}
+
+/** What one does with its port. */
+function forwardButtons(
+  snapshot: ForwardSnapshot,
+  tunnel: TunnelSnapshot,
+  actions: ActionTable,
+): ButtonView[] {
+  const flags = forwardContextValue(snapshot, tunnel).split(' ');
+  const { label } = snapshot.forward;
+  const when = (flag: string, command: DetailsCommand): ButtonView[] =>
+    flags.includes(flag) ? [actions.run(forwardSectionKey(label), command, label)] : [];
+  return [
+    ...when('browsable', 'openInBrowser'),
+    ...when('proxy', 'openProxiedBrowser'),
+    ...when('copyable', 'copyLocalAddress'),
+    ...when('connectable', 'copyConnectionString'),
+  ];
+}
+
+function forwardDetails(
+  snapshot: ForwardSnapshot,
+  tunnel: TunnelSnapshot,
+  facts: ViewFacts,
+  actions: ActionTable,
+): ForwardDetails {
   const { forward, state } = snapshot;
   const traffic = describeTraffic(snapshot);
   return {
@@ -213,6 +270,7 @@ function forwardDetails(snapshot: ForwardSnapshot, tunnel: TunnelSnapshot, facts
       ),
       ...(snapshot.hints ?? []).map((hint) => plainText(localize(hint, l10n))),
     ],
+    buttons: forwardButtons(snapshot, tunnel, actions),
   };
 }
 

@@ -16,7 +16,7 @@ import {
 } from './contextValues';
 import type { ContextValue } from './contextValues';
 import type { CommandNode } from './nodes';
-import type { Tint } from '../webview/pageData';
+import type { Tint } from '../webview/mapData';
 import { joinParts, plainText } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
 import { describeProgram, endedNormally, speakProgram } from '../words/programWords';

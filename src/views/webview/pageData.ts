@@ -1,8 +1,6 @@
 // What the webview pages show, as plain data, and the messages between a page and the extension. The pages have no text
 // of their own.
-
-/** Theme colours that every theme defines. */
-export type Tint = 'charts.green' | 'charts.yellow' | 'charts.red' | 'charts.blue' | 'disabledForeground';
+import type { ChartView, MapView, TableView, Tint } from './mapData';
 
 export interface ButtonView {
   readonly id: string;
@@ -61,6 +59,7 @@ export interface ForwardDetails {
   readonly tint: Tint;
   readonly facts: readonly FactView[];
   readonly notes: readonly string[];
+  readonly buttons: readonly ButtonView[];
 }
 
 export interface ProgramDetails {
@@ -85,6 +84,11 @@ export interface DetailsHeadings {
   readonly forwards: string;
   readonly programs: string;
   readonly output: string;
+  readonly way: string;
+  readonly traffic: string;
+  readonly connections: string;
+  readonly history: string;
+  readonly log: string;
 }
 
 export interface DetailsView {
@@ -96,7 +100,13 @@ export interface DetailsView {
   readonly buttons: readonly ButtonView[];
   readonly problems: readonly string[];
   readonly explanations: readonly ExplanationView[];
+  readonly map?: MapView;
   readonly facts: readonly FactView[];
+  readonly chart?: ChartView;
+  readonly connections?: TableView;
+  readonly history?: TableView;
+  /** The last lines of its log. */
+  readonly log: readonly string[];
   readonly forwards: readonly ForwardDetails[];
   readonly programs: readonly ProgramDetails[];
   /** At the end: few look for it. */

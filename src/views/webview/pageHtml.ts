@@ -8,12 +8,14 @@ export interface PageParts {
   readonly language: string;
   /** Webview URIs. */
   readonly script: string;
-  readonly style: string;
+  readonly styles: readonly string[];
+  /** What the page shows, for its serializer. */
+  readonly subject: string;
   readonly cspSource: string;
   readonly nonce: string;
 }
 
-export function pageHtml({ title, language, script, style, cspSource, nonce }: PageParts): string {
+export function pageHtml({ title, language, script, styles, subject, cspSource, nonce }: PageParts): string {
   const policy = untranslated`default-src 'none'; style-src ${cspSource}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
 <html lang="${escapeHtml(language)}">
@@ -21,11 +23,10 @@ export function pageHtml({ title, language, script, style, cspSource, nonce }: P
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${escapeHtml(style)}" />
-    <title>${escapeHtml(title)}</title>
+${styles.map((style) => `    <link rel="stylesheet" href="${escapeHtml(style)}" />\n`).join('')}    <title>${escapeHtml(title)}</title>
   </head>
   <body>
-    <main id="page"></main>
+    <main id="page" data-subject="${escapeHtml(subject)}"></main>
     <p id="announcement" role="status" aria-live="polite"></p>
     <script nonce="${escapeHtml(nonce)}" src="${escapeHtml(script)}"></script>
   </body>

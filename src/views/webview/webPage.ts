@@ -10,7 +10,11 @@ export interface WebPageOptions {
   readonly title: string;
   /** The folder of the extension. */
   readonly extensionUri: vscode.Uri;
-  readonly script: 'details.js' | 'consent.js';
+  readonly script: 'details.js' | 'map.js' | 'consent.js';
+  /** What it shows: its serializer gets this after a reload of the window. */
+  readonly subject?: string;
+  /** That VS Code has restored; undefined: a new one. */
+  readonly panel?: vscode.WebviewPanel;
   /** The page has loaded or reloaded, and is still empty. */
   readonly onReady: () => void;
   readonly onPress: (buttonId: string) => void;
@@ -22,14 +26,24 @@ export class WebPage implements vscode.Disposable {
   #isReady = false;
   #shown = '';
 
-  constructor({ viewType, title, extensionUri, script, onReady, onPress, onClosed }: WebPageOptions) {
+  constructor({
+    viewType,
+    title,
+    extensionUri,
+    script,
+    subject = '',
+    panel,
+    onReady,
+    onPress,
+    onClosed,
+  }: WebPageOptions) {
     const media = vscode.Uri.joinPath(extensionUri, 'media');
     const scripts = vscode.Uri.joinPath(extensionUri, 'dist', 'pages');
-    this.#panel = vscode.window.createWebviewPanel(viewType, plainText(title), vscode.ViewColumn.Active, {
-      enableScripts: true,
-      localResourceRoots: [media, scripts],
-    });
+    this.#panel =
+      panel ?? vscode.window.createWebviewPanel(viewType, plainText(title), vscode.ViewColumn.Active);
+    this.#panel.title = plainText(title);
     const { webview } = this.#panel;
+    webview.options = { enableScripts: true, localResourceRoots: [media, scripts] };
     webview.onDidReceiveMessage((value: unknown) => {
       const message = readPageMessage(value);
       if (message?.type === 'ready') {
@@ -51,7 +65,10 @@ export class WebPage implements vscode.Disposable {
       title,
       language: textLanguage(),
       script: address(scripts, script),
-      style: address(media, 'page.css'),
+      styles: ['page.css', ...(script === 'consent.js' ? [] : ['details.css'])].map((file) =>
+        address(media, file),
+      ),
+      subject,
       cspSource: webview.cspSource,
       nonce: randomBytes(16).toString('hex'),
     });
@@ -60,6 +77,10 @@ export class WebPage implements vscode.Disposable {
   /** Whether the page is loaded and visible. */
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  set title(title: string) {
+    this.#panel.title = plainText(title);
   }
 
   reveal(): void {

@@ -43,7 +43,7 @@ function untranslated(text: string): string {
 
 /** All strings of a view but ids, keys and names of colours and icons. */
 function texts(view: unknown): string[] {
-  const hidden = ['id', 'key', 'tint', 'icon', 'contextValue', 'change'];
+  const hidden = ['id', 'key', 'tint', 'icon', 'contextValue', 'change', 'mark', 'direction', 'language'];
   if (typeof view === 'string') {
     return [view];
   }

@@ -7,6 +7,7 @@ import { Semaphore } from '../../util/pacing/semaphore';
 import { TunnelFailure } from '../../errors/errors';
 import { daemonLost } from '../../errors/daemon';
 import type { Ask, SavedSecrets } from '../../model/prompt';
+import type { TunnelActivity } from '../../model/tunnelActivity';
 import * as protocol from '../protocol/protocol';
 import type { Lease, LeasedTunnel, LogLine, ResolvedFacts, TunnelReport } from '../protocol/protocol';
 import { OlderDaemons } from './olderDaemons';
@@ -157,6 +158,11 @@ export class DaemonClient {
       await takeOver;
     }
     await this.#request(() => this.#connection.sendRequest(protocol.retryTunnel, { id }));
+  }
+
+  /** undefined: the tunnel isn't leased, or the daemon is older and doesn't tell. */
+  async activity(id: string): Promise<TunnelActivity | undefined> {
+    return this.#connection.sendRequest(protocol.tunnelActivity, { id }).catch(() => undefined);
   }
 
   /** Never rejects: an older daemon sends lines from `info` on to every window. */

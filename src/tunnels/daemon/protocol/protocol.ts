@@ -10,6 +10,7 @@ import type { ProgramSnapshot } from '../../model/programState';
 import type { Question, SecretQuestion } from '../../model/prompt';
 import type { CompressionCounts } from '../../model/snapshot';
 import type { ForwardState, TunnelState } from '../../model/state';
+import type { TunnelActivity } from '../../model/tunnelActivity';
 import type { LogLevel } from '../../util/log';
 
 export const protocolMajor = 2 as number;
@@ -168,6 +169,8 @@ export const stopProgram = new RequestType<TunnelParams & { readonly program: st
   'program/stop',
 );
 export const retryTunnel = new RequestType<TunnelParams, null, void>('tunnel/retry');
+/** For Details. Sent about once per second while such a page is visible. An older daemon doesn't know it. */
+export const tunnelActivity = new RequestType<TunnelParams, TunnelActivity, void>('tunnel/activity');
 export const resolveFacts = new RequestType<
   Pick<LeasedTunnel, 'definition' | 'settings' | 'project'> & { readonly env: Environment },
   ResolvedFacts,

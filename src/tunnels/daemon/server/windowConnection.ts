@@ -212,6 +212,13 @@ export class WindowConnection implements WindowChannel {
       ),
     );
     connection.onRequest(
+      protocol.tunnelActivity,
+      this.#validated(
+        schemas.tunnelParams,
+        ({ id }) => leaseManager.windows.lease(this.#windowId, id).shared.tunnel.activity,
+      ),
+    );
+    connection.onRequest(
       protocol.resolveFacts,
       this.#validated(schemas.resolveParams, async ({ env, ...spec }) =>
         consentFacts(spec, await resolveHops(spec, env)),

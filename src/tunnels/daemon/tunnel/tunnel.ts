@@ -9,9 +9,11 @@ import type { Ask } from '../../model/prompt';
 import type { HopProtection } from '../../model/protection';
 import type { ProgramSnapshot } from '../../model/programState';
 import type { CompressionCounts } from '../../model/snapshot';
-import { attemptOf } from '../../model/state';
+import { attemptOf, errorOf } from '../../model/state';
 import type { ForwardState, TunnelState } from '../../model/state';
 import { transition } from '../../model/transition';
+import { maxListedConnections, maxStateChanges } from '../../model/tunnelActivity';
+import type { StateChange, TunnelActivity } from '../../model/tunnelActivity';
 import type { TunnelEvent } from '../../model/transition';
 import { NeedsAnswer } from '../../ssh/auth/prompter';
 import type { SshSession } from '../../ssh/session/session';
@@ -39,6 +41,8 @@ export class Tunnel {
   #state: TunnelState = { status: 'stopped' };
   /** While it is connecting or up. */
   #attempt: Attempt | undefined;
+  /** The newest first. */
+  readonly #history: StateChange[] = [];
   /** While it is idle: the retries of its failed listeners. While it is blocked: the wait for the same answer elsewhere. */
   #background: Disposable | undefined;
   /** How often it was stopped, to notice a stop while waiting. */
@@ -79,6 +83,16 @@ export class Tunnel {
   /** What protects the connection, hop by hop. Empty while it isn't connected. */
   get protection(): readonly HopProtection[] {
     return this.#attempt?.session?.protection ?? [];
+  }
+
+  get activity(): TunnelActivity {
+    const roundTripMs = this.#attempt?.session?.measureRoundTrip();
+    return {
+      connections: this.#forwards.openConnections(maxListedConnections),
+      connectionCount: this.#forwards.connections,
+      history: this.#history,
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    };
   }
 
   /**
@@ -346,6 +360,11 @@ export class Tunnel {
   #enter(event: TunnelEvent): void {
     const next = transition(this.#state, event);
     if (next !== this.#state) {
+      if (next.status !== this.#state.status) {
+        const error = errorOf(next);
+        this.#history.unshift({ at: Date.now(), status: next.status, ...(error && { error }) });
+        this.#history.splice(maxStateChanges);
+      }
       this.#state = next;
       this.#outcome.settle(next);
       this.#context.onChange();

@@ -14,6 +14,7 @@ import { forwardKey } from '../../config/forward';
 import { socketFault } from '../../config/socketPaths';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
+import type { OpenConnection } from '../../model/tunnelActivity';
 import type { SshSession } from '../../ssh/session/session';
 import { RetryTimer } from '../../util/pacing/backoff';
 
@@ -52,6 +53,14 @@ export class TunnelForwards {
 
   get states(): Readonly<Record<string, ForwardState>> {
     return Object.fromEntries([...this.#runners].map(([key, runner]) => [key, runner.state]));
+  }
+
+  /** The newest first. @param most how many of them */
+  openConnections(most: number): readonly OpenConnection[] {
+    return [...this.#runners]
+      .flatMap(([forward, runner]) => runner.connections(most).map((each) => ({ ...each, forward })))
+      .toSorted((one, other) => other.since - one.since)
+      .slice(0, most);
   }
 
   /** The number of connected clients. */

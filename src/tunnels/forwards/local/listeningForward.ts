@@ -8,6 +8,7 @@ import type { TunnelError } from '../../errors/errors';
 import { formatListen } from '../../config/forward';
 import type { Forward } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
+import type { OpenConnection } from '../../model/tunnelActivity';
 import { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';
 import type { SshSession } from '../../ssh/session/session';
 import { errorOf, ForwardStatus } from '../forwardStatus';
@@ -59,6 +60,10 @@ export class ListeningForward implements ForwardRunner {
 
   get state(): ForwardState {
     return this.#status.state;
+  }
+
+  connections(most: number): readonly Omit<OpenConnection, 'forward'>[] {
+    return this.#status.connections(most);
   }
 
   open(_session?: SshSession, ask?: AskForPort): Promise<TunnelError | undefined> {

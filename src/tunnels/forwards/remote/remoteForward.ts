@@ -10,6 +10,7 @@ import type { TunnelError } from '../../errors/errors';
 import { targetNotPermittedHere } from '../../errors/forwards/targetNotPermitted';
 import type { RemoteForward as Definition } from '../../config/forward';
 import type { ForwardState } from '../../model/state';
+import type { OpenConnection } from '../../model/tunnelActivity';
 import { ReceiveWindow } from '../../ssh/transport/ssh2/receiveWindow';
 import { onClosedByServer } from '../../ssh/transport/ssh2/ssh2Internals';
 import type { IncomingConnection } from '../../ssh/session/remoteListeners';
@@ -53,6 +54,10 @@ export class RemoteForward implements ForwardRunner {
 
   get state(): ForwardState {
     return this.#status.state;
+  }
+
+  connections(most: number): readonly Omit<OpenConnection, 'forward'>[] {
+    return this.#status.connections(most);
   }
 
   async open(session: SshSession | undefined): Promise<TunnelError | undefined> {
@@ -151,11 +156,11 @@ export class RemoteForward implements ForwardRunner {
       }
       const { target } = this.#definition;
       if (target === undefined) {
-        await this.#serveProxy(incoming.accept(), session, closing);
+        await this.#serveProxy(this.#add(incoming), session, closing);
         return;
       }
       const socket = await this.#dial(target, session, closing);
-      this.#join(incoming.accept(), socket, session, closing);
+      this.#join(this.#add(incoming), socket, session, closing);
     } catch {
       // The error was reported where it happened.
       incoming.refuse();
@@ -174,6 +179,7 @@ export class RemoteForward implements ForwardRunner {
     if (await probe.isOurs(channel, incoming.origin)) {
       return;
     }
+    this.#status.addClient(channel, incoming.origin);
     const { target } = this.#definition;
     if (closing.aborted) {
       channel.destroy();
@@ -198,8 +204,13 @@ export class RemoteForward implements ForwardRunner {
     }
   }
 
+  #add(incoming: IncomingConnection): ClientChannel {
+    const channel = incoming.accept();
+    this.#status.addClient(channel, incoming.origin);
+    return channel;
+  }
+
   async #serveProxy(channel: ClientChannel, session: SshSession, closing: AbortSignal): Promise<void> {
-    this.#status.addClient(channel);
     channel.on('error', () => undefined);
     const gone = new AbortController();
     onClosedByServer(channel, () => gone.abort());

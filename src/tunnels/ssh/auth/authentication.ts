@@ -11,6 +11,7 @@ import { refusalReason } from '../session/failures/loginWords';
 import { isSigningProblem, keyErrorOf, mayHideKeys } from '../../errors/ssh/keys/keyProblem';
 import type { KeyProblem } from '../../errors/ssh/keys/keyProblem';
 import { english } from '../../util/l10n';
+import type { LoginStep } from '../../model/protection';
 import { NeedsAnswer } from './prompter';
 import type { LoginPrompter } from './prompter';
 import { UserauthExchange } from './userauthExchange';
@@ -188,6 +189,9 @@ export class Authentication {
       const reply = await method.attempt();
       const last = describeAttempt(method.lastAttempt, english);
       this.#last = method === publicKeys ? `publickey (${last})` : last;
+      if (reply?.kind === 'success' || (reply?.kind === 'failure' && reply.partial)) {
+        this.progress.succeededWith.push(stepOf(method, publicKeys));
+      }
       if (reply?.kind === 'failure' && reply.partial) {
         this.#addPartialSuccess(method, publicKeys, reply);
       }
@@ -271,4 +275,13 @@ export class Authentication {
     }
     return new TunnelFailure(authenticationFailed(who, tried, facts));
   }
+}
+
+function stepOf({ lastAttempt }: Method, publicKeys: PublicKeys): LoginStep {
+  if ('method' in lastAttempt) {
+    return { method: lastAttempt.method };
+  }
+  const { key, inAgent } = lastAttempt;
+  const fingerprint = publicKeys.lastFingerprint;
+  return { key, ...(inAgent && { inAgent }), ...(fingerprint === undefined ? {} : { fingerprint }) };
 }

@@ -2,6 +2,7 @@
 // The end of a connection that is not up yet is judged by it (explainLoginEnd.ts).
 import { isDeepStrictEqual } from 'node:util';
 import type { Attempt, LoginFacts, WrongAnswers } from '../../errors/ssh/loginFacts';
+import type { LoginStep } from '../../model/protection';
 import type { LoginWait } from '../../model/state';
 import { readable } from '../../util/untrustedText';
 
@@ -30,6 +31,8 @@ export interface LoginProgress {
    * the person for something, and would again.
    */
   readonly mayHaveAskedPerson: boolean;
+  /** What the server has accepted, in this order. Complete once it has let us in; empty if it asked for nothing. */
+  readonly succeededWith: readonly LoginStep[];
 }
 
 type KeyFacts = Pick<LoginFacts, 'problems' | 'unused'>;
@@ -41,6 +44,7 @@ export class LoginRecord implements LoginProgress {
   accepts: readonly string[] = [];
   /** What the server accepted, although it requires more. */
   readonly accepted: Attempt[] = [];
+  readonly succeededWith: LoginStep[] = [];
   readonly #keyFacts: () => KeyFacts;
   #wrong: WrongAnswers | undefined;
   #saidWithPrompt = '';

@@ -33,6 +33,7 @@ export class PublicKeys implements Method {
   /** Keys that the agent would not use. It isn't asked again: it may show a question, or wait for a touch. */
   readonly #unsigned = new Set<Identity>();
   #current: Identity | undefined;
+  #lastBlob: Buffer | undefined;
   #offersLeft = maxOffersBeforeOthers;
 
   /** @param hasOtherMethods whether another method could be tried */
@@ -49,6 +50,11 @@ export class PublicKeys implements Method {
 
   get lastAttempt(): Attempt {
     return this.#current ? attemptOf(this.#current) : { key: this.name };
+  }
+
+  /** Of the plain key that was last offered. undefined: it isn't known. */
+  get lastFingerprint(): string | undefined {
+    return this.#lastBlob && fingerprint(plainKey(this.#lastBlob));
   }
 
   async attempt(): Promise<Reply | undefined> {
@@ -90,6 +96,7 @@ export class PublicKeys implements Method {
       return undefined;
     }
     this.#login.progress.offered(attemptOf(identity));
+    this.#lastBlob = blob;
     log.debug(`${who}: offering ${name} ${fingerprint(plainKey(blob))} (${chosen.algorithm})`);
     this.#offersLeft--;
     const reply = await exchange.offer(chosen.algorithm, blob);

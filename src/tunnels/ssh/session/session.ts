@@ -33,6 +33,7 @@ import { openChannel } from './openChannel';
 import { RemoteCommands } from './remoteCommands';
 import { RemoteListeners } from './remoteListeners';
 import type { RemoteListener, IncomingConnection, ServerSide } from './remoteListeners';
+import { RoundTrip } from './roundTrip';
 import type { HostConfig } from '../config/hostConfig';
 import type { SessionParts } from './sessionParts';
 import { SendBackpressure } from '../transport/ssh2/sendBackpressure';
@@ -58,8 +59,7 @@ export class SshSession {
   #hostKeyExchange: CertifiedExchange | undefined;
   #peerMonitor: PeerMonitor | undefined;
   #liveness: Liveness | undefined;
-  /** Milliseconds: the server's shortest response time so far. */
-  #roundTrip = Infinity;
+  readonly #roundTrip = new RoundTrip();
   #offers: Offers | undefined;
   #firstError: Error | undefined;
   #disconnect: DisconnectMessage | undefined;
@@ -227,7 +227,7 @@ export class SshSession {
     try {
       const start = performance.now();
       return await openChannel(this.#client, target, origin, (channel) => {
-        this.#recordRoundTrip(start);
+        this.#roundTrip.record(start);
         this.#takeOver(channel);
       });
     } catch (error) {
@@ -250,7 +250,7 @@ export class SshSession {
   async listen(where: Listen, onIncoming: (incoming: IncomingConnection) => void): Promise<RemoteListener> {
     const start = performance.now();
     const listener = await this.#remote.listen(where, onIncoming);
-    this.#recordRoundTrip(start);
+    this.#roundTrip.record(start);
     return listener;
   }
 
@@ -282,12 +282,16 @@ export class SshSession {
   readonly #withoutSecrets = (text: string): string => this.#parts.login.progress.withoutSecrets(text);
 
   readonly #takeOver = (channel: ClientChannel): void => {
-    new ReceiveWindow(channel, () => this.#roundTrip);
+    new ReceiveWindow(channel, () => this.#roundTrip.shortest);
     this.gate.limit(channel);
   };
 
-  #recordRoundTrip(start: number): void {
-    this.#roundTrip = Math.min(this.#roundTrip, performance.now() - start);
+  /** @returns milliseconds, as last measured; undefined: the server has not answered yet */
+  measureRoundTrip(): number | undefined {
+    if (this.#isUp && !this.#end && this.isOpen) {
+      this.#roundTrip.measure((onAnswer) => ping(this.#client, onAnswer));
+    }
+    return this.#roundTrip.last;
   }
 
   /** Called at the end of each key exchange, including rekeys. */

@@ -5,7 +5,7 @@ import type { HostConfig } from '../config/hostConfig';
 import { isPostQuantum } from '../transport/keyExchange/hybridKexNames';
 import type { SessionParts } from './sessionParts';
 
-type Parts = Pick<SessionParts, 'host' | 'who' | 'hostKey' | 'jumpProtection' | 'log'>;
+type Parts = Pick<SessionParts, 'host' | 'who' | 'hostKey' | 'jumpProtection' | 'login' | 'log'>;
 
 export class SessionProtection {
   readonly #parts: Parts;
@@ -41,13 +41,14 @@ export class SessionProtection {
     if (!this.#last) {
       return [];
     }
-    const { host, who, hostKey, jumpProtection } = this.#parts;
+    const { host, who, hostKey, jumpProtection, login } = this.#parts;
     const { kex, cs, sc } = this.#last;
     const own = {
       who,
       kex,
       postQuantum: postQuantumOf(kex, host),
       hostKey: hostKey(),
+      login: login.progress.succeededWith,
       sent: direction(cs),
       received: direction(sc),
     };

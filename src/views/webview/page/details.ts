@@ -10,7 +10,22 @@ import type {
   SideView,
   StepView,
 } from '../pageData';
-import { button, buttons, dot, findByKey, h, list, receiver, run, showSection } from './page';
+import type { ChartView, TableView } from '../mapData';
+import { drawChart, resizeChart } from './chart';
+import { drawing } from './drawing';
+import {
+  button,
+  buttons,
+  columnWidth,
+  dot,
+  findByKey,
+  h,
+  list,
+  receiver,
+  redrawOnResize,
+  run,
+  showSection,
+} from './page';
 import type { Markup } from './page';
 
 function factList(facts: readonly FactView[]): Markup {
@@ -30,6 +45,46 @@ function factList(facts: readonly FactView[]): Markup {
 
 function code(text: string): Markup {
   return h('pre', { tabindex: '0' }, [h('code', {}, text)]);
+}
+
+function table({ columns, rows, note }: TableView, label: string): Markup[] {
+  return [
+    h('div', { class: 'table', 'data-key': 'table', tabindex: '0', role: 'region', 'aria-label': label }, [
+      h('table', {}, [
+        h('thead', {}, [
+          h(
+            'tr',
+            {},
+            columns.map((column) => h('th', { scope: 'col' }, column)),
+          ),
+        ]),
+        h(
+          'tbody',
+          {},
+          rows.map(({ key, cells }) =>
+            h(
+              'tr',
+              { 'data-key': key },
+              cells.map((cell) => h('td', {}, cell)),
+            ),
+          ),
+        ),
+      ]),
+    ]),
+    ...(note === undefined ? [] : [h('p', { class: 'description' }, note)]),
+  ];
+}
+
+function chart({ labels, summary }: ChartView): Markup[] {
+  return [
+    h('div', { class: 'chart', 'data-key': 'chart', 'aria-hidden': 'true' }, null),
+    h('ul', { class: 'legend', 'aria-hidden': 'true' }, [
+      h('li', {}, labels.received),
+      h('li', {}, labels.sent),
+      h('li', {}, labels.connections),
+    ]),
+    h('p', { class: 'chart-summary' }, summary),
+  ];
 }
 
 function step({ text, code: command, copy }: StepView): Markup {
@@ -63,12 +118,22 @@ function explanation(view: ExplanationView, headings: DetailsHeadings): Markup {
   ]);
 }
 
-function forward({ key, title, kind, state, tint, facts, notes: texts }: ForwardDetails): Markup {
+function forward({
+  key,
+  title,
+  kind,
+  state,
+  tint,
+  facts,
+  notes: texts,
+  buttons: all,
+}: ForwardDetails): Markup {
   return h('section', { class: 'forward', 'data-key': key, 'data-tint': tint }, [
     h('h3', {}, [dot, h('span', {}, title)]),
     h('p', { class: 'kind' }, `${kind} ${state}`),
     factList(facts),
     notes(texts),
+    ...buttons(all, 'secondary'),
   ]);
 }
 
@@ -111,8 +176,11 @@ function section(key: string, title: string, content: readonly Markup[]): Markup
   return content.length === 0 ? [] : [h('section', { 'data-key': key }, [h('h2', {}, title), ...content])];
 }
 
+let drawn: DetailsView | undefined;
+
 function draw(view: DetailsView): readonly Markup[] {
   const { title, description, state, tint, headings, problems, facts } = view;
+  drawn = view;
   return [
     h('header', { 'data-tint': tint }, [
       h('h1', {}, title),
@@ -129,12 +197,27 @@ function draw(view: DetailsView): readonly Markup[] {
           ]),
         ]),
     ...view.explanations.map((each) => explanation(each, headings)),
+    ...section('way', headings.way, view.map ? [drawing(view.map, columnWidth(), headings.way)] : []),
     ...section('connection', headings.connection, facts.length === 0 ? [] : [factList(facts)]),
     ...section('forwards', headings.forwards, view.forwards.map(forward)),
     ...section(
       'programs',
       headings.programs,
       view.programs.map((each) => program(each, headings)),
+    ),
+    ...section('traffic', headings.traffic, view.chart ? chart(view.chart) : []),
+    ...section(
+      'connections',
+      headings.connections,
+      view.connections ? table(view.connections, headings.connections) : [],
+    ),
+    ...section('history', headings.history, view.history ? table(view.history, headings.history) : []),
+    ...section(
+      'log',
+      headings.log,
+      view.log.length === 0
+        ? []
+        : [h('div', { class: 'log', 'data-key': 'log' }, [code(view.log.join('\n'))])],
     ),
     ...section('protection', headings.protection, view.protection.map(hop)),
   ];
@@ -148,4 +231,9 @@ function goTo(key: string): void {
   showSection(found, isFirst);
 }
 
-run(receiver(draw, goTo));
+run(
+  redrawOnResize(receiver(draw, goTo), () => {
+    drawChart(drawn?.chart);
+    resizeChart();
+  }),
+);

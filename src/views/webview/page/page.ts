@@ -2,11 +2,18 @@
 // as text, never as HTML. Unchanged parts keep their elements, and so the focus, the selection and the scroll position.
 import type { ButtonView, MessageFromPage, MessageToPage } from '../pageData';
 
+/** What VS Code keeps of the page, and gives to its serializer after a reload of the window. */
+interface PageState {
+  readonly scroll: number;
+  /** What it shows. */
+  readonly subject: string;
+}
+
 /** What VS Code gives to the page of a webview. */
 interface WebviewApi {
   postMessage(message: MessageFromPage): void;
-  getState(): { readonly scroll: number } | undefined;
-  setState(state: { readonly scroll: number }): void;
+  getState(): PageState | undefined;
+  setState(state: PageState): void;
 }
 declare function acquireVsCodeApi(): WebviewApi;
 
@@ -14,7 +21,8 @@ declare function acquireVsCodeApi(): WebviewApi;
 export interface Markup {
   readonly tag: string;
   readonly attributes: Readonly<Record<string, string>>;
-  readonly content: string | readonly Markup[];
+  /** null: another part of the script fills it. */
+  readonly content: string | readonly Markup[] | null;
 }
 
 export function h(
@@ -78,6 +86,35 @@ export function receiver<View>(
   };
 }
 
+/** In CSS pixels. */
+export function columnWidth(): number {
+  return Math.max(240, Math.floor(elementById('page').clientWidth));
+}
+
+/** Draws the last view again when the width of the page has changed. @param then called after each draw */
+export function redrawOnResize<View>(
+  receive: (event: MessageEvent<MessageToPage<View>>) => void,
+  then: () => void = () => undefined,
+): (event: MessageEvent<MessageToPage<View>>) => void {
+  let last: MessageEvent<MessageToPage<View>> | undefined;
+  let width = 0;
+  new ResizeObserver(() => {
+    if (last && columnWidth() !== width) {
+      width = columnWidth();
+      receive(last);
+      then();
+    }
+  }).observe(elementById('page'));
+  return (event) => {
+    if (event.data.type === 'view') {
+      last = event;
+      width = columnWidth();
+    }
+    receive(event);
+    then();
+  };
+}
+
 /** Starts the page. */
 export function run(receive: (event: MessageEvent) => void): void {
   const webview = acquireVsCodeApi();
@@ -100,7 +137,10 @@ export function run(receive: (event: MessageEvent) => void): void {
       }, confirmationMs);
     }
   });
-  window.addEventListener('scroll', () => webview.setState({ scroll: window.scrollY }), { passive: true });
+  const subject = root.dataset['subject'] ?? '';
+  const saveState = (scroll: number): void => webview.setState({ scroll, subject });
+  saveState(webview.getState()?.scroll ?? 0);
+  window.addEventListener('scroll', () => saveState(window.scrollY), { passive: true });
   window.addEventListener(
     'message',
     () => window.scrollTo({ top: webview.getState()?.scroll ?? 0 }),
@@ -126,7 +166,7 @@ function patch(parent: Element, nodes: readonly Markup[]): void {
   );
   const elements = nodes.map((node, index) => {
     const key = keyOf(node.tag, node.attributes['data-key'], index);
-    const element = old.get(key) ?? document.createElement(node.tag);
+    const element = old.get(key) ?? createElement(parent, node.tag);
     old.delete(key);
     fill(element, node);
     return element;
@@ -142,6 +182,14 @@ function patch(parent: Element, nodes: readonly Markup[]): void {
   }
 }
 
+const svgNamespace = 'http://www.w3.org/2000/svg';
+
+function createElement(parent: Element, tag: string): Element {
+  return tag === 'svg' || parent.namespaceURI === svgNamespace
+    ? document.createElementNS(svgNamespace, tag)
+    : document.createElement(tag);
+}
+
 function keyOf(tag: string, key: string | undefined, index: number): string {
   return `${tag} ${key ?? index}`;
 }
@@ -155,6 +203,9 @@ function fill(element: Element, { attributes, content }: Markup): void {
     if (element.getAttribute(name) !== value) {
       element.setAttribute(name, value);
     }
+  }
+  if (content === null) {
+    return;
   }
   if (typeof content !== 'string') {
     patch(element, content);

@@ -14,6 +14,7 @@ const readers: Readonly<Record<keyof typeof requestSamples, Reader<unknown>>> = 
   'lease/set': schemas.lease,
   'tunnel/start': schemas.tunnelParams,
   'tunnel/retry': schemas.tunnelParams,
+  'tunnel/activity': schemas.tunnelParams,
   'tunnel/stop': schemas.tunnelParams,
   resolve: schemas.resolveParams,
   'daemon/yield': schemas.listenAddresses,

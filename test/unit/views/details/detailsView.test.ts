@@ -73,6 +73,7 @@ describe('the details of a tunnel', () => {
           ...sides.flatMap(({ steps }) => steps.flatMap(({ copy }) => copy ?? [])),
         ]),
         ...view.programs.flatMap(({ buttons }) => buttons),
+        ...view.forwards.flatMap(({ buttons }) => buttons),
       ].map(({ id }) => id);
       assert.equal(new Set(shown).size, shown.length, shown.join());
       assert.deepEqual(shown.sort(), [...actions.keys()].sort());
@@ -273,7 +274,8 @@ describe('the details page', () => {
       title: '<a "b">',
       language: 'en',
       script: 's.js',
-      style: 's.css',
+      styles: ['s.css'],
+      subject: 'user:"x',
       cspSource: 'vscode:',
       nonce: 'n0',
     });
