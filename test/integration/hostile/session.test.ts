@@ -88,7 +88,8 @@ describe('a hostile server after the login', () => {
 
   /** Sends until it is disconnected: how much that takes depends on how fast the machine is. */
   async function withoutEnd(session: SshSession, message: Buffer | ((n: number) => Buffer)): Promise<void> {
-    many(10_500, message);
+    // 10,000 at once, and 200 a second.
+    many(14_000, message);
     await eventually('it is disconnected', () => {
       if (session.ended === undefined) {
         many(500, message);

@@ -241,7 +241,7 @@ describe('the explanation of a failed remote forward', () => {
     const listen = { bind: undefined, port: 9000 };
     const error = remoteListenNotPermitted(listen, 'bastion');
     const forward = { kind: 'remote', listen, target: undefined, label: 'R', ifPortBusy: 'fail' } as const;
-    assert.match(textOf(error, on('linux', { forward })), /PermitListen 9000/);
+    assert.match(textOf(error, on('linux', { forward })), /PermitListen OTHERS 9000/);
   });
 });
 

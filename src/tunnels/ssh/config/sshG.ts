@@ -9,6 +9,7 @@ import { deferred as l10n } from '../../util/l10n';
 import { Semaphore } from '../../util/pacing/semaphore';
 import { ProcessGroup, leadsGroup } from '../../util/system/processGroup';
 import { unquoted } from '../../util/shown';
+import { afterRestOfOutput } from '../../util/system/restOfOutput';
 import { canonicalKeyword } from './configValues';
 import type { ConfigValues } from './configValues';
 import { setVariable } from './expandTokens';
@@ -61,8 +62,8 @@ export interface Finished {
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
   await rejectUnreadable(query.configFile ?? join(localUser().home, '.ssh', 'config'));
-  const finished = await trySshG(query, options);
-  if (finished === undefined || finished.code === 0) {
+  const finished = await tryTwice(query, options);
+  if (finished === undefined || (finished.code === 0 && finished.stdout !== '')) {
     rejectLineBreaks(finished?.stdout ?? '', query, options.env);
     return finished?.stdout;
   }
@@ -110,6 +111,12 @@ function rejectLineBreaks(stdout: string, { host }: SshGQuery, env: NodeJS.Proce
   }
 }
 
+/** Once more if ssh succeeded and nothing was read: without its values, the host would be taken as it is. */
+async function tryTwice(query: SshGQuery, options: SshGOptions): Promise<Finished | undefined> {
+  const finished = await trySshG(query, options);
+  return finished?.code === 0 && finished.stdout === '' ? trySshG(query, options) : finished;
+}
+
 /** As runSshG(), but a refusal is a result. */
 export function trySshG(query: SshGQuery, options: SshGOptions): Promise<Finished | undefined> {
   const limit = options.isQuestion === true ? questionLimit : processLimit;
@@ -147,7 +154,7 @@ function run(
     const output = { stdout: '', stderr: '' };
     const settle = (): void => {
       clearTimeout(timer);
-      clearTimeout(grace);
+      endGrace?.();
       signal?.removeEventListener('abort', onAbort);
       child.stdout.destroy();
       child.stderr.destroy();
@@ -169,12 +176,12 @@ function run(
       resolve({ code, ...output });
     };
     const timer = setTimeout(() => giveUp(new TunnelFailure(tookTooLong(query, timeoutMs))), timeoutMs);
-    let grace: NodeJS.Timeout | undefined;
+    let endGrace: (() => void) | undefined;
     signal?.addEventListener('abort', onAbort, { once: true });
     child.stdout.setEncoding('utf8').on('data', collect('stdout'));
     child.stderr.setEncoding('utf8').on('data', collect('stderr'));
     child.once('exit', (code) => {
-      grace = setTimeout(() => finish(code), pipeGracePeriodMs);
+      endGrace = afterRestOfOutput(child, pipeGracePeriodMs, () => finish(code));
     });
     child.once('close', finish);
     child.once('error', (error: NodeJS.ErrnoException) => {

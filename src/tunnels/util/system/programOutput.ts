@@ -2,6 +2,7 @@
 // limited output.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { afterRestOfOutput } from './restOfOutput';
 
 /** Short, because the user waits for the error that the output helps to explain. */
 const defaultTimeoutMs = 2000;
@@ -31,10 +32,10 @@ export function outputOf(
     child.stdin?.end();
     // What it has started may keep the output open, such as a service of Windows.
     child.once('exit', () => {
-      setTimeout(() => {
+      afterRestOfOutput(child, restOfOutputMs, () => {
         child.stdout?.destroy();
         child.stderr?.destroy();
-      }, restOfOutputMs).unref();
+      });
     });
     // Not the option: with it, Node still waits for whoever has the output open.
     const timer = setTimeout(() => {

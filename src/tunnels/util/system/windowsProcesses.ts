@@ -19,7 +19,7 @@ export interface KnownProcess {
 }
 
 /** PowerShell starts slowly on a busy machine. */
-const timeoutMs = 10_000;
+const timeoutMs = 30_000;
 /** Two clocks: ours, and the one that stamps processes. */
 const clockDifferenceMs = 1000;
 

@@ -46,7 +46,7 @@ describe('running ssh -G', () => {
   it('starts eight at once at most, and ends a waiting one at once when it is aborted', async () => {
     const runLog = dir.file('runLog');
     const sshProgram = await fakeSsh(
-      `echo + >>${runLog}; while [ ! -e ${dir.file('go')} ]; do sleep 0.05; done; echo - >>${runLog}`,
+      `echo + >>${runLog}; while [ ! -e ${dir.file('go')} ]; do sleep 0.05; done; echo - >>${runLog}; echo host h`,
     );
     const signs = (): string[] => readFileSync(runLog, 'utf8').trim().split('\n');
     const queries = Array.from({ length: 20 }, () =>
