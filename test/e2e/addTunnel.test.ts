@@ -111,7 +111,7 @@ describe('Add Tunnel…', function () {
       await keys.press('ArrowDown', 'Browse through the server');
       await keys.press('ArrowDown', 'Browse through the server');
       await keys.press('Enter', 'Browse through the server');
-      await keys.press('Enter', 'SOCKS');
+      await keys.press('Enter', 'SOCKS proxy on port');
       await keys.press('Enter', 'Tunnel name');
       await keys.press('Enter', 'This project');
       await row(page, 'test-sshd-proxy').filter({ hasText: 'up' }).first().waitFor();

@@ -91,7 +91,7 @@ describe('a port in use', function () {
       `"ifPortBusy": "ask" doesn't ask at an automatic start, but asks for another port at a start by hand`,
       async () => {
         const shop = row(page, 'shop').first();
-        await shop.filter({ hasText: `port ${port} in use` }).waitFor();
+        await shop.filter({ hasText: `port ${askedPort} in use` }).waitFor();
         assert.equal(await box(page).count(), 0, 'asked by itself');
         await press(shop, 'Stop');
         await shop.filter({ hasText: 'stopped' }).waitFor();

@@ -62,6 +62,8 @@ describe('every text', function () {
       /\bSOCKS\d?\b/g,
       hostname(),
       /sshTunnels\.tunnels|localforward/gi,
+      // The file of the key that has signed in.
+      /(?<=Ķéý )client\b/g,
       // What protects a connection, in its details.
       /\b((sntrup761|mlkem768)x25519-sha\d+|ssh-ed25519|aes\d+-gcm@openssh\.com)\b|\bSHA256:\S+|\/\S+\/known_hosts\b/g,
     ];

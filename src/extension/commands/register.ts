@@ -39,10 +39,15 @@ export async function attributeFailure(
   try {
     await work;
   } catch (error) {
-    if (!lacksConsent(error)) {
+    if (!lacksConsent(error) && !isCancelled(error)) {
       throw new TunnelCommandError(subject, error, explain(error));
     }
   }
+}
+
+/** Whoever closes a question knows that; the row still says what is needed. */
+function isCancelled(error: unknown): boolean {
+  return error instanceof TunnelFailure && error.code === 'AuthenticationCancelled';
 }
 
 /** Shows progress on the Tunnels view while the work runs. */

@@ -30,7 +30,7 @@ describe('the growth of work', () => {
       }
     };
     assert.throws(
-      () => assertLinear(800, (size) => size, quadratic),
+      () => assertLinear(3200, (size) => size, quadratic),
       /^Error: four times the input takes \d+\.\d times as long$/,
     );
   });

@@ -172,10 +172,11 @@ export async function saveLine(parts: AddParts, title: string, line: LineTunnel)
   const taken = new Set(parts.manager.tunnels.map(({ name }) => name));
   const locations = locationItems(parts.workspaceStorage.savedIn);
   let name = nameOfHost(line.value.host, taken);
-  const of = locations.length > 1 ? 3 : 2;
+  // The command line was asked for in a box of another kind, to which Back can't lead.
+  const of = locations.length > 1 ? 2 : 1;
   for (;;) {
     const named = await askForText({
-      position: { title, number: 2, of },
+      position: { title, number: 1, of },
       prompt: l10n.t('Tunnel name'),
       value: name,
       complaint: (text) => nameComplaint(text, taken),
@@ -187,7 +188,7 @@ export async function saveLine(parts: AddParts, title: string, line: LineTunnel)
     const placed =
       locations.length > 1
         ? await askInList({
-            position: { title, number: 3, of },
+            position: { title, number: 2, of },
             placeHolder: l10n.t('Where to save this tunnel'),
             items: () => locations,
           })
