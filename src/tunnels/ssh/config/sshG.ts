@@ -62,8 +62,8 @@ export interface Finished {
  */
 export async function runSshG(query: SshGQuery, options: SshGOptions): Promise<string | undefined> {
   await rejectUnreadable(query.configFile ?? join(localUser().home, '.ssh', 'config'));
-  const finished = await tryTwice(query, options);
-  if (finished === undefined || (finished.code === 0 && finished.stdout !== '')) {
+  const finished = await trySshG(query, options);
+  if (finished === undefined || finished.code === 0) {
     rejectLineBreaks(finished?.stdout ?? '', query, options.env);
     return finished?.stdout;
   }
@@ -109,12 +109,6 @@ function rejectLineBreaks(stdout: string, { host }: SshGQuery, env: NodeJS.Proce
       ),
     );
   }
-}
-
-/** Once more if ssh succeeded and nothing was read: without its values, the host would be taken as it is. */
-async function tryTwice(query: SshGQuery, options: SshGOptions): Promise<Finished | undefined> {
-  const finished = await trySshG(query, options);
-  return finished?.code === 0 && finished.stdout === '' ? trySshG(query, options) : finished;
 }
 
 /** As runSshG(), but a refusal is a result. */
@@ -181,7 +175,12 @@ function run(
     child.stdout.setEncoding('utf8').on('data', collect('stdout'));
     child.stderr.setEncoding('utf8').on('data', collect('stderr'));
     child.once('exit', (code) => {
-      endGrace = afterRestOfOutput(child, pipeGracePeriodMs, () => finish(code));
+      endGrace = afterRestOfOutput(child, pipeGracePeriodMs, () => {
+        // ssh always prints the values of a host. Nothing would be taken for the defaults, so the pipe's end is waited for.
+        if (code !== 0 || output.stdout !== '') {
+          finish(code);
+        }
+      });
     });
     child.once('close', finish);
     child.once('error', (error: NodeJS.ErrnoException) => {

@@ -46,16 +46,16 @@ describe('running ssh -G', () => {
   it('starts eight at once at most, and ends a waiting one at once when it is aborted', async () => {
     const runLog = dir.file('runLog');
     const sshProgram = await fakeSsh(
-      `echo + >>${runLog}; while [ ! -e ${dir.file('go')} ]; do sleep 0.05; done; echo - >>${runLog}; echo host h`,
+      `echo + >>${runLog}; while [ ! -e ${dir.file('go')} ]; do sleep 0.2; done; echo - >>${runLog}`,
     );
     const signs = (): string[] => readFileSync(runLog, 'utf8').trim().split('\n');
     const queries = Array.from({ length: 20 }, () =>
-      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeoutMs: longWaitMs }),
+      runSshG({ host: 'h', configFile: undefined }, { env, sshProgram, timeoutMs: 2 * longWaitMs }),
     );
     const stop = new AbortController();
     const stopped = runSshG(
       { host: 'h', configFile: undefined },
-      { env, sshProgram, timeoutMs: longWaitMs, signal: stop.signal },
+      { env, sshProgram, timeoutMs: 2 * longWaitMs, signal: stop.signal },
     );
     const reason = assert.rejects(stopped, /stopped/);
     await eventually('eight run', () => existsSync(runLog) && signs().length >= 8);
