@@ -1,26 +1,32 @@
 // How the time of a function grows with its input. It is compared with itself, so that no machine is too slow
 // or too busy for the test.
+import { collectGarbage } from './collectGarbage';
+import { referenceMs } from './responsiveness';
 
 /** Number of measurements; the least counts, because it was disturbed least. */
-const rounds = 5;
-/** Of work that takes longer: further ones, while it seems to grow too fast. */
-const [leastRoundsInTurns, mostRoundsInTurns] = [2, 6];
+const leastRounds = 5;
+/** Of work that takes longer. */
+const leastRoundsInTurns = 2;
+/** Further ones while it seems to grow too fast, each on a heap without garbage: collecting it takes time, too. */
+const furtherRounds = 6;
 /** CPU time: what is shorter is repeated until it takes that long. */
 const leastMs = 2;
-/** Four times the input takes four times as long if linear, and sixteen times if quadratic. */
-const step = 4;
-const limit = 9;
+/**
+ * Eight times the input takes eight times as long if linear, and 64 times if quadratic. The limit is three times what
+ * linear work takes: a large input leaves the processor's caches, and more so where others use them.
+ */
+const step = 8;
+const limit = 24;
+/** Of the reference of responsiveness.ts. Work of less time grows by how V8 stores it; quadratic work takes far more. */
+const negligible = 0.1;
 
 /**
- * @param size the larger of two inputs, in whatever unit; the smaller is a quarter of it
+ * @param size the larger of two inputs, in whatever unit; the smaller is an eighth of it
  * @param make an input of this size; not measured
- * @throws Error when four times the input takes far more than four times as long
+ * @throws Error when eight times the input takes far more than eight times as long
  */
 export function assertLinear<T>(size: number, make: (size: number) => T, work: (input: T) => unknown): void {
-  const ratio = growth(make(Math.ceil(size / step)), make(size), work);
-  if (ratio > limit) {
-    throw new Error(`four times the input takes ${ratio.toFixed(1)} times as long`);
-  }
+  judge(measure(make(Math.ceil(size / step)), make(size), work, limit));
 }
 
 /** As assertLinear(), for work that takes several turns of the event loop. */
@@ -30,19 +36,36 @@ export async function assertLinearInTurns<T>(
   work: (input: T) => Promise<unknown>,
 ): Promise<void> {
   const [small, large] = [await make(Math.ceil(size / step)), await make(size)];
-  let [least, most] = [Infinity, Infinity];
-  const seemsToGrowTooFast = (): boolean => most / least > limit;
-  for (
-    let round = 0;
-    round < leastRoundsInTurns || (round < mostRoundsInTurns && seemsToGrowTooFast());
-    round++
-  ) {
-    least = Math.min(least, await costInTurns(() => work(small)));
-    most = Math.min(most, await costInTurns(() => work(large)));
+  const costs = { least: Infinity, most: Infinity };
+  for (let done = 0; goesOn(done, leastRoundsInTurns, costs.most / costs.least > limit); done++) {
+    costs.least = Math.min(costs.least, await costInTurns(() => work(small)));
+    costs.most = Math.min(costs.most, await costInTurns(() => work(large)));
   }
-  if (seemsToGrowTooFast()) {
-    throw new Error(`four times the input takes ${(most / least).toFixed(1)} times as long`);
+  judge(costs);
+}
+
+/** Milliseconds of processor time. */
+interface Costs {
+  readonly least: number;
+  readonly most: number;
+}
+
+function judge({ least, most }: Costs): void {
+  if (most / least > limit && most > negligible * referenceMs()) {
+    throw new Error(`eight times the input takes ${(most / least).toFixed(1)} times as long`);
   }
+}
+
+/** Whether a round follows these: the least number, and further ones while it seems to grow too fast. */
+function goesOn(done: number, least: number, seemsTooFast: boolean): boolean {
+  if (done < least) {
+    return true;
+  }
+  if (!seemsTooFast || done === least + furtherRounds) {
+    return false;
+  }
+  collectGarbage();
+  return true;
 }
 
 async function costInTurns(work: () => Promise<unknown>): Promise<number> {
@@ -57,21 +80,29 @@ async function costInTurns(work: () => Promise<unknown>): Promise<number> {
   }
 }
 
-/** How many times longer the work takes with the second than with the first. */
-export function growth<T>(small: T, large: T, work: (input: T) => unknown): number {
-  let [least, most] = [Infinity, Infinity];
+/**
+ * How many times longer the work takes with the second than with the first.
+ * @param mostTimes it is measured some more times if it is more than that
+ */
+export function growth<T>(small: T, large: T, work: (input: T) => unknown, mostTimes: number): number {
+  const { least, most } = measure(small, large, work, mostTimes);
+  return most / least;
+}
+
+function measure<T>(small: T, large: T, work: (input: T) => unknown, mostTimes: number): Costs {
+  const costs = { least: Infinity, most: Infinity };
   // In turn, so that a change of the machine's speed affects both.
-  for (let round = 0; round < rounds; round++) {
-    least = Math.min(
-      least,
+  for (let done = 0; goesOn(done, leastRounds, costs.most / costs.least > mostTimes); done++) {
+    costs.least = Math.min(
+      costs.least,
       cost(() => work(small)),
     );
-    most = Math.min(
-      most,
+    costs.most = Math.min(
+      costs.most,
       cost(() => work(large)),
     );
   }
-  return most / least;
+  return costs;
 }
 
 /** Milliseconds of CPU time of one call: other processes don't count. */
