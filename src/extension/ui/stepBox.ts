@@ -1,4 +1,4 @@
-// One step of a multi-step input: a list that also takes typed text, or an input box. With Back, a step number, and
+// A multi-step input. Each step is a list that also takes typed text, or an input box, with Back, a step number, and
 // complaints while the user types.
 import * as vscode from 'vscode';
 import { plainText, withoutIcons, withoutLinks } from '../../views/words/format';
@@ -31,6 +31,31 @@ export interface ListOptions<T> {
   readonly isActive?: (item: StepItem<T>) => boolean;
   /** More items come after this. */
   readonly until?: Promise<unknown>;
+}
+
+/**
+ * Asks step after step; Back leads to the one before.
+ * @param order the steps, in view of what has been answered
+ * @returns whether the last was answered; false: the user cancelled
+ */
+export async function askInSteps<Name extends string>(
+  title: string,
+  order: () => readonly Name[],
+  steps: Readonly<Record<Name, (position: Position) => Promise<Answer<unknown>>>>,
+): Promise<boolean> {
+  let index = 0;
+  for (;;) {
+    const names = order();
+    const name = names[index];
+    if (name === undefined) {
+      return true;
+    }
+    const answer = await steps[name]({ title, number: index + 1, of: names.length });
+    if (!answer) {
+      return false;
+    }
+    index += 'back' in answer ? -1 : 1;
+  }
 }
 
 type ShownItem<T> = vscode.QuickPickItem & { readonly item: StepItem<T> };

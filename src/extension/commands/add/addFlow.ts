@@ -1,6 +1,6 @@
 // The steps of Add Tunnel…: host, kind, port or address, name, and where to save. Back keeps what was answered.
 import { l10n } from 'vscode';
-import { serializeDestination } from '../../../tunnels/config/parsing/parseDestination';
+import { parseDestination, serializeDestination } from '../../../tunnels/config/parsing/parseDestination';
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import type { ForwardKind } from '../../../tunnels/config/forward';
 import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
@@ -15,7 +15,7 @@ import { ListenPorts, portsInSettings } from './listenPorts';
 import { nameOfHost, proposeName } from './proposals';
 import { locationItems, nameComplaint, writeAndStart } from './saveTunnel';
 import type { AddParts, NewTunnel, SaveLocation } from './saveTunnel';
-import { askForText, askInList } from '../../ui/stepBox';
+import { askForText, askInList, askInSteps } from '../../ui/stepBox';
 import type { Answer, Position } from '../../ui/stepBox';
 import { forwardSetting } from './typedForward';
 
@@ -34,35 +34,47 @@ interface Draft {
   name?: string;
   location?: SaveLocation;
   /** What stood in the boxes. */
-  readonly texts: Map<StepName, string>;
+  readonly texts: Map<'forward' | 'name', string>;
 }
 
 type StepName = 'host' | 'kind' | 'forward' | 'name' | 'location';
 
 /** Changes nothing if the user cancels at any step. */
-export async function addTunnel(parts: AddParts): Promise<void> {
+export function addTunnel(parts: AddParts): Promise<void> {
+  return addInSteps(parts, l10n.t('Add SSH Tunnel'));
+}
+
+/** The last steps for a command line, from a box to which Back can't lead. Changes nothing if the user cancels. */
+export function saveLine(parts: AddParts, title: string, line: LineTunnel): Promise<void> {
+  return addInSteps(parts, title, line);
+}
+
+async function addInSteps(parts: AddParts, title: string, given?: LineTunnel): Promise<void> {
   const { sshConfigFile } = parts.manager.desiredState.settings.connection;
   let names: readonly ConfigName[] = [];
-  const reading = listHostNames(sshConfigFile, leasedEnvironment(process.env)).then(
-    (found) => {
-      names = found;
-    },
-    () => undefined,
-  );
+  const reading =
+    given === undefined
+      ? listHostNames(sshConfigFile, leasedEnvironment(process.env)).then(
+          (found) => {
+            names = found;
+          },
+          () => undefined,
+        )
+      : undefined;
   const taken = new Set(parts.manager.tunnels.map(({ name }) => name));
   const ports = new ListenPorts(portsInSettings(parts.manager.desiredState));
   const locations = locationItems(parts.workspaceStorage.savedIn);
-  const draft: Draft = { texts: new Map() };
+  const draft: Draft = { line: given, texts: new Map() };
 
   const steps: Readonly<Record<StepName, (position: Position) => Promise<Answer<unknown>>>> = {
     host: async (position) => {
       const answer = await askInList({
         position,
         placeHolder: l10n.t('Host of your SSH config, user@host:port, or an ssh command'),
-        value: draft.texts.get('host') ?? '',
+        value: typedHost(draft, names),
         items: (text) => hostItems(text, names),
         isActive: ({ label }) => label === draft.host?.host,
-        until: reading,
+        ...(reading && { until: reading }),
       });
       if (!answer || 'back' in answer) {
         return answer;
@@ -100,9 +112,11 @@ export async function addTunnel(parts: AddParts): Promise<void> {
         value: draft.texts.get('forward') ?? '',
         items: (text, redraw) => forwardItems(step, text, redraw),
       });
+      if (answer) {
+        draft.texts.set('forward', 'back' in answer ? answer.back : answer.value.text);
+      }
       if (answer && 'value' in answer) {
         draft.forward = answer.value;
-        draft.texts.set('forward', answer.value.text);
       }
       return answer;
     },
@@ -139,68 +153,17 @@ export async function addTunnel(parts: AddParts): Promise<void> {
   };
 
   const order = (): readonly StepName[] => [
-    'host',
+    ...(given === undefined ? (['host'] as const) : []),
     ...(draft.line ? [] : (['kind', 'forward'] as const)),
     'name',
     ...(locations.length > 1 ? (['location'] as const) : []),
   ];
-  for (let index = 0; index < order().length;) {
-    const names = order();
-    const step = names[index] ?? 'host';
-    const title = l10n.t('Add SSH Tunnel');
-    const answer = await steps[step]({ title, number: index + 1, of: names.length });
-    if (!answer) {
-      return;
-    }
-    if ('back' in answer) {
-      if (step === 'host' || step === 'forward') {
-        draft.texts.set(step, answer.back);
-      }
-      index--;
-    } else {
-      index++;
-    }
+  if (!(await askInSteps(title, order, steps))) {
+    return;
   }
   const location = draft.location ?? (await locations[0]?.accept?.());
   if (location && draft.name !== undefined) {
     await writeAndStart(parts, location, draft.name, valueOf(draft), draft.line?.write);
-  }
-}
-
-/** The last steps for a command line. Changes nothing if the user cancels. */
-export async function saveLine(parts: AddParts, title: string, line: LineTunnel): Promise<void> {
-  const taken = new Set(parts.manager.tunnels.map(({ name }) => name));
-  const locations = locationItems(parts.workspaceStorage.savedIn);
-  let name = nameOfHost(line.value.host, taken);
-  // The command line was asked for in a box of another kind, to which Back can't lead.
-  const of = locations.length > 1 ? 2 : 1;
-  for (;;) {
-    const named = await askForText({
-      position: { title, number: 1, of },
-      prompt: l10n.t('Tunnel name'),
-      value: name,
-      complaint: (text) => nameComplaint(text, taken),
-    });
-    if (!named || 'back' in named) {
-      return;
-    }
-    name = named.value;
-    const placed =
-      locations.length > 1
-        ? await askInList({
-            position: { title, number: 2, of },
-            placeHolder: l10n.t('Where to save this tunnel'),
-            items: () => locations,
-          })
-        : undefined;
-    if (placed && 'back' in placed) {
-      continue;
-    }
-    const location = placed?.value ?? (locations.length > 1 ? undefined : await locations[0]?.accept?.());
-    if (location) {
-      await writeAndStart(parts, location, name, line.value, line.write);
-    }
-    return;
   }
 }
 
@@ -222,6 +185,11 @@ export async function tunnelOfLine(
     : { value: { ...line.record, host: serializeDestination(line.destination) } };
 }
 
+/** A host of the list is found there again. */
+function typedHost({ host }: Draft, names: readonly ConfigName[]): string {
+  return host && !names.some(({ alias }) => alias === host.host) ? host.host : '';
+}
+
 function serverOf({ host }: Draft): string {
   return host?.host ?? '';
 }
@@ -229,14 +197,13 @@ function serverOf({ host }: Draft): string {
 function proposal({ line, host, forward }: Draft, taken: ReadonlySet<string>): string {
   return line || !forward || !host
     ? nameOfHost(line?.value.host ?? 'tunnel', taken)
-    : proposeName(forward.forward, bareHost(host.host), taken);
+    : proposeName(forward.forward, hostName(host.host), taken);
 }
 
-function bareHost(host: string): string {
-  return host
-    .replace(/^ssh:\/\//, '')
-    .replace(/^.*@/, '')
-    .replace(/:\d+\/?$/, '');
+/** Without user and port. */
+function hostName(destination: string): string {
+  const parsed = parseDestination(destination, 'user');
+  return 'value' in parsed ? parsed.value.host : destination;
 }
 
 const keys = { local: 'localForward', remote: 'remoteForward', dynamic: 'dynamicForward' } as const;

@@ -1,7 +1,7 @@
 // The first step of Add Tunnel…: a host of the SSH config, a typed one, or a pasted ssh command.
 import { l10n } from 'vscode';
 import { localize } from '../../../tunnels/util/l10n';
-import { checkLine, copiedLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
+import { checkLine, copiedLine, opensPort } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { parseDestination, serializeDestination } from '../../../tunnels/config/parsing/parseDestination';
 import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
@@ -78,25 +78,29 @@ function aliasItem({ alias, hostName }: ConfigName): StepItem<HostChoice> {
   };
 }
 
+/** A command line that opens no port still says where to connect. */
 function lineItem(line: string): StepItem<HostChoice> {
-  const checked = checkLine(line);
-  if (!('fault' in checked)) {
-    const notes = [...checked.needless, ...checked.leftOut.map(({ message }) => message)];
+  const checked = checkLine(line, { mayOpenNoPort: true });
+  if ('fault' in checked) {
+    return complaint(localize(checked.fault, l10n));
+  }
+  const { record, destination, needless, leftOut } = checked;
+  const host = serializeDestination(destination);
+  if (opensPort(checked)) {
+    const notes = [...needless, ...leftOut.map(({ message }) => message)];
     return {
       icon: 'terminal',
       label: l10n.t('Use this ssh command'),
-      description: serializeDestination(checked.destination),
+      description: host,
       ...(notes.length === 0 ? {} : { detail: notes.map((each) => localize(each, l10n)).join(' ') }),
       accept: () => ({ kind: 'line', line: checked }),
     };
   }
-  // Without a port to open, it still says where to connect.
-  const withPort = checkLine(line.replace(/^(ssh(\.exe)?)\s/i, '$1 -D 1080 '));
-  if ('fault' in withPort || withPort.leftOut.length > 0) {
-    return complaint(localize(checked.fault, l10n));
+  const whole = checkLine(line);
+  if (leftOut.length > 0 && 'fault' in whole) {
+    return complaint(localize(whole.fault, l10n));
   }
-  const { dynamicForward: _none, host: _host, ...extra } = withPort.record;
-  const host = serializeDestination(withPort.destination);
+  const { host: _host, ...extra } = record;
   return {
     icon: 'server',
     label: host,

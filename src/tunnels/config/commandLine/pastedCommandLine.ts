@@ -25,8 +25,22 @@ export interface UsableLine {
   readonly configOptions: readonly ConfigOption[];
 }
 
-/** @returns the usable line, or the first fault as a sentence with its position */
-export function checkLine(line: string): UsableLine | { readonly fault: Message } {
+/** What opens a port, or runs a program. */
+const openingKeys = ['localForward', 'remoteForward', 'dynamicForward', 'x11Programs'];
+
+/** Whether it is a tunnel, and not only a way to a host. */
+export function opensPort({ record }: UsableLine): boolean {
+  return openingKeys.some((key) => Object.hasOwn(record, key));
+}
+
+/**
+ * @param mayOpenNoPort whether a line that only connects is usable, too
+ * @returns the usable line, or the first fault as a sentence with its position
+ */
+export function checkLine(
+  line: string,
+  { mayOpenNoPort = false }: { readonly mayOpenNoPort?: boolean } = {},
+): UsableLine | { readonly fault: Message } {
   const { record, destination, problems } = parseCommandLine(line);
   const leftOut = withoutRepetitions(
     problems.filter(({ leaveOut }) => leaveOut && leaveOut.isNeedless !== true),
@@ -49,18 +63,17 @@ export function checkLine(line: string): UsableLine | { readonly fault: Message 
       ? { fault: l10n.t('{problem} (character {position})', { problem: message, position: at + 1 }) }
       : { fault: message };
   }
-  const opens = ['localForward', 'remoteForward', 'dynamicForward', 'x11Programs'];
-  if (!opens.some((key) => Object.hasOwn(record, key))) {
-    // What comes last is the command after the host, or beside it.
-    const reason = leftOut.at(-1);
-    return {
-      fault: reason
-        ? l10n.t('The line opens no port: add -L, -R or -D. {reason}', { reason: reason.message })
-        : l10n.t('The line opens no port: add -L, -R or -D.'),
-    };
+  const usable = { record, destination, leftOut, needless, configOptions: effectiveOptions(leftOut) };
+  if (mayOpenNoPort || opensPort(usable)) {
+    return usable;
   }
-  const configOptions = effectiveOptions(leftOut);
-  return { record, destination, leftOut, needless, configOptions };
+  // What comes last is the command after the host, or beside it.
+  const reason = leftOut.at(-1);
+  return {
+    fault: reason
+      ? l10n.t('The line opens no port: add -L, -R or -D. {reason}', { reason: reason.message })
+      : l10n.t('The line opens no port: add -L, -R or -D.'),
+  };
 }
 
 /** The first line of a Host block counts, but not the first option of a command (main() in ssh.c). */
