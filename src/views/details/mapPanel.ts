@@ -56,7 +56,7 @@ export class MapPanel implements vscode.Disposable {
       const { model, traffic } = this.#options;
       const map = windowMap(model.tunnels, (id) => traffic(id).moving);
       const view: MapPageView = {
-        title: l10n.t('Map of the tunnels'),
+        title: l10n.t('Map of the Tunnels'),
         state:
           map.tunnels.length === 0
             ? l10n.t('There are no tunnels yet.')

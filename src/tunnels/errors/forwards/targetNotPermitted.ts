@@ -76,16 +76,19 @@ export const targetNotPermittedTexts: ErrorTexts<TargetNotPermitted> = {
       );
       return { steps: [allow], actions: ['openSshConfig', 'tryAgain', 'showLog'] };
     }
+    const allowed = l10n.t('Allow {target} in /etc/ssh/sshd_config of {host}:', { target: text, host });
     return {
       steps: [
-        ...sshdConfig(
-          l10n.t('Allow {target} in /etc/ssh/sshd_config of {host}:', { target: text, host }),
-          isSocketPath(target)
-            ? untranslated`DisableForwarding no\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes`
-            : untranslated`DisableForwarding no\nAllowTcpForwarding yes`,
-          l10n,
-        ),
-        ...(isSocketPath(target) ? [] : addToList('PermitOpen', text, host, l10n)),
+        ...(isSocketPath(target)
+          ? sshdConfig(
+              allowed,
+              untranslated`DisableForwarding no\nAllowTcpForwarding yes\nAllowStreamLocalForwarding yes`,
+              l10n,
+            )
+          : [
+              onServer(allowed, untranslated`DisableForwarding no\nAllowTcpForwarding yes`),
+              ...addToList('PermitOpen', text, host, l10n),
+            ]),
         onServer(
           l10n.t(
             'Check that your key there is not restricted by "restrict", "no-port-forwarding" or "permitopen":',
