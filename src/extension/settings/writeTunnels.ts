@@ -1,12 +1,14 @@
 // Writes single entries of `sshTunnels.tunnels` and keeps the comments around them; opens an entry for editing.
-import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, getNodeValue, parseTree } from 'jsonc-parser';
 import type { JSONPath } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { withValueAt } from '../../tunnels/util/jsonPath';
 import type { JsonChange } from '../../tunnels/util/jsonPath';
+import { isRecord } from '../../tunnels/util/parsing';
 import type { ConfiguredTunnel } from './configuredTunnel';
 import { settingKeys } from '../contributions';
 import { rangeAt } from './diagnostics/jsonRange';
+import { changeJson } from './jsonEdits';
 
 /** A settings.json of a folder, or a .code-workspace file. */
 export interface SettingsFile {
@@ -56,17 +58,38 @@ export async function writeTunnel(location: SettingsLocation, name: string, valu
   await editSettingsFile(location, [{ path: [name], value }]);
 }
 
-/** Changes one value inside an entry, and nothing else. */
+/** Changes these values inside an entry, and nothing else. */
 export async function changeTunnel(
   location: SettingsLocation,
   name: string,
-  change: JsonChange,
+  ...changes: readonly JsonChange[]
 ): Promise<void> {
   if (location.kind === 'user') {
-    await writeUserTunnel(name, withValueAt(await readTunnel(location, name), change));
+    await writeUserTunnel(name, changes.reduce(withValueAt, await readTunnel(location, name)));
   } else {
-    await editSettingsFile(location, [{ path: [name, ...change.path], value: change.value }]);
+    await editSettingsFile(
+      location,
+      changes.map(({ path, value }) => ({ path: [name, ...path], value })),
+    );
   }
+}
+
+/** Changes the key of an entry: its place and its comments stay. */
+export async function renameTunnel(location: SettingsLocation, from: string, to: string): Promise<void> {
+  if (location.kind === 'user') {
+    const entries = Object.entries(userTunnels());
+    await updateUserTunnels(
+      Object.fromEntries(entries.map(([key, value]) => [key === from ? to : key, value])),
+    );
+    return;
+  }
+  await rewrite(location, (text) => {
+    const root = parseTree(text);
+    const key = root && findNodeAtLocation(root, [...location.path, from])?.parent?.children?.[0];
+    return key
+      ? `${text.slice(0, key.offset)}${JSON.stringify(to)}${text.slice(key.offset + key.length)}`
+      : text;
+  });
 }
 
 /** Changes these values, and nothing else. @param changes with paths relative to the location */
@@ -74,42 +97,50 @@ export async function editSettingsFile(
   location: SettingsFile,
   changes: readonly JsonChange[],
 ): Promise<void> {
-  const document = await openOrCreate(location.uri);
-  let text = document.getText();
-  for (const { path, value } of changes) {
-    const edits = modify(text, [...location.path, ...path], value, {
-      formattingOptions: { insertSpaces: true, tabSize: 2 },
-    });
-    text = applyEdits(text, edits);
-  }
+  await rewrite(location, (text) =>
+    changes.reduce(
+      (changed, { path, value }) => changeJson(changed, { path: [...location.path, ...path], value }),
+      text,
+    ),
+  );
+}
+
+/** As one step that the editor can undo. */
+async function rewrite({ uri }: SettingsFile, change: (text: string) => string): Promise<void> {
+  const document = await openOrCreate(uri);
   const whole = new vscode.Range(
     new vscode.Position(0, 0),
     document.lineAt(document.lineCount - 1).range.end,
   );
   const edit = new vscode.WorkspaceEdit();
-  edit.replace(location.uri, whole, text);
+  edit.replace(uri, whole, change(document.getText()));
   if (!(await vscode.workspace.applyEdit(edit)) || !(await document.save())) {
-    throw new Error(vscode.l10n.t('Could not write {file}.', { file: location.uri.fsPath }));
+    throw new Error(vscode.l10n.t('Could not write {file}.', { file: uri.fsPath }));
   }
 }
 
-/** The user's settings can only be written through the API, which loses comments inside the setting. */
 async function writeUserTunnel(name: string, value: unknown): Promise<void> {
-  const configuration = vscode.workspace.getConfiguration();
-  const all: unknown = configuration.inspect(settingKeys.tunnels)?.globalValue;
-  const { [name]: _old, ...others } = (all ?? {}) as Record<string, unknown>;
-  await configuration.update(
-    settingKeys.tunnels,
-    value === undefined ? others : { ...others, [name]: value },
-    vscode.ConfigurationTarget.Global,
-  );
+  const { [name]: _old, ...others } = userTunnels();
+  // A key that is there keeps its place.
+  await updateUserTunnels(value === undefined ? others : { ...userTunnels(), [name]: value });
+}
+
+function userTunnels(): Readonly<Record<string, unknown>> {
+  const value: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.tunnels)?.globalValue;
+  return isRecord(value) ? value : {};
+}
+
+/** The user's settings can only be written through the API, which loses comments inside the setting. */
+async function updateUserTunnels(value: Readonly<Record<string, unknown>>): Promise<void> {
+  await vscode.workspace
+    .getConfiguration()
+    .update(settingKeys.tunnels, value, vscode.ConfigurationTarget.Global);
 }
 
 /** The entry as written, for Undo. */
 export async function readTunnel(location: SettingsLocation, name: string): Promise<unknown> {
   if (location.kind === 'user') {
-    const all: unknown = vscode.workspace.getConfiguration().inspect(settingKeys.tunnels)?.globalValue;
-    return (all as Record<string, unknown> | undefined)?.[name];
+    return userTunnels()[name];
   }
   const document = await vscode.workspace.openTextDocument(location.uri);
   const root = parseTree(document.getText());

@@ -43,7 +43,7 @@ export function valueAt(value: unknown, [step, ...rest]: JsonPath): unknown {
     : undefined;
 }
 
-/** The value with a new value at the path, which must exist. */
+/** The value with a new value at the path, which must exist, or be a new key or the next item of a list. */
 export function withValueAt(
   value: unknown,
   { path: [step, ...rest], value: replacement }: JsonChange,
@@ -53,7 +53,8 @@ export function withValueAt(
   }
   if (Array.isArray(value)) {
     const items: readonly unknown[] = value;
-    return items.map((item, index) =>
+    const longer = step === items.length ? [...items, undefined] : items;
+    return longer.map((item, index) =>
       index === step ? withValueAt(item, { path: rest, value: replacement }) : item,
     );
   }
