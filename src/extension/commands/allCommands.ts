@@ -7,7 +7,7 @@ import type { ExtensionLog } from '../ui/log';
 import { addCommands } from './add/addCommands';
 import { copyCommands } from './copy';
 import { detailsCommands } from './details';
-import { editCommands } from './editAndRemove';
+import { editCommands } from './edit/editAndRemove';
 import { forgetSecretsCommands } from './forgetSecrets';
 import { lifecycleCommands } from './lifecycle';
 import { programCommands } from './programs';
@@ -43,7 +43,7 @@ export function allCommands({
     lifecycleCommands({ manager, interactiveStart, targets, review }),
     programCommands({ manager, interactiveStart, targets }),
     addCommands(addParts),
-    editCommands({ manager, targets }),
+    editCommands({ ...addParts, targets }),
     copyCommands({ manager, targets }),
     forgetSecretsCommands(secrets),
     takeOverCommands({ manager, targets }),

@@ -8,6 +8,7 @@ import type { TunnelEntry } from '../../tunnels/config/definition';
 import type { TcpListen } from '../../tunnels/config/forward';
 import { isCommandLine, listenValue, moveListen } from '../../tunnels/config/moveListen';
 import { valueAt, withValueAt } from '../../tunnels/util/jsonPath';
+import type { JsonChange } from '../../tunnels/util/jsonPath';
 import { parseOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import type { ParsedTunnel } from '../../tunnels/config/parsing/parseTunnel';
@@ -88,26 +89,9 @@ async function changeSetting(
         : l10n.t('"{name}" no longer has a forward "{label}" in the settings.', { name, label }),
     );
   }
-  const parse = (value: unknown): ParsedTunnel =>
-    parseTunnel(name, value, authorOf(tunnel.origin), pathVariables(tunnel.folderUri));
-  const before = parse(written);
-  // Otherwise the consent to what was read before would cover what the file says now.
-  if (!('entry' in before) || !isDeepStrictEqual(before.entry, tunnel.projectEntry ?? entry)) {
-    throw new Error(
-      l10n.t('"{name}" has changed in the settings meanwhile. Save them if they aren\'t, and try again.', {
-        name,
-      }),
-    );
-  }
-  const parsed = parse(withValueAt(written, change));
-  if ('problems' in parsed) {
-    const [problem] = parsed.problems;
-    throw new Error(
-      problem ? localize(problem.message, l10n) : l10n.t('"{name}" is invalid in the settings.', { name }),
-    );
-  }
+  const changed = entryAfter(tunnel, written, [change]);
   await consents.duringChange(async () => {
-    await consents.carryOver(tunnel, parsed.entry);
+    await consents.carryOver(tunnel, changed);
     await changeTunnel(location, name, change);
   });
   return () =>
@@ -115,4 +99,35 @@ async function changeSetting(
       await consents.carryOver(desiredState.get(tunnel.id), entry);
       await changeTunnel(location, name, { path: change.path, value: valueAt(written, change.path) });
     });
+}
+
+/**
+ * @param written the tunnel as it stands in the settings
+ * @returns the entry that the changes make of it
+ * @throws Error if it isn't valid, or if the settings have changed since they were read
+ */
+export function entryAfter(
+  { name, origin, folderUri, entry, projectEntry }: ValidTunnel,
+  written: unknown,
+  changes: readonly JsonChange[],
+): TunnelEntry {
+  const parse = (value: unknown): ParsedTunnel =>
+    parseTunnel(name, value, authorOf(origin), pathVariables(folderUri));
+  const before = parse(written);
+  // Otherwise the consent to what was read before would cover what the file says now.
+  if (!('entry' in before) || !isDeepStrictEqual(before.entry, projectEntry ?? entry)) {
+    throw new Error(
+      l10n.t('"{name}" has changed in the settings meanwhile. Save them if they aren\'t, and try again.', {
+        name,
+      }),
+    );
+  }
+  const parsed = parse(changes.reduce(withValueAt, written));
+  if ('problems' in parsed) {
+    const [problem] = parsed.problems;
+    throw new Error(
+      problem ? localize(problem.message, l10n) : l10n.t('"{name}" is invalid in the settings.', { name }),
+    );
+  }
+  return parsed.entry;
 }

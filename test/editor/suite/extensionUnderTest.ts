@@ -55,13 +55,25 @@ export async function untilRefused(port: number): Promise<void> {
 }
 
 /** Accepts the first item of a quick pick as soon as it is shown, until the command that shows it has finished. */
-export async function pickFirst(command: Thenable<unknown>): Promise<void> {
-  const accept = setInterval(() => {
-    void vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+export function pickFirst(command: Thenable<unknown>): Promise<void> {
+  return pressing(command, ['workbench.action.acceptSelectedQuickOpenItem']);
+}
+
+/** As pickFirst(), with the last item. */
+export function pickLast(command: Thenable<unknown>): Promise<void> {
+  return pressing(command, [
+    'workbench.action.quickOpenSelectPrevious',
+    'workbench.action.acceptSelectedQuickOpenItem',
+  ]);
+}
+
+async function pressing(command: Thenable<unknown>, keys: readonly string[]): Promise<void> {
+  const timer = setInterval(() => {
+    for (const key of keys) void vscode.commands.executeCommand(key);
   }, 200);
   try {
     await command;
   } finally {
-    clearInterval(accept);
+    clearInterval(timer);
   }
 }

@@ -2,6 +2,7 @@
 import { l10n } from 'vscode';
 import { parseDestination, serializeDestination } from '../../../tunnels/config/parsing/parseDestination';
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
+import { keyOfKind } from '../../../tunnels/config/parsing/parseForward';
 import type { ForwardKind } from '../../../tunnels/config/forward';
 import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
 import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
@@ -206,8 +207,6 @@ function hostName(destination: string): string {
   return 'value' in parsed ? parsed.value.host : destination;
 }
 
-const keys = { local: 'localForward', remote: 'remoteForward', dynamic: 'dynamicForward' } as const;
-
 function valueOf({ line, host, forward }: Draft): NewTunnel {
   if (line) {
     return line.value;
@@ -216,6 +215,6 @@ function valueOf({ line, host, forward }: Draft): NewTunnel {
   return {
     host: host?.host ?? '',
     ...host?.extra,
-    ...(typed && listen ? { [keys[typed.kind]]: [forwardSetting(typed, listen)] } : {}),
+    ...(typed && listen ? { [keyOfKind[typed.kind]]: [forwardSetting(typed, listen)] } : {}),
   };
 }

@@ -8,6 +8,7 @@ import { parseTunnel } from '../../../tunnels/config/parsing/parseTunnel';
 import { localize } from '../../../tunnels/util/l10n';
 import type { Consents } from '../../consent/consents';
 import { isFromWorkspace, isValidTunnel } from '../../settings/configuredTunnel';
+import type { ConfiguredTunnel } from '../../settings/configuredTunnel';
 import { folderName } from '../../settings/folderNames';
 import { pathVariables } from '../../settings/readSettings';
 import { folderSettings, revealTunnel, writeTunnel } from '../../settings/writeTunnels';
@@ -159,10 +160,18 @@ function rejectInvalid(value: NewTunnel, settings: SettingsLocation): void {
   }
 }
 
-/** Waits until the new setting has been read: VS Code reports a change a moment after it is written. */
-async function untilRead(manager: TunnelManager, id: string): Promise<void> {
+/** Waits until a changed setting has been read: VS Code reports a change a moment after it is written. */
+export async function untilRead(
+  manager: TunnelManager,
+  id: string,
+  isRead: (tunnel: ConfiguredTunnel) => boolean = () => true,
+): Promise<void> {
   const end = Date.now() + 5000;
-  while (!manager.desiredState.find(id) && Date.now() < end) {
+  for (;;) {
+    const tunnel = manager.desiredState.find(id);
+    if ((tunnel && isRead(tunnel)) || Date.now() > end) {
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,5 +1,6 @@
 // Collects the properties of a tunnel from a command line, with the position of each in the line.
 import { formatJsonPath } from '../../util/jsonPath';
+import { keyOfKind } from '../parsing/parseForward';
 import { parseForwardArgument, parseForwardSpec } from '../parsing/forwardSpec';
 import type { ForwardSpec } from '../parsing/forwardSpec';
 import { formatAddress } from '../../util/address';
@@ -11,8 +12,6 @@ import type { JsonPath } from '../../util/jsonPath';
 import { quote } from '../../util/shown';
 import { tunnelKeys } from '../parsing/tunnelKeys';
 import type { Position } from './splitWords';
-
-const keyOfKind = { local: 'localForward', remote: 'remoteForward', dynamic: 'dynamicForward' } as const;
 
 export class PropertyCollector {
   readonly #values = new Map<string, unknown>();

@@ -15,7 +15,8 @@ import { reportUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';
 
-const keyOfKind = {
+/** The property of the settings that has the forwards of a kind. */
+export const keyOfKind = {
   local: 'localForward',
   remote: 'remoteForward',
   dynamic: 'dynamicForward',
