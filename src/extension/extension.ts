@@ -16,7 +16,14 @@ import { Targets } from './commands/commandArgument';
 import { ParsedTunnelCache } from './settings/parsedTunnelCache';
 import { onDidChangeSettings, readSettings } from './settings/readSettings';
 import type { Settings } from './settings/readSettings';
-import { contextKeys, detailsViewType, mapViewType, openTunnelsViewCommand, viewIds } from './contributions';
+import {
+  commandIds,
+  contextKeys,
+  detailsViewType,
+  mapViewType,
+  openTunnelsViewCommand,
+  viewIds,
+} from './contributions';
 import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics/settingsDiagnostics';
 import { registerEditorParts } from './editor/editor';
@@ -146,7 +153,7 @@ function start(
     restorePages(panels, mapPanel),
     modeChanged,
     view,
-    new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand }),
+    new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand, commands: commandIds }),
     new ContextKeys({ model: manager, keys: contextKeys }),
     registerCommands(
       allCommands({ core, consentServices, targets, panels, mapPanel, extensionLog, reveal }),

@@ -36,7 +36,7 @@ describe('a login that waits for approval elsewhere', function () {
         const checked = { host: 'test-sshd', localForward: `0:127.0.0.1:${project.pagePort}` };
         await project.files.write('.vscode/settings.json', settingsText({ checked }));
         await tunnel.filter({ hasText: words }).waitFor();
-        await page.locator('.statusbar-item', { hasText: '1' }).locator('.codicon-question').waitFor();
+        await page.locator('.statusbar-item', { hasText: '1' }).locator('.codicon-warning').waitFor();
         assert.deepEqual(await notifications(page, before), []);
       },
     );

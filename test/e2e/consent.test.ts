@@ -9,7 +9,20 @@ import { freePort } from '../support/freePort';
 import { exchange } from '../support/targetAndClient';
 import { step } from '../support/step';
 import { isPage, settingsText, startTestProject } from '../editor/testProject';
-import { details, dialog, openEditorWindow, openTunnelsView, press, row } from './editorWindow';
+import {
+  box,
+  confirm,
+  details,
+  dialog,
+  enter,
+  openEditorWindow,
+  openTunnelsView,
+  pick,
+  press,
+  row,
+  runCommand,
+  type,
+} from './editorWindow';
 import { testHooks } from './testHooks';
 import { answer, mark, notifications, notified } from './notifications';
 
@@ -133,6 +146,32 @@ describe("the consent to a project's tunnels", function () {
       await press(byHand, 'Stop');
       await byHand.filter({ hasText: 'stopped' }).waitFor();
       await isUp();
+    });
+    await step('what one has just typed oneself is up without a question', async () => {
+      const before = await mark(page);
+      const [typedPort, movedPort] = [await freePort(), await freePort()];
+      await runCommand(page, 'SSH Tunnels: Add Tunnel…');
+      await pick(page, 'test-sshd');
+      await confirm(page, 'Reach a port over there');
+      await type(page, `${typedPort}:127.0.0.1:${project.pagePort}`, '(3/5)');
+      await box(page, `opens ${typedPort} here`).waitFor();
+      await confirm(page, '(3/5)');
+      await enter(page, 'typed', 'Tunnel name');
+      await pick(page, 'This project');
+      await row(page, 'typed').first().filter({ hasText: 'up' }).waitFor();
+      assert.ok(isPage(await exchange(typedPort)));
+
+      await runCommand(page, 'SSH Tunnels: Edit');
+      await pick(page, 'staging', 'Edit');
+      await pick(page, 'Echo', '(1/2)');
+      await type(page, `${movedPort}:127.0.0.1:${project.echoPort}`, '(2/2)');
+      await box(page, `opens ${movedPort} here`).waitFor();
+      await confirm(page, '(2/2)');
+      await row(page, `${movedPort} →`).first().waitFor();
+      await isUp();
+      const asked = (await notifications(page, before)).filter((text) => text.includes('wants to open'));
+      assert.deepEqual(asked, []);
+      assert.equal(await dialog(page).count(), 0);
     });
   });
 });

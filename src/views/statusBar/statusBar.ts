@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { StatusBarModeSource, TunnelsModel } from '../tunnelsModel';
 import { statusItems } from './statusItems';
-import type { StatusItemView } from './statusItems';
+import type { StatusCommands, StatusItemView } from './statusItems';
 import { hover } from '../tree/treeItems';
 
 export interface StatusBarOptions {
@@ -10,6 +10,7 @@ export interface StatusBarOptions {
   readonly mode: StatusBarModeSource;
   /** Opens the Tunnels view. */
   readonly openCommand: string;
+  readonly commands: StatusCommands;
 }
 
 /** Near the left, after the editor's own items. */
@@ -19,14 +20,16 @@ export class StatusBar implements vscode.Disposable {
   readonly #model: TunnelsModel;
   readonly #mode: StatusBarModeSource;
   readonly #openCommand: string;
+  readonly #commands: StatusCommands;
   readonly #items = new Map<string, vscode.StatusBarItem>();
   readonly #subscriptions: readonly vscode.Disposable[];
   #drawn = '';
 
-  constructor({ model, mode, openCommand }: StatusBarOptions) {
+  constructor({ model, mode, openCommand, commands }: StatusBarOptions) {
     this.#model = model;
     this.#mode = mode;
     this.#openCommand = openCommand;
+    this.#commands = commands;
     this.#subscriptions = [
       model.onDidChange((change) => {
         if (change.kind === 'structure' || !change.counters) {
@@ -46,7 +49,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #draw(): void {
-    const views = statusItems(this.#model.tunnels, this.#mode.statusBarMode);
+    const views = statusItems(this.#model.tunnels, this.#mode.statusBarMode, this.#commands);
     const next = JSON.stringify(views);
     if (next === this.#drawn) {
       return;
@@ -68,7 +71,8 @@ export class StatusBar implements vscode.Disposable {
     const item = this.#items.get(view.id) ?? this.#create(view.id, index);
     item.name = view.name;
     item.text = view.text;
-    item.tooltip = hover(view.tooltip);
+    const { answer, explain, showDetails, showMap } = this.#commands;
+    item.tooltip = hover(view.tooltip, [answer, explain, showDetails, showMap]);
     item.accessibilityInformation = { label: view.spoken, role: 'button' };
     item.backgroundColor = view.isWarning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')

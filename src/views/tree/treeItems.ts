@@ -8,9 +8,10 @@ function themeIcon({ icon, tint }: Look): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, new vscode.ThemeColor(tint));
 }
 
-export function hover({ value }: Markdown): vscode.MarkdownString {
+/** @param commands those that a link in it may run */
+export function hover({ value }: Markdown, commands: readonly string[] = []): vscode.MarkdownString {
   const text = new vscode.MarkdownString(value);
-  text.isTrusted = false;
+  text.isTrusted = commands.length > 0 && { enabledCommands: commands };
   text.supportHtml = false;
   text.supportThemeIcons = false;
   return text;

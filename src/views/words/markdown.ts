@@ -34,6 +34,16 @@ export class Markdown {
     return new Markdown(`${fence}${padding}${plain}${padding}${fence}`);
   }
 
+  /** A link that runs a command. @param argument becomes its only argument */
+  static link(label: string, command: string, argument?: string): Markdown {
+    // encodeURIComponent() leaves parentheses, which end a link.
+    const query =
+      argument === undefined
+        ? ''
+        : `?${encodeURIComponent(JSON.stringify([argument])).replace(/[()!'*]/g, (character) => `%${character.charCodeAt(0).toString(16)}`)}`;
+    return new Markdown(`[${escapeMarkdown(label)}](command:${command}${query})`);
+  }
+
   /** @param text a translated Markdown text whose values are escaped */
   static translated(text: string): Markdown {
     return new Markdown(text);

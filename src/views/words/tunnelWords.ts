@@ -319,6 +319,11 @@ export function needsPerson(tunnel: TunnelSnapshot): boolean {
   return tunnel.state.status === 'blocked' || isLoginWaiting(tunnel);
 }
 
+/** Whether it stays as it is until the user acts. What is tried again by itself may come back without them. */
+export function waitsForPerson(tunnel: TunnelSnapshot): boolean {
+  return needsPerson(tunnel) || tunnel.state.status === 'failed' || isTunnelDegraded(tunnel);
+}
+
 /** Whether the user should look at it: what the view's badge counts. */
 export function needsAttention(tunnel: TunnelSnapshot): boolean {
   if (isUnstartedSshConfigHost(tunnel)) {

@@ -25,7 +25,7 @@ export function error(message: string, nextStep = 'Do something about it.'): Tun
   return invalidDefinition({ text: message }, { text: nextStep });
 }
 
-const refused = connectionRefused({ host: 'staging', port: 22 });
+export const refused = connectionRefused({ host: 'staging', port: 22 });
 
 export function local(label: string, extra: Partial<LocalForward> = {}): LocalForward {
   return {
