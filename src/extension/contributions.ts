@@ -6,6 +6,12 @@ export const commandIds = {
   restart: 'sshTunnels.restart',
   retryNow: 'sshTunnels.retryNow',
   answer: 'sshTunnels.answer',
+  answerTrust: 'sshTunnels.answerTrust',
+  answerConsent: 'sshTunnels.answerConsent',
+  answerPassword: 'sshTunnels.answerPassword',
+  answerPassphrase: 'sshTunnels.answerPassphrase',
+  answerCode: 'sshTunnels.answerCode',
+  answerHostKey: 'sshTunnels.answerHostKey',
   startAll: 'sshTunnels.startAll',
   stopAll: 'sshTunnels.stopAll',
   add: 'sshTunnels.add',
@@ -32,6 +38,16 @@ export const commandIds = {
   forgetSecrets: 'sshTunnels.forgetSecrets',
   labelPorts: 'sshTunnels.labelPorts',
 } as const;
+/** Answer, by what it opens: for the menus of rows. */
+export const answerIds = [
+  commandIds.answerTrust,
+  commandIds.answerConsent,
+  commandIds.answerPassword,
+  commandIds.answerPassphrase,
+  commandIds.answerCode,
+  commandIds.answerHostKey,
+] as const;
+
 /** For `${input:…}` and `${command:…}`. They return a string and are hidden from the palette. */
 export const variableCommandIds = {
   getLocalPort: 'sshTunnels.getLocalPort',
@@ -88,7 +104,17 @@ export const portsAttributesKey = 'remote.portsAttributes';
 /** Set by the extension, read by `when` clauses of package.json. */
 export const contextKeys = {
   hasTunnels: 'sshTunnels.hasTunnels',
+  hasRows: 'sshTunnels.hasRows',
   canStartAny: 'sshTunnels.canStartAny',
+  canStart: 'sshTunnels.canStart',
   canStopAny: 'sshTunnels.canStopAny',
+  canRetry: 'sshTunnels.canRetry',
+  needsAnswer: 'sshTunnels.needsAnswer',
   needsConsent: 'sshTunnels.needsConsent',
+  canExplain: 'sshTunnels.canExplain',
+  canCopy: 'sshTunnels.canCopy',
+  canBrowse: 'sshTunnels.canBrowse',
+  canConnect: 'sshTunnels.canConnect',
+  hasProxy: 'sshTunnels.hasProxy',
+  isProgramRunning: 'sshTunnels.isProgramRunning',
 } as const;

@@ -10,6 +10,7 @@ import { createApi } from './api';
 import type { SshTunnelsApi } from './api.d';
 import { createConsentServices } from './consent/consentServices';
 import { allCommands } from './commands/allCommands';
+import { addressOfRow } from './commands/copy';
 import { actOnDetails, restorePages } from './commands/details';
 import { registerCommands } from './commands/register';
 import { Targets } from './commands/commandArgument';
@@ -138,8 +139,19 @@ function start(
     }
   };
   const remoteName = where === undefined ? {} : { remoteName: where };
-  const view = new TunnelsView({ viewId: viewIds.tunnels, model: manager, now: Date.now, ...remoteName });
+  const view = new TunnelsView({
+    viewId: viewIds.tunnels,
+    model: manager,
+    now: Date.now,
+    addressOf: (node) => addressOfRow(manager.tunnels, node),
+    ...remoteName,
+  });
   const reveal = (id: string): Promise<void> => view.reveal(id);
+  const surroundings = {
+    extensionLog,
+    rows: () => view.selectedRows(),
+    nameOf: (id: string) => manager.tunnels.find((tunnel) => tunnel.id === id)?.name,
+  };
   context.subscriptions.push(
     extensionLog,
     core,
@@ -157,7 +169,7 @@ function start(
     new ContextKeys({ model: manager, keys: contextKeys }),
     registerCommands(
       allCommands({ core, consentServices, targets, panels, mapPanel, extensionLog, reveal }),
-      extensionLog,
+      surroundings,
     ),
     registerEditorParts({
       manager,
@@ -167,7 +179,7 @@ function start(
       workspaceStorage,
       collection: context.environmentVariableCollection,
       testArguments: testArguments(context.extensionMode === vscode.ExtensionMode.Production, process.env),
-      extensionLog,
+      surroundings,
     }),
     reading,
     onDidChangeSettings(refresh),

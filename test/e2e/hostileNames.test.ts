@@ -93,7 +93,7 @@ describe('names that imitate others', function () {
       const tunnel = row(page, 'long').first();
       // Before, its row would move while the button is pressed.
       await tunnel.filter({ hasText: 'unknown host key' }).waitFor();
-      await press(tunnel, 'Answer…');
+      await press(tunnel, 'Check Host Key…');
       await dialog(page)
         .filter({ hasText: `.evil.example:${project.sshd.port} has an unknown host key` })
         .waitFor();

@@ -41,7 +41,7 @@ describe('the password prompt', function () {
       assert.equal(await box(page).count(), 0, 'a box came by itself');
     });
     await step('three wrong passwords end in a message that says so, with Try Again', async () => {
-      await press(tunnel, 'Answer…');
+      await press(tunnel, 'Enter Password…');
       await enter(page, 'wrong', 'You can save it after signing in.');
       await enter(page, 'wrong', 'Wrong password. Attempt 2 of 3.');
       await enter(page, 'wrong', 'Wrong password. Attempt 3 of 3.');

@@ -25,7 +25,7 @@ const verbatim = [
 
 /** The editor's own texts, which this language pack doesn't translate; it shows a command's English title too. */
 const editorsOwn =
-  /^(Views and More Actions\.\.\.|Configure Keybinding|Warning|Close Dialog|Toggle all checkboxes|\d+ (Results|Selected)|OK|Progress|Quick Tree|\[.*\] actions|Actions for .*|SSH Tunnels: .*)$/;
+  /^(Views and More Actions\.\.\.|Collapse All|(Ctrl|Control)(\+C)?|Enter|Configure Keybinding|Warning|Close Dialog|Toggle all checkboxes|\d+ (Results|Selected)|OK|Progress|Quick Tree|\[.*\] actions|Actions for .*|SSH Tunnels: .*)$/;
 
 describe('every text', function () {
   const later = testHooks(this);
@@ -60,6 +60,7 @@ describe('every text', function () {
       project.sshd.user,
       'localhost',
       /\bSOCKS\d?\b/g,
+      / \(Ctrl\+C\)$|, Control\+C$/g,
       hostname(),
       /sshTunnels\.tunnels|localforward/gi,
       // The file of the key that has signed in.
@@ -126,7 +127,7 @@ describe('every text', function () {
       await page.keyboard.press('Escape');
     });
     await step('a question', async () => {
-      await press(row(page, 't4').first(), pseudo('Answer…'));
+      await press(row(page, 't4').first(), pseudo('Allow…'));
       await dialog(page).waitFor();
       await look('the dialog', dialog(page));
       await page.keyboard.press('Escape');

@@ -29,7 +29,11 @@ describe('an untrusted folder', function () {
           ...project.userSettings,
           'sshTunnels.strictHostKeyChecking': 'ask',
           'sshTunnels.userKnownHostsFile': knownHosts,
-          'sshTunnels.tunnels': { mine: { ...to(own), runIn: 'everywhere' } },
+          'sshTunnels.tunnels': {
+            mine: { ...to(own), runIn: 'everywhere' },
+            // Start All can start this one.
+            spare: { ...to(0), runIn: 'everywhere', autoStart: false },
+          },
         },
       }),
     );
@@ -39,7 +43,7 @@ describe('an untrusted folder', function () {
       assert.equal(await dialog(page).count(), 0, 'a modal came by itself');
     });
     await step('the host key is shown and accepted, and the tunnel is up', async () => {
-      await press(row(page, 'mine').first(), 'Answer…');
+      await press(row(page, 'mine').first(), 'Check Host Key…');
       await dialog(page)
         .filter({ hasText: /SHA256:/ })
         .waitFor();
@@ -51,12 +55,13 @@ describe('an untrusted folder', function () {
     await step(`the folder's tunnel doesn't start, not even by "Start All"`, async () => {
       await tunnel.filter({ hasText: 'needs a trusted workspace' }).waitFor();
       await runCommand(page, 'SSH Tunnels: Start All');
+      await row(page, 'spare').filter({ hasText: 'up' }).first().waitFor();
       await runCommand(page, 'SSH Tunnels: Review Consent');
       await details(page).getByText('The workspace is not trusted.').waitFor();
       assert.equal((await exchange(theirs)).error, 'ECONNREFUSED');
     });
     await step("the folder's tunnel is up once the folder is trusted", async () => {
-      await press(tunnel, 'Answer…');
+      await press(tunnel, 'Trust…');
       await page
         .locator('.workspace-trust-editor')
         .getByRole('button', { name: 'Trust', exact: true })

@@ -104,6 +104,8 @@ describe('contributed commands', () => {
       commandIds.stopAll,
       commandIds.add,
       commandIds.addFromSshCommand,
+      // Rows have it by what it opens.
+      commandIds.answer,
       commandIds.forgetSecrets,
       commandIds.labelPorts,
       commandIds.showMap,
@@ -112,6 +114,18 @@ describe('contributed commands', () => {
     assertSame(
       new Set(inItems),
       ids.filter((id) => !ofAll.includes(id)),
+    );
+  });
+  it('are in the palette while they can do something', () => {
+    const always: readonly string[] = [
+      commandIds.add,
+      commandIds.addFromSshCommand,
+      commandIds.showLog,
+      commandIds.forgetSecrets,
+    ];
+    assertSame(
+      menus['commandPalette']?.map(({ command }) => command) ?? [],
+      ids.filter((id) => !always.includes(id)),
     );
   });
   it('are hidden from the palette when they resolve variables', () => {

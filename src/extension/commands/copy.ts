@@ -1,8 +1,11 @@
 // Copy Local Address, Copy Connection String and Copy as SSH Command.
 import * as vscode from 'vscode';
-import type { ForwardSnapshot } from '../../tunnels/model/snapshot';
+import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isConnectable } from '../../views/tree/contextValues';
 import { hidePasswords } from '../../tunnels/util/shown';
+import { isCommandNode } from '../../views/tree/nodes';
+import type { ForwardNode } from '../../views/tree/nodes';
+import { findForward } from '../../views/tree/rowViews';
 import { plainText } from '../../views/words/format';
 import { commandIds } from '../contributions';
 import { localAddress, localAddressText } from '../editor/localAddress';
@@ -27,16 +30,36 @@ export function copyCommands(parts: CopyParts): CommandTable {
 }
 
 async function copyLocalAddress({ targets }: CopyParts, argument: unknown): Promise<void> {
-  const target = await targets.forward(argument, vscode.l10n.t('Copy Local Address'), isListening);
-  if (target) {
-    const address = localAddressText(target.forward);
-    await vscode.env.clipboard.writeText(address);
-    showInStatusBar(vscode.l10n.t('Copied {text}', { text: address }));
+  // Of several selected rows, only forwards have an address.
+  const rows: readonly unknown[] = Array.isArray(argument)
+    ? argument.filter((row: unknown) => isCommandNode(row) && row.kind === 'forward')
+    : [argument];
+  const addresses: string[] = [];
+  for (const row of rows) {
+    const target = await targets.forward(row, vscode.l10n.t('Copy Local Address'), isListening);
+    if (target) {
+      addresses.push(localAddressText(target.forward));
+    }
+  }
+  if (addresses.length > 0) {
+    const text = addresses.join('\n');
+    await vscode.env.clipboard.writeText(text);
+    showInStatusBar(vscode.l10n.t('Copied {text}', { text: addresses.join(', ') }));
   }
 }
 
 function isListening({ forward, state }: ForwardSnapshot): boolean {
   return forward.kind !== 'remote' && state.status === 'listening';
+}
+
+/** undefined: it doesn't listen, or not on this machine. */
+export function addressOfRow(
+  tunnels: readonly TunnelSnapshot[],
+  { tunnelId, label }: ForwardNode,
+): string | undefined {
+  const tunnel = tunnels.find(({ id }) => id === tunnelId);
+  const forward = tunnel && findForward(tunnel, label);
+  return forward && isListening(forward) ? localAddressText(forward) : undefined;
 }
 
 async function copyConnectionString({ targets }: CopyParts, argument: unknown): Promise<void> {

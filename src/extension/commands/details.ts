@@ -124,7 +124,9 @@ function hasExplanation(tunnel: TunnelSnapshot): boolean {
   );
 }
 
-const commandOf: Readonly<Record<Exclude<DetailsCommand, 'openSshConfig' | 'manageTrust'>, string>> = {
+const commandOf: Readonly<
+  Record<Exclude<DetailsCommand, 'openSshConfig' | 'manageTrust'> | 'answer', string>
+> = {
   start: commandIds.start,
   stop: commandIds.stop,
   restart: commandIds.restart,

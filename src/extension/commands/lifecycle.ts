@@ -1,14 +1,16 @@
 // The commands that start, stop, restart and retry tunnels, and that answer their questions.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { plainText } from '../../views/words/format';
 import { hasForwardsToOpen, tunnelFlags } from '../../views/tree/contextValues';
 import type { ContextFlag } from '../../views/tree/contextValues';
-import { lacksConsent } from '../consent/consentPrompt';
-import { commandIds } from '../contributions';
+import { isClosedQuestion } from '../consent/consentPrompt';
+import { answerIds, commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
-import { attributeFailure, runWithProgress } from './register';
+import { rejectFailedPorts } from './failedPorts';
+import { attributeFailure, runWithProgress, TunnelCommandError } from './register';
 import type { CommandTable } from './register';
 import { programToRun, runProgram, stopProgram } from './programs';
 import type { Targets } from './commandArgument';
@@ -34,7 +36,10 @@ export function lifecycleCommands({
 
   const start = async (tunnel: TunnelSnapshot | undefined, how?: 'start' | 'retry'): Promise<void> => {
     if (tunnel) {
-      await runWithProgress(() => attributeFailure(tunnel.id, interactiveStart.start(tunnel.id, how)));
+      await runWithProgress(async () => {
+        await attributeFailure(tunnel.id, interactiveStart.start(tunnel.id, how));
+        await rejectFailedPorts(manager, tunnel.id);
+      });
     }
   };
 
@@ -46,7 +51,21 @@ export function lifecycleCommands({
     }
   };
 
+  const askedFor = async (argument: unknown): Promise<void> => {
+    const tunnel = await targets.tunnel(
+      argument,
+      vscode.l10n.t('Answer'),
+      can('answerable'),
+      vscode.l10n.t('No tunnels are waiting for an answer.'),
+    );
+    if (tunnel) {
+      await answer(tunnel);
+    }
+  };
+
   return {
+    ...Object.fromEntries(answerIds.map((id) => [id, askedFor])),
+    [commandIds.answer]: askedFor,
     [commandIds.start]: async (argument) => {
       const target = await targets.tunnelOrForward(
         argument,
@@ -91,18 +110,10 @@ export function lifecycleCommands({
         vscode.l10n.t('No tunnels to restart.'),
       );
       if (tunnel) {
-        await runWithProgress(() => attributeFailure(tunnel.id, interactiveStart.restart(tunnel.id)));
-      }
-    },
-    [commandIds.answer]: async (argument) => {
-      const tunnel = await targets.tunnel(
-        argument,
-        vscode.l10n.t('Answer'),
-        can('answerable'),
-        vscode.l10n.t('No tunnels are waiting for an answer.'),
-      );
-      if (tunnel) {
-        await answer(tunnel);
+        await runWithProgress(async () => {
+          await attributeFailure(tunnel.id, interactiveStart.restart(tunnel.id));
+          await rejectFailedPorts(manager, tunnel.id);
+        });
       }
     },
     [commandIds.startAll]: async () => {
@@ -113,15 +124,18 @@ export function lifecycleCommands({
         )
         .filter(({ override }) => override?.disabled !== true);
       const failures = await runWithProgress(() => interactiveStart.startAll(ids.map(({ id }) => id)));
-      const errors = [...failures.values()].filter((error) => !lacksConsent(error));
-      if (errors.length > 0) {
-        const [first] = errors;
-        throw new Error(
-          errors.length === 1
-            ? explainFailure(first)
-            : vscode.l10n.t("{count} tunnels didn't start. First error: {error}", {
-                count: errors.length,
-                error: explainFailure(first),
+      const [first, ...others] = [...failures].filter(([, error]) => !isClosedQuestion(error));
+      if (first) {
+        const [id, error] = first;
+        const names = others.map(([other]) => plainText(manager.desiredState.get(other).name));
+        throw new TunnelCommandError(
+          id,
+          error,
+          others.length === 0
+            ? explainFailure(error)
+            : vscode.l10n.t("{error} Others that didn't start: {names}.", {
+                error: explainFailure(error),
+                names: names.slice(0, maxNames).join(', ') + (names.length > maxNames ? ', …' : ''),
               }),
         );
       }
@@ -144,6 +158,9 @@ export function lifecycleCommands({
     },
   };
 }
+
+/** In a notification. */
+const maxNames = 5;
 
 function notUntrusted({ state }: TunnelSnapshot): boolean {
   return !(state.status === 'blocked' && state.need === 'trust');

@@ -4,8 +4,12 @@ import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { isCorrectable } from '../../tunnels/errors/ssh/auth';
 import { english } from '../../tunnels/util/l10n';
+import type { TunnelError } from '../../tunnels/errors/errors';
+import { isRecord } from '../../tunnels/util/parsing';
+import { isCommandNode } from '../../views/tree/nodes';
 import type { CommandNode } from '../../views/tree/nodes';
-import { lacksConsent } from '../consent/consentPrompt';
+import { plainText } from '../../views/words/format';
+import { isClosedQuestion } from '../consent/consentPrompt';
 import { commandIds, viewIds } from '../contributions';
 import type { CommandId } from '../contributions';
 import type { ExtensionLog } from '../ui/log';
@@ -39,15 +43,10 @@ export async function attributeFailure(
   try {
     await work;
   } catch (error) {
-    if (!lacksConsent(error) && !isCancelled(error)) {
+    if (!isClosedQuestion(error)) {
       throw new TunnelCommandError(subject, error, explain(error));
     }
   }
-}
-
-/** Whoever closes a question knows that; the row still says what is needed. */
-function isCancelled(error: unknown): boolean {
-  return error instanceof TunnelFailure && error.code === 'AuthenticationCancelled';
 }
 
 /** Shows progress on the Tunnels view while the work runs. */
@@ -55,50 +54,125 @@ export function runWithProgress<T>(work: () => Promise<T>): Thenable<T> {
   return vscode.window.withProgress({ location: { viewId: viewIds.tunnels } }, work);
 }
 
+export interface CommandSurroundings {
+  readonly extensionLog: ExtensionLog;
+  /** The rows that a key of the Tunnels view is about. */
+  readonly rows: () => Promise<readonly CommandNode[]>;
+  /** The name of a tunnel by its id. */
+  readonly nameOf: (tunnelId: string) => string | undefined;
+}
+
+/** They run for each of the selected rows, at the same time. */
+const forEachRow: readonly string[] = [
+  commandIds.start,
+  commandIds.stop,
+  commandIds.restart,
+  commandIds.retryNow,
+];
+/** They take all selected rows together. */
+const forAllRows: readonly string[] = [commandIds.copyLocalAddress, commandIds.remove];
+
 export function registerCommands(
   tables: readonly CommandTable[],
-  extensionLog: ExtensionLog,
+  surroundings: CommandSurroundings,
 ): vscode.Disposable {
   const commands = tables.flatMap((table) => Object.entries(table));
   return vscode.Disposable.from(
     ...commands.map(([id, run]) =>
-      vscode.commands.registerCommand(id, async (argument: unknown) => {
-        try {
-          await run(argument);
-        } catch (error) {
-          const [subject, cause] =
-            error instanceof TunnelCommandError ? [error.subject, error.cause] : [undefined, error];
-          const line = `${id}: ${explainFailure(cause, english)}`;
-          if (subject === undefined) {
-            extensionLog.log.error(line);
-          } else {
-            extensionLog.tunnel(typeof subject === 'string' ? subject : subject.tunnelId, 'error', line);
-          }
-          void showFailure(error, subject);
-        }
+      vscode.commands.registerCommand(id, async (argument: unknown, selected: unknown) => {
+        const targets = await targetsOf(id, argument, selected, surroundings);
+        await Promise.all(
+          targets.map(async (target) => {
+            try {
+              await run(target);
+            } catch (error) {
+              report(id, error, surroundings);
+            }
+          }),
+        );
       }),
     ),
   );
 }
 
-async function showFailure(error: unknown, subject: string | CommandNode | undefined): Promise<void> {
+/** @returns the argument of each run of the command */
+async function targetsOf(
+  id: string,
+  argument: unknown,
+  selected: unknown,
+  { rows }: CommandSurroundings,
+): Promise<readonly unknown[]> {
+  const fromKey = isRecord(argument) && argument['rows'] === 'selected';
+  // VS Code passes the row under the pointer, and all selected ones if it is one of them.
+  const several = fromKey ? await rows() : Array.isArray(selected) ? selected.filter(isCommandNode) : [];
+  const [first] = several;
+  if (several.length < 2) {
+    return fromKey ? (first ? [first] : []) : [argument];
+  }
+  if (forAllRows.includes(id)) {
+    return [several];
+  }
+  return forEachRow.includes(id) ? several : [fromKey ? first : argument];
+}
+
+function report(id: string, error: unknown, { extensionLog, nameOf }: CommandSurroundings): void {
+  const [subject, cause] =
+    error instanceof TunnelCommandError ? [error.subject, error.cause] : [undefined, error];
+  const line = `${id}: ${explainFailure(cause, english)}`;
+  if (subject === undefined) {
+    extensionLog.log.error(line);
+  } else {
+    extensionLog.tunnel(tunnelIdOf(subject), 'error', line);
+  }
+  void showFailure(error, subject, subject === undefined ? undefined : nameOf(tunnelIdOf(subject)));
+}
+
+function tunnelIdOf(subject: string | CommandNode): string {
+  return typeof subject === 'string' ? subject : subject.tunnelId;
+}
+
+async function showFailure(
+  error: unknown,
+  subject: string | CommandNode | undefined,
+  name: string | undefined,
+): Promise<void> {
   const explain = vscode.l10n.t('Explain');
   const showLog = vscode.l10n.t('Show Log');
   const tryAgain = vscode.l10n.t('Try Again');
+  const anotherPort = vscode.l10n.t('Use Another Port…');
   const failure =
     error instanceof Error && error.cause instanceof TunnelFailure ? error.cause.error : undefined;
+  const canMove =
+    typeof subject === 'object' && subject.kind === 'forward' && failure && isPortTaken(failure);
+  const text = explainFailure(error);
   const answer = await showMessage(
     'error',
-    explainFailure(error),
+    name === undefined || text.includes(`"${name}"`)
+      ? text
+      : vscode.l10n.t('"{tunnel}": {error}', { tunnel: plainText(name), error: text }),
+    ...(canMove ? [anotherPort] : []),
     ...(subject !== undefined && failure && isCorrectable(failure) ? [tryAgain] : []),
     ...(subject !== undefined && failure ? [explain] : []),
-    showLog,
+    ...(canMove ? [] : [showLog]),
   );
-  if (answer === tryAgain) {
-    await vscode.commands.executeCommand(commandIds.start, subject);
-  } else if (answer === showLog) {
-    await vscode.commands.executeCommand(commandIds.showLog, subject);
-  } else if (answer === explain) {
-    await vscode.commands.executeCommand(commandIds.explain, subject);
+  switch (answer) {
+    case tryAgain:
+      await vscode.commands.executeCommand(commandIds.start, subject);
+      break;
+    case anotherPort:
+      await vscode.commands.executeCommand(commandIds.useAnotherPort, subject);
+      break;
+    case showLog:
+      await vscode.commands.executeCommand(commandIds.showLog, subject);
+      break;
+    case explain:
+      await vscode.commands.executeCommand(commandIds.explain, subject);
+      break;
+    case undefined:
   }
+}
+
+/** Whether another local port helps. */
+function isPortTaken({ code }: TunnelError): boolean {
+  return code === 'AddressInUse' || code === 'PortPermissionDenied';
 }

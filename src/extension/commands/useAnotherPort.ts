@@ -1,9 +1,10 @@
 // Use Another Port…: moves a forward that could not open its port to a free one, for this user or for everyone.
-import { l10n } from 'vscode';
+import * as vscode from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
 import type { TcpListen } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
 import type { PortFacts } from '../../tunnels/config/portHints';
+import { forwardNode } from '../../views/tree/nodes';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import { commandIds } from '../contributions';
@@ -29,17 +30,22 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
     [commandIds.useAnotherPort]: async (argument) => {
       const target = await targets.forward(
         argument,
-        l10n.t('Use Another Port'),
+        vscode.l10n.t('Use Another Port'),
         ({ state }) => state.status === 'failed',
-        l10n.t('No forward failed to open its port.'),
+        vscode.l10n.t('No forward failed to open its port.'),
       );
       if (!target) {
         return;
       }
       const tunnel = desiredState.get(target.tunnel.id);
       const { label, listen, kind } = target.forward.forward;
-      if (tunnel.origin === 'sshConfig' || kind === 'remote' || !('port' in listen)) {
-        throw new Error(l10n.t('Use Another Port works only for local ports from your settings.'));
+      if (tunnel.origin === 'sshConfig') {
+        throw new Error(vscode.l10n.t('Use Another Port works only for ports from your settings.'));
+      }
+      // Nothing tells which port would be better: the user types it.
+      if (kind === 'remote' || !('port' in listen) || target.forward.state.status !== 'failed') {
+        await vscode.commands.executeCommand(commandIds.edit, forwardNode(tunnel.id, label));
+        return;
       }
       const port = await askPort(tunnel, label, listen, otherPorts(desiredState, tunnel, label), ports);
       const where = port === undefined ? undefined : await askWhere(tunnel, label);
@@ -50,8 +56,8 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
       const names = { forward: label, tunnel: plainText(tunnel.name), port };
       const done =
         where === 'override'
-          ? l10n.t('"{forward}" of "{tunnel}" now listens on port {port}, only for you.', names)
-          : l10n.t('"{forward}" of "{tunnel}" now listens on port {port}.', names);
+          ? vscode.l10n.t('"{forward}" of "{tunnel}" now listens on port {port}, only for you.', names)
+          : vscode.l10n.t('"{forward}" of "{tunnel}" now listens on port {port}.', names);
       void offerUndo(done, undo);
     },
   };
@@ -92,20 +98,20 @@ async function askPort(
   const from = old < ports.unprivilegedFrom ? old + unprivilegedOffset : old + 1;
   const suggested = await suggestPort({ bind, port: from }, new Set(taken.keys()));
   const answer = await showInput({
-    title: l10n.t('Use Another Port: "{forward}" of "{tunnel}"', {
+    title: vscode.l10n.t('Use Another Port: "{forward}" of "{tunnel}"', {
       forward: label,
       tunnel: plainText(tunnel.name),
     }),
-    prompt: l10n.t('Local port to use instead of {port}', { port: old }),
+    prompt: vscode.l10n.t('Local port to use instead of {port}', { port: old }),
     value: suggested === undefined ? '' : String(suggested),
     validate: async (text) => {
       const port = readPort(text);
       if (port === undefined) {
-        return l10n.t('Enter a port from 1 to 65535.');
+        return vscode.l10n.t('Enter a port from 1 to 65535.');
       }
       const owner = taken.get(port);
       if (owner !== undefined) {
-        return l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', {
+        return vscode.l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', {
           port,
           forward: owner.forward,
           tunnel: owner.tunnel,
@@ -113,9 +119,9 @@ async function askPort(
       }
       const listen = { bind, port };
       const [found] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
-      const hint = found && localize(found, l10n);
+      const hint = found && localize(found, vscode.l10n);
       if (!(await isFree(listen))) {
-        return hint ?? l10n.t('Port {port} is in use.', { port });
+        return hint ?? vscode.l10n.t('Port {port} is in use.', { port });
       }
       return hint === undefined ? undefined : { hint };
     },
@@ -144,21 +150,23 @@ async function askWhere(
   const picked = await pickOne(
     [
       {
-        label: l10n.t('Only for me'),
-        detail: l10n.t("sshTunnels.overrides in your user settings. The project's settings don't change."),
+        label: vscode.l10n.t('Only for me'),
+        detail: vscode.l10n.t(
+          "sshTunnels.overrides in your user settings. The project's settings don't change.",
+        ),
         where: 'override' as const,
       },
       {
-        label: l10n.t("In the project's settings"),
-        detail: l10n.t('sshTunnels.tunnels, "{tunnel}". Shared with everyone who works on it.', {
+        label: vscode.l10n.t("In the project's settings"),
+        detail: vscode.l10n.t('sshTunnels.tunnels, "{tunnel}". Shared with everyone who works on it.', {
           tunnel: name,
         }),
         where: 'setting' as const,
       },
     ],
     {
-      title: l10n.t('Use Another Port'),
-      placeHolder: l10n.t('Where to save the port'),
+      title: vscode.l10n.t('Use Another Port'),
+      placeHolder: vscode.l10n.t('Where to save the port'),
       ignoreFocusOut: true,
     },
   );

@@ -179,6 +179,11 @@ export function lacksConsent(error: unknown): boolean {
   return error instanceof TunnelFailure && error.code === 'ConsentNeeded';
 }
 
+/** Whether the user closed a question. They know that, and the row still says what is needed: it is no error. */
+export function isClosedQuestion(error: unknown): boolean {
+  return lacksConsent(error) || (error instanceof TunnelFailure && error.code === 'AuthenticationCancelled');
+}
+
 /** Identifies what a notification is about. It changes when the tunnel's meaning changes. */
 function keyOf(tunnel: ValidTunnel): string {
   return `${tunnel.id} ${subjectOf(tunnel)}`;

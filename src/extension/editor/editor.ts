@@ -3,10 +3,10 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { registerCommands } from '../commands/register';
+import type { CommandSurroundings } from '../commands/register';
 import type { Targets } from '../commands/commandArgument';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import type { WorkspaceStorage } from '../tunnels/workspaceStorage';
-import type { ExtensionLog } from '../ui/log';
 import type { InteractiveStart } from '../tunnels/interactiveStart';
 import { TunnelStarter } from './startAndWait';
 import { registerDebug } from './launch/debug';
@@ -31,14 +31,14 @@ export interface EditorParts {
   readonly collection: vscode.GlobalEnvironmentVariableCollection;
   /** See testArguments(). */
   readonly testArguments: readonly string[] | undefined;
-  readonly extensionLog: ExtensionLog;
+  readonly surroundings: CommandSurroundings;
 }
 
 export function registerEditorParts(parts: EditorParts): vscode.Disposable {
   const { manager, interactiveStart, whenLoaded, targets, workspaceStorage, collection, testArguments } =
     parts;
-  const { extensionLog } = parts;
-  const { log } = extensionLog;
+  const { surroundings } = parts;
+  const { log } = surroundings.extensionLog;
   const starter = new TunnelStarter(manager, interactiveStart, whenLoaded);
   const givenPorts = new GivenPorts();
   const cancelledVariables = new CancelledVariables();
@@ -58,7 +58,7 @@ export function registerEditorParts(parts: EditorParts): vscode.Disposable {
         proxiedBrowserCommands({ starter, targets, tunnels, testArguments }),
         labelPortsCommands({ tunnels }),
       ],
-      extensionLog,
+      surroundings,
     ),
   );
 }

@@ -4,7 +4,7 @@ import { errorWords } from '../../tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { findHidden } from '../../tunnels/util/untrustedText';
 import { english } from '../../tunnels/util/l10n';
-import { lacksConsent } from '../consent/consentPrompt';
+import { isClosedQuestion } from '../consent/consentPrompt';
 import { commandIds } from '../contributions';
 import type { TunnelManager } from '../tunnels/tunnelManager';
 import type { PlainLog } from '../ui/outputChannel';
@@ -44,8 +44,7 @@ class StartUriHandler implements vscode.UriHandler {
     try {
       await this.#start(uri);
     } catch (error) {
-      // Don't report a cancellation.
-      if (!lacksConsent(error)) {
+      if (!isClosedQuestion(error)) {
         log.error(`Link: ${explainFailure(error, english)}`);
         void showMessage('error', explainFailure(error));
       }

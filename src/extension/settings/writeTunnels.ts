@@ -148,6 +148,35 @@ export async function readTunnel(location: SettingsLocation, name: string): Prom
   return node ? (getNodeValue(node) as unknown) : undefined;
 }
 
+/**
+ * @param change of this entry
+ * @returns undoes it: the file becomes what it was, with its comments; or the entry alone, if the file has changed since
+ */
+export async function undoable(
+  location: SettingsLocation,
+  name: string,
+  change: () => Promise<void>,
+): Promise<() => Promise<void>> {
+  const textNow = async (): Promise<string | undefined> =>
+    location.kind === 'file' ? (await vscode.workspace.openTextDocument(location.uri)).getText() : undefined;
+  const value = await readTunnel(location, name);
+  const others = location.kind === 'user' ? userTunnels() : undefined;
+  const before = await textNow();
+  await change();
+  const after = await textNow();
+  return async () => {
+    if (others) {
+      const now = userTunnels();
+      const kept = Object.entries(others).filter(([key]) => key === name || Object.hasOwn(now, key));
+      await updateUserTunnels({ ...Object.fromEntries(kept), ...now, [name]: value });
+    } else if (location.kind === 'file' && before !== undefined && (await textNow()) === after) {
+      await rewrite(location, () => before);
+    } else {
+      await writeTunnel(location, name, value);
+    }
+  };
+}
+
 /** Opens the settings at an entry, or at a part of it. @param at an offset in the string there */
 export async function revealTunnel(
   location: SettingsLocation,

@@ -3,6 +3,7 @@ import { l10n } from 'vscode';
 import type { ConfigLocation } from '../../tunnels/config/definition';
 import type { ServerLink } from '../words/loginWait';
 import type { ButtonView } from '../webview/pageData';
+import type { Need, TunnelState } from '../../tunnels/model/state';
 
 /** A command about the tunnel, or about one of its forwards or programs. */
 export type DetailsCommand =
@@ -10,7 +11,6 @@ export type DetailsCommand =
   | 'stop'
   | 'restart'
   | 'retryNow'
-  | 'answer'
   | 'edit'
   | 'useAnotherPort'
   | 'takeOver'
@@ -32,7 +32,7 @@ export type DetailsAction =
   /** forward: its label; program: its name. */
   | {
       readonly kind: 'run';
-      readonly command: DetailsCommand;
+      readonly command: DetailsCommand | 'answer';
       readonly forward?: string;
       readonly program?: string;
     };
@@ -48,8 +48,6 @@ export function commandLabel(command: DetailsCommand): string {
       return l10n.t('Restart');
     case 'retryNow':
       return l10n.t('Retry Now');
-    case 'answer':
-      return l10n.t('Answer…');
     case 'edit':
       return l10n.t('Edit Setting');
     case 'useAnotherPort':
@@ -77,6 +75,24 @@ export function commandLabel(command: DetailsCommand): string {
   }
 }
 
+/** As in the menu of the row: what the answer is about. */
+function answerLabel(need: Need): string {
+  switch (need) {
+    case 'trust':
+      return l10n.t('Trust…');
+    case 'consent':
+      return l10n.t('Allow…');
+    case 'password':
+      return l10n.t('Enter Password…');
+    case 'passphrase':
+      return l10n.t('Enter Passphrase…');
+    case 'code':
+      return l10n.t('Enter Code…');
+    case 'hostKey':
+      return l10n.t('Check Host Key…');
+  }
+}
+
 /** The buttons of one version of the page, with their actions. */
 export class ActionTable {
   readonly #actions = new Map<string, DetailsAction>();
@@ -94,6 +110,13 @@ export class ActionTable {
   ): ButtonView {
     this.#actions.set(key, action);
     return { id: key, label, ...spoken };
+  }
+
+  /** The button that answers what a tunnel waits for; undefined: it waits for nothing. */
+  answer(key: string, state: TunnelState): ButtonView | undefined {
+    return state.status === 'blocked'
+      ? this.button(`${key}/answer`, answerLabel(state.need), { kind: 'run', command: 'answer' })
+      : undefined;
   }
 
   run(key: string, command: DetailsCommand, forward?: string): ButtonView {

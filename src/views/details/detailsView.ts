@@ -60,6 +60,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     headings: headings(),
     buttons: [
       ...linkButtons(tunnel, actions),
+      ...[actions.answer('top', tunnel.state)].filter((button) => button !== undefined),
       ...commandsFor(tunnel).map((command) => actions.run('top', command)),
     ],
     problems: faultsOf(tunnel).map((problem) => describeProblem(problem, tunnel)),
@@ -133,7 +134,6 @@ function commandsFor(tunnel: TunnelSnapshot): readonly DetailsCommand[] {
   const when = (flag: (typeof flags)[number], command: DetailsCommand): DetailsCommand[] =>
     flags.includes(flag) ? [command] : [];
   return [
-    ...when('answerable', 'answer'),
     ...when('startable', 'start'),
     ...when('retryable', 'retryNow'),
     ...when('restartable', 'restart'),

@@ -207,7 +207,7 @@ function buttonFor(
     case 'tryAgain':
       return run(retryCommand(flags) ?? 'start', retryCommand(flags) !== undefined);
     case 'answer':
-      return run('answer', flags.includes('answerable'));
+      return actions.answer(key, tunnel.state);
     case 'edit':
       return run('edit', flags.includes('editable'));
     case 'useAnotherPort': {

@@ -3,6 +3,7 @@ import { isTunnelDegraded } from '../../tunnels/model/snapshot';
 import type { TunnelHolder } from '../../tunnels/errors/forwards/addressInUse';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { errorOf } from '../../tunnels/model/state';
+import type { Need } from '../../tunnels/model/state';
 import { isForPrograms } from '../../tunnels/config/definition';
 import { isActive } from '../../tunnels/model/programState';
 import type { ProgramSnapshot } from '../../tunnels/model/programState';
@@ -19,6 +20,12 @@ export const contextFlags = [
   'restartable',
   'retryable',
   'answerable',
+  'needsTrust',
+  'needsConsent',
+  'needsPassword',
+  'needsPassphrase',
+  'needsCode',
+  'needsHostKey',
   'consentable',
   'editable',
   'removable',
@@ -30,6 +37,7 @@ export const contextFlags = [
   'movable',
   'takeable',
   'running',
+  'hasPrograms',
 ] as const;
 export type ContextFlag = (typeof contextFlags)[number];
 
@@ -39,6 +47,16 @@ export type ContextValue = string;
 function join(flags: readonly ContextFlag[]): ContextValue {
   return flags.join(' ');
 }
+
+/** Each has a command of its own that says what it opens. */
+const flagOfNeed = {
+  trust: 'needsTrust',
+  consent: 'needsConsent',
+  password: 'needsPassword',
+  passphrase: 'needsPassphrase',
+  code: 'needsCode',
+  hostKey: 'needsHostKey',
+} as const satisfies Record<Need, ContextFlag>;
 
 function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[] {
   switch (state.status) {
@@ -55,8 +73,8 @@ function stateFlags({ state, problems }: TunnelSnapshot): readonly ContextFlag[]
     case 'blocked':
       // Without trust or consent nothing was started, so there is nothing to stop.
       return state.need === 'trust' || state.need === 'consent'
-        ? ['answerable']
-        : ['answerable', 'stoppable'];
+        ? ['answerable', flagOfNeed[state.need]]
+        : ['answerable', flagOfNeed[state.need], 'stoppable'];
     case 'failed':
       return problems.length === 0 ? ['startable'] : ['broken'];
     case 'stopping':
@@ -87,6 +105,7 @@ export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
     // If it is blocked, Answer opens a question that explains it.
     ...(isExplainable(tunnel) && tunnel.state.status !== 'blocked' ? (['explainable'] as const) : []),
     ...(tunnel.programs.some(({ state }) => isActive(state)) ? (['running'] as const) : []),
+    ...(tunnel.programs.length > 0 ? (['hasPrograms'] as const) : []),
   ];
 }
 
@@ -114,6 +133,11 @@ export function canUseAnotherPort({ forward, state }: ForwardSnapshot, { origin 
     state.status === 'failed' &&
     (state.error.code === 'AddressInUse' || state.error.code === 'PortPermissionDenied')
   );
+}
+
+/** Whether its port can be changed in the settings. */
+function canMove({ forward }: ForwardSnapshot, { origin, problems }: TunnelSnapshot): boolean {
+  return origin !== 'sshConfig' && problems.length === 0 && 'port' in forward.listen;
 }
 
 /** The tunnel of this extension that already listens where a failed local or dynamic forward should. */
@@ -144,7 +168,7 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   if (holderOf(forward)) {
     flags.push('takeable');
   }
-  if (canUseAnotherPort(forward, tunnel)) {
+  if (canMove(forward, tunnel)) {
     flags.push('movable');
   }
   const editable = originFlags(tunnel).filter((flag) => flag === 'editable');
@@ -192,22 +216,47 @@ export function hasForwardsToOpen({ entry }: Pick<TunnelSnapshot, 'entry'>): boo
   return entry === undefined || !isForPrograms(entry.definition);
 }
 
-/** What is possible for any tunnel, for the buttons above the tree. Start All leaves out the hosts of ssh_config. */
+/** What is possible for any tunnel, for the buttons above the tree and the palette. Start All leaves out hosts of ssh_config. */
 export interface ContextFacts {
   readonly hasTunnels: boolean;
+  readonly hasRows: boolean;
   readonly canStartAny: boolean;
+  readonly canStart: boolean;
   readonly canStopAny: boolean;
+  readonly canRetry: boolean;
+  readonly needsAnswer: boolean;
   readonly needsConsent: boolean;
+  readonly canExplain: boolean;
+  readonly canCopy: boolean;
+  readonly canBrowse: boolean;
+  readonly canConnect: boolean;
+  readonly hasProxy: boolean;
+  readonly isProgramRunning: boolean;
 }
 
 export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
   const fromSettings = tunnels.filter(({ origin }) => origin !== 'sshConfig');
-  const any = (among: readonly TunnelSnapshot[], flag: ContextFlag): boolean =>
-    among.some((tunnel) => tunnelFlags(tunnel).includes(flag));
+  const any = (among: readonly TunnelSnapshot[], ...flags: readonly ContextFlag[]): boolean =>
+    among.some((tunnel) => tunnelFlags(tunnel).some((flag) => flags.includes(flag)));
+  const ofForwards = new Set(
+    tunnels.flatMap((tunnel) =>
+      tunnel.forwards.flatMap((forward) => forwardContextValue(forward, tunnel).split(' ')),
+    ),
+  );
   return {
     hasTunnels: fromSettings.length > 0,
+    hasRows: tunnels.length > 0,
     canStartAny: any(fromSettings.filter(hasForwardsToOpen), 'startable'),
+    canStart: any(tunnels, 'startable', 'answerable', 'retryable'),
     canStopAny: any(tunnels, 'stoppable'),
-    needsConsent: tunnels.some(({ state }) => state.status === 'blocked' && state.need === 'consent'),
+    canRetry: any(tunnels, 'retryable'),
+    needsAnswer: any(tunnels, 'answerable'),
+    needsConsent: any(tunnels, 'needsConsent'),
+    canExplain: any(tunnels, 'explainable') || ofForwards.has('explainable'),
+    canCopy: ofForwards.has('copyable'),
+    canBrowse: ofForwards.has('browsable'),
+    canConnect: ofForwards.has('connectable'),
+    hasProxy: ofForwards.has('proxy'),
+    isProgramRunning: any(tunnels, 'running'),
   };
 }

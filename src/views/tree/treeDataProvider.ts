@@ -10,9 +10,12 @@ import { groupView, originStyle, viewOf } from './rowViews';
 import type { OriginStyle, RowView } from './rowViews';
 import { groupTooltip, tooltipOf } from './tooltips';
 import { emptyTreeItem, hover, toTreeItem } from './treeItems';
+import { needsAttention } from '../words/tunnelWords';
 
 /** The shortest time between two redraws for a counter or countdown, so that a row's tooltip can be read. */
 const minCounterRedrawMs = 5000;
+
+const manyTunnels = 10;
 
 export interface TunnelTreeDataProviderOptions {
   readonly model: TunnelsModel;
@@ -102,7 +105,12 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
     }
     this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
     const hasChildren = node.kind === 'tunnel' && childNodes(tunnel).length > 0;
-    return toTreeItem(node.id, view, hasChildren ? 'shown' : 'none');
+    if (!hasChildren) {
+      return toTreeItem(node.id, view, 'none');
+    }
+    // With many tunnels, those that need nobody begin folded.
+    const isFolded = this.#model.tunnels.length > manyTunnels && !needsAttention(tunnel);
+    return toTreeItem(node.id, view, isFolded ? 'folded' : 'shown');
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {

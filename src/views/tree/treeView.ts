@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { withoutLinks } from '../words/format';
 import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
-import type { TreeNode } from './nodes';
+import type { CommandNode, ForwardNode, TreeNode } from './nodes';
 import { scheduleTimeout } from '../../tunnels/util/timeOuts';
 import { badgeView, describeRemote, messageText } from './badge';
 import { TunnelTreeDataProvider } from './treeDataProvider';
@@ -12,6 +12,8 @@ export interface TunnelsViewOptions {
   readonly model: TunnelsModel;
   /** Milliseconds of the epoch. */
   readonly now: () => number;
+  /** The local address of a forward that listens, for a row that is dragged. */
+  readonly addressOf: (node: ForwardNode) => string | undefined;
   /** The remote machine that tunnels start from, in a remote window: shown as "on: NAME". */
   readonly remoteName?: string;
 }
@@ -23,11 +25,16 @@ export class TunnelsView implements vscode.Disposable {
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
-  constructor({ viewId, model, now, remoteName }: TunnelsViewOptions) {
+  constructor({ viewId, model, now, remoteName, addressOf }: TunnelsViewOptions) {
     this.#model = model;
     this.#remoteName = remoteName;
     this.#tree = new TunnelTreeDataProvider({ model, now, schedule: scheduleTimeout });
-    this.#view = vscode.window.createTreeView(viewId, { treeDataProvider: this.#tree });
+    this.#view = vscode.window.createTreeView(viewId, {
+      treeDataProvider: this.#tree,
+      canSelectMany: true,
+      showCollapseAll: true,
+      dragAndDropController: new AddressDrag(addressOf),
+    });
     if (remoteName !== undefined) {
       this.#view.description = describeRemote(remoteName);
     }
@@ -41,9 +48,27 @@ export class TunnelsView implements vscode.Disposable {
     this.#drawFrame();
   }
 
-  /** The selected rows, for commands without an argument. */
-  get selection(): readonly TreeNode[] {
-    return this.#view.selection;
+  /**
+   * The rows that a key is about: all selected ones, or the one that has the focus. The arrow keys move the focus alone,
+   * and VS Code doesn't tell where it is, so the row is selected first.
+   */
+  async selectedRows(): Promise<readonly CommandNode[]> {
+    const before = this.#view.selection;
+    if (before.length < 2) {
+      const toggle = async (): Promise<readonly TreeNode[]> => {
+        await vscode.commands.executeCommand('list.toggleSelection');
+        return this.#view.selection;
+      };
+      const after = await toggle();
+      const focused = after.find((row) => !before.includes(row)) ?? before[0];
+      if (after.length < before.length) {
+        await toggle();
+      } else if (focused && before.length > 0) {
+        await this.#view.reveal(focused, { select: true, focus: true });
+      }
+      return focused && focused.kind !== 'group' ? [focused] : [];
+    }
+    return before.filter((row) => row.kind !== 'group');
   }
 
   /** Opens the view at a tunnel and selects its row. The focus stays where it is. */
@@ -71,5 +96,23 @@ export class TunnelsView implements vscode.Disposable {
       this.#view.message = message;
     }
     this.#view.badge = badgeView(tunnels);
+  }
+}
+
+/** A forward that is dragged into an editor or a terminal gives its address. */
+class AddressDrag implements vscode.TreeDragAndDropController<TreeNode> {
+  readonly dropMimeTypes = [];
+  readonly dragMimeTypes = ['text/plain'];
+  readonly #addressOf: TunnelsViewOptions['addressOf'];
+
+  constructor(addressOf: TunnelsViewOptions['addressOf']) {
+    this.#addressOf = addressOf;
+  }
+
+  handleDrag(rows: readonly TreeNode[], data: vscode.DataTransfer): void {
+    const addresses = rows.flatMap((row) => (row.kind === 'forward' ? (this.#addressOf(row) ?? []) : []));
+    if (addresses.length > 0) {
+      data.set('text/plain', new vscode.DataTransferItem(addresses.join('\n')));
+    }
   }
 }

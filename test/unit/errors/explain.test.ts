@@ -119,7 +119,7 @@ describe('the explanation of an error', () => {
       closedAfterOffer('me@staging', { tried: [{ key: 'a' }], accepted: [], mayHaveAskedPerson: false }),
       'journalctl',
     ],
-    [loginInterrupted('me@staging'), 'Answer…'],
+    [loginInterrupted('me@staging'), 'sign in again'],
     [tooManyAuthenticationFailures('me@staging', []), 'me@staging', 'IdentitiesOnly yes'],
     [{ code: 'AuthenticationCancelled', needs: 'password', who: 'me@staging' }, 'me@staging'],
     [keys.keyUnreadable('/k', { reason: 'notAKeyFile' }), 'ls -ld /k'],

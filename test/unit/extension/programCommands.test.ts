@@ -46,6 +46,9 @@ describe('the commands for X11 programs', () => {
     targets = new Real(() => tunnels);
     const manager = {
       desiredState: { get: () => undefined },
+      get tunnels() {
+        return tunnels;
+      },
       stop: (id: string) => Promise.resolve(done.push(`stop ${id}`)),
       stopProgram: (id: string, name: string) => Promise.resolve(done.push(`stop ${id}/${name}`)),
     } as unknown as TunnelManager;

@@ -16,6 +16,7 @@ import type { SettingsLocation } from '../../settings/writeTunnels';
 import type { InteractiveStart } from '../../tunnels/interactiveStart';
 import type { TunnelManager } from '../../tunnels/tunnelManager';
 import type { WorkspaceStorage } from '../../tunnels/workspaceStorage';
+import { rejectFailedPorts } from '../failedPorts';
 import { attributeFailure } from '../register';
 import type { StepItem } from '../../ui/stepBox';
 
@@ -112,6 +113,7 @@ export async function writeAndStart(
     }
     throw error;
   });
+  await rejectFailedPorts(manager, id);
 }
 
 /**

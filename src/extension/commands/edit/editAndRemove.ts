@@ -13,7 +13,13 @@ import { isCommandNode } from '../../../views/tree/nodes';
 import type { CommandNode } from '../../../views/tree/nodes';
 import { openAtLine } from '../../ui/openFile';
 import { editOverride, revealUserSetting } from '../../settings/writeOverrides';
-import { settingsLocationOf, readTunnel, revealTunnel, writeTunnel } from '../../settings/writeTunnels';
+import {
+  settingsLocationOf,
+  readTunnel,
+  revealTunnel,
+  undoable,
+  writeTunnel,
+} from '../../settings/writeTunnels';
 import { offerUndo } from '../../ui/dialogs';
 import type { AddParts } from '../add/saveTunnel';
 import type { CommandTable } from '../register';
@@ -56,31 +62,54 @@ export function editCommands({ targets, ...parts }: EditParts): CommandTable {
       }
     },
     [commandIds.remove]: async (argument) => {
-      const tunnel = await targets.tunnel(
-        argument,
-        l10n.t('Remove'),
-        (each) => each.origin !== 'sshConfig',
-        l10n.t('No tunnels to remove.'),
-      );
-      const configured = tunnel && manager.desiredState.find(tunnel.id);
-      if (configured?.configLocation) {
-        throw new Error(
-          l10n.t('"{tunnel}" is defined in {file}. Remove it there.', {
-            tunnel: plainText(configured.name),
-            file: configured.configLocation.file,
-          }),
+      const rows: readonly unknown[] = Array.isArray(argument) ? argument : [argument];
+      const found: ConfiguredTunnel[] = [];
+      for (const row of rows) {
+        const tunnel = await targets.tunnel(
+          row,
+          l10n.t('Remove'),
+          (each) => each.origin !== 'sshConfig',
+          l10n.t('No tunnels to remove.'),
         );
+        const configured = tunnel && manager.desiredState.find(tunnel.id);
+        if (configured && !found.includes(configured)) {
+          found.push(configured);
+        }
       }
-      if (configured) {
-        const location = settingsLocationOf(configured);
-        const written = configured.writtenName ?? configured.name;
-        const value = await readTunnel(location, written);
-        await writeTunnel(location, written, undefined);
-        const removed = l10n.t('Removed the tunnel "{tunnel}".', { tunnel: plainText(configured.name) });
-        void offerUndo(removed, () => writeTunnel(location, written, value));
-      }
+      await remove(found);
     },
   };
+}
+
+/** @throws Error if one of them isn't in the settings; nothing is removed then */
+async function remove(tunnels: readonly ConfiguredTunnel[]): Promise<void> {
+  const elsewhere = tunnels.find(({ configLocation }) => configLocation !== undefined);
+  if (elsewhere?.configLocation) {
+    throw new Error(
+      l10n.t('"{tunnel}" is defined in {file}. Remove it there.', {
+        tunnel: plainText(elsewhere.name),
+        file: elsewhere.configLocation.file,
+      }),
+    );
+  }
+  const undo: (() => Promise<void>)[] = [];
+  for (const tunnel of tunnels) {
+    const location = settingsLocationOf(tunnel);
+    const written = tunnel.writtenName ?? tunnel.name;
+    undo.unshift(await undoable(location, written, () => writeTunnel(location, written, undefined)));
+  }
+  const [first] = tunnels;
+  if (first) {
+    const removed =
+      tunnels.length === 1
+        ? l10n.t('Removed the tunnel "{tunnel}".', { tunnel: plainText(first.name) })
+        : l10n.t('Removed {count} tunnels.', { count: tunnels.length });
+    void offerUndo(removed, async () => {
+      for (const back of undo) {
+        await back();
+      }
+    });
+  }
 }
 
 async function editInSettings(

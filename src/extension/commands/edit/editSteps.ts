@@ -56,8 +56,9 @@ export async function editInSteps(
   if (typeof asked === 'string' || asked === undefined) {
     return asked;
   }
-  const undo = await saveChange(parts, tunnel, written, asked);
+  const { undo, goOn } = await saveChange(parts, tunnel, written, asked);
   void offerUndo(l10n.t('Changed the tunnel "{tunnel}".', { tunnel: plainText(tunnel.name) }), undo);
+  await goOn();
   return undefined;
 }
 

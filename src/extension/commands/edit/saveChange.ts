@@ -12,6 +12,8 @@ import type { ValidTunnel } from '../../settings/configuredTunnel';
 import { changeTunnel, renameTunnel, settingsLocationOf } from '../../settings/writeTunnels';
 import type { ForwardChoice } from '../add/forwardStep';
 import { untilRead } from '../add/saveTunnel';
+import { rejectFailedPorts } from '../failedPorts';
+import { attributeFailure } from '../register';
 import type { AddParts } from '../add/saveTunnel';
 import { forwardSetting } from '../add/typedForward';
 
@@ -46,9 +48,13 @@ export function forwardChanges(
   return Object.entries(keys).map(([key, each]) => ({ path: [...path, key], value: each }));
 }
 
+export interface SavedChange {
+  readonly undo: () => Promise<void>;
+  /** Starts the changed tunnel if it was running. @throws TunnelCommandError */
+  readonly goOn: () => Promise<void>;
+}
+
 /**
- * Writes it, and goes on with a tunnel that runs.
- * @returns the undo function
  * @throws Error if the settings have changed meanwhile, or don't take the change
  */
 export async function saveChange(
@@ -56,7 +62,7 @@ export async function saveChange(
   tunnel: ValidTunnel,
   written: unknown,
   change: Change,
-): Promise<() => Promise<void>> {
+): Promise<SavedChange> {
   const location = settingsLocationOf(tunnel);
   const old = tunnel.writtenName ?? tunnel.name;
   const now = change.kind === 'name' ? change.name : tunnel.name;
@@ -80,15 +86,20 @@ export async function saveChange(
       manager.refresh();
     }
   });
-  if (isWanted && manager.desiredState.find(id)) {
-    void reveal(id).catch(() => undefined);
-    await interactiveStart.start(id);
-  }
   const back = changes.map(({ path }) => ({ path, value: valueAt(written, path) }));
-  return () =>
-    change.kind === 'name'
-      ? renameTunnel(location, now, old)
-      : changeTunnel(location, old, ...back.toReversed());
+  return {
+    undo: () =>
+      change.kind === 'name'
+        ? renameTunnel(location, now, old)
+        : changeTunnel(location, old, ...back.toReversed()),
+    goOn: async () => {
+      if (isWanted && manager.desiredState.find(id)) {
+        void reveal(id).catch(() => undefined);
+        await attributeFailure(id, interactiveStart.start(id));
+        await rejectFailedPorts(manager, id);
+      }
+    },
+  };
 }
 
 function isRunning(manager: AddParts['manager'], id: string): boolean {

@@ -84,7 +84,7 @@ export const authenticationCancelledTexts: TextsByCode<AuthenticationCancelledEr
 };
 
 function cancelledWords(error: AuthenticationCancelled, l10n: Localizer): ErrorWords {
-  const nextStep = l10n.t('Start the tunnel again, or choose "Answer…".');
+  const nextStep = l10n.t('Start the tunnel to answer.');
   switch (error.needs) {
     case 'nothing':
       return {
@@ -97,7 +97,7 @@ function cancelledWords(error: AuthenticationCancelled, l10n: Localizer): ErrorW
           who: error.who,
         }),
         nextStep: l10n.t(
-          'Choose "Answer…" to sign in again; it is not done automatically, because you may be asked to approve it again.',
+          'Start the tunnel to sign in again; it is not done automatically, because you may be asked to approve it again.',
         ),
       };
     case 'hostKey':
