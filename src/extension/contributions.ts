@@ -16,6 +16,8 @@ export const commandIds = {
   stopAll: 'sshTunnels.stopAll',
   add: 'sshTunnels.add',
   addFromSshCommand: 'sshTunnels.addFromSshCommand',
+  importFromSshConfig: 'sshTunnels.importFromSshConfig',
+  showHosts: 'sshTunnels.showHosts',
   edit: 'sshTunnels.edit',
   remove: 'sshTunnels.remove',
   copyLocalAddress: 'sshTunnels.copyLocalAddress',
@@ -105,6 +107,7 @@ export const portsAttributesKey = 'remote.portsAttributes';
 export const contextKeys = {
   hasTunnels: 'sshTunnels.hasTunnels',
   hasRows: 'sshTunnels.hasRows',
+  hasHosts: 'sshTunnels.hasHosts',
   canStartAny: 'sshTunnels.canStartAny',
   canStart: 'sshTunnels.canStart',
   canStopAny: 'sshTunnels.canStopAny',

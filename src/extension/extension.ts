@@ -144,9 +144,9 @@ function start(
     model: manager,
     now: Date.now,
     addressOf: (node) => addressOfRow(manager.tunnels, node),
+    showsHosts: () => workspaceStorage.showsHosts,
     ...remoteName,
   });
-  const reveal = (id: string): Promise<void> => view.reveal(id);
   const surroundings = {
     extensionLog,
     rows: () => view.selectedRows(),
@@ -168,7 +168,7 @@ function start(
     new StatusBar({ model: manager, mode, openCommand: openTunnelsViewCommand, commands: commandIds }),
     new ContextKeys({ model: manager, keys: contextKeys }),
     registerCommands(
-      allCommands({ core, consentServices, targets, panels, mapPanel, extensionLog, reveal }),
+      allCommands({ core, consentServices, targets, panels, mapPanel, extensionLog, view }),
       surroundings,
     ),
     registerEditorParts({

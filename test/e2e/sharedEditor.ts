@@ -107,7 +107,8 @@ async function closePages(context: BrowserContext): Promise<void> {
 async function forgetAll(context: BrowserContext, { url, dataDir, runtimeDir }: CodeServer): Promise<void> {
   await shutDownDaemon(runtimeDir);
   const left = await endLeftOvers(runtimeDir, isServersOwn);
-  const ofTheTest = left.filter(({ command }) => !command.includes('--type=extensionHost'));
+  // An extension host exits when the editor decides, and with it what the editor's own extensions have started.
+  const ofTheTest = left.filter(({ command }) => !/--type=extensionHost|\/built-in\//.test(command));
   await withDevTools(context, (tools) =>
     tools.send('Storage.clearDataForOrigin', { origin: url, storageTypes: 'all' }),
   );
@@ -118,7 +119,6 @@ async function forgetAll(context: BrowserContext, { url, dataDir, runtimeDir }: 
   for (const name of await readdir(runtimeDir)) {
     await rm(join(runtimeDir, name), { recursive: true, force: true });
   }
-  // The editor decides when an extension host exits.
   assert.deepEqual(ofTheTest, [], 'processes of the test are left behind');
 }
 

@@ -8,6 +8,7 @@ import { freePort } from '../support/freePort';
 import { startTestProject, settingsText, withConfigHosts } from './testProject';
 import type { TestProject } from './testProject';
 import {
+  box,
   details,
   dialog,
   openLink,
@@ -15,6 +16,7 @@ import {
   openPortsView,
   openTunnelsView,
   oursAlone,
+  pick,
   portRow,
   press,
   row,
@@ -104,9 +106,17 @@ function keepReading(port: number): void {
 }
 
 const tall = { width: 1280, height: 1700 };
+const wide = { width: 1800, height: 900 };
 
 const pictures: readonly Picture[] = [
-  { name: 'empty-light', settings: light, show: openTunnelsView },
+  { name: 'empty-light', settings: light, show: showWelcome },
+  { name: 'empty-dark', settings: dark, show: showWelcome },
+  { name: 'empty-narrow', settings: dark, viewport: { width: 420, height: 600 }, show: showWelcome },
+  { name: 'walkthrough-dark', settings: dark, viewport: wide, show: showWalkthrough },
+  { name: 'walkthrough-light', settings: light, viewport: wide, show: showWalkthrough },
+  { name: 'import-light', settings: light, show: showImport },
+  { name: 'edit-dark', tunnels: working, settings: dark, show: showEdit },
+  { name: 'status-light', tunnels: broken, settings: light, show: showStatus },
   { name: 'working-dark', tunnels: working, settings: dark, show: showWorking },
   { name: 'working-light', tunnels: working, settings: light, show: showWorking },
   {
@@ -227,6 +237,38 @@ async function risky(project: TestProject): Promise<unknown> {
     wide: { host: 'me@test-sshd', localForward: `*:${await freePort()}:intranet:80`, autoStart: false },
     nowhere: { host: 'no-such-alias', proxyJump: 'test-sshd', localForward: '0:web:80' },
   };
+}
+
+async function showWelcome(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await page.locator('.sidebar').getByText('New to SSH tunnels?').waitFor();
+}
+
+async function showWalkthrough(page: Page): Promise<void> {
+  await showWelcome(page);
+  await page.locator('.sidebar a').filter({ hasText: 'See how they work' }).click();
+  await page.getByText('How a tunnel works').first().waitFor();
+  // It is drawn in a frame of its own.
+  await page.waitForTimeout(2000);
+}
+
+async function showImport(page: Page): Promise<void> {
+  await runCommand(page, 'SSH Tunnels: Import from SSH Config…');
+  await box(page, 'Import from SSH Config').waitFor();
+}
+
+async function showEdit(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
+  await runCommand(page, 'SSH Tunnels: Edit');
+  await pick(page, 'staging', 'Edit');
+  await box(page, 'Another port…').waitFor();
+}
+
+async function showStatus(page: Page): Promise<void> {
+  await showBroken(page);
+  await page.locator('.statusbar-item[id^="ssh-tunnels"]').first().hover();
+  await page.waitForTimeout(2000);
 }
 
 async function showWorking(page: Page): Promise<void> {

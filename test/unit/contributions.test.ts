@@ -8,6 +8,7 @@ import {
   contextKeys,
   detailsViewType,
   mapViewType,
+  openTunnelsViewCommand,
   portsAttributesKey,
   settingKeys,
   taskType,
@@ -61,6 +62,14 @@ interface Manifest {
     readonly viewsContainers: { readonly activitybar: readonly { id: string; icon: string }[] };
     readonly views: Readonly<Record<string, readonly { id: string; name: string; icon: string }[]>>;
     readonly viewsWelcome: readonly { view: string; when?: string; contents: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly id: string;
+        readonly description: string;
+        readonly media: { readonly svg: string; readonly altText: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
     readonly taskDefinitions: readonly { type: string }[];
     readonly languageModelTools: readonly Tool[];
@@ -71,8 +80,16 @@ interface Manifest {
 
 const root = resolve(import.meta.dirname, '../..');
 const manifest = readManifest() as Manifest;
-const { commands, configuration, menus, taskDefinitions, views, viewsContainers, viewsWelcome } =
-  manifest.contributes;
+const {
+  commands,
+  configuration,
+  menus,
+  taskDefinitions,
+  views,
+  viewsContainers,
+  viewsWelcome,
+  walkthroughs,
+} = manifest.contributes;
 const menuItems = Object.values(menus).flat();
 const clauses = [...menuItems, ...viewsWelcome].flatMap(({ when }) => when ?? []);
 
@@ -104,6 +121,8 @@ describe('contributed commands', () => {
       commandIds.stopAll,
       commandIds.add,
       commandIds.addFromSshCommand,
+      commandIds.importFromSshConfig,
+      commandIds.showHosts,
       // Rows have it by what it opens.
       commandIds.answer,
       commandIds.forgetSecrets,
@@ -120,6 +139,7 @@ describe('contributed commands', () => {
     const always: readonly string[] = [
       commandIds.add,
       commandIds.addFromSshCommand,
+      commandIds.importFromSshConfig,
       commandIds.showLog,
       commandIds.forgetSecrets,
     ];
@@ -137,13 +157,30 @@ describe('contributed commands', () => {
       );
     }
   });
-  it('are the only commands of ours in the welcome text', () => {
-    const linked = viewsWelcome.flatMap(
-      ({ contents }) => contents.match(/(?<=command:)sshTunnels\.\w+/g) ?? [],
-    );
+  it('are the only commands of ours in the welcome text and the walkthrough', () => {
+    const steps = walkthroughs.flatMap(({ steps: all }) => all);
+    const linked = [
+      ...viewsWelcome.flatMap(({ contents }) => contents.match(/(?<=command:)sshTunnels\.[\w.]+/g) ?? []),
+      ...steps.flatMap(({ description }) => description.match(/(?<=command:)sshTunnels\.[\w.]+/g) ?? []),
+      ...steps.flatMap(({ completionEvents: [event = ''] }) => /(?<=^onCommand:).*/.exec(event) ?? []),
+    ];
     assert.ok(linked.length > 0);
     for (const command of linked) {
-      assert.ok(ids.includes(command), command);
+      assert.ok(ids.includes(command) || command === openTunnelsViewCommand, command);
+    }
+  });
+});
+
+describe('the walkthrough', () => {
+  it('has a picture for each step, with words for those who do not see it', () => {
+    const steps = walkthroughs.flatMap(({ steps: all }) => all);
+    assert.equal(steps.length, 4);
+    for (const { id, media } of steps) {
+      const picture = readFileSync(resolve(root, media.svg), 'utf8');
+      assert.match(picture, /^<svg [^>]*viewBox="0 0 520 300"/, id);
+      // The colours are the theme's.
+      assert.match(picture, /var\(--vscode-foreground/, id);
+      assert.match(media.altText, /^Drawing: /, id);
     }
   });
 });
@@ -163,7 +200,7 @@ describe('contributed views', () => {
   it('have a welcome text with and without a folder', () => {
     assertSame(
       viewsWelcome.map(({ when }) => when ?? ''),
-      ['workbenchState != empty', 'workbenchState == empty'],
+      ['', 'sshTunnels.hasHosts', 'workbenchState != empty', 'workbenchState == empty'],
     );
     assert.ok(viewsWelcome.every(({ view }) => view === viewIds.tunnels));
   });

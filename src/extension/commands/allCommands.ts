@@ -1,10 +1,12 @@
 // All commands, except those registered by editor/editor.ts.
 import type { DetailsPanels } from '../../views/details/detailsPanels';
 import type { MapPanel } from '../../views/details/mapPanel';
+import type { TunnelsView } from '../../views/tree/treeView';
 import type { ConsentServices } from '../consent/consentServices';
 import type { Core } from '../core';
 import type { ExtensionLog } from '../ui/log';
 import { addCommands } from './add/addCommands';
+import { importCommands } from './add/importHosts';
 import { copyCommands } from './copy';
 import { detailsCommands } from './details';
 import { editCommands } from './edit/editAndRemove';
@@ -23,8 +25,7 @@ export interface CommandParts {
   readonly panels: DetailsPanels;
   readonly mapPanel: MapPanel;
   readonly extensionLog: ExtensionLog;
-  /** Shows a tunnel's row. */
-  readonly reveal: (id: string) => Promise<void>;
+  readonly view: TunnelsView;
 }
 
 export function allCommands({
@@ -34,15 +35,23 @@ export function allCommands({
   panels,
   mapPanel,
   extensionLog,
-  reveal,
+  view,
 }: CommandParts): readonly CommandTable[] {
   const { manager, desiredState, ports, secrets, workspaceStorage } = core;
   const { consents, interactiveStart, review } = consentServices;
-  const addParts = { manager, interactiveStart, consents, workspaceStorage, ports, reveal };
+  const addParts = {
+    manager,
+    interactiveStart,
+    consents,
+    workspaceStorage,
+    ports,
+    reveal: (id: string) => view.reveal(id),
+  };
   return [
     lifecycleCommands({ manager, interactiveStart, targets, review }),
     programCommands({ manager, interactiveStart, targets }),
     addCommands(addParts),
+    importCommands(addParts, view),
     editCommands({ ...addParts, targets }),
     copyCommands({ manager, targets }),
     forgetSecretsCommands(secrets),

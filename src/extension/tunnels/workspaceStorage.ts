@@ -10,6 +10,7 @@ const keys = {
   consents: 'consents',
   trusted: 'trustedPrograms',
   savedIn: 'savedIn',
+  showsHosts: 'showsHosts',
 } as const;
 /** When there are more, the oldest are removed. */
 const maxTrustedPrograms = 200;
@@ -38,6 +39,15 @@ export class WorkspaceStorage {
   }: Pick<vscode.ExtensionContext, 'workspaceState' | 'globalState'>) {
     this.#workspace = workspaceState;
     this.#global = globalState;
+  }
+
+  /** Whether the user wants to see the hosts of ssh_config without having a tunnel of their own. */
+  get showsHosts(): boolean {
+    return this.#global.get(keys.showsHosts, false);
+  }
+
+  async showHosts(): Promise<void> {
+    await this.#global.update(keys.showsHosts, true);
   }
 
   /** Whether the user stopped the tunnel in this workspace and has not started it since. */

@@ -71,8 +71,8 @@ export class StatusBar implements vscode.Disposable {
     const item = this.#items.get(view.id) ?? this.#create(view.id, index);
     item.name = view.name;
     item.text = view.text;
-    const { answer, explain, showDetails, showMap } = this.#commands;
-    item.tooltip = hover(view.tooltip, [answer, explain, showDetails, showMap]);
+    const { answer, explain, edit, showDetails, showMap } = this.#commands;
+    item.tooltip = hover(view.tooltip, [answer, explain, edit, showDetails, showMap]);
     item.accessibilityInformation = { label: view.spoken, role: 'button' };
     item.backgroundColor = view.isWarning
       ? new vscode.ThemeColor('statusBarItem.warningBackground')

@@ -34,6 +34,7 @@ export interface StatusItemView {
 export interface StatusCommands {
   readonly answer: string;
   readonly explain: string;
+  readonly edit: string;
   readonly showDetails: string;
   readonly showMap: string;
 }
@@ -52,7 +53,10 @@ function stateLine(tunnel: TunnelSnapshot, isAmbiguous: boolean, commands: Statu
   return next ? marked`${line} · ${next}` : line;
 }
 
-function nextStep(tunnel: TunnelSnapshot, { answer, explain }: StatusCommands): Markdown | undefined {
+function nextStep(tunnel: TunnelSnapshot, { answer, explain, edit }: StatusCommands): Markdown | undefined {
+  if (tunnel.problems.length > 0) {
+    return Markdown.link(l10n.t('Edit'), edit, tunnel.id);
+  }
   if (tunnel.state.status === 'blocked') {
     return Markdown.link(l10n.t('Answer'), answer, tunnel.id);
   }

@@ -220,6 +220,7 @@ export function hasForwardsToOpen({ entry }: Pick<TunnelSnapshot, 'entry'>): boo
 export interface ContextFacts {
   readonly hasTunnels: boolean;
   readonly hasRows: boolean;
+  readonly hasHosts: boolean;
   readonly canStartAny: boolean;
   readonly canStart: boolean;
   readonly canStopAny: boolean;
@@ -246,6 +247,7 @@ export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
   return {
     hasTunnels: fromSettings.length > 0,
     hasRows: tunnels.length > 0,
+    hasHosts: fromSettings.length < tunnels.length,
     canStartAny: any(fromSettings.filter(hasForwardsToOpen), 'startable'),
     canStart: any(tunnels, 'startable', 'answerable', 'retryable'),
     canStopAny: any(tunnels, 'stoppable'),

@@ -45,6 +45,18 @@ export function isInGroup({ origin }: Pick<TunnelSnapshot, 'origin'>): boolean {
   return origin === 'sshConfig';
 }
 
+/**
+ * Whether the tree leaves room for the welcome text: there is no tunnel in the settings, and no host of ssh_config was
+ * started.
+ * @param showsHosts the user has asked to see the hosts all the same
+ */
+export function showsWelcome(tunnels: readonly TunnelSnapshot[], showsHosts: boolean): boolean {
+  return tunnels.every(
+    (tunnel) =>
+      isInGroup(tunnel) && !showsHosts && (tunnel.state.status === 'stopped' || tunnel.problems.length > 0),
+  );
+}
+
 const kinds: readonly unknown[] = [
   'tunnel',
   'forward',

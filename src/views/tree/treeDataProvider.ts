@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
-import { childNodes, isInGroup, sshConfigGroup, tunnelNode } from './nodes';
+import { childNodes, isInGroup, showsWelcome, sshConfigGroup, tunnelNode } from './nodes';
 import type { TreeNode, CommandNode } from './nodes';
 import { RedrawThrottle } from './redrawThrottle';
 import type { Schedule } from '../../tunnels/util/timeOuts';
@@ -21,6 +21,8 @@ export interface TunnelTreeDataProviderOptions {
   readonly model: TunnelsModel;
   readonly now: () => number;
   readonly schedule: Schedule;
+  /** As for showsWelcome(). */
+  readonly showsHosts: () => boolean;
 }
 
 export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -33,6 +35,9 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
   readonly #nodes = new Map<string, CommandNode>();
   /** What was last drawn for each row, and when. */
   readonly #drawn = new Map<string, { readonly view: string; readonly at: number }>();
+  readonly #showsHosts: () => boolean;
+  /** Whether the welcome text stands in place of the rows. */
+  #isWelcome = false;
   #style: OriginStyle = { shown: false, ambiguous: new Set() };
   #visible = false;
   /** The model's tunnels when they were last indexed by id. */
@@ -41,9 +46,10 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor({ model, now, schedule }: TunnelTreeDataProviderOptions) {
+  constructor({ model, now, schedule, showsHosts }: TunnelTreeDataProviderOptions) {
     this.#model = model;
     this.#now = now;
+    this.#showsHosts = showsHosts;
     this.#throttle = new RedrawThrottle((ids) => this.#redraw(ids), schedule);
     this.#subscription = model.onDidChange((change) => this.#onChange(change));
   }
@@ -52,6 +58,11 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
     this.#subscription.dispose();
     this.#throttle.clear();
     this.#changed.dispose();
+  }
+
+  /** Draws all rows anew. */
+  refresh(): void {
+    this.#onChange({ kind: 'structure' });
   }
 
   setVisible(visible: boolean): void {
@@ -65,6 +76,10 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
   getChildren(node?: TreeNode): TreeNode[] {
     const grouped = this.#model.tunnels.filter(isInGroup);
     if (node === undefined) {
+      this.#isWelcome = showsWelcome(this.#model.tunnels, this.#showsHosts());
+      if (this.#isWelcome) {
+        return [];
+      }
       const listed = this.#model.tunnels.filter((tunnel) => !isInGroup(tunnel));
       this.#style = originStyle(listed, (vscode.workspace.workspaceFolders?.length ?? 0) > 1);
       const rows = listed.map(({ id }) => this.#nodeFor(tunnelNode(id)));
@@ -144,7 +159,8 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
   }
 
   #onChange(change: TunnelChange): void {
-    if (change.kind === 'structure') {
+    const isWelcome = showsWelcome(this.#model.tunnels, this.#showsHosts());
+    if (change.kind === 'structure' || isWelcome !== this.#isWelcome) {
       this.#nodes.clear();
       this.#drawn.clear();
       this.#changed.fire(undefined);

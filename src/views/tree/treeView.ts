@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { withoutLinks } from '../words/format';
 import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
+import { showsWelcome } from './nodes';
 import type { CommandNode, ForwardNode, TreeNode } from './nodes';
 import { scheduleTimeout } from '../../tunnels/util/timeOuts';
 import { badgeView, describeRemote, messageText } from './badge';
@@ -16,19 +17,23 @@ export interface TunnelsViewOptions {
   readonly addressOf: (node: ForwardNode) => string | undefined;
   /** The remote machine that tunnels start from, in a remote window: shown as "on: NAME". */
   readonly remoteName?: string;
+  /** As for showsWelcome(). */
+  readonly showsHosts: () => boolean;
 }
 
 export class TunnelsView implements vscode.Disposable {
   readonly #model: TunnelsModel;
   readonly #remoteName: string | undefined;
+  readonly #showsHosts: () => boolean;
   readonly #tree: TunnelTreeDataProvider;
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
-  constructor({ viewId, model, now, remoteName, addressOf }: TunnelsViewOptions) {
+  constructor({ viewId, model, now, remoteName, addressOf, showsHosts }: TunnelsViewOptions) {
     this.#model = model;
     this.#remoteName = remoteName;
-    this.#tree = new TunnelTreeDataProvider({ model, now, schedule: scheduleTimeout });
+    this.#showsHosts = showsHosts;
+    this.#tree = new TunnelTreeDataProvider({ model, now, schedule: scheduleTimeout, showsHosts });
     this.#view = vscode.window.createTreeView(viewId, {
       treeDataProvider: this.#tree,
       canSelectMany: true,
@@ -76,6 +81,12 @@ export class TunnelsView implements vscode.Disposable {
     await this.#view.reveal(this.#tree.rowOf(tunnelId), { select: true, focus: false, expand: true });
   }
 
+  /** Draws all rows anew. */
+  refresh(): void {
+    this.#tree.refresh();
+    this.#drawFrame();
+  }
+
   dispose(): void {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
@@ -90,7 +101,8 @@ export class TunnelsView implements vscode.Disposable {
 
   #drawFrame(): void {
     const { tunnels } = this.#model;
-    const message = withoutLinks(messageText(tunnels, this.#remoteName));
+    const isWelcome = showsWelcome(tunnels, this.#showsHosts());
+    const message = isWelcome ? '' : withoutLinks(messageText(tunnels, this.#remoteName));
     // Setting even the same text makes VS Code lay out the whole view again.
     if (this.#view.message !== message) {
       this.#view.message = message;

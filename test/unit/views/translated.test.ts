@@ -150,7 +150,7 @@ describe('the translated views', () => {
 
   it('have no untranslated word in the badge, the message and the status bar', () => {
     assertTranslated([badgeView(snapshots), messageText(snapshots, '1')]);
-    const commands = { answer: '1', explain: '2', showDetails: '3', showMap: '4' };
+    const commands = { answer: '1', explain: '2', edit: '5', showDetails: '3', showMap: '4' };
     const items = (['summary', 'tunnels'] as const).flatMap((mode) => statusItems(snapshots, mode, commands));
     const withoutLinks = JSON.stringify(items).replaceAll(/\(command:[^)]*\)/g, '');
     assertTranslated(JSON.parse(withoutLinks));

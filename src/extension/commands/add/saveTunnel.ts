@@ -90,20 +90,14 @@ export async function writeAndStart(
   value: NewTunnel,
   beforeWriting?: () => Promise<void>,
 ): Promise<void> {
-  const { manager, interactiveStart, consents, workspaceStorage, reveal } = parts;
+  const { manager, interactiveStart, reveal } = parts;
   const { settings, prefix } = location;
   rejectInvalid(value, settings);
   const id = `${prefix}:${name}`;
   await beforeWriting?.();
-  await workspaceStorage.setSavedIn(prefix);
-  const start = consents.duringChange(async () => {
-    await writeTunnel(settings, name, value);
-    await untilRead(manager, id);
-    await allowTyped(parts, location, name, value);
-  });
   await attributeFailure(
     id,
-    start.then(() => {
+    saveTunnel(parts, location, name, value).then(() => {
       void reveal(id).catch(() => undefined);
       return interactiveStart.start(id);
     }),
@@ -114,6 +108,24 @@ export async function writeAndStart(
     throw error;
   });
   await rejectFailedPorts(manager, id);
+}
+
+/** Writes it into the settings, and waits until it is a tunnel. @throws Error if it is not valid there */
+export async function saveTunnel(
+  parts: AddParts,
+  location: SaveLocation,
+  name: string,
+  value: NewTunnel,
+): Promise<void> {
+  const { manager, consents, workspaceStorage } = parts;
+  const { settings, prefix } = location;
+  rejectInvalid(value, settings);
+  await workspaceStorage.setSavedIn(prefix);
+  await consents.duringChange(async () => {
+    await writeTunnel(settings, name, value);
+    await untilRead(manager, `${prefix}:${name}`);
+    await allowTyped(parts, location, name, value);
+  });
 }
 
 /**

@@ -20,7 +20,13 @@ import {
   waitingFor,
 } from '../snapshots';
 
-const commands = { answer: 'x.answer', explain: 'x.explain', showDetails: 'x.details', showMap: 'x.map' };
+const commands = {
+  answer: 'x.answer',
+  explain: 'x.explain',
+  edit: 'x.edit',
+  showDetails: 'x.details',
+  showMap: 'x.map',
+};
 
 function statusItems(tunnels: readonly TunnelSnapshot[], mode: StatusBarMode): readonly StatusItemView[] {
   return itemsWith(tunnels, mode, commands);

@@ -164,7 +164,7 @@ describe('the context keys', () => {
     ]));
   it('leave hosts of ssh_config out of those for all tunnels', () => {
     const [idle, running] = [tunnel(stopped, { origin: 'sshConfig' }), tunnel(up, { origin: 'sshConfig' })];
-    assert.deepEqual(trueOnes([idle, running]), ['hasRows', 'canStart', 'canStopAny']);
+    assert.deepEqual(trueOnes([idle, running]), ['hasRows', 'hasHosts', 'canStart', 'canStopAny']);
   });
   it('do not offer to start a tunnel that has only programs', () => {
     const forPrograms = tunnel(stopped, { programs: [program()] });
