@@ -12,18 +12,19 @@ const furtherRounds = 6;
 /** CPU time: what is shorter is repeated until it takes that long. */
 const leastMs = 2;
 /**
- * Eight times the input takes eight times as long if linear, and 64 times if quadratic. The limit is three times what
- * linear work takes: a large input leaves the processor's caches, and more so where others use them.
+ * Sixteen times the input takes sixteen times as long if linear, and 256 times if quadratic. The limit is six times what
+ * linear work takes: a large input leaves the processor's caches, and more so where others use them, and garbage is
+ * collected more slowly below a deep stack.
  */
-const step = 8;
-const limit = 24;
+const step = 16;
+const limit = 96;
 /** Of the reference of responsiveness.ts. Work of less time grows by how V8 stores it; quadratic work takes far more. */
 const negligible = 0.1;
 
 /**
- * @param size the larger of two inputs, in whatever unit; the smaller is an eighth of it
+ * @param size the larger of two inputs, in whatever unit; the smaller is a sixteenth of it
  * @param make an input of this size; not measured
- * @throws Error when eight times the input takes far more than eight times as long
+ * @throws Error when sixteen times the input takes far more than sixteen times as long
  */
 export function assertLinear<T>(size: number, make: (size: number) => T, work: (input: T) => unknown): void {
   judge(measure(make(Math.ceil(size / step)), make(size), work, limit));
@@ -52,7 +53,7 @@ interface Costs {
 
 function judge({ least, most }: Costs): void {
   if (most / least > limit && most > negligible * referenceMs()) {
-    throw new Error(`eight times the input takes ${(most / least).toFixed(1)} times as long`);
+    throw new Error(`sixteen times the input takes ${(most / least).toFixed(1)} times as long`);
   }
 }
 

@@ -31,7 +31,7 @@ describe('the growth of work', () => {
     };
     assert.throws(
       () => assertLinear(10_000, (size) => size, quadratic),
-      /^Error: eight times the input takes \d+\.\d times as long$/,
+      /^Error: sixteen times the input takes \d+\.\d times as long$/,
     );
   });
 
