@@ -47,7 +47,14 @@ describe('an untrusted folder', function () {
       await dialog(page)
         .filter({ hasText: /SHA256:/ })
         .waitFor();
-      await dialog(page).getByRole('button', { name: 'Connect and Remember' }).click();
+      // Enter copies the fingerprint, and the question is asked again.
+      const shown = await dialog(page).elementHandle();
+      await page.keyboard.press('Enter');
+      await shown.waitForElementState('hidden');
+      const accept = dialog(page).getByRole('button', { name: 'Connect and Remember' });
+      await accept.waitFor();
+      assert.equal(await row(page, 'mine').filter({ hasText: 'up' }).count(), 0);
+      await accept.click();
       await row(page, 'mine').filter({ hasText: 'up' }).waitFor();
       assert.ok(isPage(await exchange(own)));
     });

@@ -48,7 +48,7 @@ export class Prompts {
   async #show(question: Question, signal: AbortSignal): Promise<string | undefined> {
     switch (question.kind) {
       case 'hostKey':
-        return askHostKey(question);
+        return askHostKey(question, signal);
       case 'password':
       case 'passphrase':
         return this.#secrets.ask(question, signal, (hint) =>
@@ -62,27 +62,38 @@ export class Prompts {
   }
 }
 
-async function askHostKey(question: HostKeyQuestion): Promise<string | undefined> {
+/**
+ * The first button is the one that Enter presses: it copies the fingerprint and asks again, so that nobody accepts a key
+ * by pressing Enter.
+ */
+async function askHostKey(question: HostKeyQuestion, signal: AbortSignal): Promise<string | undefined> {
   const { address, key } = question;
+  const copy = vscode.l10n.t('Copy Fingerprint');
   const accept = vscode.l10n.t('Connect and Remember');
   const { host, user } = accountOf(question);
-  const answer = await confirm(
-    vscode.l10n.t('{host} has an unknown host key. Is this its key?', { host: titleHost(host) }),
-    [
-      describeAccount(host, user),
-      vscode.l10n.t('Address: {address}', { address: shownHost(address) }),
-      vscode.l10n.t('Name in known_hosts: {name}', { name: shownHost(question.host) }),
-      vscode.l10n.t('Key: {type}', { type: plainText(key.type) }),
-      vscode.l10n.t('Fingerprint: {fingerprint}', { fingerprint: key.fingerprint }),
-      '',
-      ...describeContext(question),
-      vscode.l10n.t(
-        'Compare the fingerprint with the one from your server administrator. When you connect, the key is saved in your known_hosts file.',
-      ),
-    ].join('\n'),
-    accept,
-  );
-  return answer === accept ? 'yes' : undefined;
+  const message = vscode.l10n.t('{host} has an unknown host key. Is this its key?', {
+    host: titleHost(host),
+  });
+  const detail = [
+    describeAccount(host, user),
+    vscode.l10n.t('Address: {address}', { address: shownHost(address) }),
+    vscode.l10n.t('Name in known_hosts: {name}', { name: shownHost(question.host) }),
+    vscode.l10n.t('Key: {type}', { type: plainText(key.type) }),
+    vscode.l10n.t('Fingerprint: {fingerprint}', { fingerprint: key.fingerprint }),
+    '',
+    ...describeContext(question),
+    vscode.l10n.t(
+      'Compare the fingerprint with the one from your server administrator. When you connect, the key is saved in your known_hosts file.',
+    ),
+  ].join('\n');
+  while (!signal.aborted) {
+    const answer = await confirm(message, detail, copy, accept);
+    if (answer !== copy) {
+      return answer === accept ? 'yes' : undefined;
+    }
+    await vscode.env.clipboard.writeText(key.fingerprint);
+  }
+  return undefined;
 }
 
 /** What else is known about the host. */

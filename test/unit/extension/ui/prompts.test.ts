@@ -5,7 +5,7 @@ import type { Prompts } from '../../../../src/extension/ui/prompts';
 import type * as prompts from '../../../../src/extension/ui/prompts';
 import { addressInUse } from '../../../../src/tunnels/errors/forwards/addressInUse';
 import type { Question, SecretQuestion } from '../../../../src/tunnels/model/prompt';
-import { takeShown, withFakeVscode } from '../../../support/fakeVscode';
+import { setAnswer, takeShown, withFakeVscode } from '../../../support/fakeVscode';
 
 const hostKey: Question = {
   kind: 'hostKey',
@@ -184,6 +184,22 @@ describe('a prompt of a tunnel', () => {
     } {
       return calls[0]?.args[0] as { readonly title: string; readonly prompt: string };
     }
+  });
+
+  it('for a host key copies the fingerprint on Enter, and asks again', async () => {
+    const pressed = [0, 1];
+    setAnswer(({ name, args }) =>
+      name === 'showWarningMessage' ? args[2 + (pressed.shift() ?? 0)] : undefined,
+    );
+    try {
+      assert.equal(await window.ask(hostKey, signal), 'yes');
+    } finally {
+      setAnswer(undefined);
+    }
+    const [first, copied, second, ...others] = takeShown();
+    assert.deepEqual(copied, { name: 'writeText', args: ['SHA256:abc'] });
+    assert.deepEqual(second, first);
+    assert.deepEqual(others, []);
   });
 
   it('is shown once when two tunnels ask the same', async () => {
