@@ -58,16 +58,19 @@ export function consentPage(all: readonly ReviewedTunnel[], where: string | unde
   const button = (act: ConsentAct, tunnels: readonly ReviewedTunnel[]): ButtonView => {
     const id = `${act} ${tunnels.map((tunnel) => `${tunnel.id} ${tunnel.version ?? ''}`).join(' ')}`;
     actions.set(id, { act, tunnels });
-    return { id, label: labelOf(act, tunnels.length) };
+    return { id, label: labelOf(act, tunnels.length), ...(act === 'revoke' && { isSecondary: true }) };
   };
   const allowable = all.filter(isAllowable);
+  const isSettled = all.length > 0 && all.every(({ verdict }) => verdict === 'allowed');
   const view: ConsentView = {
-    title: l10n.t('Tunnels that need your consent'),
+    title: isSettled ? l10n.t('You have allowed these tunnels') : l10n.t('Tunnels that need your consent'),
     notes: [
       ...(where === undefined ? [] : [l10n.t('The ports will be opened on {machine}.', { machine: where })]),
       all.length === 0
         ? l10n.t('No tunnels need consent. Your own tunnels need it only if they are open to a network.')
-        : consentNotice(),
+        : isSettled
+          ? l10n.t('They need no question until one of them changes. Revoke stops a tunnel, and asks again.')
+          : consentNotice(),
     ],
     changeLabels: { added: l10n.t('Added:'), removed: l10n.t('Removed:') },
     buttons: allowable.length > 1 ? [button('allowAll', allowable)] : [],

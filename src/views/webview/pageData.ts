@@ -5,6 +5,8 @@ import type { ChartView, MapView, TableView, Tint } from './mapData';
 export interface ButtonView {
   readonly id: string;
   readonly label: string;
+  /** It isn't what most people come for. */
+  readonly isSecondary?: true;
   /** For screen readers, instead of the label. */
   readonly description?: string;
   /** What screen readers say after a press. The button shows a tick. */

@@ -8,7 +8,8 @@ import { readPortsAttributes } from '../../settings/readSettings';
 import { commandIds, portsAttributesKey } from '../../contributions';
 import { editSettingsFile, projectSettings } from '../../settings/writeTunnels';
 import { offerUndo, pickOne, showInStatusBar, showMessage } from '../../ui/dialogs';
-import { labelChange, labelsAlone, portLabels } from './portLabels';
+import { isFree } from '../../commands/freePorts';
+import { labelChange, labelsAlone, portLabels, withoutHeld } from './portLabels';
 import type { PortLabel } from './portLabels';
 
 type Where = 'user' | 'workspace' | 'copy';
@@ -20,7 +21,7 @@ export interface LabelPortsParts {
 export function labelPortsCommands({ tunnels }: LabelPortsParts): CommandTable {
   return {
     [commandIds.labelPorts]: async () => {
-      const labels = portLabels(tunnels());
+      const labels = await withoutHeld(portLabels(tunnels()), tunnels(), (listen) => isFree(listen));
       if (labels.length === 0) {
         throw new Error(vscode.l10n.t('No tunnel has a local port yet.'));
       }

@@ -1,4 +1,5 @@
 // Labels for the Ports view: entries of `remote.portsAttributes`, added to the existing ones.
+import type { TcpListen } from '../../../tunnels/config/forward';
 import type { JsonChange } from '../../../tunnels/util/jsonPath';
 import type { ForwardSnapshot, TunnelSnapshot } from '../../../tunnels/model/snapshot';
 import { isRecord } from '../../../tunnels/util/parsing';
@@ -49,6 +50,22 @@ function listeningPort({ state }: ForwardSnapshot): number | undefined {
 
 function configuredPort({ forward: { listen } }: ForwardSnapshot): number | undefined {
   return 'port' in listen && listen.port > 0 ? listen.port : undefined;
+}
+
+/**
+ * Without the ports that other programs hold: what the Ports view shows there isn't the tunnel.
+ * @param isFree whether nothing listens on a port of this machine
+ */
+export async function withoutHeld(
+  labels: readonly PortLabel[],
+  tunnels: readonly TunnelSnapshot[],
+  isFree: (listen: TcpListen) => Promise<boolean>,
+): Promise<readonly PortLabel[]> {
+  const ours = new Set(tunnels.flatMap(({ forwards }) => forwards.map(listeningPort)));
+  const kept = await Promise.all(
+    labels.map(async ({ port }) => ours.has(port) || isFree({ bind: undefined, port })),
+  );
+  return labels.filter((_, index) => kept[index]);
 }
 
 /** The setting with only these labels, for copying. */

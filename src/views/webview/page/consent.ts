@@ -40,4 +40,10 @@ function draw(view: ConsentView): readonly Markup[] {
   ];
 }
 
-run(receiver(draw, (key) => showSection(findByKey('section', key))));
+/** Above the first tunnel stands what the page is about. */
+function goTo(key: string): void {
+  const section = findByKey('section', key);
+  showSection(section, section !== undefined && section === document.querySelector('section'));
+}
+
+run(receiver(draw, goTo));

@@ -37,8 +37,8 @@ export function h(
 export const dot = h('span', { class: 'dot', 'aria-hidden': 'true' });
 
 export function button(
-  { id, label, description, confirmation }: ButtonView,
-  style: 'primary' | 'secondary' = 'primary',
+  { id, label, isSecondary, description, confirmation }: ButtonView,
+  style: 'primary' | 'secondary' = isSecondary ? 'secondary' : 'primary',
 ): Markup {
   const attributes = {
     type: 'button',

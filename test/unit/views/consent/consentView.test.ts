@@ -63,6 +63,22 @@ describe('the consent page', () => {
     });
   }
 
+  it('says so when all are allowed, and Revoke is not the first thing to press', () => {
+    const allowed = { ...base, verdict: 'allowed' as const };
+    const { view } = consentPage([allowed], undefined);
+    assert.equal(view.title, 'You have allowed these tunnels');
+    assert.match(view.notes.join(), /no question until one of them changes/);
+    assert.deepEqual(
+      view.tunnels[0]?.buttons.map(({ isSecondary }) => isSecondary),
+      [true],
+    );
+    const { view: other } = consentPage([allowed, { ...base, id: 'b' }], undefined);
+    assert.equal(other.title, 'Tunnels that need your consent');
+    assert.deepEqual(
+      other.tunnels[1]?.buttons.map(({ isSecondary }) => isSecondary),
+      [undefined],
+    );
+  });
   it('has one button that allows all tunnels that can be allowed', () => {
     const all = [base, { ...base, id: 'b' }, { ...base, id: 'c', verdict: 'allowed' as const }, unresolved];
     const { view, actions } = consentPage(all, undefined);

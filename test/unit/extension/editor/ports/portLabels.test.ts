@@ -1,7 +1,12 @@
 // The labels that ports get in the Ports view; the rest of that setting stays unchanged.
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { labelChange, labelsAlone, portLabels } from '../../../../../src/extension/editor/ports/portLabels';
+import {
+  labelChange,
+  labelsAlone,
+  portLabels,
+  withoutHeld,
+} from '../../../../../src/extension/editor/ports/portLabels';
 import { withValueAt } from '../../../../../src/tunnels/util/jsonPath';
 import type { DynamicForward, Forward } from '../../../../../src/tunnels/config/forward';
 import { forward, listening, local, stopped, tunnel, up } from '../../../views/snapshots';
@@ -51,6 +56,19 @@ describe('the port labels', () => {
     assert.deepEqual(labels(tunnel(up, { ...host, forwards: [forward(local('A', on(80)), bound(80))] })), [
       '80 db: A',
     ]);
+  });
+  it('leave out a port that another program holds', async () => {
+    const tunnels = [
+      tunnel(stopped, { forwards: [forward(local('Held', on(5432))), forward(local('Free', on(5433)))] }),
+      tunnel(up, { forwards: [forward(local('Ours', on(5434)), bound(5434))] }),
+    ];
+    const kept = await withoutHeld(portLabels(tunnels), tunnels, ({ port }) =>
+      Promise.resolve(port === 5433),
+    );
+    assert.deepEqual(
+      kept.map(({ port }) => port),
+      [5433, 5434],
+    );
   });
   it('hold no line ends and no hidden characters', () =>
     assert.deepEqual(labels(tunnel(up, { forwards: [forward(local('a\n\u202eb'), listening())] })), [
