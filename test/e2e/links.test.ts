@@ -70,7 +70,7 @@ describe('a remote window', function () {
       await runCommand(page, 'SSH Tunnels: Label Ports in the Ports View…');
       await pick(page, /^In .*settings/);
       await portRow(page, 'staging: Page').waitFor();
-      await answer(page, /Labeled 4 ports/, 'Undo');
+      await answer(page, /Labeled 3 ports/, 'Undo');
       // The view keeps this name until the window is reloaded; the setting is as before.
       await eventually(
         'the settings are as they were',
