@@ -108,6 +108,7 @@ export async function editSettingsFile(
 /** As one step that the editor can undo. */
 async function rewrite({ uri }: SettingsFile, change: (text: string) => string): Promise<void> {
   const document = await openOrCreate(uri);
+  await untilCurrent(document);
   const whole = new vscode.Range(
     new vscode.Position(0, 0),
     document.lineAt(document.lineCount - 1).range.end,
@@ -199,6 +200,20 @@ export async function revealTunnel(
     const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
     editor.selection = new vscode.Selection(range.start, range.start);
     editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
+
+/** Milliseconds that the editor may take to notice a change of a file. */
+const noticedMs = 5000;
+
+/** Another program may just have written the file: an edit of what the editor still shows couldn't be saved. */
+async function untilCurrent(document: vscode.TextDocument): Promise<void> {
+  const text = (): string => document.getText().replaceAll('\r\n', '\n');
+  const onDisk = async (): Promise<string> =>
+    new TextDecoder().decode(await vscode.workspace.fs.readFile(document.uri)).replaceAll('\r\n', '\n');
+  const end = Date.now() + noticedMs;
+  while (!document.isDirty && Date.now() < end && (await onDisk()) !== text()) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
