@@ -48,10 +48,14 @@ describe('the rows of the Tunnels view', function () {
       assert.equal(await box(page).locator('input').first().inputValue(), `${one}:${target}`);
       await page.keyboard.press('Escape');
     });
-    await step('Enter shows its details', async () => {
-      await row(page, 'two').first().click();
+    await step('Enter shows the details of a port, and folds a tunnel', async () => {
       await page.keyboard.press('Enter');
-      await details(page).getByRole('heading', { name: 'two' }).first().waitFor();
+      await details(page).getByRole('heading', { name: 'one' }).first().waitFor();
+      const two = row(page, 'two').first();
+      await two.click();
+      const before = await two.getAttribute('aria-expanded');
+      await page.keyboard.press('Enter');
+      await eventually('it is folded or unfolded', async () => (await two.getAttribute('aria-expanded')) !== before);
     });
     await step('two tunnels are stopped together', async () => {
       await row(page, 'one').first().click();
