@@ -55,7 +55,10 @@ describe('the rows of the Tunnels view', function () {
       await two.click();
       const before = await two.getAttribute('aria-expanded');
       await page.keyboard.press('Enter');
-      await eventually('it is folded or unfolded', async () => (await two.getAttribute('aria-expanded')) !== before);
+      await eventually(
+        'it is folded or unfolded',
+        async () => (await two.getAttribute('aria-expanded')) !== before,
+      );
     });
     await step('two tunnels are stopped together', async () => {
       await row(page, 'one').first().click();
