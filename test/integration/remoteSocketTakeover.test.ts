@@ -35,7 +35,9 @@ describe("a tunnel's socket on the server", () => {
       ],
       { stdio: 'ignore' },
     );
-    await eventually('the colleague has the path', async () => (await answerAt(path)) === 'theirs');
+    // sshd removes the old socket, binds, and then listens: in between, the path is missing or refuses.
+    const isTheirs = async (): Promise<boolean> => (await answerAt(path).catch(() => '')) === 'theirs';
+    await eventually('the colleague has the path', isTheirs);
     return {
       async [Symbol.asyncDispose]() {
         if (child.exitCode === null) {

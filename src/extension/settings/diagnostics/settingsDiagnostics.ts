@@ -53,6 +53,8 @@ export class SettingsDiagnostics implements vscode.Disposable {
       vscode.workspace.onDidChangeTextDocument(({ document }) => soon(document)),
       vscode.workspace.onDidOpenTextDocument(soon),
       vscode.workspace.onDidCloseTextDocument(soon),
+      // The editor's watchers may miss a change.
+      vscode.window.onDidChangeActiveTextEditor((editor) => editor && soon(editor.document)),
     ];
   }
 
