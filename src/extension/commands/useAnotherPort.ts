@@ -1,5 +1,5 @@
 // Use Another Port…: moves a forward that could not open its port to a free one, for this user or for everyone.
-import * as vscode from 'vscode';
+import { commands, l10n } from 'vscode';
 import { localize } from '../../tunnels/util/l10n';
 import type { TcpListen } from '../../tunnels/config/forward';
 import { portHints } from '../../tunnels/config/portHints';
@@ -10,7 +10,8 @@ import type { ValidTunnel } from '../settings/configuredTunnel';
 import { commandIds } from '../contributions';
 import { isFree, suggestPort } from './freePorts';
 import { changePort } from '../settings/changePort';
-import type { PortChange, PortChangeParts } from '../settings/changePort';
+import type { PortChange } from '../settings/changePort';
+import type { ChangeParts } from '../settings/changeEntry';
 import { offerUndo, pickOne, showInput } from '../ui/dialogs';
 import type { DesiredState } from '../tunnels/desiredState';
 import type { CommandTable } from './register';
@@ -19,7 +20,7 @@ import type { Targets } from './commandArgument';
 /** Added to a privileged port to get the usual unprivileged one: 8080 for 80. */
 const unprivilegedOffset = 8000;
 
-export interface AnotherPortParts extends PortChangeParts {
+export interface AnotherPortParts extends ChangeParts {
   readonly targets: Targets;
   readonly ports: PortFacts;
 }
@@ -30,9 +31,9 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
     [commandIds.useAnotherPort]: async (argument) => {
       const target = await targets.forward(
         argument,
-        vscode.l10n.t('Use Another Port'),
+        l10n.t('Use Another Port'),
         ({ state }) => state.status === 'failed',
-        vscode.l10n.t('No forward failed to open its port.'),
+        l10n.t('No forward failed to open its port.'),
       );
       if (!target) {
         return;
@@ -40,11 +41,11 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
       const tunnel = desiredState.get(target.tunnel.id);
       const { label, listen, kind } = target.forward.forward;
       if (tunnel.origin === 'sshConfig') {
-        throw new Error(vscode.l10n.t('Use Another Port works only for ports from your settings.'));
+        throw new Error(l10n.t('Use Another Port works only for ports from your settings.'));
       }
       // Nothing tells which port would be better: the user types it.
       if (kind === 'remote' || !('port' in listen) || target.forward.state.status !== 'failed') {
-        await vscode.commands.executeCommand(commandIds.edit, forwardNode(tunnel.id, label));
+        await commands.executeCommand(commandIds.edit, forwardNode(tunnel.id, label));
         return;
       }
       const port = await askPort(tunnel, label, listen, otherPorts(desiredState, tunnel, label), ports);
@@ -56,8 +57,8 @@ export function anotherPortCommands({ targets, ports, ...parts }: AnotherPortPar
       const names = { forward: label, tunnel: plainText(tunnel.name), port };
       const done =
         where === 'override'
-          ? vscode.l10n.t('"{forward}" of "{tunnel}" now listens on port {port}, only for you.', names)
-          : vscode.l10n.t('"{forward}" of "{tunnel}" now listens on port {port}.', names);
+          ? l10n.t('"{forward}" of "{tunnel}" now listens on port {port}, only for you.', names)
+          : l10n.t('"{forward}" of "{tunnel}" now listens on port {port}.', names);
       void offerUndo(done, undo);
     },
   };
@@ -98,20 +99,20 @@ async function askPort(
   const from = old < ports.unprivilegedFrom ? old + unprivilegedOffset : old + 1;
   const suggested = await suggestPort({ bind, port: from }, new Set(taken.keys()));
   const answer = await showInput({
-    title: vscode.l10n.t('Use Another Port: "{forward}" of "{tunnel}"', {
+    title: l10n.t('Use Another Port: "{forward}" of "{tunnel}"', {
       forward: label,
       tunnel: plainText(tunnel.name),
     }),
-    prompt: vscode.l10n.t('Local port to use instead of {port}', { port: old }),
+    prompt: l10n.t('Local port to use instead of {port}', { port: old }),
     value: suggested === undefined ? '' : String(suggested),
     validate: async (text) => {
       const port = readPort(text);
       if (port === undefined) {
-        return vscode.l10n.t('Enter a port from 1 to 65535.');
+        return l10n.t('Enter a port from 1 to 65535.');
       }
       const owner = taken.get(port);
       if (owner !== undefined) {
-        return vscode.l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', {
+        return l10n.t('Port {port} belongs to "{forward}" of "{tunnel}".', {
           port,
           forward: owner.forward,
           tunnel: owner.tunnel,
@@ -119,9 +120,9 @@ async function askPort(
       }
       const listen = { bind, port };
       const [found] = portHints({ kind: 'dynamic', listen, label, ifPortBusy: 'fail' }, ports);
-      const hint = found && localize(found, vscode.l10n);
+      const hint = found && localize(found, l10n);
       if (!(await isFree(listen))) {
-        return hint ?? vscode.l10n.t('Port {port} is in use.', { port });
+        return hint ?? l10n.t('Port {port} is in use.', { port });
       }
       return hint === undefined ? undefined : { hint };
     },
@@ -150,23 +151,21 @@ async function askWhere(
   const picked = await pickOne(
     [
       {
-        label: vscode.l10n.t('Only for me'),
-        detail: vscode.l10n.t(
-          "sshTunnels.overrides in your user settings. The project's settings don't change.",
-        ),
+        label: l10n.t('Only for me'),
+        detail: l10n.t("sshTunnels.overrides in your user settings. The project's settings don't change."),
         where: 'override' as const,
       },
       {
-        label: vscode.l10n.t("In the project's settings"),
-        detail: vscode.l10n.t('sshTunnels.tunnels, "{tunnel}". Shared with everyone who works on it.', {
+        label: l10n.t("In the project's settings"),
+        detail: l10n.t('sshTunnels.tunnels, "{tunnel}". Shared with everyone who works on it.', {
           tunnel: name,
         }),
         where: 'setting' as const,
       },
     ],
     {
-      title: vscode.l10n.t('Use Another Port'),
-      placeHolder: vscode.l10n.t('Where to save the port'),
+      title: l10n.t('Use Another Port'),
+      placeHolder: l10n.t('Where to save the port'),
       ignoreFocusOut: true,
     },
   );

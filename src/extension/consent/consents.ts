@@ -2,7 +2,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { leasedEnvironment } from '../../tunnels/daemon/protocol/leasedEnvironment';
 import type { ResolvedFacts } from '../../tunnels/daemon/protocol/protocol';
-import type { TunnelEntry } from '../../tunnels/config/definition';
 import { consentLines } from '../../views/consent/consentLines';
 import type { ConsentDiff } from '../../views/consent/consentDiff';
 import { plainText } from '../../views/words/format';
@@ -78,13 +77,22 @@ export class Consents {
   /**
    * Carries a consent over to a tunnel that the user has changed with one of our commands. It isn't carried over if the
    * tunnel means something else on this machine now.
+   * @param isHostTyped the user has typed the host, so that it may be another one
+   * @throws TunnelFailure
    */
-  async carryOver(tunnel: ValidTunnel, entry: TunnelEntry): Promise<void> {
+  async carryOver(
+    tunnel: ValidTunnel,
+    changed: ValidTunnel,
+    { isHostTyped = false }: { readonly isHostTyped?: boolean } = {},
+  ): Promise<void> {
     if (!this.isAllowed(tunnel)) {
       return;
     }
-    const [before, after] = await Promise.all([this.resolve(tunnel), this.resolve({ ...tunnel, entry })]);
-    const leadsTo = ({ facts: { hops, socketLinks } }: ResolvedTunnel): unknown => [hops, socketLinks];
+    const [before, after] = await Promise.all([this.resolve(tunnel), this.resolve(changed)]);
+    const leadsTo = ({ facts: { hops, socketLinks } }: ResolvedTunnel): unknown => [
+      isHostTyped ? undefined : hops,
+      socketLinks,
+    ];
     if (this.isAllowed(tunnel, before.facts) && isDeepStrictEqual(leadsTo(before), leadsTo(after))) {
       await this.allow(after);
     }

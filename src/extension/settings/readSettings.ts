@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { applyOverride } from '../../tunnels/config/applyOverride';
 import type { Overridden } from '../../tunnels/config/applyOverride';
 import type { DefinitionProblem, TunnelEntry } from '../../tunnels/config/definition';
-import { parseOverridesInSteps } from '../../tunnels/config/parsing/parseOverrides';
+import { parseOverrides, parseOverridesInSteps } from '../../tunnels/config/parsing/parseOverrides';
 import type { ParsedOverride, ParsedOverrides } from '../../tunnels/config/parsing/parseOverrides';
 import { parseTunnel } from '../../tunnels/config/parsing/parseTunnel';
 import { parseTunnelsInSteps, SharedLimit } from '../../tunnels/config/parsing/parseTunnels';
@@ -273,8 +273,19 @@ function keepingOff({ message, ...problem }: DefinitionProblem): DefinitionProbl
   };
 }
 
+/** @param override of one tunnel, as written in the settings */
+export function withWrittenOverride(
+  entry: TunnelEntry,
+  override: unknown,
+  folder: vscode.Uri | undefined,
+): Overridden {
+  const { byName, problems } = parseOverrides({ it: override });
+  const parsed = byName.get('it');
+  return parsed ? withOverride(entry, parsed, folder) : { problems };
+}
+
 /** Applies an override. Paths of problems start inside the override. */
-export function withOverride(
+function withOverride(
   entry: TunnelEntry,
   parsed: ParsedOverride,
   folder: vscode.Uri | undefined,

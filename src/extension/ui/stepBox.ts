@@ -21,6 +21,15 @@ export interface StepItem<T> {
   readonly accept: (() => T | Promise<T | undefined>) | undefined;
 }
 
+/** Those that contain the text; all, if none does. */
+export function matchingItems<T>(items: readonly StepItem<T>[], text: string): readonly StepItem<T>[] {
+  const lower = text.trim().toLowerCase();
+  const found = items.filter(({ label, description = '' }) =>
+    `${label}\n${description}`.toLowerCase().includes(lower),
+  );
+  return found.length > 0 ? found : items;
+}
+
 export interface ListOptions<T> {
   readonly position: Position;
   readonly placeHolder: string;

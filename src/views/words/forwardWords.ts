@@ -65,6 +65,11 @@ function routeFrom(listen: string, forward: Forward): string {
     : `${listen} → ${target}`;
 }
 
+/** The route as the settings have it: `5432 → db.internal:5432`. */
+export function describeSetRoute(forward: Forward): string {
+  return routeFrom(plainText(formatListen(forward.listen)), forward);
+}
+
 /** The whole route: `127.0.0.1:5432 → db.internal:5432`. */
 export function describeRoute(snapshot: ForwardSnapshot): string {
   return routeFrom(allListenAddresses(snapshot), snapshot.forward);

@@ -4,13 +4,11 @@ import { parseDestination, serializeDestination } from '../../../tunnels/config/
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { keyOfKind } from '../../../tunnels/config/parsing/parseForward';
 import type { ForwardKind } from '../../../tunnels/config/forward';
-import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
 import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
-import { listHostNames } from '../../../tunnels/ssh/config/hostList/configTunnels';
 import { forwardItems, forwardPlaceholder, kindItems } from './forwardStep';
 import type { ForwardChoice } from './forwardStep';
 import { askAboutOptions, planHostBlock, prepareOffer } from './hostBlock';
-import { hostItems } from './hostStep';
+import { hostItems, readHosts } from './hostStep';
 import type { HostChoice } from './hostStep';
 import { ListenPorts, portsInSettings } from './listenPorts';
 import { nameOfHost, proposeName } from './proposals';
@@ -51,17 +49,7 @@ export function saveLine(parts: AddParts, title: string, line: LineTunnel): Prom
 }
 
 async function addInSteps(parts: AddParts, title: string, given?: LineTunnel): Promise<void> {
-  const { sshConfigFile } = parts.manager.desiredState.settings.connection;
-  let names: readonly ConfigName[] = [];
-  const reading =
-    given === undefined
-      ? listHostNames(sshConfigFile, leasedEnvironment(process.env)).then(
-          (found) => {
-            names = found;
-          },
-          () => undefined,
-        )
-      : undefined;
+  const hosts = given === undefined ? readHosts(parts.manager.desiredState.settings.connection) : undefined;
   const taken = new Set(parts.manager.tunnels.map(({ name }) => name));
   const ports = new ListenPorts(portsInSettings(parts.manager.desiredState));
   const locations = locationItems(parts.workspaceStorage.savedIn);
@@ -72,10 +60,10 @@ async function addInSteps(parts: AddParts, title: string, given?: LineTunnel): P
       const answer = await askInList({
         position,
         placeHolder: l10n.t('Host of your SSH config, user@host:port, or an ssh command'),
-        value: typedHost(draft, names),
-        items: (text) => hostItems(text, names),
+        value: typedHost(draft, hosts?.names ?? []),
+        items: (text) => hostItems(text, hosts?.names ?? []),
         isActive: ({ label }) => label === draft.host?.host,
-        ...(reading && { until: reading }),
+        ...(hosts && { until: hosts.read }),
       });
       if (!answer || 'back' in answer) {
         return answer;

@@ -7,6 +7,7 @@ import type { ForwardKind, Listen, TcpListen } from '../../../tunnels/config/for
 import { complaint } from './hostStep';
 import type { ListenPorts } from './listenPorts';
 import { proposedPorts } from './proposals';
+import { matchingItems } from '../../ui/stepBox';
 import type { StepItem } from '../../ui/stepBox';
 import { readTypedForward, wantedPort } from './typedForward';
 import type { TypedForward } from './typedForward';
@@ -18,7 +19,7 @@ export interface ForwardChoice {
 }
 
 export function kindItems(text: string, server: string): readonly StepItem<ForwardKind>[] {
-  const all: readonly StepItem<ForwardKind>[] = [
+  const items: readonly StepItem<ForwardKind>[] = [
     {
       icon: 'arrow-right',
       label: l10n.t('Reach a port over there'),
@@ -40,8 +41,7 @@ export function kindItems(text: string, server: string): readonly StepItem<Forwa
       accept: () => 'dynamic',
     },
   ];
-  const found = all.filter(({ label }) => label.toLowerCase().includes(text.trim().toLowerCase()));
-  return found.length > 0 ? found : all;
+  return matchingItems(items, text);
 }
 
 export function forwardPlaceholder(kind: ForwardKind): string {

@@ -4,6 +4,9 @@ import { localize } from '../../../tunnels/util/l10n';
 import { checkLine, copiedLine, opensPort } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import type { UsableLine } from '../../../tunnels/config/commandLine/pastedCommandLine';
 import { parseDestination, serializeDestination } from '../../../tunnels/config/parsing/parseDestination';
+import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
+import { listHostNames } from '../../../tunnels/ssh/config/hostList/configTunnels';
+import type { ConnectionSettings } from '../../../tunnels/daemon/protocol/protocol';
 import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
 import type { StepItem } from '../../ui/stepBox';
 
@@ -18,6 +21,26 @@ export type HostChoice =
 
 /** Enough to scroll through; typing finds the others. */
 const maxItems = 500;
+
+export interface HostsBeingRead {
+  /** Empty until they are read, and if they can't be. */
+  readonly names: readonly ConfigName[];
+  readonly read: Promise<void>;
+}
+
+/** Begins to read the hosts of the SSH config. */
+export function readHosts({ sshConfigFile }: ConnectionSettings): HostsBeingRead {
+  const hosts = {
+    names: [] as readonly ConfigName[],
+    read: listHostNames(sshConfigFile, leasedEnvironment(process.env)).then(
+      (found) => {
+        hosts.names = found;
+      },
+      () => undefined,
+    ),
+  };
+  return hosts;
+}
 
 /** The items for what is typed. */
 export function hostItems(text: string, names: readonly ConfigName[]): readonly StepItem<HostChoice>[] {
@@ -96,9 +119,11 @@ function lineItem(line: string): StepItem<HostChoice> {
       accept: () => ({ kind: 'line', line: checked }),
     };
   }
-  const whole = checkLine(line);
-  if (leftOut.length > 0 && 'fault' in whole) {
-    return complaint(localize(whole.fault, l10n));
+  if (leftOut.length > 0) {
+    const whole = checkLine(line);
+    if ('fault' in whole) {
+      return complaint(localize(whole.fault, l10n));
+    }
   }
   const { host: _host, ...extra } = record;
   return {

@@ -1,13 +1,12 @@
 // Import from SSH Config…: hosts that have forwards of their own become tunnels of the settings, for everybody or for one.
 import { l10n } from 'vscode';
-import { formatListen, forwardTarget } from '../../../tunnels/config/forward';
-import type { Forward } from '../../../tunnels/config/forward';
+import { forwardTarget } from '../../../tunnels/config/forward';
 import { keyOfKind } from '../../../tunnels/config/parsing/parseForward';
 import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
 import { ConfigTunnelList } from '../../../tunnels/ssh/config/hostList/configTunnels';
 import type { SshConfigTunnel } from '../../../tunnels/ssh/config/hostList/configTunnels';
-import { formatAddress } from '../../../tunnels/util/address';
 import { plainText } from '../../../views/words/format';
+import { describeSetRoute } from '../../../views/words/forwardWords';
 import type { TunnelsView } from '../../../views/tree/treeView';
 import { commandIds } from '../../contributions';
 import { undoable } from '../../settings/writeTunnels';
@@ -79,18 +78,12 @@ function hasForwards(host: SshConfigTunnel): host is UsableHost {
 }
 
 function hostItem(host: UsableHost): { label: string; description: string; host: UsableHost } {
-  const routes = host.entry.definition.forwards.map(route);
+  const routes = host.entry.definition.forwards.map(describeSetRoute);
   return {
     label: host.alias,
-    description: plainText(routes.slice(0, 3).join(', ') + (routes.length > 3 ? ', …' : '')),
+    description: routes.slice(0, 3).join(', ') + (routes.length > 3 ? ', …' : ''),
     host,
   };
-}
-
-function route(forward: Forward): string {
-  const target = forwardTarget(forward);
-  const listen = formatListen(forward.listen);
-  return target === undefined ? listen : `${listen} → ${formatAddress(target)}`;
 }
 
 async function askWhere(parts: AddParts, title: string): Promise<SaveLocation | undefined> {

@@ -7,9 +7,6 @@ import { formatListen, forwardTarget } from '../../../tunnels/config/forward';
 import type { Forward, ForwardKind } from '../../../tunnels/config/forward';
 import { isCommandLine } from '../../../tunnels/config/moveListen';
 import { forwardPaths } from '../../../tunnels/config/parsing/parseForward';
-import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnvironment';
-import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
-import { listHostNames } from '../../../tunnels/ssh/config/hostList/configTunnels';
 import { formatAddress } from '../../../tunnels/util/address';
 import { valueAt } from '../../../tunnels/util/jsonPath';
 import type { JsonChange, JsonPath } from '../../../tunnels/util/jsonPath';
@@ -17,19 +14,19 @@ import { localize } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/parsing';
 import { plainText } from '../../../views/words/format';
 import { isDefaultLabel } from '../../../views/words/forwardWords';
+import type { EntryChange } from '../../settings/changeEntry';
 import type { ValidTunnel } from '../../settings/configuredTunnel';
 import { readTunnel, settingsLocationOf } from '../../settings/writeTunnels';
 import { offerUndo } from '../../ui/dialogs';
-import { askForText, askInList, askInSteps } from '../../ui/stepBox';
+import { askForText, askInList, askInSteps, matchingItems } from '../../ui/stepBox';
 import type { Answer, Position, StepItem } from '../../ui/stepBox';
 import { forwardItems, forwardPlaceholder, kindItems } from '../add/forwardStep';
 import type { ForwardChoice } from '../add/forwardStep';
-import { hostItems } from '../add/hostStep';
+import { hostItems, readHosts } from '../add/hostStep';
 import { ListenPorts, portsInSettings } from '../add/listenPorts';
 import { nameComplaint } from '../add/saveTunnel';
 import type { AddParts } from '../add/saveTunnel';
 import { forwardChanges, saveChange } from './saveChange';
-import type { Change } from './saveChange';
 
 /** Where a person can change what the steps don't ask for. */
 export type OtherPlace = 'setting' | 'override';
@@ -66,7 +63,7 @@ interface Draft {
   part: Part | undefined;
   /** Of a new forward. */
   kind: ForwardKind;
-  change?: Change;
+  change?: EntryChange;
 }
 
 async function askForChange(
@@ -74,7 +71,7 @@ async function askForChange(
   tunnel: ValidTunnel,
   written: unknown,
   label: string | undefined,
-): Promise<Change | OtherPlace | undefined> {
+): Promise<EntryChange | OtherPlace | undefined> {
   const entry = tunnel.projectEntry ?? tunnel.entry;
   const { forwards } = entry.definition;
   const paths = isRecord(written) && !isCommandLine(written) ? forwardPaths(written) : [];
@@ -82,7 +79,7 @@ async function askForChange(
   const isGiven = given >= 0 && paths[given] !== undefined;
   const draft: Draft = { part: isGiven ? { forward: given } : undefined, kind: 'local' };
   const takes = (...changes: readonly JsonChange[]): void => {
-    draft.change = { kind: 'values', changes };
+    draft.change = { changes };
   };
 
   const forwardStep = (position: Position, old: Forward | undefined): Promise<Answer<ForwardChoice>> => {
@@ -108,7 +105,7 @@ async function askForChange(
       const answer = await askInList<Part>({
         position,
         placeHolder: l10n.t('What to change'),
-        items: (text) => matching(partItems(tunnel, entry, written), text),
+        items: (text) => matchingItems(partItems(tunnel, entry, written), text),
         isActive: ({ accept }) => draft.part !== undefined && isDeepStrictEqual(accept?.(), draft.part),
       });
       return taken(answer, (part) => {
@@ -129,19 +126,13 @@ async function askForChange(
       return taken(answer, (text) => takes({ path, value: text }));
     },
     host: async (position) => {
-      let names: readonly ConfigName[] = [];
-      const { sshConfigFile } = manager.desiredState.settings.connection;
+      const hosts = readHosts(manager.desiredState.settings.connection);
       const answer = await askInList({
         position,
         placeHolder: l10n.t('Host of your SSH config, or user@host:port'),
         value: writtenHost(written),
-        items: (text) => hostItems(text, names).filter(({ icon }) => icon !== 'terminal'),
-        until: listHostNames(sshConfigFile, leasedEnvironment(process.env)).then(
-          (found) => {
-            names = found;
-          },
-          () => undefined,
-        ),
+        items: (text) => hostItems(text, hosts.names).filter(({ icon }) => icon !== 'terminal'),
+        until: hosts.read,
       });
       return taken(answer, (choice) => {
         if (choice.kind === 'host') {
@@ -173,14 +164,14 @@ async function askForChange(
         complaint: (text) => nameComplaint(text, new Set(others.map(({ name }) => name))),
       });
       return taken(answer, (name) => {
-        draft.change = { kind: 'name', name };
+        draft.change = { changes: [], name };
       });
     },
     autoStart: async (position) => {
       const answer = await askInList({
         position,
         placeHolder: l10n.t('When the tunnel starts'),
-        items: (text) => matching(autoStartItems(), text),
+        items: (text) => matchingItems(autoStartItems(), text),
         isActive: ({ accept }) => accept?.() === entry.autoStart,
       });
       return taken(answer, (value) => takes({ path: ['autoStart'], value }));
@@ -220,14 +211,6 @@ function taken<T>(answer: Answer<T>, take: (value: T) => void): Answer<T> {
     take(answer.value);
   }
   return answer;
-}
-
-function matching<T>(items: readonly StepItem<T>[], text: string): readonly StepItem<T>[] {
-  const lower = text.trim().toLowerCase();
-  const found = items.filter(({ label, description = '' }) =>
-    `${label}\n${description}`.toLowerCase().includes(lower),
-  );
-  return found.length > 0 ? found : items;
 }
 
 const iconOfKind: Readonly<Record<ForwardKind, string>> = {

@@ -115,15 +115,34 @@ describe('consent', () => {
     let now = 'db.example.org';
     const { consents } = setUp(() => now);
     const moved = tunnel('5433:db:5432');
-    await consents.carryOver(shown, moved.entry);
+    await consents.carryOver(shown, moved);
     assert.equal(consents.isAllowed(moved), false, 'what was not allowed is not carried');
     await consents.allow(await consents.resolve(shown));
     now = 'evil.example.org';
-    await consents.carryOver(shown, moved.entry);
+    await consents.carryOver(shown, moved);
     assert.equal(consents.isAllowed(moved), false, 'the alias means something else');
     now = 'db.example.org';
-    await consents.carryOver(shown, moved.entry);
+    await consents.carryOver(shown, moved);
     assert.equal(consents.isAllowed(moved), true);
+  });
+
+  it('is carried over to another host that the user has typed, and to another name', async () => {
+    let now = 'db.example.org';
+    const { consents } = setUp(() => now);
+    const renamed = { ...shown, id: 'workspace:database', name: 'database' };
+    await consents.carryOver(shown, renamed, { isHostTyped: true });
+    assert.equal(consents.isAllowed(renamed), false, 'what was not allowed is not carried');
+    await consents.allow(await consents.resolve(shown));
+    await consents.carryOver(shown, renamed);
+    assert.equal(consents.isAllowed(renamed), true);
+    now = 'evil.example.org';
+    const typed = tunnel('5433:db:5432');
+    await consents.carryOver(shown, typed, { isHostTyped: true });
+    assert.equal(
+      consents.isAllowed(typed),
+      false,
+      'the alias meant something else already before the change',
+    );
   });
 
   it('no longer permits the tunnel after it is revoked', async () => {
