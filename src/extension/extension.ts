@@ -150,7 +150,7 @@ function start(
   const surroundings = {
     extensionLog,
     rows: () => view.selectedRows(),
-    nameOf: (id: string) => manager.tunnels.find((tunnel) => tunnel.id === id)?.name,
+    tunnel: (id: string) => manager.tunnels.find((tunnel) => tunnel.id === id),
   };
   context.subscriptions.push(
     extensionLog,

@@ -1,6 +1,8 @@
 // Tells the user who has started a tunnel that it is up without some of its ports.
 import { l10n } from 'vscode';
+import type { Forward } from '../../tunnels/config/forward';
 import { TunnelFailure } from '../../tunnels/errors/errors';
+import type { TunnelError } from '../../tunnels/errors/errors';
 import { forwardNode } from '../../views/tree/nodes';
 import { explainFailure } from '../tunnels/interactiveStart';
 import type { TunnelManager } from '../tunnels/tunnelManager';
@@ -18,8 +20,10 @@ export async function rejectFailedPorts(manager: TunnelManager, id: string): Pro
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const { state, forwards = [] } = tunnel() ?? {};
-  const failed = forwards.flatMap(({ forward: { label }, state: ofForward }) =>
-    ofForward.status === 'failed' ? [{ label, failure: new TunnelFailure(ofForward.error) }] : [],
+  const failed = forwards.flatMap(({ forward, state: ofForward }) =>
+    ofForward.status === 'failed' && !isAskedAbout(forward, ofForward.error)
+      ? [{ label: forward.label, failure: new TunnelFailure(ofForward.error) }]
+      : [],
   );
   const [first] = failed;
   if (first && state?.status === 'up') {
@@ -30,4 +34,9 @@ export async function rejectFailedPorts(manager: TunnelManager, id: string): Pro
         : l10n.t('{error} Ports that failed: {count}.', { error, count: failed.length });
     throw new TunnelCommandError(forwardNode(id, first.label), first.failure, text);
   }
+}
+
+/** The question about a busy port tells the same. */
+function isAskedAbout(forward: Forward, { code }: TunnelError): boolean {
+  return forward.kind !== 'remote' && forward.ifPortBusy === 'ask' && code === 'AddressInUse';
 }

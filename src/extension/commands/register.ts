@@ -4,8 +4,9 @@ import * as vscode from 'vscode';
 import { TunnelFailure } from '../../tunnels/errors/errors';
 import { isCorrectable } from '../../tunnels/errors/ssh/auth';
 import { english } from '../../tunnels/util/l10n';
-import type { TunnelError } from '../../tunnels/errors/errors';
+import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { isRecord } from '../../tunnels/util/parsing';
+import { canUseAnotherPort } from '../../views/tree/contextValues';
 import { isCommandNode } from '../../views/tree/nodes';
 import type { CommandNode } from '../../views/tree/nodes';
 import { plainText } from '../../views/words/format';
@@ -58,8 +59,7 @@ export interface CommandSurroundings {
   readonly extensionLog: ExtensionLog;
   /** The rows that a key of the Tunnels view is about. */
   readonly rows: () => Promise<readonly CommandNode[]>;
-  /** The name of a tunnel by its id. */
-  readonly nameOf: (tunnelId: string) => string | undefined;
+  readonly tunnel: (id: string) => TunnelSnapshot | undefined;
 }
 
 /** They run for each of the selected rows, at the same time. */
@@ -115,7 +115,7 @@ async function targetsOf(
   return forEachRow.includes(id) ? several : [fromKey ? first : argument];
 }
 
-function report(id: string, error: unknown, { extensionLog, nameOf }: CommandSurroundings): void {
+function report(id: string, error: unknown, { extensionLog, tunnel }: CommandSurroundings): void {
   const [subject, cause] =
     error instanceof TunnelCommandError ? [error.subject, error.cause] : [undefined, error];
   const line = `${id}: ${explainFailure(cause, english)}`;
@@ -124,7 +124,7 @@ function report(id: string, error: unknown, { extensionLog, nameOf }: CommandSur
   } else {
     extensionLog.tunnel(tunnelIdOf(subject), 'error', line);
   }
-  void showFailure(error, subject, subject === undefined ? undefined : nameOf(tunnelIdOf(subject)));
+  void showFailure(error, subject, subject === undefined ? undefined : tunnel(tunnelIdOf(subject)));
 }
 
 function tunnelIdOf(subject: string | CommandNode): string {
@@ -134,7 +134,7 @@ function tunnelIdOf(subject: string | CommandNode): string {
 async function showFailure(
   error: unknown,
   subject: string | CommandNode | undefined,
-  name: string | undefined,
+  tunnel: TunnelSnapshot | undefined,
 ): Promise<void> {
   const explain = vscode.l10n.t('Explain');
   const showLog = vscode.l10n.t('Show Log');
@@ -142,14 +142,17 @@ async function showFailure(
   const anotherPort = vscode.l10n.t('Use Another Port…');
   const failure =
     error instanceof Error && error.cause instanceof TunnelFailure ? error.cause.error : undefined;
-  const canMove =
-    typeof subject === 'object' && subject.kind === 'forward' && failure && isPortTaken(failure);
+  const forward =
+    typeof subject === 'object' && subject.kind === 'forward'
+      ? tunnel?.forwards.find(({ forward: { label } }) => label === subject.label)
+      : undefined;
+  const canMove = tunnel && forward && canUseAnotherPort(forward, tunnel);
   const text = explainFailure(error);
   const answer = await showMessage(
     'error',
-    name === undefined || text.includes(`"${name}"`)
+    tunnel === undefined || text.includes(`"${tunnel.name}"`)
       ? text
-      : vscode.l10n.t('"{tunnel}": {error}', { tunnel: plainText(name), error: text }),
+      : vscode.l10n.t('"{tunnel}": {error}', { tunnel: plainText(tunnel.name), error: text }),
     ...(canMove ? [anotherPort] : []),
     ...(subject !== undefined && failure && isCorrectable(failure) ? [tryAgain] : []),
     ...(subject !== undefined && failure ? [explain] : []),
@@ -170,9 +173,4 @@ async function showFailure(
       break;
     case undefined:
   }
-}
-
-/** Whether another local port helps. */
-function isPortTaken({ code }: TunnelError): boolean {
-  return code === 'AddressInUse' || code === 'PortPermissionDenied';
 }

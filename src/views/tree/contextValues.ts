@@ -152,6 +152,10 @@ export function holderOf({ forward, state }: ForwardSnapshot): TunnelHolder | un
 
 /** A forward can be edited if its tunnel can. */
 export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnapshot): ContextValue {
+  return join(forwardFlags(forward, tunnel));
+}
+
+function forwardFlags(forward: ForwardSnapshot, tunnel: TunnelSnapshot): readonly ContextFlag[] {
   const flags: ContextFlag[] = ['forward'];
   if (forward.state.status === 'listening' && forward.forward.kind !== 'remote') {
     flags.push('copyable');
@@ -175,7 +179,7 @@ export function forwardContextValue(forward: ForwardSnapshot, tunnel: TunnelSnap
   const { state } = forward;
   const hasError =
     state.status === 'failed' || (state.status === 'listening' && state.lastError !== undefined);
-  return join([...flags, ...editable, ...(hasError ? (['explainable'] as const) : [])]);
+  return [...flags, ...editable, ...(hasError ? (['explainable'] as const) : [])];
 }
 
 /** Whether its failure can be explained. If the connection was lost, the tunnel explains that. */
@@ -236,29 +240,37 @@ export interface ContextFacts {
 }
 
 export function contextFacts(tunnels: readonly TunnelSnapshot[]): ContextFacts {
-  const fromSettings = tunnels.filter(({ origin }) => origin !== 'sshConfig');
-  const any = (among: readonly TunnelSnapshot[], ...flags: readonly ContextFlag[]): boolean =>
-    among.some((tunnel) => tunnelFlags(tunnel).some((flag) => flags.includes(flag)));
-  const ofForwards = new Set(
-    tunnels.flatMap((tunnel) =>
-      tunnel.forwards.flatMap((forward) => forwardContextValue(forward, tunnel).split(' ')),
-    ),
-  );
+  // One pass: this runs at each change of a state.
+  const ofTunnels = new Set<ContextFlag>();
+  const ofForwards = new Set<ContextFlag>();
+  let hasTunnels = false;
+  let canStartAny = false;
+  for (const tunnel of tunnels) {
+    const flags = tunnelFlags(tunnel);
+    flags.forEach((flag) => ofTunnels.add(flag));
+    for (const forward of tunnel.forwards) {
+      forwardFlags(forward, tunnel).forEach((flag) => ofForwards.add(flag));
+    }
+    if (tunnel.origin !== 'sshConfig') {
+      hasTunnels = true;
+      canStartAny ||= hasForwardsToOpen(tunnel) && flags.includes('startable');
+    }
+  }
   return {
-    hasTunnels: fromSettings.length > 0,
+    hasTunnels,
     hasRows: tunnels.length > 0,
-    hasHosts: fromSettings.length < tunnels.length,
-    canStartAny: any(fromSettings.filter(hasForwardsToOpen), 'startable'),
-    canStart: any(tunnels, 'startable', 'answerable', 'retryable'),
-    canStopAny: any(tunnels, 'stoppable'),
-    canRetry: any(tunnels, 'retryable'),
-    needsAnswer: any(tunnels, 'answerable'),
-    needsConsent: any(tunnels, 'needsConsent'),
-    canExplain: any(tunnels, 'explainable') || ofForwards.has('explainable'),
+    hasHosts: tunnels.some(({ origin }) => origin === 'sshConfig'),
+    canStartAny,
+    canStart: ofTunnels.has('startable') || ofTunnels.has('answerable') || ofTunnels.has('retryable'),
+    canStopAny: ofTunnels.has('stoppable'),
+    canRetry: ofTunnels.has('retryable'),
+    needsAnswer: ofTunnels.has('answerable'),
+    needsConsent: ofTunnels.has('needsConsent'),
+    canExplain: ofTunnels.has('explainable') || ofForwards.has('explainable'),
     canCopy: ofForwards.has('copyable'),
     canBrowse: ofForwards.has('browsable'),
     canConnect: ofForwards.has('connectable'),
     hasProxy: ofForwards.has('proxy'),
-    isProgramRunning: any(tunnels, 'running'),
+    isProgramRunning: ofTunnels.has('running'),
   };
 }

@@ -13,7 +13,7 @@ export type LoginRefusedError = Reported & LoginRefused;
 
 type LoginRefused = { readonly code: 'LoginRefused'; readonly who: string } & (
   | { readonly reason: RefusalReason }
-  /** It closed the connection without a word. */
+  /** It closed the connection and gave no reason. */
   | {
       readonly reason: 'closed';
       readonly tried: readonly Attempt[];

@@ -34,7 +34,7 @@ export async function serveHttp(client: Duplex, far: ProxyHandshake, signal: Abo
     // Checked below, so that the client is told why.
     requireHostHeader: false,
   });
-  // By default Node drops the 2001st header and all others after it without a word, and then a length may be missing.
+  // By default Node silently drops the 2001st header and all others after it, and then a length may be missing.
   server.maxHeadersCount = 0;
   // A client that has ended its side still gets its answer. This property of Node is missing in its types.
   Object.assign(server, { httpAllowHalfOpen: true });

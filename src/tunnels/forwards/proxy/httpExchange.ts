@@ -50,7 +50,7 @@ export function exchangeWithTarget(exchange: Exchange): void {
     setHost: false,
     maxHeaderSize: longestHead,
   });
-  // As in the server: no field is dropped without a word.
+  // As in the server: no field is dropped silently.
   onward.maxHeadersCount = 0;
   // Before Node's own listener, which takes an answer without a length for complete when the connection breaks.
   channel.prependListener('error', () => {

@@ -210,7 +210,7 @@ function wrapperProblems(words: readonly Word[], line: string): readonly LinePro
   return problems;
 }
 
-/** A redirected output that nobody reads is dropped without a word. */
+/** A redirected output that nobody reads is dropped silently. */
 function redirected({ operator, target, at }: Redirection): readonly LineProblem[] {
   const isNothing = /^(\/dev\/null|nul|\$null|\d+|-)$/i.test(target);
   const message = shellProblem(operator === '&>' || operator === '&>>' ? operator.slice(1) : operator);

@@ -22,7 +22,7 @@ interface Negotiation {
   /** The server's message. */
   readonly message: Buffer;
   readonly method: HybridKexName | undefined;
-  /** Whether the server's next message was sent in vain (RFC 4253 §7). */
+  /** Whether the server guessed wrong, so that its next message must be ignored (RFC 4253 §7). */
   readonly isGuessWrong: boolean;
   /** To end the time in which ssh2's log is corrected. */
   readonly restore: () => void;
