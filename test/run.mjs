@@ -4,7 +4,7 @@
 import { parseArgs } from 'node:util';
 import { changesOf, realHomeState } from './support/testHome.mjs';
 import { endGroupsOnSignals } from './support/processGroup.mjs';
-import { runStages, setUpStages } from './support/runStages.mjs';
+import { runFailedOnceMore, runStages, setUpStages } from './support/runStages.mjs';
 import { chooseStages } from './support/stages.mjs';
 
 /** How much of an error stands at the end. */
@@ -27,16 +27,28 @@ async function main() {
   const choices = chooseStages(positionals);
   const homeBefore = realHomeState();
   const { editor } = await setUpStages(choices);
-  const { passed, failures: failed } = await runStages(choices, { editor, grep: values.grep });
+  const options = { editor, grep: values.grep };
+  const { total, failedOnce } = await runFailedOnceMore(await runStages(choices, options), choices, options);
+  const { passed, failures: failed } = total;
   const written = changesOf(homeBefore, realHomeState()).map((name) => `~/${name}`);
   const title = `no test writes in the real home (unless you did meanwhile: ${written.join(', ')})`;
   const failures = written.length === 0 ? failed : [...failed, { stage: 'all', title, error: '' }];
-  if (failures.length > 0) console.log('\nFailed:');
+  // A fault all the same: `npm run flakes` tells how often it comes.
+  list('Failed at first, and passed alone:', failedOnce);
+  list('Failed:', failures);
+  return { passed, failed: failures.length };
+}
+
+/**
+ * Who reads the end of a log learns why, too.
+ * @param {string} heading
+ * @param {readonly import('./support/runStages.mjs').StageFailure[]} failures
+ */
+function list(heading, failures) {
+  if (failures.length > 0) console.log(`\n${heading}`);
   for (const { stage, title, error } of failures) {
-    // Who reads the end of a log learns why, too.
     const lines = error.split('\n').slice(0, maxErrorLines);
     console.log(`  ${stage}: ${title}`);
     console.log(lines.map((line) => `      ${line.slice(0, maxLineLength)}\n`).join(''));
   }
-  return { passed, failed: failures.length };
 }

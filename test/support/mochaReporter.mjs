@@ -1,7 +1,9 @@
 // Mocha's "spec" report. It also writes the counts as JSON to the file in the reporter option `results`, and fails a
 // process that doesn't exit after its tests because something is still open.
 import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import Mocha from 'mocha';
+import { repoRoot } from './setup.mjs';
 
 const graceMs = 10_000;
 
@@ -18,7 +20,11 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     const failures = [];
     // In parallel mode an error comes from a worker, as a plain object.
     runner.on('fail', (test, error) =>
-      failures.push({ title: test.fullTitle(), error: String(error?.stack ?? error?.message ?? error) }),
+      failures.push({
+        title: test.fullTitle(),
+        error: String(error?.stack ?? error?.message ?? error),
+        ...(test.file === undefined ? {} : { file: path.relative(repoRoot, test.file) }),
+      }),
     );
     const write = () => {
       const { passes, pending } = runner.stats ?? { passes: 0, pending: 0 };

@@ -7,7 +7,7 @@ import { Transcript } from './bufferedOutput.mjs';
 /** @typedef {import('./stageRuns.mjs').Counts} Counts */
 /** @typedef {import('./stages.mjs').Stage} Stage */
 /** @typedef {{ stage: Stage, files: readonly string[] }} Choice */
-/** @typedef {{ stage: string, title: string, error: string }} StageFailure */
+/** @typedef {import('./stageRuns.mjs').Failure & { stage: string }} StageFailure */
 /** @typedef {{ passed: number, failures: readonly StageFailure[] }} Total */
 
 /**
@@ -55,6 +55,39 @@ export async function runStages(choices, { editor, grep, quiet = false }) {
       failures.map((failure) => ({ stage: choices[index]?.stage.name ?? '', ...failure })),
     ),
   };
+}
+
+/** More failures are no coincidence. */
+const mostOnceMore = 3;
+
+/**
+ * Runs the files of a few failed tests once more, when nothing else runs: one that the machine's load made fail passes
+ * then. A stage that isn't run by file runs whole. What types or rules say doesn't change.
+ * @param {Total} total
+ * @param {readonly Choice[]} choices
+ * @param {{ editor: Promise<unknown>, grep?: string | undefined }} options
+ * @returns {Promise<{ total: Total, failedOnce: readonly StageFailure[] }>} failedOnce: what passed this time
+ */
+export async function runFailedOnceMore(total, choices, options) {
+  const failed = total.failures;
+  const stages = [...new Set(failed.map(({ stage }) => stage))];
+  const again = choices.filter(({ stage }) => stages.includes(stage.name));
+  if (failed.length === 0 || failed.length > mostOnceMore || again.some(({ stage }) => stage.runsOnce)) {
+    return { total, failedOnce: [] };
+  }
+  console.log('\nOnce more, alone:');
+  /** @type {StageFailure[]} */
+  const failures = [];
+  for (const { stage } of again) {
+    const files = failed.filter((each) => each.stage === stage.name).map(({ file }) => file);
+    const known = stage.folder === undefined || files.includes(undefined) ? [] : [...new Set(files)];
+    const choice = { stage, files: known.flatMap((file) => file ?? []) };
+    failures.push(...(await runStages([choice], options)).failures);
+  }
+  const failedOnce = failed.filter(
+    (first) => !failures.some(({ stage, title }) => stage === first.stage && title === first.title),
+  );
+  return { total: { passed: total.passed + failedOnce.length, failures }, failedOnce };
 }
 
 /**

@@ -7,7 +7,7 @@ import { spawnGroup } from './processGroup.mjs';
 import { repoRoot } from './setup.mjs';
 import { Transcript } from './bufferedOutput.mjs';
 
-/** @typedef {{ title: string, error: string }} Failure */
+/** @typedef {{ title: string, error: string, file?: string }} Failure file: relative, if the test can be run by it */
 /**
  * @typedef {object} Counts
  * @property {number} passed

@@ -13,6 +13,7 @@ import { runCommands, runCounted, runMocha, runMochaShares } from './stageRuns.m
  * @property {number} load how many processors it keeps busy, on average; 0 for one that mostly waits
  * @property {readonly string[]} packages of Debian, with the programs that it runs
  * @property {boolean} [needsEditor]
+ * @property {boolean} [runsOnce] nothing in it depends on the machine's load
  * @property {string} [folder] of its test files, if they can be run one by one
  * @property {(run: Run) => Promise<Counts>} run
  */
@@ -30,6 +31,7 @@ const stages = [
   {
     name: 'types',
     title: 'Types',
+    runsOnce: true,
     load: 0.5,
     packages: [],
     run: (run) =>
@@ -42,6 +44,7 @@ const stages = [
   {
     name: 'lint',
     title: 'Lint',
+    runsOnce: true,
     load: 1,
     packages: [],
     run: (run) =>
@@ -143,6 +146,7 @@ const stages = [
   {
     name: 'bundle',
     title: 'Bundles',
+    runsOnce: true,
     load: 0.5,
     packages: [],
     run: (run) => runCounted(run, (results) => ['test/support/bundleCheck.mjs', '--results', results]),
