@@ -71,27 +71,32 @@ describe("the daemon's folder", () => {
       const next = await open(`after ${removed}`);
       assert.equal(next.client.daemonPid, first.client.daemonPid);
     }
+    await rename(folder, `${folder}.old`);
+    await eventually('its file is back', () => existsSync(endpointFilePath(folder)));
+    const last = await open('after the folder was renamed');
+    assert.equal(last.client.daemonPid, first.client.daemonPid);
     assert.equal(first.closed, false);
   });
 
-  it('is created again before a window that opens in that moment could start another daemon', async function () {
-    // A race that the running daemon wins as long as the machine isn't far too busy: the new one takes longer to start.
-    this.retries(3);
-    const first = await open('first');
-    const folder = endpointFolder(env);
-    const harms: Record<string, () => Promise<void>> = {
-      removed: () => rm(folder, { recursive: true, maxRetries: 5 }),
-      renamed: () => rename(folder, `${folder}.old`),
-      'without its file': () => rm(endpointFilePath(folder)),
-      'with a damaged file': () => writeFile(endpointFilePath(folder), '{'),
-    };
-    for (const [harm, happen] of Object.entries(harms)) {
-      await happen();
-      const next = await open(harm);
-      assert.equal(next.client.daemonPid, first.client.daemonPid, harm);
-    }
-    assert.equal(first.closed, false);
-  });
+  // One harm for each daemon: what a window has started meanwhile may still be starting when the next harm happens.
+  const harms: Record<string, (folder: string) => Promise<void>> = {
+    removed: (folder) => rm(folder, { recursive: true, maxRetries: 5 }),
+    // Windows reports no new name of a watched folder: the daemon finds it by its check each second.
+    ...(process.platform === 'win32' ? {} : { renamed: (folder) => rename(folder, `${folder}.old`) }),
+    'left without its file': (folder) => rm(endpointFilePath(folder)),
+    'left with a damaged file': (folder) => writeFile(endpointFilePath(folder), '{'),
+  };
+  for (const [harm, happen] of Object.entries(harms)) {
+    it(`that is ${harm} is repaired before a window that opens then could start another daemon`, async function () {
+      // A race that the running daemon wins as long as the machine isn't far too busy: a new one takes longer to start.
+      this.retries(3);
+      const first = await open('first');
+      await happen(endpointFolder(env));
+      const next = await open('next');
+      assert.equal(next.client.daemonPid, first.client.daemonPid);
+      assert.equal(first.closed, false);
+    });
+  }
 
   it('may hold the file of a daemon that has ended: the running one stays, and replaces it', async () => {
     const first = await open('first');
