@@ -28,7 +28,11 @@ async function main() {
   const homeBefore = realHomeState();
   const { editor } = await setUpStages(choices);
   const options = { editor, grep: values.grep };
-  const { total, failedOnce } = await runFailedOnceMore(await runStages(choices, options), choices, options);
+  const first = await runStages(choices, options);
+  const { total, failedOnce } =
+    positionals.length > 0
+      ? { total: first, failedOnce: [] }
+      : await runFailedOnceMore(first, choices, options);
   const { passed, failures: failed } = total;
   const written = changesOf(homeBefore, realHomeState()).map((name) => `~/${name}`);
   const title = `no test writes in the real home (unless you did meanwhile: ${written.join(', ')})`;

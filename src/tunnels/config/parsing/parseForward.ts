@@ -11,7 +11,7 @@ import { deferred as l10n } from '../../util/l10n';
 import { isRecord } from '../../util/parsing';
 import type { Parsed } from '../../util/parsing';
 import { quote } from '../../util/shown';
-import { reportUnknownKeys } from './tunnelKeys';
+import { forwardKeys, keysOfForward, reportUnknownKeys } from './tunnelKeys';
 import { labelForwards } from './uniqueForwards';
 import type { DraftForward } from './uniqueForwards';
 
@@ -101,18 +101,40 @@ function parseForwardObject(
   report: Report,
 ): DraftForward | undefined {
   const reader = new PropertyReader(record, path, report);
-  reportUnknownKeys('forward', record, (key, message) => reader.report(key, message));
+  const meant = reportUnknownKeys('forward', record, (key, message) => reader.report(key, message));
+  const useless = reportUselessKeys(kind, reader);
   const details = {
     label: readLabel(reader),
-    env: readEnv(reader),
-    protocol: readProtocol(reader),
-    ifPortBusy: reader.choice('ifPortBusy', ifPortBusyValues) ?? 'fail',
+    env: useless.has('env') ? undefined : readEnv(reader),
+    protocol: useless.has('protocol') ? undefined : readProtocol(reader),
+    ifPortBusy: useless.has('ifPortBusy')
+      ? ('fail' as const)
+      : (reader.choice('ifPortBusy', ifPortBusyValues) ?? 'fail'),
   };
+  // What is only misspelt is reported once.
+  if (['listen', 'target'].some((key) => meant.has(key) && !reader.has(key))) {
+    return undefined;
+  }
   const spec = readSpec(kind, reader, path, report);
   if (spec && details.env !== undefined) {
     checkVariable(details.env, details.protocol, spec, reader);
   }
   return spec && { spec, path, ...details };
+}
+
+/** Reports properties of other kinds of forward. A proxy's "target" is reported with its spec. */
+function reportUselessKeys(kind: ForwardKind, reader: PropertyReader): ReadonlySet<string> {
+  const useful: readonly string[] = keysOfForward[kind];
+  const useless = forwardKeys.filter((key) => key !== 'target' && !useful.includes(key) && reader.has(key));
+  for (const key of useless) {
+    reader.report(
+      key,
+      kind === 'remote'
+        ? l10n.t('A remote forward has no {key}: its port is on the server.', { key: quote(key) })
+        : l10n.t('A dynamic forward has no {key}: each program names its own target.', { key: quote(key) }),
+    );
+  }
+  return new Set(useless);
 }
 
 function readSpec(
@@ -171,7 +193,7 @@ function readEnv(reader: PropertyReader): string | undefined {
 function checkVariable(
   env: string,
   protocol: string | undefined,
-  { listen }: ForwardSpec,
+  { kind, listen }: ForwardSpec,
   reader: PropertyReader,
 ): void {
   const fault =
@@ -183,7 +205,12 @@ function checkVariable(
         ? undefined
         : variableProtocolFault(env, protocol);
   if (fault !== undefined) {
-    reader.report('env', fault);
+    reader.report(
+      'env',
+      kind === 'dynamic'
+        ? l10n.t('{name} can\'t be the URL of a proxy: end it in "_PORT".', { name: quote(env) })
+        : fault,
+    );
   }
 }
 

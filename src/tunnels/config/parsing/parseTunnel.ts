@@ -90,7 +90,15 @@ function readEntry(
   report: Report,
 ): TunnelEntry | undefined {
   const reader = new PropertyReader(value, [], report);
-  reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
+  const meant = reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
+  if (!['host', 'ssh'].some((key) => reader.has(key) || meant.has(key))) {
+    report(
+      [],
+      l10n.t(
+        'The tunnel needs "host": an alias from your ~/.ssh/config, or a host such as "me@example.org".',
+      ),
+    );
+  }
   const definition = readDefinition(value, reader, author, report);
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']) ?? true;
   const runIn = reader.choice('runIn', ['local', 'everywhere']);
@@ -134,14 +142,6 @@ function readDefinition(
 }
 
 function readHost(reader: PropertyReader, author: Author, report: Report): Destination | undefined {
-  if (!reader.has('host') && !reader.has('ssh')) {
-    report(
-      [],
-      l10n.t(
-        'The tunnel needs "host": an alias from your ~/.ssh/config, or a host such as "me@example.org".',
-      ),
-    );
-  }
   const text = reader.string('host', 'me@example.org');
   return text === undefined ? undefined : readDestination(text, author, ['host'], report);
 }

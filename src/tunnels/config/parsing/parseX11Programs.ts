@@ -72,8 +72,8 @@ function parseProgramObject(
   report: Report,
 ): X11Program | undefined {
   const reader = new PropertyReader(record, path, report);
-  reportUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
-  if (!reader.has('command')) {
+  const meant = reportUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
+  if (!reader.has('command') && !meant.has('command')) {
     report(path, l10n.t('The program needs "command", as in "xclock".'));
   }
   const command = reader.text('command', 'xclock', maxCommandLength);

@@ -1,5 +1,6 @@
 // The properties of tunnels, forwards, programs and overrides, and the messages about unknown ones.
 import { forbiddenKeyAdvice } from './forbiddenKeys';
+import type { ForwardKind } from '../forward';
 import { nearest } from '../../util/nearestWord';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
@@ -27,6 +28,13 @@ export const tunnelKeys = [
 ] as const;
 
 export const forwardKeys = ['listen', 'target', 'label', 'env', 'protocol', 'ifPortBusy'] as const;
+
+/** Those that mean something for each kind. A remote forward's port is on the server; a proxy's target isn't known. */
+export const keysOfForward = {
+  local: forwardKeys,
+  remote: ['listen', 'target', 'label', 'protocol'],
+  dynamic: ['listen', 'label', 'env', 'ifPortBusy'],
+} as const satisfies Record<ForwardKind, readonly (typeof forwardKeys)[number][]>;
 
 export const overrideKeys = ['disabled', 'autoStart', 'host', 'listen'] as const;
 
@@ -85,16 +93,24 @@ const synonyms: Readonly<Record<keyof typeof keysOf, ReadonlyMap<string, string>
 /** Limits the work for a file full of unknown properties. */
 const maxUnknown = 20;
 
-/** Reports every unknown property, up to a maximum. */
+/**
+ * Reports every unknown property, up to a maximum.
+ * @returns the known ones that they seem to mean, which aren't missing
+ */
 export function reportUnknownKeys(
   owner: keyof typeof keysOf,
   record: Readonly<Record<string, unknown>>,
   report: (key: string, message: Message) => void,
-): void {
+): ReadonlySet<string> {
   const known: readonly string[] = keysOf[owner];
   const unknown = Object.keys(record).filter((key) => !known.includes(key));
+  const meant = new Set<string>();
   for (const key of unknown.slice(0, maxUnknown)) {
-    report(key, unknownKeyMessage(owner, key));
+    const { message, suggestion } = explainUnknownKey(owner, key);
+    report(key, message);
+    if (suggestion !== undefined) {
+      meant.add(suggestion);
+    }
   }
   const [next] = unknown.slice(maxUnknown);
   if (next !== undefined) {
@@ -106,24 +122,30 @@ export function reportUnknownKeys(
         : l10n.t('{count} more unknown properties.', { count }),
     );
   }
+  return meant;
 }
 
-/** The message about an unknown property. Never shows its value, which may be a secret, nor a key that may be one. */
-function unknownKeyMessage(owner: keyof typeof keysOf, key: string): Message {
+/** Never shows the value of the property, which may be a secret, nor a key that may be one. */
+function explainUnknownKey(
+  owner: keyof typeof keysOf,
+  key: string,
+): { readonly message: Message; readonly suggestion?: string } {
   const known: readonly string[] = keysOf[owner];
   const plain = key.toLowerCase().replace(/[-_\s]/g, '');
   const meant = known.find((candidate) => candidate.toLowerCase() === plain) ?? synonyms[owner].get(plain);
   const advice = meant === undefined && owner !== 'override' ? adviceFor(owner, plain) : undefined;
   if (advice !== undefined) {
-    return l10n.t('Unknown property {key}. {advice}', { key: quote(key), advice });
+    return { message: l10n.t('Unknown property {key}. {advice}', { key: quote(key), advice }) };
   }
   const suggestion = meant ?? nearest(key, known);
-  return suggestion === undefined
-    ? knownKeysMessage(owner, quoteKey(key), unquoted(known.join(', ')))
-    : l10n.t('Unknown property {key}; did you mean {suggestion}?', {
-        key: quoteKey(key),
-        suggestion: quote(suggestion),
-      });
+  if (suggestion === undefined) {
+    return { message: knownKeysMessage(owner, quoteKey(key), unquoted(known.join(', '))) };
+  }
+  const message = l10n.t('Unknown property {key}; did you mean {suggestion}?', {
+    key: quoteKey(key),
+    suggestion: quote(suggestion),
+  });
+  return { message, suggestion };
 }
 
 function knownKeysMessage(owner: keyof typeof keysOf, key: Shown, known: Shown): Message {
