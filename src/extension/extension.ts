@@ -28,6 +28,7 @@ import {
 import { createCore } from './core';
 import { SettingsDiagnostics } from './settings/diagnostics/settingsDiagnostics';
 import { registerEditorParts } from './editor/editor';
+import { registerSettingsEditing } from './editor/settings/settingsEditing';
 import { testArguments } from './editor/browser/browserArguments';
 import { showMessage } from './ui/dialogs';
 import { ExtensionLog } from './ui/log';
@@ -180,6 +181,11 @@ function start(
       collection: context.environmentVariableCollection,
       testArguments: testArguments(context.extensionMode === vscode.ExtensionMode.Production, process.env),
       surroundings,
+    }),
+    registerSettingsEditing({
+      manager,
+      ports: core.ports,
+      marksIn: (document) => diagnostics.marksIn(document),
     }),
     reading,
     onDidChangeSettings(refresh),

@@ -8,7 +8,7 @@ import { forwardNode } from '../../views/tree/nodes';
 import { plainText } from '../../views/words/format';
 import type { ValidTunnel } from '../settings/configuredTunnel';
 import { commandIds } from '../contributions';
-import { isFree, suggestPort } from './freePorts';
+import { isFree, suggestInstead } from '../settings/freePorts';
 import { changePort } from '../settings/changePort';
 import type { PortChange } from '../settings/changePort';
 import type { ChangeParts } from '../settings/changeEntry';
@@ -16,9 +16,6 @@ import { offerUndo, pickOne, showInput } from '../ui/dialogs';
 import type { DesiredState } from '../tunnels/desiredState';
 import type { CommandTable } from './register';
 import type { Targets } from './commandArgument';
-
-/** Added to a privileged port to get the usual unprivileged one: 8080 for 80. */
-const unprivilegedOffset = 8000;
 
 export interface AnotherPortParts extends ChangeParts {
   readonly targets: Targets;
@@ -96,8 +93,7 @@ async function askPort(
   taken: ReadonlyMap<number, PortOwner>,
   ports: PortFacts,
 ): Promise<number | undefined> {
-  const from = old < ports.unprivilegedFrom ? old + unprivilegedOffset : old + 1;
-  const suggested = await suggestPort({ bind, port: from }, new Set(taken.keys()));
+  const suggested = await suggestInstead({ bind, port: old }, ports, new Set(taken.keys()));
   const answer = await showInput({
     title: l10n.t('Use Another Port: "{forward}" of "{tunnel}"', {
       forward: label,

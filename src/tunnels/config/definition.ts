@@ -84,7 +84,11 @@ export interface DefinitionProblem {
   readonly message: Message;
   /** Offset of the fault in the string at `path`, in UTF-16 units; absent: the whole value is at fault. */
   readonly at?: number;
+  readonly fix?: ProblemFix;
 }
+
+/** What an editor can do about the property at the path of a problem. */
+export type ProblemFix = { readonly kind: 'rename'; readonly to: string } | { readonly kind: 'remove' };
 
 /** The destination for display: `me@staging:2222`. */
 export function formatDestination({ destination }: Pick<TunnelDefinition, 'destination'>): string {

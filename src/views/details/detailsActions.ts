@@ -76,7 +76,7 @@ export function commandLabel(command: DetailsCommand): string {
 }
 
 /** As in the menu of the row: what the answer is about. */
-function answerLabel(need: Need): string {
+export function answerLabel(need: Need): string {
   switch (need) {
     case 'trust':
       return l10n.t('Trust…');

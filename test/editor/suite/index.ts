@@ -9,6 +9,7 @@ import { multiRootWorkspaceTests } from './multiRootWorkspace.test';
 import { hostileWorkspaceTests } from './hostileWorkspace.test';
 import { manyTunnelsTests } from './manyTunnels.test';
 import { projectTests } from './project.test';
+import { settingsEditingTests } from './settingsEditing.test';
 import { sshConfigTests } from './sshConfig.test';
 import { untrustedFolderTests } from './untrustedFolder.test';
 import { variablesTests } from './variables.test';
@@ -23,6 +24,7 @@ const suites: Readonly<Record<string, () => void>> = {
     agentsTests();
     projectTests();
     sshConfigTests();
+    settingsEditingTests();
     // It leaves the settings open in an editor.
     problemsAndDetailsTests();
     manyTunnelsTests();

@@ -1,5 +1,5 @@
 // The local ports that Add Tunnel… suggests: the wanted one if it is free, else the next free one.
-import { suggestPort } from '../freePorts';
+import { suggestPort } from '../../settings/freePorts';
 import type { TcpListen } from '../../../tunnels/config/forward';
 import type { DesiredState } from '../../tunnels/desiredState';
 

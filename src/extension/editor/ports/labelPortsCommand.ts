@@ -8,7 +8,7 @@ import { readPortsAttributes } from '../../settings/readSettings';
 import { commandIds, portsAttributesKey } from '../../contributions';
 import { editSettingsFile, projectSettings } from '../../settings/writeTunnels';
 import { offerUndo, pickOne, showInStatusBar, showMessage } from '../../ui/dialogs';
-import { isFree } from '../../commands/freePorts';
+import { isFree } from '../../settings/freePorts';
 import { labelChange, labelsAlone, portLabels, withoutHeld } from './portLabels';
 import type { PortLabel } from './portLabels';
 

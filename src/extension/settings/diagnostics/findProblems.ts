@@ -1,5 +1,5 @@
 // Finds problems and hints in the tunnels of a settings file, each with its text range.
-import { getNodeValue, findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { getNodeValue, findNodeAtLocation } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import type { DefinitionProblem, TunnelDefinition } from '../../../tunnels/config/definition';
 import { parseOverridesInSteps } from '../../../tunnels/config/parsing/parseOverrides';
@@ -12,13 +12,14 @@ import { portHints } from '../../../tunnels/config/portHints';
 import type { PortFacts } from '../../../tunnels/config/portHints';
 import { socketFault } from '../../../tunnels/config/socketPaths';
 import type { PathVariables } from '../../../tunnels/config/socketPaths';
-import type { Forward } from '../../../tunnels/config/forward';
+import type { Forward, TcpListen } from '../../../tunnels/config/forward';
 import { deferred as l10n } from '../../../tunnels/util/l10n';
 import type { Message } from '../../../tunnels/util/l10n';
 import { isRecord } from '../../../tunnels/util/parsing';
 import { joinShown, quote } from '../../../tunnels/util/shown';
 import type { Steps } from '../../../tunnels/util/pacing/slices';
 import { settingKeys } from '../../contributions';
+import { maxSettingsKilobytes, parseSettings } from '../settingsText';
 import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';
 
@@ -27,7 +28,15 @@ export interface Mark {
   readonly end: TextPosition;
   readonly kind: 'problem' | 'hint';
   readonly message: Message;
+  readonly fix?: MarkFix;
 }
+
+/** What the user can choose to do about a mark. */
+export type MarkFix =
+  | { readonly kind: 'rename'; readonly path: JSONPath; readonly to: string }
+  | { readonly kind: 'remove'; readonly path: JSONPath }
+  /** Another local port at the mark. */
+  | { readonly kind: 'port'; readonly listen: TcpListen };
 
 export interface MarkOptions {
   /** The path of the settings in the file: empty, or `settings` in a .code-workspace. */
@@ -40,10 +49,10 @@ export interface MarkOptions {
 
 interface Finding extends DefinitionProblem {
   readonly kind: Mark['kind'];
+  /** Set for the hint about a local port. */
+  readonly listen?: TcpListen;
 }
 
-/** Larger files are not checked, because the JSON parser works without a pause. UTF-16 units. */
-const maxFileKilobytes = 256;
 /** Further problems are not shown. */
 const maxMarks = 200;
 const maxLabelsShown = 50;
@@ -55,10 +64,10 @@ export function* settingsMarks(text: string, options: MarkOptions): Steps<readon
   if (!text.includes(tunnels) && !text.includes(overrides)) {
     return [];
   }
-  if (text.length > maxFileKilobytes * 1024) {
+  if (text.length > maxSettingsKilobytes * 1024) {
     return [tooLong(text.length)];
   }
-  const root = treeOf(text);
+  const root = parseSettings(text);
   if (!root) {
     return [];
   }
@@ -68,28 +77,30 @@ export function* settingsMarks(text: string, options: MarkOptions): Steps<readon
   const inOverrides = labels ? yield* findInOverrides(valueIn(root, [...within, overrides]), labels) : [];
   const findings = [...found.map(below(tunnels)), ...inOverrides.map(below(overrides))];
   const lines = new TextLines(text);
-  return findings.slice(0, maxMarks).map(({ path, at, kind, message }) => {
-    const { start, end } = rangeAt(text, root, [...within, ...path], at);
-    return { start: lines.positionAt(start), end: lines.positionAt(end), kind, message };
+  return findings.slice(0, maxMarks).map((finding) => {
+    const path = [...within, ...finding.path];
+    const { start, end } = rangeAt(text, root, path, finding.at);
+    const { kind, message } = finding;
+    const fix = fixOf(finding, path);
+    return {
+      start: lines.positionAt(start),
+      end: lines.positionAt(end),
+      ...{ kind, message, ...(fix && { fix }) },
+    };
   });
+}
+
+function fixOf({ fix, listen }: Finding, path: JSONPath): MarkFix | undefined {
+  return fix ? { ...fix, path } : listen && { kind: 'port', listen };
 }
 
 function tooLong(length: number): Mark {
   const message = l10n.t(
     'SSH Tunnels checks settings files of up to {maximum} kB; this one has {length} kB. Its tunnels are listed in the Tunnels view, with their problems.',
-    { maximum: maxFileKilobytes, length: Math.ceil(length / 1024) },
+    { maximum: maxSettingsKilobytes, length: Math.ceil(length / 1024) },
   );
   const start = { line: 0, character: 0 };
   return { start, end: { line: 0, character: 1 }, kind: 'hint', message };
-}
-
-function treeOf(text: string): Node | undefined {
-  try {
-    return parseTree(text, undefined, { allowTrailingComma: true });
-  } catch {
-    // Nested deeper than the parser's stack allows.
-    return undefined;
-  }
 }
 
 function valueIn(root: Node, path: JSONPath): unknown {
@@ -97,7 +108,7 @@ function valueIn(root: Node, path: JSONPath): unknown {
   try {
     return node && (getNodeValue(node) as unknown);
   } catch {
-    // As in treeOf(): its stack takes less than the parser's.
+    // As in parseSettings(): its stack takes less than the parser's.
     return undefined;
   }
 }
@@ -165,7 +176,11 @@ function portHint(
     ? { path: [...path, 'listen'], text: written['listen'] }
     : { path, text: written };
   const at = typeof target.text === 'string' ? portOffset(target.text, listen) : undefined;
-  return { path: target.path, message, kind: 'hint', ...(at === undefined ? {} : { at }) };
+  return {
+    ...{ path: target.path, message, kind: 'hint' as const },
+    ...(at === undefined ? {} : { at }),
+    ...('port' in listen && { listen }),
+  };
 }
 
 function portOffset(

@@ -12,6 +12,7 @@ import type { PortFacts } from '../../../tunnels/config/portHints';
 import { isFromWorkspace } from '../configuredTunnel';
 import type { ConfiguredTunnel } from '../configuredTunnel';
 import { folderSettings, workspaceSettings } from '../writeTunnels';
+import { isSettings, isUserSettings } from '../settingsText';
 import { settingsMarks } from './findProblems';
 import type { Mark, MarkOptions } from './findProblems';
 
@@ -19,7 +20,6 @@ import type { Mark, MarkOptions } from './findProblems';
 const maxFileBytes = 4 * 1024 * 1024;
 /** Milliseconds without a keystroke before the file is checked. */
 const debounceMs = 250;
-const userSettings = /\/(User(\/profiles\/[^/]+)?|Machine)\/settings\.json$/;
 
 interface DiagnosticsOptions {
   readonly ports: PortFacts;
@@ -64,6 +64,12 @@ export class SettingsDiagnostics implements vscode.Disposable {
     for (const disposable of [...this.#subscriptions, this.#collection]) {
       disposable.dispose();
     }
+  }
+
+  /** The marks of the text as it is now. */
+  async marksIn(document: vscode.TextDocument): Promise<readonly Mark[]> {
+    const options = this.#files().get(document.uri.toString());
+    return options ? new Slices().run(settingsMarks(document.getText(), options)) : [];
   }
 
   updateSoon(): void {
@@ -131,14 +137,6 @@ export class SettingsDiagnostics implements vscode.Disposable {
     }
     return labels;
   }
-}
-
-function isUserSettings(uri: vscode.Uri): boolean {
-  return userSettings.test(uri.path) && vscode.workspace.getWorkspaceFolder(uri) === undefined;
-}
-
-function isSettings(uri: vscode.Uri): boolean {
-  return /\/\.vscode\/settings\.json$|\.code-workspace$/.test(uri.path) || isUserSettings(uri);
 }
 
 /**

@@ -101,7 +101,7 @@ function parseForwardObject(
   report: Report,
 ): DraftForward | undefined {
   const reader = new PropertyReader(record, path, report);
-  const meant = reportUnknownKeys('forward', record, (key, message) => reader.report(key, message));
+  const meant = reportUnknownKeys('forward', record, (key, ...said) => reader.report(key, ...said));
   const useless = reportUselessKeys(kind, reader);
   const details = {
     label: readLabel(reader),
@@ -132,6 +132,7 @@ function reportUselessKeys(kind: ForwardKind, reader: PropertyReader): ReadonlyS
       kind === 'remote'
         ? l10n.t('A remote forward has no {key}: its port is on the server.', { key: quote(key) })
         : l10n.t('A dynamic forward has no {key}: each program names its own target.', { key: quote(key) }),
+      { kind: 'remove' },
     );
   }
   return new Set(useless);

@@ -83,7 +83,7 @@ function readOverride(value: unknown, report: Report): Override | undefined {
     return undefined;
   }
   const reader = new PropertyReader(value, [], report);
-  reportUnknownKeys('override', value, (key, message) => reader.report(key, message));
+  reportUnknownKeys('override', value, (key, ...said) => reader.report(key, ...said));
   const autoStart = reader.choice('autoStart', [true, false, 'onConnect']);
   const destination = readHost(reader, report);
   return {

@@ -90,7 +90,7 @@ function readEntry(
   report: Report,
 ): TunnelEntry | undefined {
   const reader = new PropertyReader(value, [], report);
-  const meant = reportUnknownKeys('tunnel', value, (key, message) => reader.report(key, message));
+  const meant = reportUnknownKeys('tunnel', value, (key, ...said) => reader.report(key, ...said));
   if (!['host', 'ssh'].some((key) => reader.has(key) || meant.has(key))) {
     report(
       [],

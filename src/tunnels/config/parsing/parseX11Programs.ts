@@ -72,7 +72,7 @@ function parseProgramObject(
   report: Report,
 ): X11Program | undefined {
   const reader = new PropertyReader(record, path, report);
-  const meant = reportUnknownKeys('program', record, (unknown, message) => reader.report(unknown, message));
+  const meant = reportUnknownKeys('program', record, (unknown, ...said) => reader.report(unknown, ...said));
   if (!reader.has('command') && !meant.has('command')) {
     report(path, l10n.t('The program needs "command", as in "xclock".'));
   }

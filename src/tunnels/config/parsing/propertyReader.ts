@@ -1,5 +1,5 @@
 // Reads typed values from a JSON object and reports those that are invalid.
-import type { DefinitionProblem } from '../definition';
+import type { DefinitionProblem, ProblemFix } from '../definition';
 import { findHidden } from '../../util/untrustedText';
 import { deferred as l10n } from '../../util/l10n';
 import type { Message } from '../../util/l10n';
@@ -10,7 +10,7 @@ import { noVariables } from './hosts';
 import type { KnownKey } from './tunnelKeys';
 
 /** @param at offset of the fault in the string at `path`; absent: the whole value */
-export type Report = (path: JsonPath, message: Message, at?: number) => void;
+export type Report = (path: JsonPath, message: Message, at?: number, fix?: ProblemFix) => void;
 
 /** Why a single-line text for display is invalid, as a sentence; undefined: valid. */
 export function textFault(text: string, longest: number): Message | undefined {
@@ -61,8 +61,8 @@ export class PropertyReader {
     return this.has(key) ? this.#record[key] : undefined;
   }
 
-  report(key: string, message: Message): void {
-    this.#report([...this.#path, key], message);
+  report(key: string, message: Message, fix?: ProblemFix): void {
+    this.#report([...this.#path, key], message, undefined, fix);
   }
 
   boolean(key: KnownKey): boolean | undefined {
@@ -150,12 +150,12 @@ type Collected<T> =
  */
 export function collectProblems<T>(read: (report: Report) => T): Collected<T> {
   const problems: DefinitionProblem[] = [];
-  const report: Report = (path, message, at) => {
+  const report: Report = (path, message, at, fix) => {
     if (problems.length === maxProblems) {
       problems.push({ path: [], message: l10n.t('There are more problems: fix these first.') });
       throw new TooManyProblems();
     }
-    problems.push({ path, message, ...(at !== undefined && { at }) });
+    problems.push({ path, message, ...(at !== undefined && { at }), ...(fix && { fix }) });
   };
   let value: T | undefined;
   try {

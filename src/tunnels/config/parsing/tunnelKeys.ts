@@ -1,5 +1,6 @@
 // The properties of tunnels, forwards, programs and overrides, and the messages about unknown ones.
 import { forbiddenKeyAdvice } from './forbiddenKeys';
+import type { ProblemFix } from '../definition';
 import type { ForwardKind } from '../forward';
 import { nearest } from '../../util/nearestWord';
 import { deferred as l10n } from '../../util/l10n';
@@ -100,14 +101,15 @@ const maxUnknown = 20;
 export function reportUnknownKeys(
   owner: keyof typeof keysOf,
   record: Readonly<Record<string, unknown>>,
-  report: (key: string, message: Message) => void,
+  report: (key: string, message: Message, fix?: ProblemFix) => void,
 ): ReadonlySet<string> {
   const known: readonly string[] = keysOf[owner];
   const unknown = Object.keys(record).filter((key) => !known.includes(key));
   const meant = new Set<string>();
   for (const key of unknown.slice(0, maxUnknown)) {
     const { message, suggestion } = explainUnknownKey(owner, key);
-    report(key, message);
+    const isFree = suggestion !== undefined && !Object.hasOwn(record, suggestion);
+    report(key, message, isFree ? { kind: 'rename', to: suggestion } : { kind: 'remove' });
     if (suggestion !== undefined) {
       meant.add(suggestion);
     }

@@ -1,12 +1,17 @@
-// Suggests a free local port for Use Another Port…, by listening on it briefly.
+// Suggests a free local port, by listening on it briefly.
 import { createServer } from 'node:net';
 import { bindAddresses } from '../../tunnels/config/forward';
 import type { TcpListen } from '../../tunnels/config/forward';
+import type { PortFacts } from '../../tunnels/config/portHints';
 import { isHeld, unprotectedListeners } from '../../tunnels/util/system/unprotectedListeners';
 import type { TcpAddress } from '../../tunnels/util/address';
 
 const maxTries = 200;
 const maxPort = 65_535;
+/** Added to a privileged port to get the usual unprivileged one: 8080 for 80. */
+const unprivilegedOffset = 8000;
+/** From here to twice as many, no system hands out ports to programs. */
+const lowPorts = 10_000;
 
 export async function isFree(listen: TcpListen, readListeners = unprotectedListeners): Promise<boolean> {
   return isFreeBeside(listen, await readListeners());
@@ -25,6 +30,21 @@ export async function suggestPort(
     }
   }
   return undefined;
+}
+
+/** A free port to use instead of one that is in use, needs privileges, or is handed out to programs. */
+export async function suggestInstead(
+  { bind, port }: TcpListen,
+  { unprivilegedFrom, handedOut }: PortFacts,
+  reserved: ReadonlySet<number>,
+): Promise<number | undefined> {
+  const from =
+    port < unprivilegedFrom
+      ? port + unprivilegedOffset
+      : port >= handedOut.from && port <= handedOut.to
+        ? lowPorts + (port % lowPorts)
+        : port + 1;
+  return suggestPort({ bind, port: from }, reserved);
 }
 
 /** @param held the listeners beside which the system would let us listen */

@@ -6,7 +6,7 @@ import type { Server } from 'node:net';
 import { describe, it } from 'mocha';
 import type { TcpAddress } from '../../../../src/tunnels/util/address';
 import { freePort } from '../../../support/freePort';
-import { isFree, suggestPort } from '../../../../src/extension/commands/freePorts';
+import { isFree, suggestPort } from '../../../../src/extension/settings/freePorts';
 
 /** The system itself refuses a port that is taken. */
 const unread = (): Promise<TcpAddress[]> => Promise.resolve([]);
