@@ -161,14 +161,15 @@ export function portRow(page: Page, text: string | RegExp): Locator {
   return page.locator('.panel .monaco-list-row').filter({ hasText: text });
 }
 
-/** Presses a button that a row only shows under the pointer. */
+/** Presses a button that a row only shows under the pointer. Its name may end with a key, as in "Edit (F2)". */
 export async function press(tunnel: Locator, name: string): Promise<void> {
   const page = tunnel.page();
+  const withKey = new RegExp(`^${name}( \\(.+\\))?$`);
   await retry(
     `the button "${name}" of a row`,
     async () => {
       await tunnel.hover();
-      await tunnel.getByRole('button', { name, exact: true }).click();
+      await tunnel.getByRole('button', { name: withKey }).click();
     },
     page,
   );

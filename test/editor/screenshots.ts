@@ -199,6 +199,8 @@ const pictures: readonly Picture[] = [
   { name: 'map-light', tunnels: everyKind, settings: light, viewport: tall, show: showMap },
   { name: 'ports-dark', tunnels: working, settings: { ...dark, ...oursAlone }, show: showPorts },
   { name: 'link-light', tunnels: working, settings: light, show: showLink },
+  { name: 'settings-light', tunnels: everyKind, settings: light, viewport: tall, show: showSettings },
+  { name: 'settings-broken-dark', tunnels: broken, settings: dark, show: showSettings },
   { name: 'problems-dark', tunnels: broken, settings: dark, show: showProblems },
   {
     name: 'review-dark',
@@ -342,6 +344,12 @@ async function showLink(page: Page): Promise<void> {
   await openLink(page, 'vscode://ssh-tunnels.ssh-tunnels/start?tunnel=docs');
   await dialog(page).getByRole('button', { name: 'Start' }).waitFor();
   await page.waitForTimeout(300);
+}
+
+async function showSettings(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await runCommand(page, 'Preferences: Open Workspace Settings (JSON)');
+  await page.locator('.codelens-decoration').first().waitFor();
 }
 
 async function showProblems(page: Page): Promise<void> {

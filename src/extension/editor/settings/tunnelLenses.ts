@@ -81,8 +81,8 @@ function actionsOf(tunnel: TunnelSnapshot): readonly vscode.Command[] {
   const action = (command: string, title: string): vscode.Command => ({ command, title, arguments: [node] });
   const { state } = tunnel;
   const flags = tunnelFlags(tunnel);
-  // A countdown would move the text each second.
-  const words = state.status === 'waiting' ? vscode.l10n.t('retrying') : withoutIcons(describeTunnel(tunnel));
+  // Without a time, or the text would move each second.
+  const words = withoutIcons(describeTunnel(tunnel));
   const offers = [
     ['retryable', commandIds.retryNow, vscode.l10n.t('Retry Now')],
     ['startable', commandIds.start, vscode.l10n.t('Start')],
