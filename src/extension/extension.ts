@@ -146,6 +146,7 @@ function start(
     now: Date.now,
     addressOf: (node) => addressOfRow(manager.tunnels, node),
     showsHosts: () => workspaceStorage.showsHosts,
+    moving: (id) => trafficHistory.of(id).moving,
     ...remoteName,
   });
   const surroundings = {

@@ -100,7 +100,7 @@ const activity: TunnelActivity = {
   ],
 };
 const traffic = {
-  moving: new Set([forwardKey(web.forward)]),
+  moving: new Map([[forwardKey(web.forward), 2000]]),
   samples: Array.from({ length: 300 }, (_, index) => ({
     at: now - (300 - index) * 2000,
     ...((index < 90 || index > 110) && {

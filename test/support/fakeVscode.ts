@@ -105,6 +105,17 @@ const fake = {
   TaskPanelKind: { Dedicated: 2 },
   TaskRevealKind: { Silent: 2 },
   TaskScope: { Workspace: 2 },
+  ThemeColor: Object,
+  ThemeIcon: Object,
+  TreeItem: class {
+    readonly label: string;
+    readonly collapsibleState: number;
+    constructor(label: string, collapsibleState: number) {
+      this.label = label;
+      this.collapsibleState = collapsibleState;
+    }
+  },
+  TreeItemCollapsibleState: { None: 0, Collapsed: 1, Expanded: 2 },
   Uri: { joinPath: (...parts: readonly unknown[]) => parts.join('/') },
   ViewColumn: { Active: -1 },
 };

@@ -1,7 +1,7 @@
 // The last ten minutes of traffic of each tunnel of this window, so that Details has its chart at once.
 import { forwardKey } from '../../tunnels/config/forward';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
-import type { Traffic, TrafficSample } from '../../views/details/traffic';
+import type { Moving, Traffic, TrafficSample } from '../../views/details/traffic';
 
 /** Milliseconds. */
 const sampleEveryMs = 2000;
@@ -11,7 +11,7 @@ interface Recorded {
   readonly samples: TrafficSample[];
   /** Bytes in all, by forwardKey(). */
   counted: ReadonlyMap<string, Counts>;
-  moving: ReadonlySet<string>;
+  moving: Moving;
 }
 
 interface Counts {
@@ -32,7 +32,7 @@ export class TrafficHistory implements Disposable {
   }
 
   of(tunnelId: string): Traffic {
-    const { samples = [], moving = new Set<string>() } = this.#recorded.get(tunnelId) ?? {};
+    const { samples = [], moving = new Map<string, number>() } = this.#recorded.get(tunnelId) ?? {};
     return { samples, moving };
   }
 
@@ -58,10 +58,10 @@ export class TrafficHistory implements Disposable {
     if (!isUp && !before) {
       return;
     }
-    const recorded: Recorded = before ?? { samples: [], counted: new Map(), moving: new Set<string>() };
+    const recorded: Recorded = before ?? { samples: [], counted: new Map(), moving: new Map() };
     this.#recorded.set(tunnel.id, recorded);
     const counted = new Map<string, Counts>();
-    const moving = new Set<string>();
+    const moving = new Map<string, number>();
     let [received, sent, connections] = [0, 0, 0];
     for (const { forward, state } of tunnel.forwards) {
       if (state.status === 'listening') {
@@ -75,7 +75,7 @@ export class TrafficHistory implements Disposable {
         sent += less;
         connections += state.connections;
         if (more + less > 0) {
-          moving.add(key);
+          moving.set(key, (more + less) / seconds);
         }
       }
     }

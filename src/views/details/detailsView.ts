@@ -65,7 +65,7 @@ export function detailsOf(tunnel: TunnelSnapshot, facts: ViewFacts): Details {
     ],
     problems: faultsOf(tunnel).map((problem) => describeProblem(problem, tunnel)),
     explanations: explanations(tunnel, facts, actions),
-    ...(tunnel.entry && { map: tunnelMap(tunnel, traffic?.moving ?? new Set()) }),
+    ...(tunnel.entry && { map: tunnelMap(tunnel, traffic?.moving ?? new Map()) }),
     facts: [...loginFacts(tunnel), ...connectionFacts(tunnel), ...sessionFacts(tunnel, facts)],
     ...(chart && { chart }),
     ...(connections && { connections }),

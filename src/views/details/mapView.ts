@@ -11,12 +11,10 @@ import type { MapEnd, MapHop, MapLook, MapMark, MapRoute, MapTunnel, MapView } f
 import type { Tint } from '../webview/mapData';
 import { shortDestination, shownHost } from '../words/exactText';
 import { plainText } from '../words/format';
+import type { Moving } from './traffic';
 import { listenAddresses, speakForward } from '../words/forwardWords';
 import { speakProgram } from '../words/programWords';
 import { isUnstartedSshConfigHost, speakTunnelState } from '../words/tunnelWords';
-
-/** The keys of the forwards through which bytes flow now. */
-export type Moving = ReadonlySet<string>;
 
 export function tunnelMap(tunnel: TunnelSnapshot, moving: Moving): MapView {
   return mapOf([mapTunnel(tunnel, moving)]);

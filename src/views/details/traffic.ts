@@ -10,11 +10,14 @@ export interface TrafficSample {
   readonly rates?: { readonly received: number; readonly sent: number; readonly connections: number };
 }
 
+/** Bytes per second in both directions by forwardKey(), of the forwards through which bytes have flowed lately. */
+export type Moving = ReadonlyMap<string, number>;
+
 export interface Traffic {
   /** The oldest first. */
   readonly samples: readonly TrafficSample[];
-  /** By forwardKey(): those through which bytes have flowed since the last sample. */
-  readonly moving: ReadonlySet<string>;
+  /** Since the last sample. */
+  readonly moving: Moving;
 }
 
 /** @returns undefined as long as there is nothing to draw */

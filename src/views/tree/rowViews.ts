@@ -6,6 +6,7 @@ import type { ForwardSnapshot, TunnelSnapshot } from '../../tunnels/model/snapsh
 import { formatJsonPath } from '../../tunnels/util/jsonPath';
 import { hideInName } from '../../tunnels/util/shown';
 import type { DefinitionProblem } from '../../tunnels/config/definition';
+import { forwardKey } from '../../tunnels/config/forward';
 import type { ProgramSnapshot, ProgramState } from '../../tunnels/model/programState';
 import type { Need } from '../../tunnels/model/state';
 import {
@@ -16,6 +17,7 @@ import {
 } from './contextValues';
 import type { ContextValue } from './contextValues';
 import type { CommandNode } from './nodes';
+import type { Moving } from '../details/traffic';
 import type { Tint } from '../webview/mapData';
 import { joinParts, plainText } from '../words/format';
 import { describeForward, forwardHeading, speakForward } from '../words/forwardWords';
@@ -165,10 +167,10 @@ function tunnelView(tunnel: TunnelSnapshot, style: OriginStyle, now: number): Ro
   };
 }
 
-function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot): RowView {
+function forwardView(forward: ForwardSnapshot, tunnel: TunnelSnapshot, rate: number | undefined): RowView {
   return {
     label: forwardHeading(forward),
-    description: describeForward(forward),
+    description: describeForward(forward, rate),
     look: forwardLook(forward, tunnel),
     contextValue: forwardContextValue(forward, tunnel),
     spoken: speakForward(forward),
@@ -267,13 +269,14 @@ export function viewOf(
   tunnel: TunnelSnapshot,
   style: OriginStyle,
   now: number,
+  moving?: Moving,
 ): RowView | undefined {
   switch (node.kind) {
     case 'tunnel':
       return tunnelView(tunnel, style, now);
     case 'forward': {
       const forward = findForward(tunnel, node.label);
-      return forward && forwardView(forward, tunnel);
+      return forward && forwardView(forward, tunnel, moving?.get(forwardKey(forward.forward)));
     }
     case 'program': {
       const program = findProgram(tunnel, node.name);

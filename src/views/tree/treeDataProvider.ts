@@ -1,12 +1,14 @@
 // The tree of tunnels with their forwards and programs. Only rows that changed are redrawn.
 import * as vscode from 'vscode';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
+import { forwardKey } from '../../tunnels/config/forward';
+import type { Moving } from '../details/traffic';
 import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
 import { childNodes, isInGroup, showsWelcome, sshConfigGroup, tunnelNode } from './nodes';
 import type { TreeNode, CommandNode } from './nodes';
 import { RedrawThrottle } from './redrawThrottle';
 import type { Schedule } from '../../tunnels/util/timeOuts';
-import { groupView, originStyle, viewOf } from './rowViews';
+import { findForward, groupView, originStyle, viewOf } from './rowViews';
 import type { OriginStyle, RowView } from './rowViews';
 import { groupTooltip, tooltipOf } from './tooltips';
 import { emptyTreeItem, hover, toTreeItem } from './treeItems';
@@ -23,6 +25,7 @@ export interface TunnelTreeDataProviderOptions {
   readonly schedule: Schedule;
   /** As for showsWelcome(). */
   readonly showsHosts: () => boolean;
+  readonly moving: (tunnelId: string) => Moving;
 }
 
 export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>, vscode.Disposable {
@@ -36,6 +39,9 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
   /** What was last drawn for each row, and when. */
   readonly #drawn = new Map<string, { readonly view: string; readonly at: number }>();
   readonly #showsHosts: () => boolean;
+  readonly #moving: TunnelTreeDataProviderOptions['moving'];
+  /** The tunnels of the rows that show a rate, by the rows' ids. */
+  readonly #withRates = new Map<string, string>();
   /** Whether the welcome text stands in place of the rows. */
   #isWelcome = false;
   #style: OriginStyle = { shown: false, ambiguous: new Set() };
@@ -46,10 +52,11 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor({ model, now, schedule, showsHosts }: TunnelTreeDataProviderOptions) {
+  constructor({ model, now, schedule, showsHosts, moving }: TunnelTreeDataProviderOptions) {
     this.#model = model;
     this.#now = now;
     this.#showsHosts = showsHosts;
+    this.#moving = moving;
     this.#throttle = new RedrawThrottle((ids) => this.#redraw(ids), schedule);
     this.#subscription = model.onDidChange((change) => this.#onChange(change));
   }
@@ -119,6 +126,12 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
       return emptyTreeItem();
     }
     this.#drawn.set(node.id, { view: JSON.stringify(view), at: this.#now() });
+    const forward = node.kind === 'forward' && findForward(tunnel, node.label);
+    if (forward && this.#moving(tunnel.id).has(forwardKey(forward.forward))) {
+      this.#withRates.set(node.id, tunnel.id);
+    } else {
+      this.#withRates.delete(node.id);
+    }
     const hasChildren = node.kind === 'tunnel' && childNodes(tunnel).length > 0;
     if (!hasChildren) {
       return toTreeItem(node.id, view, 'none');
@@ -155,7 +168,7 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
   }
 
   #view(node: CommandNode, tunnel: TunnelSnapshot): RowView | undefined {
-    return viewOf(node, tunnel, this.#style, this.#now());
+    return viewOf(node, tunnel, this.#style, this.#now(), this.#moving(tunnel.id));
   }
 
   #onChange(change: TunnelChange): void {
@@ -163,6 +176,7 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
     if (change.kind === 'structure' || isWelcome !== this.#isWelcome) {
       this.#nodes.clear();
       this.#drawn.clear();
+      this.#withRates.clear();
       this.#changed.fire(undefined);
     } else if (!change.counters) {
       const rows = Array.from(change.ids, (id) => this.#nodeFor(tunnelNode(id)));
@@ -182,13 +196,15 @@ export class TunnelTreeDataProvider implements vscode.TreeDataProvider<TreeNode>
     return drawn !== undefined && drawn.view !== JSON.stringify(this.#groupView()) ? [sshConfigGroup] : [];
   }
 
+  /** Countdowns and rates change by themselves; a rate is drawn once more when it has become 0. */
   #scheduleCountdowns(): void {
     if (this.#visible) {
       for (const { id, state } of this.#model.tunnels) {
-        if (state.status === 'waiting') {
+        if (state.status === 'waiting' || this.#moving(id).size > 0) {
           this.#throttle.add(id);
         }
       }
+      this.#withRates.forEach((id) => this.#throttle.add(id));
     }
   }
 

@@ -1,6 +1,7 @@
 // The Tunnels view: the tree, its badge, and the message above it.
 import * as vscode from 'vscode';
 import { withoutLinks } from '../words/format';
+import type { Moving } from '../details/traffic';
 import type { TunnelChange, TunnelsModel } from '../tunnelsModel';
 import { showsWelcome } from './nodes';
 import type { CommandNode, ForwardNode, TreeNode } from './nodes';
@@ -19,6 +20,7 @@ export interface TunnelsViewOptions {
   readonly remoteName?: string;
   /** As for showsWelcome(). */
   readonly showsHosts: () => boolean;
+  readonly moving: (tunnelId: string) => Moving;
 }
 
 export class TunnelsView implements vscode.Disposable {
@@ -29,11 +31,11 @@ export class TunnelsView implements vscode.Disposable {
   readonly #view: vscode.TreeView<TreeNode>;
   readonly #subscriptions: readonly { dispose(): unknown }[];
 
-  constructor({ viewId, model, now, remoteName, addressOf, showsHosts }: TunnelsViewOptions) {
+  constructor({ viewId, model, now, remoteName, addressOf, showsHosts, moving }: TunnelsViewOptions) {
     this.#model = model;
     this.#remoteName = remoteName;
     this.#showsHosts = showsHosts;
-    this.#tree = new TunnelTreeDataProvider({ model, now, schedule: scheduleTimeout, showsHosts });
+    this.#tree = new TunnelTreeDataProvider({ model, now, schedule: scheduleTimeout, showsHosts, moving });
     this.#view = vscode.window.createTreeView(viewId, {
       treeDataProvider: this.#tree,
       canSelectMany: true,

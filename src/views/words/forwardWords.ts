@@ -103,8 +103,11 @@ function shortRoute(snapshot: ForwardSnapshot): string {
     : routeFrom(shortListen(snapshot), forward);
 }
 
-/** The rest of the row: `5432 → db.internal:5432 · 2 open · 34 MB`. */
-export function describeForward(snapshot: ForwardSnapshot): string {
+/**
+ * The rest of the row: `5432 → db.internal:5432 · 2 open · 34 MB`, or `· 2 MB/s` instead while bytes flow.
+ * @param rate bytes per second
+ */
+export function describeForward(snapshot: ForwardSnapshot, rate = 0): string {
   const { state } = snapshot;
   const parts = [shortRoute(snapshot)];
   if (state.status === 'failed') {
@@ -123,7 +126,12 @@ export function describeForward(snapshot: ForwardSnapshot): string {
   }
   if (state.status === 'listening') {
     if (state.connections > 0) {
-      parts.push(describeConnections(state.connections), formatBytes(state.bytesIn + state.bytesOut));
+      parts.push(
+        describeConnections(state.connections),
+        rate > 0
+          ? l10n.t('{size}/s', { size: formatBytes(rate) })
+          : formatBytes(state.bytesIn + state.bytesOut),
+      );
     } else if (state.lastError !== undefined) {
       parts.push(shortError(state.lastError));
     }

@@ -18,7 +18,7 @@ import {
   up,
 } from '../snapshots';
 
-const still = new Set<string>();
+const still = new Map<string, number>();
 
 function mapOf(...parameters: Parameters<typeof tunnel>): MapTunnel {
   const [found] = tunnelMap(tunnel(...parameters), still).tunnels;
