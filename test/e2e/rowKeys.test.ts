@@ -7,7 +7,7 @@ import { describe, it } from 'mocha';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/freePort';
 import { step } from '../support/step';
-import { box, details, press, row } from './editorWindow';
+import { box, details, press, row, runCommand } from './editorWindow';
 import { answer, mark, notified } from './notifications';
 import { openSharedWindow } from './sharedWindow';
 import { testHooks } from './testHooks';
@@ -42,6 +42,27 @@ describe('the rows of the Tunnels view', function () {
       await page.keyboard.press('Control+c');
       await copied.filter({ hasText: `Copied 127.0.0.1:${one}` }).waitFor();
     });
+    await step('a forward that is dragged into an editor leaves its address there', async () => {
+      await runCommand(page, 'File: New Untitled Text File');
+      const editor = page.locator('.editor-instance .view-lines').last();
+      await editor.waitFor();
+      const port = row(page, '→').first();
+      const [from, to] = [await port.boundingBox(), await editor.boundingBox()];
+      assert.ok(from && to);
+      await page.mouse.move(from.x + 60, from.y + from.height / 2);
+      await page.mouse.down();
+      await page.mouse.move(from.x + 80, from.y + from.height / 2, { steps: 4 });
+      // Without it, the editor would open what is dropped.
+      await page.keyboard.down('Shift');
+      await page.mouse.move(to.x + 60, to.y + 200, { steps: 8 });
+      await page.mouse.up();
+      await page.keyboard.up('Shift');
+      await editor.filter({ hasText: `127.0.0.1:${one}` }).waitFor();
+      await runCommand(page, 'View: Revert and Close Editor');
+      await row(page, 'one').first().click();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowDown');
+    });
     await step('F2 edits it', async () => {
       await page.keyboard.press('F2');
       await box(page, 'Edit "one"').waitFor();
@@ -59,6 +80,14 @@ describe('the rows of the Tunnels view', function () {
         'it is folded or unfolded',
         async () => (await two.getAttribute('aria-expanded')) !== before,
       );
+    });
+    await step('two addresses are copied together', async () => {
+      await row(page, `${one}`).first().click();
+      await row(page, `${two}`)
+        .first()
+        .click({ modifiers: ['ControlOrMeta'] });
+      await page.keyboard.press('Control+c');
+      await copied.filter({ hasText: `Copied 127.0.0.1:${one}, 127.0.0.1:${two}` }).waitFor();
     });
     await step('two tunnels are stopped together', async () => {
       await row(page, 'one').first().click();
