@@ -1,5 +1,6 @@
 // The commands that start, stop, restart and retry tunnels, and that answer their questions.
 import * as vscode from 'vscode';
+import { TunnelFailure, errorWords } from '../../tunnels/errors/errors';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
 import { plainText } from '../../views/words/format';
 import { hasForwardsToOpen, tunnelFlags } from '../../views/tree/contextValues';
@@ -134,7 +135,10 @@ export function lifecycleCommands({
           others.length === 0
             ? explainFailure(error)
             : vscode.l10n.t("{error} Others that didn't start: {names}.", {
-                error: explainFailure(error),
+                error:
+                  error instanceof TunnelFailure
+                    ? errorWords(error.error, vscode.l10n).message
+                    : explainFailure(error),
                 names: names.slice(0, maxNames).join(', ') + (names.length > maxNames ? ', …' : ''),
               }),
         );

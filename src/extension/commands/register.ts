@@ -1,7 +1,8 @@
 // Registers commands so that each failure is logged and shown with its next step, and runs their work with progress on
 // the Tunnels view.
 import * as vscode from 'vscode';
-import { TunnelFailure } from '../../tunnels/errors/errors';
+import { TunnelFailure, errorWords } from '../../tunnels/errors/errors';
+import type { TunnelError } from '../../tunnels/errors/errors';
 import { isCorrectable } from '../../tunnels/errors/ssh/auth';
 import { english } from '../../tunnels/util/l10n';
 import type { TunnelSnapshot } from '../../tunnels/model/snapshot';
@@ -131,6 +132,31 @@ function tunnelIdOf(subject: string | CommandNode): string {
   return typeof subject === 'string' ? subject : subject.tunnelId;
 }
 
+/** Three lines of a notification. UTF-16 units. */
+const maxTextLength = 165;
+
+/**
+ * What a notification says: with the name of the tunnel, and with the next step if there is room for it. Explain has the
+ * rest.
+ */
+export function failureText(
+  text: string,
+  failure: TunnelError | undefined,
+  tunnel: string | undefined,
+): string {
+  const withName = (words: string): string =>
+    tunnel === undefined || words.includes(`"${tunnel}"`)
+      ? words
+      : vscode.l10n.t('"{tunnel}": {error}', { tunnel: plainText(tunnel), error: words });
+  const whole = withName(text);
+  if (failure === undefined || whole.length <= maxTextLength) {
+    return whole;
+  }
+  const { message } = errorWords(failure, vscode.l10n);
+  const brief = text === explainFailure(new TunnelFailure(failure)) ? withName(message) : whole;
+  return brief.length <= maxTextLength ? brief : `${brief.slice(0, maxTextLength - 1).trimEnd()}…`;
+}
+
 async function showFailure(
   error: unknown,
   subject: string | CommandNode | undefined,
@@ -147,12 +173,9 @@ async function showFailure(
       ? tunnel?.forwards.find(({ forward: { label } }) => label === subject.label)
       : undefined;
   const canMove = tunnel && forward && canUseAnotherPort(forward, tunnel);
-  const text = explainFailure(error);
   const answer = await showMessage(
     'error',
-    tunnel === undefined || text.includes(`"${tunnel.name}"`)
-      ? text
-      : vscode.l10n.t('"{tunnel}": {error}', { tunnel: plainText(tunnel.name), error: text }),
+    failureText(explainFailure(error), failure, tunnel?.name),
     ...(canMove ? [anotherPort] : []),
     ...(subject !== undefined && failure && isCorrectable(failure) ? [tryAgain] : []),
     ...(subject !== undefined && failure ? [explain] : []),
