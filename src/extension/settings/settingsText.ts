@@ -1,5 +1,5 @@
 // The text of a settings file as an editor has it: which files have our settings, and where each tunnel stands in them.
-import { findNodeAtLocation, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation } from 'jsonc-parser';
 import type { JSONPath, Node } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import { settingKeys } from '../contributions';
@@ -12,9 +12,6 @@ export const settingsFiles: vscode.DocumentSelector = [
   { pattern: '**/*.code-workspace' },
 ];
 
-/** Larger files are not looked into, because the JSON parser works without a pause. UTF-16 units. */
-export const maxSettingsKilobytes = 256;
-
 const userSettings = /\/(User(\/profiles\/[^/]+)?|Machine)\/settings\.json$/;
 
 export function isUserSettings(uri: vscode.Uri): boolean {
@@ -23,19 +20,6 @@ export function isUserSettings(uri: vscode.Uri): boolean {
 
 export function isSettings(uri: vscode.Uri): boolean {
   return /\/\.vscode\/settings\.json$|\.code-workspace$/.test(uri.path) || isUserSettings(uri);
-}
-
-/** @returns undefined if the text is too long, or can't be parsed */
-export function parseSettings(text: string): Node | undefined {
-  if (text.length > maxSettingsKilobytes * 1024) {
-    return undefined;
-  }
-  try {
-    return parseTree(text, undefined, { allowTrailingComma: true });
-  } catch {
-    // Nested deeper than the parser's stack allows.
-    return undefined;
-  }
 }
 
 export interface WrittenTunnel {

@@ -24,6 +24,19 @@ export function formatAddress(address: Address): string {
   return isSocketPath(address) ? address.path : `${formatHost(address.host)}:${address.port}`;
 }
 
+/** Where a server was looked for. */
+export interface ServerAddress extends TcpAddress {
+  /** What the user calls it: an alias of ssh_config, or a host name. */
+  readonly name?: string;
+}
+
+/** `bastion (192.0.2.7:22)`: an address that the user never typed comes after the name. */
+export function formatServer({ name, ...address }: ServerAddress): string {
+  return name === undefined || name === address.host
+    ? formatAddress(address)
+    : `${name} (${formatAddress(address)})`;
+}
+
 /** Whether only programs on the same machine can connect to it. `127.0.0.999` is a name, which the DNS may know. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isIPv4(host));

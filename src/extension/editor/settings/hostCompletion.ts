@@ -6,7 +6,8 @@ import { leasedEnvironment } from '../../../tunnels/daemon/protocol/leasedEnviro
 import type { ConfigName } from '../../../tunnels/ssh/config/hostList/configHosts';
 import { listHostNames } from '../../../tunnels/ssh/config/hostList/configTunnels';
 import { settingKeys } from '../../contributions';
-import { isSettings, maxSettingsKilobytes, settingsFiles } from '../../settings/settingsText';
+import { maxSettingsKilobytes } from '../../settings/parseSettings';
+import { isSettings, settingsFiles } from '../../settings/settingsText';
 
 /** @param sshConfigFile the setting */
 export function registerHostCompletion(sshConfigFile: () => string | undefined): vscode.Disposable {

@@ -6,7 +6,8 @@ import { quoteKey } from '../../../tunnels/util/shown';
 import type { TcpListen } from '../../../tunnels/config/forward';
 import type { Mark, MarkFix } from '../../settings/diagnostics/findProblems';
 import { changeJson } from '../../settings/jsonEdits';
-import { parseSettings, settingsFiles } from '../../settings/settingsText';
+import { parseSettings } from '../../settings/parseSettings';
+import { settingsFiles } from '../../settings/settingsText';
 
 export interface QuickFixOptions {
   readonly marksIn: (document: vscode.TextDocument) => Promise<readonly Mark[]>;

@@ -8,7 +8,8 @@ import { isRecord } from '../../../tunnels/util/parsing';
 import { forwardNode, tunnelNode } from '../../../views/tree/nodes';
 import { tooltipOf } from '../../../views/tree/tooltips';
 import { hover } from '../../../views/tree/treeItems';
-import { parseSettings, settingsFiles, writtenTunnels } from '../../settings/settingsText';
+import { parseSettings } from '../../settings/parseSettings';
+import { settingsFiles, writtenTunnels } from '../../settings/settingsText';
 import type { WrittenTunnel } from '../../settings/settingsText';
 import type { LensOptions } from './tunnelLenses';
 

@@ -15,7 +15,8 @@ import { describeForward } from '../../../views/words/forwardWords';
 import { describeTunnel } from '../../../views/words/tunnelWords';
 import { commandIds } from '../../contributions';
 import type { ConfiguredTunnel } from '../../settings/configuredTunnel';
-import { parseSettings, settingsFiles, writtenTunnels } from '../../settings/settingsText';
+import { parseSettings } from '../../settings/parseSettings';
+import { settingsFiles, writtenTunnels } from '../../settings/settingsText';
 
 export interface LensOptions {
   readonly model: TunnelsModel;

@@ -19,7 +19,7 @@ import { isRecord } from '../../../tunnels/util/parsing';
 import { joinShown, quote } from '../../../tunnels/util/shown';
 import type { Steps } from '../../../tunnels/util/pacing/slices';
 import { settingKeys } from '../../contributions';
-import { maxSettingsKilobytes, parseSettings } from '../settingsText';
+import { maxSettingsKilobytes, parseSettings } from '../parseSettings';
 import { rangeAt, TextLines } from './jsonRange';
 import type { TextPosition } from './jsonRange';
 

@@ -1,6 +1,6 @@
 // Errors of connecting to a server: its name, its address, and the time it takes.
-import { formatAddress } from '../../util/address';
-import type { TcpAddress } from '../../util/address';
+import { formatServer } from '../../util/address';
+import type { ServerAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { here, onServer, reported } from '../explanation';
@@ -11,18 +11,18 @@ import { aliasOf, checkPortCommand, lookUpCommand, serverLog, sshArguments } fro
 export type ConnectError = Reported &
   (
     | { readonly code: 'HostNotFound'; readonly host: string }
-    | { readonly code: 'ConnectionRefused'; readonly address: TcpAddress }
+    | { readonly code: 'ConnectionRefused'; readonly address: ServerAddress }
     | ConnectTimeout
     | HostUnreachable
   );
 
 type ConnectTimeout = { readonly code: 'ConnectTimeout'; readonly seconds: number } & (
-  | { readonly during: 'tcp' | 'handshake'; readonly address: TcpAddress }
+  | { readonly during: 'tcp' | 'handshake'; readonly address: ServerAddress }
   /** resolve: `ssh -G` did not answer. */
   | { readonly during: 'proxyCommand' | 'resolve'; readonly host: string }
 );
 
-type HostUnreachable = { readonly code: 'HostUnreachable'; readonly address: TcpAddress } &
+type HostUnreachable = { readonly code: 'HostUnreachable'; readonly address: ServerAddress } &
   /** localNetwork: macOS may keep the editor from it. */
   (
     | { readonly reason: 'noRoute' | 'localNetwork' }
@@ -36,13 +36,13 @@ export function hostNotFound(host: string, detail?: string): ConnectError {
   return { code: 'HostNotFound', host, ...reported(detail) };
 }
 
-export function connectionRefused(address: TcpAddress, detail?: string): ConnectError {
+export function connectionRefused(address: ServerAddress, detail?: string): ConnectError {
   return { code: 'ConnectionRefused', address, ...reported(detail) };
 }
 
 export function connectTimeout(
   during: 'tcp' | 'handshake',
-  address: TcpAddress,
+  address: ServerAddress,
   seconds: number,
 ): ConnectError {
   return { code: 'ConnectTimeout', during, address, seconds };
@@ -53,22 +53,22 @@ export function proxyCommandTimeout(host: string, seconds: number, detail?: stri
   return { code: 'ConnectTimeout', during: 'proxyCommand', host, seconds, ...reported(detail) };
 }
 
-export function hostUnreachable(address: TcpAddress, detail?: string): ConnectError {
+export function hostUnreachable(address: ServerAddress, detail?: string): ConnectError {
   return { code: 'HostUnreachable', reason: 'noRoute', address, ...reported(detail) };
 }
 
 /** The host is of the local network, and this machine runs macOS, which may forbid the connection. */
-export function localNetworkUnreachable(address: TcpAddress, detail?: string): ConnectError {
+export function localNetworkUnreachable(address: ServerAddress, detail?: string): ConnectError {
   return { code: 'HostUnreachable', reason: 'localNetwork', address, ...reported(detail) };
 }
 
 /** @param from BindAddress of ssh_config(5) */
-export function bindAddressMissing(from: string, address: TcpAddress, detail?: string): ConnectError {
+export function bindAddressMissing(from: string, address: ServerAddress, detail?: string): ConnectError {
   return { code: 'HostUnreachable', reason: 'bindAddress', from, address, ...reported(detail) };
 }
 
 /** @param name BindInterface of ssh_config(5) */
-export function bindInterfaceUnusable(name: string, address: TcpAddress): ConnectError {
+export function bindInterfaceUnusable(name: string, address: ServerAddress): ConnectError {
   return { code: 'HostUnreachable', reason: 'bindInterface', name, address };
 }
 
@@ -101,7 +101,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
   ConnectionRefused: {
     words: ({ address }, l10n) => ({
       message: l10n.t('{address} refused the connection: no SSH server listens there.', {
-        address: formatAddress(address),
+        address: formatServer(address),
       }),
       nextStep: l10n.t('Check the host and the port, and that the SSH server is running.'),
     }),
@@ -160,7 +160,7 @@ export const connectTexts: TextsByCode<ConnectError> = {
 
   HostUnreachable: {
     words: (error, l10n) => {
-      const address = formatAddress(error.address);
+      const address = formatServer(error.address);
       switch (error.reason) {
         case 'noRoute':
           return {
@@ -267,7 +267,7 @@ function explainSilence(circumstances: Circumstances, host: string, l10n: Locali
 
 function timeoutWords(error: ConnectTimeout, l10n: Localizer): ErrorWords {
   const { seconds } = error;
-  const address = 'address' in error ? formatAddress(error.address) : '';
+  const address = 'address' in error ? formatServer(error.address) : '';
   const host = 'host' in error ? error.host : '';
   switch (error.during) {
     case 'tcp':

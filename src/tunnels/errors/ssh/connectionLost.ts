@@ -1,6 +1,6 @@
 // Errors of a connection that was lost: it was closed, or the server stopped responding.
-import { formatAddress } from '../../util/address';
-import type { TcpAddress } from '../../util/address';
+import { formatServer } from '../../util/address';
+import type { ServerAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import type { Localizer } from '../../util/l10n';
 import { quote, quoteWords } from '../../util/shown';
@@ -29,7 +29,7 @@ type ConnectionLost = { readonly code: 'ConnectionLost' } & (
       /** The server has said that it ends the connection; its words are the detail. */
       readonly byServer?: true;
     }
-  | { readonly kind: 'closedAtOnce'; readonly address: TcpAddress }
+  | { readonly kind: 'closedAtOnce'; readonly address: ServerAddress }
   /** An X11 program ended with the connection. */
   | { readonly kind: 'programEnded'; readonly host: string; readonly program: string }
 );
@@ -49,7 +49,7 @@ export function lostSoon(error: ConnectionLost & Reported): ConnectionLostError 
 }
 
 /** The cause may be a firewall's proxy, hosts.deny, or a server that does not speak SSH. */
-export function closedAtOnce(address: TcpAddress, detail?: string): ConnectionLostError {
+export function closedAtOnce(address: ServerAddress, detail?: string): ConnectionLostError {
   return { code: 'ConnectionLost', kind: 'closedAtOnce', address, ...reported(detail) };
 }
 
@@ -157,7 +157,7 @@ function lostWords(error: ConnectionLost & Reported, l10n: Localizer): ErrorWord
     case 'closedAtOnce':
       return {
         message: l10n.t('{address} accepted the connection, but closed it at once.', {
-          address: formatAddress(error.address),
+          address: formatServer(error.address),
         }),
         nextStep: l10n.t(
           "Check that an SSH server listens on that port; if so, its log shows why it rejects this machine's address.",

@@ -1,7 +1,7 @@
 // Errors of the SSH handshake: whether the server speaks SSH, and accepts us now.
 import { programPath } from '../../config/commandLine/commandProgram';
-import { formatAddress } from '../../util/address';
-import type { TcpAddress } from '../../util/address';
+import { formatServer } from '../../util/address';
+import type { ServerAddress } from '../../util/address';
 import { untranslated } from '../../util/l10n';
 import { quote } from '../../util/shown';
 import { here, onServer, reported } from '../explanation';
@@ -11,7 +11,7 @@ import { listenersCommand, sshArguments, sshdConfig } from '../shellCommands';
 export type SshHandshakeError = Reported & (NotAnSshServer | ServerBusy | AddressPenalised);
 
 type NotAnSshServer = { readonly code: 'NotAnSshServer' } & (
-  | { readonly reason: 'otherProtocol'; readonly address: TcpAddress }
+  | { readonly reason: 'otherProtocol'; readonly address: ServerAddress }
   /** The server speaks SSH, but violates the protocol; `violation` is technical English: a verb phrase. */
   | { readonly reason: 'violation'; readonly host: string; readonly violation: string }
 );
@@ -28,7 +28,7 @@ interface AddressPenalised {
   readonly host: string;
 }
 
-export function notAnSshServer(address: TcpAddress, detail?: string): SshHandshakeError {
+export function notAnSshServer(address: ServerAddress, detail?: string): SshHandshakeError {
   return { code: 'NotAnSshServer', reason: 'otherProtocol', address, ...reported(detail) };
 }
 
@@ -62,7 +62,7 @@ export const sshHandshakeTexts: TextsByCode<SshHandshakeError> = {
       error.reason === 'otherProtocol'
         ? {
             message: l10n.t('The service at {address} is not an SSH server.', {
-              address: formatAddress(error.address),
+              address: formatServer(error.address),
             }),
             nextStep: l10n.t('Check the host and the port; SSH servers usually listen on port 22.'),
           }

@@ -2,7 +2,7 @@
 // until the line is complete, since ssh2 loses pieces of it. Limited as in kex_exchange_identification() of OpenSSH's
 // kex.c.
 import { TunnelFailure } from '../../errors/errors';
-import type { TcpAddress } from '../../util/address';
+import type { ServerAddress } from '../../util/address';
 import { notAnSshServer } from '../../errors/ssh/sshHandshake';
 import { printable } from '../../util/untrustedText';
 
@@ -13,14 +13,14 @@ const maxGreetingLength = 512;
 const newline = 10;
 
 export class Identification {
-  readonly #address: TcpAddress;
+  readonly #address: ServerAddress;
   #pieces: Buffer[] = [];
   #length = 0;
   #lines = 0;
   #text = '';
   #isDone = false;
 
-  constructor(address: TcpAddress) {
+  constructor(address: ServerAddress) {
     this.#address = address;
   }
 

@@ -24,7 +24,7 @@ import { printable } from '../../util/untrustedText';
 const rekeyTimeoutMs = 30_000;
 
 export interface PeerMonitorOptions {
-  readonly host: Pick<HostConfig, 'hostName' | 'port' | 'rekeyLimit'>;
+  readonly host: Pick<HostConfig, 'alias' | 'hostName' | 'port' | 'rekeyLimit'>;
   readonly transport: Duplex;
   readonly gate: SendBackpressure;
   readonly log: Log;
@@ -59,8 +59,8 @@ export class PeerMonitor implements Disposable {
     const { host, transport, gate, log, fail, kexInitForSsh2, onMessage, onIdentified, onDisconnect } =
       options;
     const { onHostKeys } = options;
-    const { hostName, port, rekeyLimit } = host;
-    const identification = new Identification({ host: hostName, port });
+    const { alias, hostName, port, rekeyLimit } = host;
+    const identification = new Identification({ name: alias, host: hostName, port });
     this.#identification = identification;
     const guard = new ProtocolGuard({
       hostName,

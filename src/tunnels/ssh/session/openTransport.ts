@@ -8,7 +8,7 @@ import type { JumpFailure } from '../../errors/ssh/jumpHost';
 import { deferred as l10n } from '../../util/l10n';
 import { unquoted } from '../../util/shown';
 import { formatAddress } from '../../util/address';
-import type { TcpAddress } from '../../util/address';
+import type { ServerAddress } from '../../util/address';
 import type { Environment } from '../../util/environment';
 import { unlessAborted } from '../../util/promises';
 import { Deadline } from '../../util/timeOuts';
@@ -64,7 +64,7 @@ async function openThroughJumpHost(
   log: Log,
 ): Promise<OpenedTransport> {
   const start = performance.now();
-  const opening = jump.open(addressOfHost(host), { host: '127.0.0.1', port: 0 });
+  const opening = jump.open({ host: host.hostName, port: host.port }, { host: '127.0.0.1', port: 0 });
   const expired = new AbortController();
   using deadline = new Deadline(connectTimeoutMs(host), () =>
     expired.abort(new TunnelFailure(connectTimeout('tcp', addressOfHost(host), host.connectTimeout))),
@@ -143,10 +143,14 @@ function startProxyCommand(
   return new ProxyCommand(command, host, { env, log, onOutput: onProxyCommand });
 }
 
-export function addressOfHost({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): TcpAddress {
-  return { host: hostName, port };
+export function addressOfHost({
+  alias,
+  hostName,
+  port,
+}: Pick<EffectiveHost, 'alias' | 'hostName' | 'port'>): ServerAddress {
+  return { name: alias, host: hostName, port };
 }
 
-function addressText(host: Pick<EffectiveHost, 'hostName' | 'port'>): string {
-  return formatAddress(addressOfHost(host));
+function addressText({ hostName, port }: Pick<EffectiveHost, 'hostName' | 'port'>): string {
+  return formatAddress({ host: hostName, port });
 }

@@ -18,7 +18,7 @@ import {
 } from '../../errors/ssh/connect';
 import { connectionLost } from '../../errors/ssh/connectionLost';
 import { formatAddress, isOfLocalNetwork } from '../../util/address';
-import type { TcpAddress } from '../../util/address';
+import type { ServerAddress } from '../../util/address';
 import { unlessAborted } from '../../util/promises';
 import { Deadline, maxTimerSeconds } from '../../util/timeOuts';
 import { elapsed } from '../../util/log';
@@ -62,7 +62,7 @@ export async function dial(host: EffectiveHost, signal: AbortSignal, log: Log): 
     log.debug(`Connecting to ${dialled}`);
     const since = performance.now();
     try {
-      const to = { host: address, port: host.port };
+      const to = { name: host.alias, host: address, port: host.port };
       const from = await localAddressFor(host, to, family);
       const result = await dialAddress(to, from, host, signal);
       log.debug(`TCP connection to ${dialled} established (${elapsed(since)})`);
@@ -104,7 +104,7 @@ async function resolve(host: EffectiveHost, signal: AbortSignal): Promise<Lookup
 /** Where to connect from, by BindAddress or BindInterface. undefined: anywhere. */
 async function localAddressFor(
   { bindAddress, bindInterface }: EffectiveHost,
-  to: TcpAddress,
+  to: ServerAddress,
   family: number,
 ): Promise<string | undefined> {
   if (bindAddress !== undefined || bindInterface === undefined) {
@@ -138,7 +138,7 @@ async function resolveBindAddress(name: string | undefined, family: number): Pro
 }
 
 function dialAddress(
-  address: TcpAddress,
+  address: ServerAddress,
   localAddress: string | undefined,
   host: EffectiveHost,
   signal: AbortSignal,
@@ -147,7 +147,8 @@ function dialAddress(
   return new Promise((resolve, reject) => {
     const reads = new LargeReads();
     const socket = connect({
-      ...address,
+      host: address.host,
+      port: address.port,
       onread: reads.options,
       noDelay: true,
       autoSelectFamily: false,
@@ -186,7 +187,7 @@ function dialAddress(
  * @param start of the attempt, as of performance.now()
  */
 export function dialError(
-  address: TcpAddress,
+  address: ServerAddress,
   from: string | undefined,
   error: NodeJS.ErrnoException,
   start: number,

@@ -24,7 +24,7 @@ import type { HostConfig } from '../../config/hostConfig';
 
 /** The facts about a connection that has ended, whether it was established or not. */
 export interface EndedConnection {
-  readonly host: Pick<HostConfig, 'hostName' | 'port'> & AlgorithmLists;
+  readonly host: Pick<HostConfig, 'alias' | 'hostName' | 'port'> & AlgorithmLists;
   readonly who: string;
   /** The first error. Later ones are its consequences. */
   readonly raw: Error | undefined;
@@ -107,7 +107,7 @@ function readableMessage(raw: Error): string {
 
 /** Explains an end before the SSH identification of the peer. */
 function explainEarlyEnd({ raw, host, greeting }: EndedConnection): TunnelError {
-  const address = { host: host.hostName, port: host.port };
+  const address = { name: host.alias, host: host.hostName, port: host.port };
   if (/exceeded maxstartups/i.test(greeting)) {
     return serverBusy(host.hostName, greeting);
   }

@@ -1,13 +1,19 @@
 // Where a host of the SSH config can be completed in a settings file, and what it replaces.
 import assert from 'node:assert/strict';
-import { describe, it } from 'mocha';
-import { hostPlace } from '../../../../../src/extension/editor/settings/hostCompletion';
+import { before, describe, it } from 'mocha';
+import type * as completion from '../../../../../src/extension/editor/settings/hostCompletion';
+import { withFakeVscode } from '../../../../support/fakeVscode';
+
+let module: typeof completion;
+before(async () => {
+  module = await withFakeVscode(() => import('../../../../../src/extension/editor/settings/hostCompletion'));
+});
 
 /** What would be replaced by `X`, at the `|`; undefined: no host belongs there. */
 function completed(text: string): string | undefined {
   const at = text.indexOf('|');
   const plain = text.replace('|', '');
-  const place = hostPlace(plain, at);
+  const place = module.hostPlace(plain, at);
   return place && `${plain.slice(0, place.start)}${place.isQuoted ? 'X' : '"X"'}${plain.slice(place.end)}`;
 }
 

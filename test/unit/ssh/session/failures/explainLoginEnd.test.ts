@@ -42,7 +42,7 @@ function endOf(
   progress.promptOpen(isPromptOpen ?? false);
   progress.hear(saidMeanwhile ?? '');
   return explainEnd({
-    host: { hostName: 'db', port: 22 },
+    host: { alias: 'db', hostName: 'db', port: 22 },
     who: 'me@db:22',
     raw,
     greeting: '',
@@ -174,7 +174,7 @@ describe('a connection that ends during the login', () => {
       offers[offer](progress);
       progress.waitsFor(waitsFor);
       const error = explainEnd({
-        host: { hostName: 'db', port: 22 },
+        host: { alias: 'db', hostName: 'db', port: 22 },
         who: 'me@db:22',
         raw: undefined,
         greeting: '',
@@ -225,7 +225,7 @@ describe('a connection that ends during the login', () => {
     offers.password(progress);
     progress.answeredWrong('password');
     const error = explainEnd({
-      host: { hostName: 'db', port: 22 },
+      host: { alias: 'db', hostName: 'db', port: 22 },
       who: 'me@db:22',
       raw: undefined,
       greeting: '',
@@ -241,7 +241,7 @@ describe('a connection that was up', () => {
   it("has ended with the server's words", () => {
     const words = 'Your session has been ended by the administrator';
     const error = explainEnd({
-      host: { hostName: 'db', port: 22 },
+      host: { alias: 'db', hostName: 'db', port: 22 },
       who: 'me@db:22',
       raw: undefined,
       greeting: '',

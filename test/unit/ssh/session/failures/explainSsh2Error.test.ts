@@ -22,7 +22,7 @@ describe('the error of a session that ended', () => {
   for (const [message, greeting, identified, code] of rows) {
     it(`is ${code} for "${message}" after the greeting "${greeting}"`, () => {
       const error = explainEnd({
-        host: { hostName: 'db.example.org', port: 22 },
+        host: { alias: 'db', hostName: 'db.example.org', port: 22 },
         who: 'me@db.example.org:22',
         raw: message === '' ? undefined : new Error(message),
         greeting,
@@ -39,7 +39,7 @@ describe('the error of a session that ended', () => {
   it('is our own error when we ended it', () => {
     const own = keepAliveTimeout('db.example.org', { seconds: 45, neverAnswered: false });
     const error = explainEnd({
-      host: { hostName: 'db.example.org', port: 22 },
+      host: { alias: 'db', hostName: 'db.example.org', port: 22 },
       who: 'me',
       raw: new TunnelFailure(own),
       greeting: '',
