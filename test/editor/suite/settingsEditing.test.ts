@@ -33,7 +33,7 @@ async function titlesAt(text: string): Promise<readonly string[]> {
 async function press(text: string, title: string): Promise<void> {
   const command = (await lensesAt(text)).find((each) => each.title === title);
   assert.ok(command, `${title} in ${JSON.stringify(await titlesAt(text))}`);
-  await vscode.commands.executeCommand(command.command, ...(command.arguments ?? []));
+  await vscode.commands.executeCommand(command.command, ...((command.arguments ?? []) as unknown[]));
 }
 
 export function settingsEditingTests(): void {
@@ -70,7 +70,9 @@ export function settingsEditingTests(): void {
         );
         return hovers
           .flatMap(({ contents }) => contents)
-          .map((content) => (typeof content === 'string' ? content : content.value))
+          .map((content) =>
+            content instanceof vscode.MarkdownString ? content.value : JSON.stringify(content),
+          )
           .join('\n');
       };
       assert.match(await hoverAt('"staging"'), /\*\*staging\*\*: up since/);
