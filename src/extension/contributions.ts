@@ -20,6 +20,7 @@ export const commandIds = {
   showHosts: 'sshTunnels.showHosts',
   edit: 'sshTunnels.edit',
   remove: 'sshTunnels.remove',
+  startInRemoteWindows: 'sshTunnels.startInRemoteWindows',
   copyLocalAddress: 'sshTunnels.copyLocalAddress',
   copyAsSshCommand: 'sshTunnels.copyAsSshCommand',
   insertAddressInTerminal: 'sshTunnels.insertAddressInTerminal',

@@ -7,7 +7,7 @@ import type { Settings } from '../settings/readSettings';
 import { definitionError, isValidTunnel } from '../settings/configuredTunnel';
 import type { ConfiguredTunnel, ValidTunnel } from '../settings/configuredTunnel';
 import type { WorkspaceStorage } from './workspaceStorage';
-import { isConsentable, permissionFor, startsAutomatically, subjectOf } from './startPolicy';
+import { isConsentable, permissionFor, startsAutomatically, staysLocal, subjectOf } from './startPolicy';
 import type { Candidate, Permission, PermissionContext } from './startPolicy';
 
 export type WindowContext = Pick<PermissionContext, 'trusted' | 'remote'>;
@@ -92,6 +92,16 @@ export class DesiredState {
 
   permission(tunnel: ValidTunnel): Permission {
     return permissionFor(this.#candidate(tunnel), this.#context());
+  }
+
+  /** Whether it would start by itself if this were a local window. */
+  staysLocal(tunnel: ValidTunnel): boolean {
+    const context = this.#context();
+    return (
+      tunnel.origin === 'user' &&
+      staysLocal(tunnel, context) &&
+      startsAutomatically(this.#candidate(tunnel), { ...context, remote: false })
+    );
   }
 
   startsAutomatically(tunnel: ValidTunnel): boolean {

@@ -89,7 +89,7 @@ export function isConsentable(
 }
 
 export function startsAutomatically(candidate: Candidate, context: PermissionContext): boolean {
-  const { origin, entry, stopped, disabled } = candidate;
+  const { entry, stopped, disabled } = candidate;
   if (stopped || disabled || context.autoStart === 'off' || entry.autoStart === false) {
     return false;
   }
@@ -97,5 +97,13 @@ export function startsAutomatically(candidate: Candidate, context: PermissionCon
     // It connects when a program is run. There is nothing to start before that.
     return false;
   }
-  return isFromWorkspace(origin) || !context.remote || entry.runIn === 'everywhere';
+  return !staysLocal(candidate, context);
+}
+
+/** Whether it is the user's own for local windows, and this is a remote one. */
+export function staysLocal(
+  { origin, entry }: Pick<Candidate, 'origin' | 'entry'>,
+  { remote }: Pick<PermissionContext, 'remote'>,
+): boolean {
+  return !isFromWorkspace(origin) && remote && entry.runIn !== 'everywhere';
 }

@@ -31,6 +31,7 @@ export function snapshotOf(
     problems,
     ...(leftOut === undefined ? {} : { leftOut }),
     state: stateOf(tunnel, desiredState, report),
+    ...(isValidTunnel(tunnel) && desiredState.staysLocal(tunnel) && { staysLocal: true }),
     forwards: (entry?.definition.forwards ?? []).map((forward) => ({
       forward,
       state: report?.forwards[forwardKey(forward)] ?? { status: 'closed' },

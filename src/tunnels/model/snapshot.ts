@@ -40,6 +40,8 @@ export interface TunnelSnapshot extends TunnelIdentity {
   /** What is left out of a valid entry: the forwards of an ssh_config that can't be read. */
   readonly leftOut?: readonly DefinitionProblem[];
   readonly state: TunnelState;
+  /** It starts by itself in local windows only, and this is a remote one (`runIn`). */
+  readonly staysLocal?: boolean;
   readonly forwards: readonly ForwardSnapshot[];
   /** Those of `x11Programs` in their order, then those that were run manually. */
   readonly programs: readonly ProgramSnapshot[];

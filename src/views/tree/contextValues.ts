@@ -36,6 +36,7 @@ export const contextFlags = [
   'explainable',
   'movable',
   'takeable',
+  'localOnly',
   'running',
   'hasPrograms',
 ] as const;
@@ -106,6 +107,7 @@ export function tunnelFlags(tunnel: TunnelSnapshot): readonly ContextFlag[] {
     ...(isExplainable(tunnel) && tunnel.state.status !== 'blocked' ? (['explainable'] as const) : []),
     ...(tunnel.programs.some(({ state }) => isActive(state)) ? (['running'] as const) : []),
     ...(tunnel.programs.length > 0 ? (['hasPrograms'] as const) : []),
+    ...(tunnel.staysLocal === true ? (['localOnly'] as const) : []),
   ];
 }
 

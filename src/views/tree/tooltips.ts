@@ -144,6 +144,13 @@ function tunnelTooltip(tunnel: TunnelSnapshot, now: number): Markdown {
       name: bold(tunnel.name),
       state: stateLine(tunnel, now),
     }),
+    textIfAny(
+      tunnel.staysLocal === true && tunnel.state.status === 'stopped'
+        ? l10n.t(
+            'Your own tunnels start by themselves in local windows only. "Start in Remote Windows Too" changes that for this one.',
+          )
+        : undefined,
+    ),
     textIfAny(explainLoginWait(tunnel)),
     ...serverSays(tunnel),
     textIfAny(entry?.description),

@@ -185,7 +185,11 @@ function stateParts(tunnel: TunnelSnapshot, length: Length): readonly string[] {
         (part) => part !== undefined,
       );
     case 'stopped':
-      return tunnel.override?.disabled === true ? [state, l10n.t('disabled by you')] : [state];
+      return [
+        state,
+        ...(tunnel.override?.disabled === true ? [l10n.t('disabled by you')] : []),
+        ...(tunnel.staysLocal === true ? [l10n.t('starts in local windows only')] : []),
+      ];
     default:
       return network === undefined ? [state] : [state, network];
   }

@@ -61,6 +61,18 @@ export function editCommands({ targets, ...parts }: EditParts): CommandTable {
         }
       }
     },
+    [commandIds.startInRemoteWindows]: async (argument) => {
+      const tunnel = await targets.tunnel(
+        argument,
+        l10n.t('Start in Remote Windows Too'),
+        ({ staysLocal }) => staysLocal === true,
+        l10n.t('No tunnels of yours that start in local windows only.'),
+      );
+      const configured = tunnel && manager.desiredState.find(tunnel.id);
+      if (configured) {
+        await startInRemoteWindows(configured);
+      }
+    },
     [commandIds.remove]: async (argument) => {
       const rows: readonly unknown[] = Array.isArray(argument) ? argument : [argument];
       const found: ConfiguredTunnel[] = [];
@@ -79,6 +91,16 @@ export function editCommands({ targets, ...parts }: EditParts): CommandTable {
       await remove(found);
     },
   };
+}
+
+async function startInRemoteWindows(tunnel: ConfiguredTunnel): Promise<void> {
+  const location = settingsLocationOf(tunnel);
+  const name = tunnel.writtenName ?? tunnel.name;
+  const written = await readTunnel(location, name);
+  const value = { ...(isRecord(written) ? written : { ssh: written }), runIn: 'everywhere' };
+  const undo = await undoable(location, name, () => writeTunnel(location, name, value));
+  const text = l10n.t('"{tunnel}" starts in remote windows too now.', { tunnel: plainText(tunnel.name) });
+  void offerUndo(text, undo);
 }
 
 /** @throws Error if one of them isn't in the settings; nothing is removed then */
