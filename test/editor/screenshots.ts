@@ -108,6 +108,26 @@ function keepReading(port: number): void {
 const tall = { width: 1280, height: 1700 };
 const wide = { width: 1800, height: 900 };
 
+/** What is left of a window at 200 % zoom. */
+const half = { width: 640, height: 400 };
+
+/** One in ten needs attention, and every third waits for its first client. */
+function many(count: number): (project: TestProject) => Promise<unknown> {
+  return (project) =>
+    Promise.resolve(
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [
+          `service-${index + 1}`,
+          {
+            host: index % 10 === 9 ? `127.0.0.1:${project.closedPort}` : 'test-sshd',
+            localForward: [`0:127.0.0.${(index % 200) + 1}:${project.pagePort}`],
+            ...(index % 3 === 0 && { autoStart: false }),
+          },
+        ]),
+      ),
+    );
+}
+
 const pictures: readonly Picture[] = [
   { name: 'empty-light', settings: light, show: showWelcome },
   { name: 'empty-dark', settings: dark, show: showWelcome },
@@ -197,6 +217,22 @@ const pictures: readonly Picture[] = [
   },
   { name: 'map-dark', tunnels: everyKind, settings: dark, viewport: tall, show: showMap },
   { name: 'map-light', tunnels: everyKind, settings: light, viewport: tall, show: showMap },
+  { name: 'map-300-dark', tunnels: many(300), settings: dark, viewport: tall, show: showMap },
+  { name: 'many-30-light', tunnels: many(30), settings: light, show: showMany },
+  { name: 'many-300-dark', tunnels: many(300), settings: dark, show: showMany },
+  { name: 'zoom-200-dark', tunnels: working, settings: dark, viewport: half, show: showZoomed },
+  {
+    name: 'zoom-200-details-light',
+    tunnels: everyKind,
+    settings: light,
+    viewport: half,
+    show: showZoomedDetails,
+  },
+  { name: 'add-host-dark', settings: dark, show: (page) => showAdd(page, 1) },
+  { name: 'add-kind-light', settings: light, show: (page) => showAdd(page, 2) },
+  { name: 'add-port-dark', settings: dark, show: (page) => showAdd(page, 3) },
+  { name: 'add-name-light', settings: light, show: (page) => showAdd(page, 4) },
+  { name: 'busy-port-light', tunnels: broken, settings: light, show: showBusyPort },
   { name: 'ports-dark', tunnels: working, settings: { ...dark, ...oursAlone }, show: showPorts },
   { name: 'link-light', tunnels: working, settings: light, show: showLink },
   { name: 'settings-light', tunnels: everyKind, settings: light, viewport: tall, show: showSettings },
@@ -221,6 +257,53 @@ const pictures: readonly Picture[] = [
     show: showQuestion,
   },
 ];
+
+async function showMany(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  await row(page, 'service-2').filter({ hasText: 'up' }).first().waitFor();
+  await page.waitForTimeout(4000);
+}
+
+/** There is no room for the icon in the activity bar. */
+async function showZoomed(page: Page): Promise<void> {
+  await runCommand(page, 'View: Show SSH Tunnels');
+  await row(page, 'staging').filter({ hasText: 'up' }).first().waitFor();
+  await page.waitForTimeout(1000);
+}
+
+/** Without the side bar, which would leave no room. */
+async function showZoomedDetails(page: Page): Promise<void> {
+  await showZoomed(page);
+  await runCommand(page, 'SSH Tunnels: Show Details');
+  await pick(page, /staging/);
+  await details(page).locator('h1').waitFor();
+  await page.keyboard.press('Control+b');
+  await page.waitForTimeout(6000);
+}
+
+/** @param step the last one that is shown */
+async function showAdd(page: Page, step: number): Promise<void> {
+  const answers = ['test-sshd', 'Reach a port', '5432'];
+  await runCommand(page, 'SSH Tunnels: Add Tunnel…');
+  await box(page, '(1/').waitFor();
+  for (const [index, text] of answers.slice(0, step - 1).entries()) {
+    await page.keyboard.type(text);
+    await page.waitForTimeout(500);
+    await page.keyboard.press('Enter');
+    await box(page, `(${index + 2}/`).waitFor();
+  }
+  await page.waitForTimeout(500);
+}
+
+async function showBusyPort(page: Page): Promise<void> {
+  await openTunnelsView(page);
+  const taken = row(page, 'taken').first();
+  await taken.filter({ hasText: 'up' }).waitFor();
+  await press(taken, 'Stop');
+  await taken.filter({ hasText: 'stopped' }).waitFor();
+  await press(taken, 'Start');
+  await notified(page, /"taken": /);
+}
 
 async function risky(project: TestProject): Promise<unknown> {
   const [web, db] = [await freePort(), await freePort()];
@@ -323,7 +406,8 @@ async function showDetails(page: Page): Promise<void> {
 }
 
 async function showMap(page: Page): Promise<void> {
-  await showWorking(page);
+  await openTunnelsView(page);
+  await row(page, 'staging').or(row(page, 'service-2')).filter({ hasText: 'up' }).first().waitFor();
   await runCommand(page, 'SSH Tunnels: Show Map');
   await details(page).locator('.map svg').waitFor();
   await page.waitForTimeout(1500);

@@ -418,7 +418,7 @@ describe('a hostile server after the login', () => {
       assert.deepEqual(error, {
         code: 'ConnectTimeout',
         during: 'tcp',
-        address: { host: 'inner', port: 1 },
+        address: { name: 'hostile', host: 'inner', port: 1 },
         seconds: 0.2,
       });
       await way.close();
