@@ -164,7 +164,8 @@ export function portRow(page: Page, text: string | RegExp): Locator {
 /** Presses a button that a row only shows under the pointer. Its name may end with a key, as in "Edit (F2)". */
 export async function press(tunnel: Locator, name: string): Promise<void> {
   const page = tunnel.page();
-  const withKey = new RegExp(`^${name}( \\(.+\\))?$`);
+  const plain = name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const withKey = new RegExp(`^${plain}( \\(.+\\))?$`);
   await retry(
     `the button "${name}" of a row`,
     async () => {

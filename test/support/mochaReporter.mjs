@@ -3,7 +3,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Mocha from 'mocha';
-import { repoRoot } from './setup.mjs';
 
 const graceMs = 10_000;
 
@@ -23,7 +22,7 @@ export default class CountingReporter extends Mocha.reporters.Spec {
       failures.push({
         title: test.fullTitle(),
         error: String(error?.stack ?? error?.message ?? error),
-        ...(test.file === undefined ? {} : { file: path.relative(repoRoot, test.file) }),
+        ...(test.file === undefined ? {} : { file: path.relative(process.cwd(), test.file) }),
       }),
     );
     const write = () => {

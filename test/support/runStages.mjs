@@ -80,8 +80,12 @@ export async function runFailedOnceMore(total, choices, options) {
   const failures = [];
   for (const { stage } of again) {
     const files = failed.filter((each) => each.stage === stage.name).map(({ file }) => file);
-    const known = stage.folder === undefined || files.includes(undefined) ? [] : [...new Set(files)];
-    const choice = { stage, files: known.flatMap((file) => file ?? []) };
+    // A bundle of tests isn't a file of the stage.
+    const own = files.filter((file) => stage.folder !== undefined && file?.startsWith(`${stage.folder}/`));
+    const choice = {
+      stage,
+      files: own.length === files.length ? [...new Set(own)].flatMap((file) => file ?? []) : [],
+    };
     failures.push(...(await runStages([choice], options)).failures);
   }
   const failedOnce = failed.filter(
