@@ -10,7 +10,7 @@ import { forwardLook, programLook, tunnelLook } from '../tree/rowViews';
 import type { MapEnd, MapHop, MapLook, MapMark, MapRoute, MapTunnel, MapView } from '../webview/mapData';
 import type { Tint } from '../webview/mapData';
 import { shortDestination, shownHost } from '../words/exactText';
-import { plainText } from '../words/format';
+import { joinParts, plainText } from '../words/format';
 import type { Moving } from './traffic';
 import { listenAddresses, speakForward } from '../words/forwardWords';
 import { speakProgram } from '../words/programWords';
@@ -22,11 +22,58 @@ export function tunnelMap(tunnel: TunnelSnapshot, moving: Moving): MapView {
 
 /** All tunnels of a window, without hosts of ssh_config that were not started. */
 export function windowMap(tunnels: readonly TunnelSnapshot[], moving: (tunnelId: string) => Moving): MapView {
-  return mapOf(
-    tunnels
-      .filter((tunnel) => tunnel.entry !== undefined && !isUnstartedSshConfigHost(tunnel))
-      .map((tunnel) => ({ ...mapTunnel(tunnel, moving(tunnel.id)), title: plainText(tunnel.name) })),
-  );
+  const byWay = new Map<string, NamedMap[]>();
+  for (const tunnel of tunnels) {
+    if (tunnel.entry !== undefined && !isUnstartedSshConfigHost(tunnel)) {
+      const map = mapTunnel(tunnel, moving(tunnel.id));
+      const way = JSON.stringify([map.hops, map.tint]);
+      const named = { name: plainText(tunnel.name), map };
+      const others = byWay.get(way);
+      if (others) {
+        others.push(named);
+      } else {
+        byWay.set(way, [named]);
+      }
+    }
+  }
+  return mapOf([...byWay.values()].flatMap(oneWay));
+}
+
+interface NamedMap {
+  readonly name: string;
+  readonly map: MapTunnel;
+}
+
+/** As many as fit above a box. */
+const maxNames = 3;
+
+/** Tunnels through the same hosts, in the same state, share their boxes. */
+function oneWay(tunnels: readonly NamedMap[]): readonly MapTunnel[] {
+  const [first, ...others] = tunnels;
+  if (!first) {
+    return [];
+  }
+  if (others.length === 0) {
+    return [{ ...first.map, title: first.name }];
+  }
+  const names = tunnels.slice(0, maxNames).map(({ name }) => name);
+  const more = tunnels.length - names.length;
+  return [
+    {
+      ...first.map,
+      title:
+        more === 0
+          ? names.join(', ')
+          : l10n.t('{names} and {count} more', { names: names.join(', '), count: more }),
+      routes: tunnels.flatMap(({ name, map }) => map.routes.map((route) => routeOf(name, map.key, route))),
+      sentence: tunnels.map(({ name, map }) => `${name}: ${map.sentence}`).join(' '),
+    },
+  ];
+}
+
+function routeOf(name: string, tunnelKey: string, route: MapRoute): MapRoute {
+  const near = { ...route.near, role: joinParts([name, route.near.role]) };
+  return { ...route, key: `${tunnelKey}/${route.key}`, near, sentence: `${name}: ${route.sentence}` };
 }
 
 function mapOf(tunnels: readonly MapTunnel[]): MapView {

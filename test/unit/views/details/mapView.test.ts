@@ -3,10 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { RemoteForward } from '../../../../src/tunnels/config/forward';
 import { tunnelMap, windowMap } from '../../../../src/views/details/mapView';
+import type { TunnelSnapshot } from '../../../../src/tunnels/model/snapshot';
 import type { MapTunnel } from '../../../../src/views/webview/mapData';
 import {
   connecting,
   everyState,
+  failed,
   failedForward,
   forward,
   listening,
@@ -95,6 +97,27 @@ describe('the drawing', () => {
   it('shows how far a connection has come', () => {
     const { hops } = mapOf(connecting({ hop: 0 }), {});
     assert.equal(hops[0]?.mark, 'busy');
+  });
+
+  it('of the window draws the hosts once that several tunnels in the same state go through', () => {
+    const named = (name: string, state = up): TunnelSnapshot =>
+      tunnel(state, { name, id: `workspace:${name}`, forwards: [forward(local('Database'), listening())] });
+    const { tunnels } = windowMap(
+      [...['a', 'b', 'c', 'd', 'e'].map((name) => named(name)), named('bad', failed)],
+      () => still,
+    );
+    assert.deepEqual(
+      tunnels.map(({ title, hops, routes }) => [title, hops.length, routes.length]),
+      [
+        ['a, b, c and 2 more', 1, 5],
+        ['bad', 1, 1],
+      ],
+    );
+    const [{ routes, sentence } = assert.fail()] = tunnels;
+    assert.equal(new Set(routes.map(({ key }) => key)).size, 5);
+    assert.equal(routes[4]?.near.role, 'e · listens on');
+    assert.match(routes[4].sentence, /^e: /);
+    assert.match(sentence, /^a: This machine → .* e: This machine → /);
   });
 
   it('of the window leaves out hosts of ssh_config that were not started', () => {
