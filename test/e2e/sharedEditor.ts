@@ -107,8 +107,12 @@ async function closePages(context: BrowserContext): Promise<void> {
 async function forgetAll(context: BrowserContext, { url, dataDir, runtimeDir }: CodeServer): Promise<void> {
   await shutDownDaemon(runtimeDir);
   const left = await endLeftOvers(runtimeDir, isServersOwn);
-  // An extension host exits when the editor decides, and with it what the editor's own extensions have started.
-  const ofTheTest = left.filter(({ command }) => !/--type=extensionHost|\/built-in\//.test(command));
+  // An extension host exits when the editor decides, and with it what the editor's own extensions have started. One
+  // that a reload has left behind may start another daemon meanwhile.
+  const excused = left.some(({ command }) => command.includes('--type=extensionHost'))
+    ? /--type=extensionHost|\/built-in\/|\/tunnelDaemon\.js/
+    : /\/built-in\//;
+  const ofTheTest = left.filter(({ command }) => !excused.test(command));
   await withDevTools(context, (tools) =>
     tools.send('Storage.clearDataForOrigin', { origin: url, storageTypes: 'all' }),
   );

@@ -133,7 +133,7 @@ function tunnelIdOf(subject: string | CommandNode): string {
 }
 
 /** Three lines of a notification. UTF-16 units. */
-const maxTextLength = 165;
+const maxTextLength = 140;
 
 /**
  * What a notification says: with the name of the tunnel, and with the next step if there is room for it. Explain has the
@@ -154,7 +154,12 @@ export function failureText(
   }
   const { message } = errorWords(failure, vscode.l10n);
   const brief = text === explainFailure(new TunnelFailure(failure)) ? withName(message) : whole;
-  return brief.length <= maxTextLength ? brief : `${brief.slice(0, maxTextLength - 1).trimEnd()}…`;
+  if (brief.length <= maxTextLength) {
+    return brief;
+  }
+  const start = brief.slice(0, maxTextLength - 1);
+  const sentences = start.slice(0, start.lastIndexOf('. ') + 1);
+  return sentences.length > maxTextLength / 2 ? sentences : `${start.trimEnd()}…`;
 }
 
 async function showFailure(

@@ -19,8 +19,8 @@ describe('the notification of a failure', () => {
         const { message, nextStep } = errorWords(error, english);
         const text = module.failureText(`${message} ${nextStep}`, error, 'staging');
         assert.ok(text.includes('"staging"'));
-        assert.ok(text.length <= 165, text);
-        assert.ok(text.includes(message.slice(0, 100)), text);
+        assert.ok(text.length <= 140, text);
+        assert.ok(text.includes(message.slice(0, 50)), text);
       });
     }
   }
